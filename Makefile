@@ -1,0 +1,97 @@
+# Anban (安班). `make` alone lists what can be done; scripts/setup/ does the work of getting ready.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+ready = python="$$(scripts/setup/find_python.sh)" && "$$python" -m scripts.setup
+# Which tests: make test-fast ARGS="tests/models -k scan"
+ARGS ?=
+
+##@ Use it
+
+.PHONY: run
+run: ## Get everything ready and start Anban with demo data (PORT is set by ANBAN_PORT)
+	@$(ready) run
+	@exec $(BIN)/anban run --demo
+
+.PHONY: migrate
+migrate: ## Bring the database of ANBAN_DATABASE_URL up to date
+	@$(ready) python
+	@$(BIN)/anban migrate
+
+.PHONY: demo-reset
+demo-reset: ## Put the demo data aside, so that the next run plants it anew
+	@$(ready) demo-reset
+
+.PHONY: fronts
+fronts: ## Build the front ends that changed (console, phone, mini-program, font)
+	@$(ready) fronts
+
+##@ Check it
+
+.PHONY: test
+test: ## All checks: style, types, front ends, the whole suite on SQLite and MariaDB
+	@$(ready) test
+	@$(MAKE) lint types check-fronts
+	@echo "== tests on SQLite and MariaDB"
+	@ANBAN_TEST_DATABASE=both $(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+.PHONY: test-fast
+test-fast: ## Only what needs no browser and no MariaDB (ARGS go to pytest)
+	@$(ready) python-test
+	@ANBAN_TEST_DATABASE=sqlite $(BIN)/pytest -m "not browser and not slow" $(ARGS)
+
+.PHONY: lint
+lint: ## Style of the Python code
+	@$(ready) python-test
+	@echo "== ruff"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+.PHONY: types
+types: ## Types of models/
+	@$(ready) python-test
+	@echo "== mypy"
+	@$(BIN)/mypy
+
+.PHONY: check-fronts
+check-fronts: ## Style, types and tests of both front ends, and the mini-program's smoke test
+	@$(ready) fronts
+	@for task in lint typecheck test; do \
+		for front in console miniprogram; do \
+			echo "== $$front: $$task"; \
+			(cd static/$$front && npm run --silent $$task) || exit 1; \
+		done; \
+	done
+	@echo "== miniprogram: smoke"
+	@cd static/miniprogram && npm run --silent smoke
+
+.PHONY: format
+format: ## Put the Python code in order
+	@$(ready) python-test
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: bench
+bench: ## Measure against the floors (MariaDB, durable commits); a whole run writes docs/benchmarks/latest.*
+	@$(ready) bench
+	@$(BIN)/python -m scripts.bench $(ARGS)
+
+##@ Keep it
+
+.PHONY: pins
+pins: ## Write requirements*.txt anew, with the newest versions that setup.py allows
+	@$(ready) pins
+
+.PHONY: clean
+clean: ## Remove what was built and installed here (the data in var/ stays)
+	rm -rf .venv .make static/dist static/*/node_modules *.egg-info build
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find $(wildcard server handlers miniprogram_api bots models scripts tests) -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -1,0 +1,200 @@
+"""Files in and out of a ledger: template, import, export, attachments (Q05, X09)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from handlers.base import ConsoleHandler
+from handlers.web import schemas
+from handlers.web.bodies import BadRequest
+from handlers.web.operations import Route, operation
+from models.core import attachments
+from models.core.ledger import Ledger, exporting, importing
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FILE: dict[str, Any] = {
+    "type": "object",
+    "properties": {"file": {"type": "string", "format": "binary"}},
+    "required": ["file"],
+}
+_BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
+
+
+class ExportBody(BaseModel):
+    """What to export: the list's own filters and the wanted columns."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str | None = Field(default=None, max_length=100)
+    filters: dict[str, Any] = Field(default_factory=dict)
+    sort: str | None = Field(default=None, max_length=60)
+    columns: list[str] = Field(default_factory=list, max_length=100)
+
+
+def upload(handler: ConsoleHandler) -> tuple[str, bytes]:
+    """Name and content of the one file of a multipart request. Raises BadRequest."""
+    files = handler.request.files.get("file", [])
+    if len(files) != 1:
+        raise BadRequest(
+            "没有收到文件",
+            code="no_file",
+            cause="请求里应有一个名为 file 的文件",
+            advice="请重新选择文件上传",
+        )
+    if not files[0]["body"]:
+        raise BadRequest(
+            "文件是空的", code="empty_file", cause="收到的文件没有内容", advice="请检查后重新上传"
+        )
+    return files[0]["filename"], files[0]["body"]
+
+
+class _LedgerHandler(ConsoleHandler):
+    ledger: Ledger
+
+
+class TemplateHandler(_LedgerHandler):
+    """`P/template.xlsx`."""
+
+    @operation("导入模板", right="ledger:import", system="Q05", gives={200: _BINARY}, produces=XLSX)
+    async def get(self) -> None:
+        """An empty sheet with drop-downs and an explanation."""
+        assert self.ledger.importing is not None
+        content = await self.call(importing.template, self.ledger, self.actor, write=False)
+        self.answer_file(self.ledger.importing.file_name, XLSX, content)
+
+
+class ImportsHandler(_LedgerHandler):
+    """`P/imports`: a sheet to be checked."""
+
+    @operation(
+        "上传并检查",
+        right="ledger:import",
+        system="Q05",
+        body=_FILE,
+        consumes="multipart/form-data",
+        gives={202: schemas.JOB},
+        refuses=(400, 413, 422, 429),
+    )
+    async def post(self) -> None:
+        """Start the dry run; nothing is written."""
+        name, content = upload(self)
+        self.answer(await self.call(importing.start_check, self.actor, self.ledger, name, content), 202)
+
+
+class ImportCommitHandler(_LedgerHandler):
+    """`P/imports/{job}/commit`."""
+
+    @operation(
+        "确认导入", right="ledger:import", system="Q05", gives={202: schemas.JOB}, refuses=(404, 409, 429)
+    )
+    async def post(self, job: str) -> None:
+        """Import all rows of a sheet that was found right, or none."""
+        self.answer(await self.call(importing.start_commit, self.actor, self.ledger, job), 202)
+
+
+class ImportErrorsHandler(_LedgerHandler):
+    """`P/imports/{job}/errors.xlsx`."""
+
+    @operation(
+        "错误清单", right="ledger:import", system="Q05", gives={200: _BINARY}, produces=XLSX, refuses=(404,)
+    )
+    async def get(self, job: str) -> None:
+        """The uploaded rows, with the errors written beside."""
+        content = await self.call(importing.errors_workbook, self.actor, self.ledger, job, write=False)
+        self.answer_file("导入错误清单.xlsx", XLSX, content)
+
+
+class ExportsHandler(_LedgerHandler):
+    """`P/exports`."""
+
+    @operation(
+        "导出",
+        right="ledger:export",
+        system="X09",
+        body=ExportBody,
+        gives={202: schemas.JOB},
+        refuses=(422, 429),
+    )
+    async def post(self) -> None:
+        """Start writing the filtered rows into a workbook."""
+        body: ExportBody = self.body
+        job = await self.call(
+            exporting.start_export,
+            self.actor,
+            self.ledger,
+            body.q or "",
+            body.filters,
+            body.sort or "",
+            body.columns,
+        )
+        self.answer(job, 202)
+
+
+class AttachmentsHandler(_LedgerHandler):
+    """`P/{id}/attachments`."""
+
+    @operation(
+        "附件", right="ledger:read", gives={200: schemas.items_schema({"type": "object"})}, refuses=(404,)
+    )
+    async def get(self, id: str) -> None:
+        """What is attached to a row."""
+        self.answer({"items": await self.call(attachments.list_of, self.actor, self.ledger, id, write=False)})
+
+    @operation(
+        "上传附件",
+        right="ledger:edit",
+        body=_FILE,
+        consumes="multipart/form-data",
+        gives={201: {"type": "object"}},
+        refuses=(400, 404, 413, 415, 422),
+    )
+    async def post(self, id: str) -> None:
+        """Attach a file to a row."""
+        name, content = upload(self)
+        self.answer(await self.call(attachments.add, self.actor, self.ledger, id, name, content), 201)
+
+
+class AttachmentHandler(_LedgerHandler):
+    """`P/{id}/attachments/{attachment}`."""
+
+    @operation(
+        "下载附件",
+        right="ledger:read",
+        gives={200: _BINARY},
+        produces="application/octet-stream",
+        refuses=(404,),
+    )
+    async def get(self, id: str, attachment: str) -> None:
+        """The file."""
+        name, mime, content = await self.call(
+            attachments.read, self.actor, self.ledger, id, attachment, write=False
+        )
+        self.answer_file(name, mime, content)
+
+    @operation("删除附件", right="ledger:edit", gives={204: None}, refuses=(404,))
+    async def delete(self, id: str, attachment: str) -> None:
+        """Take the file away."""
+        await self.call(attachments.delete, self.actor, self.ledger, id, attachment)
+        self.answer_nothing()
+
+
+def file_routes(ledger: Ledger, path: str) -> list[Route]:
+    """The routes for files that a ledger's declaration asks for."""
+    routes = []
+    if ledger.importing is not None:
+        routes += [
+            Route(f"{path}/template.xlsx", TemplateHandler, ledger),
+            Route(f"{path}/imports", ImportsHandler, ledger),
+            Route(f"{path}/imports/{{job}}/commit", ImportCommitHandler, ledger),
+            Route(f"{path}/imports/{{job}}/errors.xlsx", ImportErrorsHandler, ledger),
+        ]
+    if "export" in ledger.rights:
+        routes.append(Route(f"{path}/exports", ExportsHandler, ledger))
+    if ledger.attachments:
+        routes += [
+            Route(f"{path}/{{id}}/attachments", AttachmentsHandler, ledger),
+            Route(f"{path}/{{id}}/attachments/{{attachment}}", AttachmentHandler, ledger),
+        ]
+    return routes

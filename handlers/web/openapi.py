@@ -1,0 +1,162 @@
+"""`GET /api/openapi.json`: every route of both JSON doors, made from what the routes say of themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from handlers.web.operations import PUBLIC, Operation, Route
+from models.core.ledger import Ledger
+from models.core.rights import all_rights
+
+_ERROR = {
+    "type": "object",
+    "properties": {
+        "error": {
+            "type": "object",
+            "properties": {
+                "code": {"type": "string"},
+                "message": {"type": "string"},
+                "title": {"type": "string"},
+                "cause": {"type": "string"},
+                "advice": {"type": "string"},
+                "fields": {"type": "object", "additionalProperties": {"type": "string"}},
+                "details": {"type": "object"},
+                "retry_after": {"type": "integer"},
+                "request_id": {"type": "string"},
+            },
+            "required": ["code", "message", "fields"],
+        }
+    },
+    "required": ["error"],
+}
+_TITLES = {200: "好", 201: "已新增", 202: "已开始", 204: "已完成", 101: "WebSocket", 302: "转到别处"}
+_REFUSALS = {
+    400: "请求无法识别", 401: "没有登录", 403: "没有权限", 404: "没有找到", 405: "不支持的方法", 409: "与现状冲突",
+    413: "内容太大", 415: "不收这种文件", 422: "内容有误", 429: "太频繁",
+}  # fmt: skip
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.schemas: dict[str, Any] = {"Error": _ERROR}
+
+    def schema(self, shape: Any, ledger: Ledger | None) -> dict[str, Any]:
+        if isinstance(shape, dict):
+            return shape
+        if isinstance(shape, type) and issubclass(shape, BaseModel):
+            made = shape.model_json_schema(ref_template="#/components/schemas/{model}")
+            self.schemas.update(made.pop("$defs", {}))
+            self.schemas[shape.__name__] = made
+            return {"$ref": f"#/components/schemas/{shape.__name__}"}
+        assert ledger is not None
+        made_by_ledger: dict[str, Any] = shape(ledger)
+        return made_by_ledger
+
+    def query(self, described: Operation, ledger: Ledger | None) -> list[dict[str, Any]]:
+        parameters = []
+        if described.query is not None:
+            made = described.query.model_json_schema(by_alias=True)
+            required = set(made.get("required", ()))
+            for name, schema in made["properties"].items():
+                parameters.append(
+                    {"name": name, "in": "query", "required": name in required, "schema": schema}
+                )
+        if described.ledger_query and ledger is not None:
+            parameters += _filter_parameters(ledger)
+        return parameters
+
+    def operation(self, route: Route, method: str, described: Operation) -> dict[str, Any]:
+        ledger = route.ledger
+        right = described.right_for(ledger)
+        parameters = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in re.findall(r"\{(\w+)\}", route.path)
+        ]
+        parameters += self.query(described, ledger)
+        parameters += [
+            {
+                "name": name,
+                "in": "header",
+                "required": required,
+                "description": text,
+                "schema": {"type": "string"},
+            }
+            for name, text, required in described.headers
+        ]
+        made: dict[str, Any] = {
+            "summary": described.summary + (f"（{ledger.title}）" if ledger else ""),
+            "operationId": f"{method}_{re.sub(r'[^a-z0-9]+', '_', route.path.lower()).strip('_')}",
+            "tags": [ledger.title if ledger else route.path.split("/")[4 if "/v1/" in route.path else 1]],
+            "x-right": right,
+            "parameters": parameters,
+            "responses": self.responses(described, ledger, right),
+            "security": []
+            if right == PUBLIC
+            else [{"token": []} if "/mp/" in route.path else {"session": []}],
+        }
+        if described.system:
+            made["x-system"] = described.system
+        if described.body is not None:
+            made["requestBody"] = {
+                "required": True,
+                "content": {described.consumes: {"schema": self.schema(described.body, ledger)}},
+            }
+        return made
+
+    def responses(self, described: Operation, ledger: Ledger | None, right: str) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for status, shape in described.gives.items():
+            made[str(status)] = {"description": _TITLES.get(status, "")}
+            if shape is not None:
+                made[str(status)]["content"] = {described.produces: {"schema": self.schema(shape, ledger)}}
+        refused = set(described.refuses) | {400, 405}
+        if right != PUBLIC:
+            refused |= {401, 403}
+        if described.body is not None or described.query is not None or described.ledger_query:
+            refused |= {413, 422}
+        if "/console/" in str(described) or described.body is not None:
+            refused.add(403)
+        for status in sorted(refused):
+            made[str(status)] = {
+                "description": _REFUSALS[status],
+                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+            }
+        return made
+
+
+def _filter_parameters(ledger: Ledger) -> list[dict[str, Any]]:
+    def names(field: str, kind: str) -> list[str]:
+        return [f"f.{field}.from", f"f.{field}.to"] if kind.endswith("_range") else [f"f.{field}"]
+
+    return [
+        {"name": name, "in": "query", "required": False, "schema": {"type": "string"}}
+        for item in ledger.filters
+        for name in names(item.field, item.kind)
+    ]
+
+
+def document(routes: Sequence[Route], *, version: str, server: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of `routes`."""
+    builder = _Builder()
+    paths: dict[str, Any] = {}
+    for route in routes:
+        for method, described in route.operations().items():
+            paths.setdefault(route.path, {})[method] = builder.operation(route, method, described)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "安班 Anban", "version": version},
+        "servers": [{"url": server}],
+        "paths": paths,
+        "components": {
+            "schemas": builder.schemas,
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer"},
+                "session": {"type": "apiKey", "in": "cookie", "name": "anban_session"},
+            },
+        },
+        "x-rights": [{"name": item.name, "title": item.title, "group": item.group} for item in all_rights()],
+    }

@@ -1,0 +1,85 @@
+"""Clocking in and looking back (Q09, Q10)."""
+
+from __future__ import annotations
+
+from handlers.web.operations import Route, operation
+from miniprogram_api.base import PhoneHandler
+from miniprogram_api.scanning import clock_in_json, scan_of
+from miniprogram_api.shapes import (
+    ClockInBody,
+    ClockInOut,
+    ClockInsOut,
+    LogQuery,
+    MonthOut,
+    MonthQuery,
+    TodayOut,
+    UnitQuery,
+)
+from models.core.errors import AnbanError
+from models.duty import mine
+
+_KEY = ("Idempotency-Key", "1 到 128 个可见 ASCII 字符；重发同一次扫码时用同一个", True)
+
+
+class ClockInsHandler(PhoneHandler):
+    """`/clock-ins`: scan, and my log."""
+
+    @operation(
+        "扫码上岗",
+        right="clock-ins.create",
+        system="Q09",
+        body=ClockInBody,
+        gives={201: ClockInOut, 200: ClockInOut},
+        refuses=(404, 409, 422),
+        headers=(_KEY,),
+        rule_decides=True,  # one SELECT for all scans that wait, instead of one per request
+    )
+    async def post(self) -> None:
+        """201 with the record, 200 with the same record when repeated. `lane.py` answers it in fewer steps."""
+        outcome = await self.settings["gate"].submit(scan_of(self.request.headers, self.request.body))
+        if isinstance(outcome, AnbanError):
+            raise outcome
+        self.answer(clock_in_json(outcome.record, created=outcome.created), 201 if outcome.created else 200)
+
+    @operation("我的上岗日志", right="clock-ins.read", system="Q10", query=LogQuery, gives={200: ClockInsOut})
+    async def get(self) -> None:
+        """My clock-ins, newest first."""
+        asked: LogQuery = self.query
+        unit = int(asked.unit) if asked.unit else None
+        records, cursor = await self.call(
+            mine.log, self.actor, unit=unit, since=asked.since, until=asked.until, cursor=asked.cursor,
+            limit=asked.limit, write=False,
+        )  # fmt: skip
+        self.answer({"items": [clock_in_json(item, created=False) for item in records], "next": cursor})
+
+
+class CalendarHandler(PhoneHandler):
+    """`/clock-ins/calendar`: which days of a month have clock-ins."""
+
+    @operation("我的上岗月历", right="clock-ins.read", system="Q10", query=MonthQuery, gives={200: MonthOut})
+    async def get(self) -> None:
+        """The days of a month and how many clock-ins each has."""
+        asked: MonthQuery = self.query
+        unit = int(asked.unit) if asked.unit else None
+        days = await self.call(mine.month, self.actor, asked.month, unit=unit, write=False)
+        self.answer({"month": asked.month, "days": [{"day": day.isoformat(), "count": n} for day, n in days]})
+
+
+class TodayHandler(PhoneHandler):
+    """`/today`: the state of today at a glance."""
+
+    @operation("今天的状态", right="phone.use", system="Q10", query=UnitQuery, gives={200: TodayOut})
+    async def get(self) -> None:
+        """What the phone's home shows."""
+        asked: UnitQuery = self.query
+        unit = int(asked.unit) if asked.unit else None
+        today = await self.call(mine.today, self.actor, unit=unit, write=False)
+        records = [clock_in_json(item, created=False) for item in today.pop("records")]
+        self.answer({**today, "records": records})
+
+
+routes = [
+    Route("/api/mp/v1/clock-ins", ClockInsHandler),
+    Route("/api/mp/v1/clock-ins/calendar", CalendarHandler),
+    Route("/api/mp/v1/today", TodayHandler),
+]

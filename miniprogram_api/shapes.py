@@ -1,0 +1,282 @@
+"""What the phone sends and gets, as pydantic models; OpenAPI is made from these."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+MAX_QR = 2048
+
+
+class Strict(BaseModel):
+    """A body in which an unknown field is an error."""
+
+    model_config = ConfigDict(extra="forbid", strict=False)
+
+
+def _as_id(value: Any) -> Any:
+    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
+    if text.isascii() and text.isdigit() and 0 < len(text) <= 18 and int(text) > 0:
+        return text
+    raise ValueError("编号不对，应是一串数字")
+
+
+Id = Annotated[str, BeforeValidator(_as_id), Field(pattern=r"^[0-9]{1,18}$")]
+
+
+def _as_moment(value: Any) -> Any:
+    if not isinstance(value, str) or len(value) > 40:
+        raise ValueError("时间请写成 2026-11-22T08:02:11+08:00 的样子（带时区）")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_moment)]
+
+
+class SignInBody(Strict):
+    """Who wants to sign in."""
+
+    provider: Literal["password"]
+    login: str = Field(min_length=1, max_length=60)
+    password: str = Field(min_length=1, max_length=200)
+    device: str | None = Field(default=None, max_length=120)
+
+
+class PasswordBody(Strict):
+    """A change of password."""
+
+    current: str = Field(max_length=200)
+    new: str = Field(max_length=200)
+
+
+class PlaceBody(Strict):
+    """Where the phone is, in degrees; accuracy in metres."""
+
+    lng: float = Field(ge=-180, le=180, allow_inf_nan=False)
+    lat: float = Field(ge=-90, le=90, allow_inf_nan=False)
+    accuracy: float | None = Field(default=None, ge=0, le=10_000_000, allow_inf_nan=False)
+
+
+class ClockInBody(Strict):
+    """One scan."""
+
+    qr: str = Field(min_length=1, max_length=MAX_QR)
+    unit: Id
+    scanned_at: Moment
+    place: PlaceBody | None = None
+    sent_at: Moment | None = None
+
+
+class UnitBody(Strict):
+    """The unit to work for."""
+
+    unit: Id
+
+
+class BindingBody(Strict):
+    """An application to join a unit."""
+
+    unit: Id
+    note: str | None = Field(default=None, max_length=200)
+
+
+class UnitQuery(BaseModel):
+    """Which of my units."""
+
+    unit: Id | None = None
+
+
+class UnitSearch(BaseModel):
+    """What a unit is called, at least two characters, or its credit code."""
+
+    q: str = Field(min_length=2, max_length=60)
+
+
+class LogQuery(BaseModel):
+    """Which of my clock-ins."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    unit: Id | None = None
+    since: date | None = Field(default=None, alias="from")
+    until: date | None = Field(default=None, alias="to")
+    cursor: str | None = Field(default=None, max_length=60)
+    limit: int = Field(default=20, ge=1, le=100)
+
+
+class MonthQuery(BaseModel):
+    """A month of my clock-ins."""
+
+    month: str = Field(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")
+    unit: Id | None = None
+
+
+class Named(BaseModel):
+    """Something by id and name."""
+
+    id: str
+    name: str
+
+
+class UnitOut(Named):
+    """A unit that the person belongs to, or wants to."""
+
+    state: Literal["approved", "waiting", "refused", "ended"]
+    role: Literal["operator", "safety_officer"]
+    current: bool
+    site: str | None
+
+
+class PersonOut(Named):
+    """Who is signed in; the phone number is masked."""
+
+    phone: str | None
+    login: str
+
+
+class SessionOut(BaseModel):
+    """The session, without its token."""
+
+    expires_at: datetime
+    person: PersonOut
+    units: list[UnitOut]
+    must_change_password: bool
+
+
+class SignedInOut(SessionOut):
+    """A new session. The token is given this once."""
+
+    token: str
+
+
+class UnitsOut(BaseModel):
+    """My units."""
+
+    units: list[UnitOut]
+
+
+class FoundUnits(BaseModel):
+    """Units that one can apply to."""
+
+    items: list[Named]
+
+
+class BindingOut(BaseModel):
+    """An application."""
+
+    id: str
+    unit: Named
+    state: Literal["approved", "waiting", "refused", "ended"]
+    applied_at: datetime
+    decided_at: datetime | None = None
+    reason: str | None = None
+
+
+class BindingsOut(BaseModel):
+    """My applications, newest first."""
+
+    items: list[BindingOut]
+
+
+class ClockedEquipment(Named):
+    """The equipment as it was."""
+
+    code: str | None
+    register_no: str | None
+    location: str | None
+    type: str
+
+
+class ClockedCertificate(BaseModel):
+    """The certificate that covered it."""
+
+    number: str
+    code: str
+    project: str
+    valid_until: date
+
+
+class ClockInOut(BaseModel):
+    """A clock-in. `created`: by this very request."""
+
+    id: str
+    day: date
+    scanned_at: datetime
+    received_at: datetime
+    late: bool
+    place: PlaceBody | None
+    unit: Named
+    person: Named
+    equipment: ClockedEquipment
+    certificate: ClockedCertificate
+    created: bool
+
+
+class ClockInsOut(BaseModel):
+    """A page of my clock-ins, newest first."""
+
+    items: list[ClockInOut]
+    next: str | None
+
+
+class DayCount(BaseModel):
+    """How many clock-ins a day has."""
+
+    day: date
+    count: int
+
+
+class MonthOut(BaseModel):
+    """The days of a month that have clock-ins."""
+
+    month: str
+    days: list[DayCount]
+
+
+class NearEquipment(Named):
+    """Equipment that the person may clock in on."""
+
+    location: str | None
+    codes: list[str]
+    last_scan: datetime | None
+
+
+class CertificateCounts(BaseModel):
+    """How the person's certificates stand."""
+
+    valid: int
+    expiring: int
+    expired: int
+
+
+class TodayOut(BaseModel):
+    """The state of today."""
+
+    day: date
+    server_time: datetime
+    unit: UnitOut | None
+    state: Literal["on_duty", "off", "no_unit", "waiting"]
+    title: str
+    records: list[ClockInOut]
+    equipment: list[NearEquipment]
+    certificates: CertificateCounts
+
+
+class CertificateOut(BaseModel):
+    """One of my certificates."""
+
+    id: str
+    number: str
+    code: str
+    project: str
+    valid_until: date
+    state: Literal["valid", "expiring", "expired", "revoked"]
+    unit: Named
+
+
+class CertificatesOut(BaseModel):
+    """My certificates."""
+
+    items: list[CertificateOut]

@@ -1,0 +1,81 @@
+"""My units, joining one, and my certificates (Q06, Q08, K03)."""
+
+from __future__ import annotations
+
+from handlers.web.operations import Route, operation
+from miniprogram_api.base import PhoneHandler
+from miniprogram_api.shapes import (
+    BindingBody,
+    BindingOut,
+    BindingsOut,
+    CertificatesOut,
+    FoundUnits,
+    UnitBody,
+    UnitSearch,
+    UnitsOut,
+)
+from models.duty import mine
+from models.organization import bindings
+
+
+class UnitHandler(PhoneHandler):
+    """`/unit`: the one to work for."""
+
+    @operation(
+        "切换单位", right="phone.use", system="Q08", body=UnitBody, gives={200: UnitsOut}, refuses=(404,)
+    )
+    async def put(self) -> None:
+        """Choose one of my units; the next scans count for it."""
+        body: UnitBody = self.body
+        self.answer({"units": await self.call(mine.choose_unit, self.actor, int(body.unit))})
+
+
+class UnitsHandler(PhoneHandler):
+    """`/units`: units that one can apply to."""
+
+    @operation("查找单位", right="bindings.apply", system="Q06", query=UnitSearch, gives={200: FoundUnits})
+    async def get(self) -> None:
+        """Units by part of the name, or by the whole credit code; at most 20."""
+        asked: UnitSearch = self.query
+        found = await self.call(bindings.find_units, self.actor, asked.q, write=False)
+        self.answer({"items": [{"id": str(unit.id), "name": unit.name} for unit in found]})
+
+
+class BindingsHandler(PhoneHandler):
+    """`/bindings`: my applications."""
+
+    @operation(
+        "申请绑定单位",
+        right="bindings.apply",
+        system="Q06",
+        body=BindingBody,
+        gives={201: BindingOut, 200: BindingOut},
+        refuses=(404, 409, 422),
+    )
+    async def post(self) -> None:
+        """Apply to join a unit; a repeat gives the application that is there."""
+        body: BindingBody = self.body
+        binding, created = await self.call(bindings.apply, self.actor, int(body.unit), note=body.note)
+        self.answer(await self.call(mine.binding_json, binding, write=False), 201 if created else 200)
+
+    @operation("我的绑定申请", right="bindings.apply", system="Q06", gives={200: BindingsOut})
+    async def get(self) -> None:
+        """My applications, newest first."""
+        self.answer({"items": await self.call(mine.bindings, self.actor, write=False)})
+
+
+class CertificatesHandler(PhoneHandler):
+    """`/certificates`: mine."""
+
+    @operation("我的证照", right="certificates.read", system="K03", gives={200: CertificatesOut})
+    async def get(self) -> None:
+        """My certificates in all my units, the ones that need care first."""
+        self.answer({"items": await self.call(mine.certificates, self.actor, write=False)})
+
+
+routes = [
+    Route("/api/mp/v1/unit", UnitHandler),
+    Route("/api/mp/v1/units", UnitsHandler),
+    Route("/api/mp/v1/bindings", BindingsHandler),
+    Route("/api/mp/v1/certificates", CertificatesHandler),
+]

@@ -1,0 +1,1 @@
+"""J02, J04: accounts, sessions, roles."""

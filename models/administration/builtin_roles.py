@@ -1,0 +1,90 @@
+"""The roles that every installation has (J04, Q05), as data.
+
+Codes are stable and used by rules; names and grants are brought up to date by `install_builtin_roles`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import models.duty.records  # its rights, like those of the next, are granted here by name
+import models.training.records  # noqa: F401
+from models.administration.grants import Reach
+from models.core.rights import Scope, all_rights, known
+
+ADMINISTRATOR = "administrator"
+GROUP_SAFETY = "group_safety"
+SUPERVISOR = "supervisor"
+COMPANY_ADMINISTRATOR = "company_administrator"
+UNIT = "unit"
+SAFETY_OFFICER = "safety_officer"
+REVIEWING_OFFICER = "reviewing_officer"
+SITE_OFFICER = "site_officer"
+UNIT_MEMBER = "unit_member"
+WORKER = "worker"
+
+# What belongs to no company (the standard tables): only who manages the whole house may change it.
+_HOUSE = ("operator-codes.edit",)
+_DOORS = ("console.use", "phone.use")
+_REVIEWING = ("bindings.decide", "persons.reveal", "users.read", "users.reset")
+_OWN = ("phone.use", "clock-ins.create", "clock-ins.read", "certificates.read", "bindings.apply")
+# Rights about oneself: the same for everybody, however far the rest of the role reaches.
+_ALWAYS_SELF = ("clock-ins.create", "bindings.apply")
+
+
+@dataclass(frozen=True)
+class BuiltinRole:
+    """One built-in role: its stable code, its words, and how far each right reaches."""
+
+    code: str
+    name: str
+    summary: str
+    reach: Reach
+
+
+def builtin_roles() -> list[BuiltinRole]:
+    """All built-in roles, from the widest to the narrowest."""
+    everything = {right.name for right in all_rights()}
+    looking = _ending(everything, (".read", ".export")) | set(_DOORS)
+    company = everything - set(_HOUSE)
+    unit = _without(company, ("users.", "roles.")) | {"users.read", "users.reset", "users.lock"}
+    officer = unit - {"users.lock", *_REVIEWING}
+    return [
+        _role(ADMINISTRATOR, "系统管理员", "管理整个系统，全集团", everything, Scope.GROUP),
+        _role(GROUP_SAFETY, "集团安全监管", "查看和导出全集团的资料，不修改", looking, Scope.GROUP),
+        _role(SUPERVISOR, "监察", "查看和导出各单位的人员、设备和上岗情况",
+              _without(looking, ("users.", "roles.")), Scope.GROUP),
+        _role(COMPANY_ADMINISTRATOR, "公司管理员", "管理本公司的一切", company, Scope.COMPANY),
+        _role(UNIT, "使用单位（法人）", "法人账号，管理本单位的人员、设备和上岗", unit, Scope.COMPANY),
+        _role(SAFETY_OFFICER, "安全管理员", "管理人员、证照、设备，查看上岗日志", officer, Scope.COMPANY),
+        _role(REVIEWING_OFFICER, "安全管理员（可审核）", "安全管理员，并可审核绑定申请、重置本单位人员的密码",
+              officer | set(_REVIEWING), Scope.COMPANY),
+        BuiltinRole(SITE_OFFICER, "厂站安全员", "管理本厂站的人员和设备，查看上岗日志", _site(officer)),
+        _role(UNIT_MEMBER, "单位成员", "沿用单位账号的权限，不含人员管理",
+              _without(unit, ("persons.", "bindings.", "users.")) | {"bindings.apply"}, Scope.COMPANY),
+        _role(WORKER, "作业人员", "扫码上岗，查看本人的上岗日志和证照", set(_OWN), Scope.SELF),
+    ]  # fmt: skip
+
+
+def _role(code: str, name: str, summary: str, rights: set[str], scope: Scope) -> BuiltinRole:
+    reach = {known(right): Scope.SELF if right in _ALWAYS_SELF else scope for right in rights}
+    return BuiltinRole(code, name, summary, reach)
+
+
+def _site(officer: set[str]) -> Reach:
+    """People and equipment know their site; what does not may be looked at in the whole company."""
+    own = {right for right in officer if right.startswith(("persons.", "equipment."))}
+    looking = _ending(officer, (".read", ".export")) - own
+    return {
+        **dict.fromkeys(looking | set(_DOORS), Scope.COMPANY),
+        **dict.fromkeys(own - {"persons.import", "equipment.import"}, Scope.SITE),
+        **dict.fromkeys(_ALWAYS_SELF, Scope.SELF),
+    }
+
+
+def _ending(rights: set[str], endings: tuple[str, ...]) -> set[str]:
+    return {name for name in rights if name.endswith(endings)}
+
+
+def _without(rights: set[str], prefixes: tuple[str, ...]) -> set[str]:
+    return {name for name in rights if not name.startswith(prefixes)}

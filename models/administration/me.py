@@ -1,0 +1,40 @@
+"""Who is signed in, as the console's frame shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.administration.actors import role_names
+from models.administration.records import Account
+from models.core import clock
+from models.core.actor import Actor
+from models.core.config import config
+from models.core.fields import moment_text
+from models.core.ledger.describe import menu
+from models.organization.records import Company
+
+
+def describe(actor: Actor) -> dict[str, Any]:
+    """Account, company, roles, rights and menu of an actor."""
+    account = Account.get_by_id(actor.account_id)
+    names = {
+        row.id: row.name
+        for row in Company.select(Company.id, Company.name).where(
+            Company.id.in_([*actor.group_companies, actor.company_id or 0]), Company.kind == "company"
+        )
+    }
+    company = actor.company_id
+    return {
+        "account": {"id": str(account.id), "name": account.name, "login": account.login},
+        "company": {"id": str(company), "name": names[company]} if company in names else None,
+        "companies": [{"id": str(key), "name": name} for key, name in names.items()],
+        "roles": role_names(actor),
+        "rights": {}
+        if actor.must_change_password
+        else {name: scope.key for name, scope in actor.rights.items()},
+        "must_change_password": actor.must_change_password,
+        "demo": config().demo,
+        "installation": "安班",
+        "server_time": moment_text(clock.now()),
+        "menu": [] if actor.must_change_password else menu(actor),
+    }

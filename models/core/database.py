@@ -1,0 +1,227 @@
+"""The database behind all records: SQLite when embedded, MySQL or MariaDB in production.
+
+A door never opens a connection itself: it runs a rule through `in_transaction`.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from peewee import Database, DatabaseProxy, InterfaceError, InternalError, OperationalError
+from playhouse.migrations import Runner
+from playhouse.mysql_ext import PooledMySQLConnectorDatabase
+from playhouse.pool import PooledSqliteDatabase
+
+from models.core.mysql_cursor import open_cursor
+
+T = TypeVar("T")
+
+database = DatabaseProxy()
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+_RETRIES = 5
+_RETRY_CODES = {1205, 1213}  # lock wait time-out, deadlock: the statement was rolled back, try again
+# The connection is lost: the server ends, killed it, has gone away, went in a statement; no connection.
+_LOST_CODES = {1053, 1927, 2006, 2013, 2055}
+_TRUSTED_SECONDS = 5.0
+_write_lock = threading.Lock()
+_after = threading.local()
+
+
+class MySQL(PooledMySQLConnectorDatabase):
+    """MySQL or MariaDB by MySQL Connector/Python, one session setting for all connections."""
+
+    def _connect(self) -> Any:
+        connection = super()._connect()
+        if getattr(connection, "_anban_ready", False):
+            return connection
+        cursor = connection.cursor()
+        # Read committed takes no gap locks, so two batches that insert beside each other do not deadlock.
+        cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+        cursor.execute("SET SESSION time_zone = '+00:00'")
+        cursor.close()
+        connection._anban_ready = True
+        return connection
+
+    def cursor(self, named_cursor: Any = None) -> Any:
+        """A cursor of the running connection, without asking the server before each statement if it is there.
+
+        A connection that goes away fails in the statement itself, and `in_transaction` begins again.
+        """
+        if self.is_closed():
+            return super().cursor(named_cursor)  # which connects, or says that it may not
+        return open_cursor(self._state.conn)
+
+    def _is_closed(self, conn: Any) -> bool:
+        # On a busy server a connection rests for milliseconds; asking it each time costs as much as a SELECT.
+        rested = time.monotonic() - getattr(conn, "_anban_used", 0.0)
+        return rested > _TRUSTED_SECONDS and bool(super()._is_closed(conn))
+
+    def _can_reuse(self, conn: Any) -> bool:
+        if conn.is_closed():
+            return False
+        conn._anban_used = time.monotonic()
+        return bool(super()._can_reuse(conn))
+
+    def distrust(self) -> None:
+        """Ask every resting connection before it is used again: one of its kind was found dead."""
+        with self._pool_lock:
+            for _, _, conn in self._connections:
+                conn._anban_used = 0.0
+
+
+def build_database(url: str, *, max_connections: int = 32) -> Database:
+    """A pooled database for `url`.
+
+    `sqlite:///relative/or//absolute.db`, or `mysql://user:password@host:port/name` (also `mariadb://`),
+    with `unix_socket=` and other connector options in the query.
+    """
+    parts = urlsplit(url)
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    if parts.scheme == "sqlite":
+        path = unquote(parts.path[1:]) if parts.path.startswith("/") else unquote(parts.path)
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return PooledSqliteDatabase(
+            path,
+            max_connections=max_connections,
+            check_same_thread=False,
+            timeout=20,
+            pragmas={"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "cache_size": -65536},
+        )
+    if parts.scheme not in ("mysql", "mariadb"):
+        raise ValueError("ANBAN_DATABASE_URL: use sqlite:///file or mysql://user:password@host:port/name")
+    options.setdefault("charset", "utf8mb4")
+    options.setdefault("collation", "utf8mb4_general_ci")
+    options.setdefault("connection_timeout", 5)
+    options["connection_timeout"] = int(options["connection_timeout"])
+    return MySQL(
+        parts.path.lstrip("/"),
+        max_connections=max_connections,
+        stale_timeout=300,
+        timeout=20,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        host=parts.hostname or "127.0.0.1",
+        port=parts.port or 3306,
+        sql_mode="STRICT_TRANS_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO",
+        **options,
+    )
+
+
+def open_database(url: str, *, max_connections: int = 32) -> Database:
+    """Make the database at `url` the one that all records use, and give it."""
+    opened = build_database(url, max_connections=max_connections)
+    database.initialize(opened)
+    return opened
+
+
+def close_database() -> None:
+    """Give back every connection (end of a process or a test)."""
+    if database.obj is not None:
+        if not database.is_closed():
+            database.close()
+        database.obj.close_all()
+
+
+def is_sqlite() -> bool:
+    """Whether the embedded database is in use."""
+    return isinstance(database.obj, PooledSqliteDatabase)
+
+
+def migrations() -> Runner:
+    """The runner of the committed migrations; connect before use."""
+    return Runner(database.obj, directory=str(MIGRATIONS))
+
+
+def migrate(target: str | None = None) -> list[str]:
+    """Bring the schema up to `target` (default: the newest) and give the names that were applied."""
+    with database.connection_context():
+        return list(migrations().up(target))
+
+
+def _number(error: BaseException) -> Any:
+    cause = error.__cause__ or error.__context__ or error
+    return getattr(cause, "errno", None) or (error.args[0] if error.args else None)
+
+
+def _worth_retrying(error: Exception) -> bool:
+    cause = error.__cause__ or error.__context__ or error
+    if isinstance(cause, sqlite3.OperationalError):
+        return "locked" in str(cause) or "busy" in str(cause)
+    return _number(error) in _RETRY_CODES
+
+
+def in_transaction(work: Callable[..., T], *args: Any, write: bool = True, **kwargs: Any) -> T:
+    """Run `work` in one transaction on a connection of its own, and commit.
+
+    A deadlock, a busy lock or a lost connection is tried again a few times (the whole transaction, so `work`
+    must not have effects outside of the database). Only a connection lost in the COMMIT itself raises, as
+    nobody can tell whether it is done. With `write=False` the reads see one snapshot and nothing is locked.
+    Inside a running transaction it simply joins that.
+    """
+    if not database.is_closed() and database.in_transaction():
+        return work(*args, **kwargs)
+    try:
+        result, afterwards = _tried(work, args, kwargs, write)
+    finally:
+        _after.works = None
+    for step in afterwards:
+        step()
+    return result
+
+
+def after_commit(step: Callable[[], None]) -> None:
+    """Call `step` once the running transaction has been committed, never if it is rolled back.
+
+    For what can't be taken back: starting a job, deleting a file. Outside of `in_transaction` it is called
+    at once.
+    """
+    waiting = getattr(_after, "works", None)
+    if waiting is None:
+        step()
+    else:
+        waiting.append(step)
+
+
+def _tried(
+    work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], write: bool
+) -> tuple[T, list[Callable[[], None]]]:
+    for attempt in range(_RETRIES):
+        _after.works, _after.committing = [], False
+        try:
+            return _once(partial(_noted, work, args, kwargs), write), _after.works
+        except (OperationalError, InternalError, InterfaceError) as error:
+            lost = _number(error) in _LOST_CODES
+            if lost:
+                database.obj.distrust()
+            # Lost while committing: nobody knows whether it is done, so it must not be done again.
+            again = not _after.committing if lost else _worth_retrying(error)
+            if attempt == _RETRIES - 1 or not again:
+                raise
+            time.sleep(random.uniform(0.005, 0.02) * 2**attempt)
+    raise AssertionError("unreachable")
+
+
+def _noted(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
+    result = work(*args, **kwargs)
+    _after.committing = True
+    return result
+
+
+def _once(work: Callable[[], T], write: bool) -> T:
+    with database.connection_context():
+        if not is_sqlite() or not write:
+            with database.atomic():
+                return work()
+        # SQLite has one writer: queue in the process rather than spin on its file lock, and take the
+        # write lock at once so that a read inside can't turn into a failed upgrade.
+        with _write_lock, database.atomic("IMMEDIATE"):
+            return work()

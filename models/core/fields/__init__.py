@@ -1,0 +1,35 @@
+"""Columns that know their Chinese name, their bounds and their choices.
+
+A record declared with these is described once for the database, the forms, the Excel template and the
+OpenAPI. `clean` takes what a person or program sent and gives the Python value, or raises Malformed with the
+sentence that stands at the field; `plain` gives the JSON value back.
+"""
+
+from models.core.fields.base import Choice, Described, spaced
+from models.core.fields.choices import Flag, Link, Pick, Picks
+from models.core.fields.kept import Facts, PersonalId
+from models.core.fields.moments import Day, Moment, moment_text, parse_day, parse_moment
+from models.core.fields.texts import Count, Integer, LongText, Number, Phone, Text
+
+__all__ = [
+    "Choice",
+    "Count",
+    "Day",
+    "Described",
+    "Facts",
+    "Flag",
+    "Integer",
+    "Link",
+    "LongText",
+    "Moment",
+    "Number",
+    "PersonalId",
+    "Phone",
+    "Pick",
+    "Picks",
+    "Text",
+    "moment_text",
+    "parse_day",
+    "parse_moment",
+    "spaced",
+]

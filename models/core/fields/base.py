@@ -1,0 +1,73 @@
+"""What every column adds to Peewee's."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from models.core.errors import Malformed
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a pick list; `tone` (good, warn, bad, plain) is how a list shows it."""
+
+    value: str
+    title: str
+    tone: str = "plain"
+
+
+class Described:
+    """What every column adds to Peewee's: a title, help, and who may write it.
+
+    `required` asks for a value in forms and imports. `readonly` is written by rules alone, `create_only`
+    by the first form alone. `default_text` is what a new form starts with.
+    """
+
+    kind = "text"
+
+    def __init__(
+        self,
+        title: str,
+        *,
+        required: bool = False,
+        help: str = "",
+        readonly: bool = False,
+        create_only: bool = False,
+        **options: Any,
+    ) -> None:
+        self.title = title
+        self.required = required
+        self.help = help
+        self.readonly = readonly
+        self.create_only = create_only
+        options.setdefault("null", not required)
+        super().__init__(verbose_name=title, **options)  # type: ignore[call-arg]
+
+    def clean(self, value: Any) -> Any:
+        """The Python value of what was sent (None: empty). Raises Malformed."""
+        raise NotImplementedError
+
+    def plain(self, value: Any) -> Any:
+        """The JSON value of a Python value."""
+        return value
+
+    def describe(self) -> dict[str, Any]:
+        """What a form needs beyond the common parts."""
+        return {}
+
+
+def spaced(text: str) -> str:
+    """`text` without control characters and outer blanks, in composed form."""
+    text = unicodedata.normalize("NFC", text)
+    return "".join(
+        c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")
+    ).strip()
+
+
+def as_text(value: Any) -> str:
+    """`value` cleaned, if it is a text. Raises Malformed."""
+    if not isinstance(value, str):
+        raise Malformed("wrong_type", "这里要填文字")
+    return spaced(value)

@@ -1,0 +1,113 @@
+"""Columns with choices: one, several, yes or no, or a row of another record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from peewee import BooleanField, CharField, ForeignKeyField
+
+from models.core.errors import Malformed
+from models.core.fields.base import Choice, Described
+
+
+class Pick(Described, CharField):
+    """One of `choices`; also takes a choice's title, as an Excel sheet has it."""
+
+    kind = "choice"
+
+    def __init__(self, title: str, choices: Iterable[Choice], **options: Any) -> None:
+        self.options = tuple(choices)
+        super().__init__(title, max_length=options.pop("max_length", 40), **options)
+
+    def clean(self, value: Any) -> str | None:
+        if value in (None, ""):
+            return None
+        text = value.strip() if isinstance(value, str) else value
+        for choice in self.options:
+            if text in (choice.value, choice.title):
+                return choice.value
+        raise Malformed("no_such_choice", "只能选：" + "、".join(choice.title for choice in self.options))
+
+    def title_of(self, value: str | None) -> str:
+        """The words for a stored value."""
+        return next((choice.title for choice in self.options if choice.value == value), value or "")
+
+    def describe(self) -> dict[str, Any]:
+        return {"choices": [vars(choice) for choice in self.options]}
+
+
+class Picks(Described, CharField):
+    """Any number of `choices`, kept as `,a,b,` so that one can be searched for."""
+
+    kind = "choices"
+
+    def __init__(self, title: str, choices: Iterable[Choice] = (), **options: Any) -> None:
+        self.options = tuple(choices)
+        super().__init__(title, max_length=255, **options)
+
+    def clean(self, value: Any) -> list[str] | None:
+        if value in (None, "", []):
+            return None
+        items = re.split(r"[,，、;；\s]+", value) if isinstance(value, str) else value
+        if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+            raise Malformed("wrong_type", "这里要填一个或几个选项")
+        known = {c.value: c.value for c in self.options} | {c.title: c.value for c in self.options}
+        wrong = [item for item in items if item and item not in known]
+        if wrong:
+            raise Malformed("no_such_choice", f"没有“{wrong[0][:20]}”这一项")
+        return list(dict.fromkeys(known[item] for item in items if item)) or None
+
+    def db_value(self, value: Any) -> Any:
+        return f",{','.join(value)}," if isinstance(value, (list, tuple)) and value else None
+
+    def python_value(self, value: Any) -> Any:
+        return [part for part in (value or "").split(",") if part]
+
+    def describe(self) -> dict[str, Any]:
+        return {"choices": [vars(choice) for choice in self.options]}
+
+
+class Flag(Described, BooleanField):
+    """Yes or no; never empty."""
+
+    kind = "flag"
+
+    def __init__(self, title: str, *, default: bool = False, **options: Any) -> None:
+        super().__init__(title, default=default, null=False, **options)
+
+    def clean(self, value: Any) -> bool | None:
+        if value in (None, ""):
+            return None
+        if isinstance(value, bool):
+            return value
+        if isinstance(value, str) and value.strip() in ("是", "否"):
+            return value.strip() == "是"
+        raise Malformed("not_a_flag", "只能填 是 或 否")
+
+
+class Link(Described, ForeignKeyField):
+    """A reference to a row of another record. `to` names the ledger that a form picks from."""
+
+    kind = "reference"
+
+    def __init__(self, title: str, model: Any, *, to: str = "", **options: Any) -> None:
+        self.to = to
+        options.setdefault("on_delete", "RESTRICT")
+        options.setdefault("backref", "+")
+        # lazy_load would hide a query behind an attribute; lists load what they show in one go.
+        super().__init__(title, model=model, **options)
+
+    def clean(self, value: Any) -> int | None:
+        if value in (None, ""):
+            return None
+        if isinstance(value, dict):
+            value = value.get("id")
+        text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+        if not re.fullmatch(r"[1-9][0-9]{0,17}", text, re.ASCII):
+            raise Malformed("no_such_row", "请从列表中选择")
+        return int(text)
+
+    def describe(self) -> dict[str, Any]:
+        return {"to": self.to or None}

@@ -1,0 +1,106 @@
+"""The trail of every record: who changed what, when, through which door (J05)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from peewee import BigIntegerField, CharField
+
+from models.core import clock
+from models.core.actor import Actor
+from models.core.fields import Described, Facts, Link, Moment, PersonalId
+from models.core.records import Base, Record
+
+_SECRET_KINDS = ("secret",)
+_noted: ContextVar[set[tuple[str, int]] | None] = ContextVar("noted", default=None)
+
+
+class Change(Base):
+    """One change of one row. `changes` is a list of {field, title, old, new} as people read them."""
+
+    table = CharField(max_length=40)
+    row_id = BigIntegerField()
+    company_id = BigIntegerField(null=True)
+    account_id = BigIntegerField(null=True)
+    account_name = CharField(max_length=60)
+    door = CharField(max_length=16)
+    action = CharField(max_length=40)
+    changes = Facts("内容")
+    at = Moment("时间", required=True, default=clock.now)
+
+    class Meta:
+        table_name = "change_log"
+        indexes = ((("table", "row_id", "id"), False), (("company_id", "at"), False))
+
+
+def readable(record: type[Record], name: str, value: Any) -> Any:
+    """A field's value as the trail shows it: choices by their words, personal numbers masked."""
+    field = record._meta.fields[name]
+    if value is None or value == "":
+        return None
+    if isinstance(field, PersonalId):
+        return field.plain(value)
+    if not isinstance(field, Described) or field.kind in _SECRET_KINDS:
+        return "…"
+    titles = {choice["value"]: choice["title"] for choice in field.describe().get("choices", [])}
+    if isinstance(value, (list, tuple)) and titles:
+        return "、".join(titles.get(item, str(item)) for item in value)
+    if field.kind == "flag":
+        return "是" if value else "否"
+    if isinstance(field, Link):
+        target = field.rel_model.get_or_none(field.rel_model.id == value)
+        return str(getattr(target, "name", None) or value)
+    plain = field.plain(value)
+    return titles.get(plain, plain) if isinstance(plain, str) else plain
+
+
+def note(actor: Actor, record: Record, action: str, changes: list[dict[str, Any]] | None = None) -> None:
+    """Write a line into the record's trail, in the running transaction."""
+    watched = _noted.get()
+    if watched is not None:
+        watched.add((record._meta.table_name, record.get_id()))
+    Change.insert(
+        table=record._meta.table_name,
+        row_id=record.get_id(),
+        company_id=record.scope_value("company"),
+        account_id=actor.account_id,
+        account_name=actor.name[:60],
+        door=actor.door,
+        action=action,
+        changes=changes or [],
+    ).execute()
+
+
+def differences(record: type[Record], old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines of a change: every field of `new` whose value is another than in `old`."""
+    lines = []
+    for name, value in new.items():
+        before = old.get(name)
+        if before == value or (before in (None, "", []) and value in (None, "", [])):
+            continue
+        lines.append(
+            {
+                "field": name,
+                "title": getattr(record._meta.fields[name], "title", name),
+                "old": readable(record, name, before),
+                "new": readable(record, name, value),
+            }
+        )
+    return lines
+
+
+@contextmanager
+def watching() -> Iterator[set[tuple[str, int]]]:
+    """The (table, row id) that get a line inside of the block.
+
+    Whoever calls a rule notes what it did, unless the rule has done so itself.
+    """
+    noted: set[tuple[str, int]] = set()
+    token = _noted.set(noted)
+    try:
+        yield noted
+    finally:
+        _noted.reset(token)

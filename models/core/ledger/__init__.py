@@ -1,0 +1,31 @@
+"""A ledger is declared once; lists, forms, Excel, OpenAPI, rights and trail follow from it."""
+
+from models.core.ledger.declaration import (
+    Action,
+    Column,
+    Derived,
+    Filter,
+    Finding,
+    ImportPlan,
+    Ledger,
+    Probe,
+    Rules,
+    Section,
+    all_ledgers,
+    ledger_named,
+)
+
+__all__ = [
+    "Action",
+    "Column",
+    "Derived",
+    "Filter",
+    "Finding",
+    "ImportPlan",
+    "Ledger",
+    "Probe",
+    "Rules",
+    "Section",
+    "all_ledgers",
+    "ledger_named",
+]

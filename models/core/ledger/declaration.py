@@ -1,0 +1,251 @@
+"""The words in which a ledger is declared. Data only: the machinery stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.core.actor import Actor
+from models.core.fields import Choice, Described
+from models.core.records import Record
+from models.core.rights import known
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the list. `width` in pixels; one that is not `shown` waits in the column choice."""
+
+    field: str
+    width: int = 140
+    fixed: bool = False
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter above the list; `kind`: choice reference flag text date_range moment_range.
+
+    `along` names the moment whose local day the field holds: a range of days then also bounds that moment,
+    which the list is sorted and indexed by.
+    """
+
+    field: str
+    kind: str
+    along: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled group of fields in the form."""
+
+    title: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A value that is no column of the record: joined or worked out, for a whole page at once.
+
+    `load(actor, records)` gives JSON values by record id. `where(values)` turns the values of a filter into a
+    condition (None: can't be filtered). `write` marks one that the form may send and that the ledger's
+    rules take out of the values themselves; it is then checked by `field`.
+    """
+
+    name: str
+    title: str
+    kind: str
+    load: Callable[[Actor, Sequence[Any]], Mapping[int, Any]]
+    where: Callable[[Sequence[str]], Any] | None = None
+    choices: tuple[Choice, ...] = ()
+    to: str | None = None
+    field: Described | None = None
+    required: bool = False
+    help: str = ""
+    create_only: bool = False
+
+    @property
+    def write(self) -> bool:
+        """Whether a form may send it."""
+        return self.field is not None
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button that calls a rule. `where`: row, bulk or page; `gives`: rows, message or file.
+
+    `rule(actor, records, values)` gives what `gives` says: the changed records, a sentence, or a
+    `ResultFile` (run as a job). It raises the usual errors; on rows it is all or nothing.
+    `when` maps a field to the values for which the button is offered.
+    """
+
+    name: str
+    title: str
+    right: str
+    rule: Callable[[Actor, list[Any], Values], Any]
+    where: str = "row"
+    gives: str = "rows"
+    tone: str = "plain"
+    confirm: str = ""
+    fields: tuple[tuple[str, Described], ...] = ()
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    once: bool = False
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A question that a form may ask before it is saved: a button beside `field` (匹配资质).
+
+    `rule(actor, values)` takes what is in the form so far, by field name and not yet clean, and gives a
+    `Finding`. It changes nothing.
+    """
+
+    name: str
+    title: str
+    field: str
+    right: str
+    rule: Callable[[Actor, Values], Finding]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a probe found: a sentence, its tone, and facts that may be listed under it."""
+
+    message: str
+    tone: str = "plain"
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ResultFile:
+    """A file that an action or an export made."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The functions that change a ledger's rows; a ledger without one offers no such change.
+
+    `create(actor, values) -> Record`, `edit(actor, record, values) -> Record`, `delete(actor, record)`.
+    Values are clean already (see Ledger.fields) and reference values are ids that the actor may see.
+    """
+
+    create: Callable[[Actor, Values], Any] | None = None
+    edit: Callable[[Actor, Any, Values], Any] | None = None
+    delete: Callable[[Actor, Any], None] | None = None
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """How an Excel sheet becomes rows. `columns` are field names in the template's order.
+
+    `key` names the fields that find the row that is there already (update instead of create; empty: always
+    create). `lookup` finds a reference by what people write: field → (actor, text) -> id or raises Malformed;
+    without one a reference is found by its label. `check(actor, rows)` sees all clean rows at once and gives
+    further errors as {row index: {field: Malformed}}; `save(actor, rows)` writes them and gives
+    (created, updated).
+    """
+
+    columns: tuple[str, ...]
+    file_name: str
+    key: tuple[str, ...] = ()
+    samples: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    lookup: Mapping[str, Callable[[Actor, str], int]] = field(default_factory=dict)
+    check: Callable[[Actor, list[Values]], Mapping[int, Mapping[str, Any]]] | None = None
+    save: Callable[[Actor, list[Values]], tuple[int, int]] | None = None
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One ledger: what it is called, shows, asks for, and lets one do. Registers itself by `name`."""
+
+    name: str
+    record: type[Record]
+    title: str
+    group: str
+    system: str
+    noun: str
+    empty: str
+    columns: tuple[Column, ...]
+    # read, create, edit, delete, import, export → right; a missing one is not offered
+    rights: Mapping[str, str]
+    measure: str = "条"
+    filters: tuple[Filter, ...] = ()
+    search: tuple[str, ...] = ()
+    search_title: str = ""
+    form: tuple[Section, ...] = ()
+    sort: str = "-id"
+    sorts: tuple[str, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    label: Callable[[Any], str] = lambda record: str(getattr(record, "name", record.get_id()))
+    note: Callable[[Any], str] = lambda record: ""  # the second line in a pick list
+    tone: Callable[[Any, Mapping[str, Any]], str] = lambda record, values: "plain"
+    rules: Rules = Rules()
+    actions: tuple[Action, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    importing: ImportPlan | None = None
+    attachments: bool = False
+    live: bool = False
+
+    def __post_init__(self) -> None:
+        buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]
+        for name in (*self.rights.values(), *buttons):
+            known(name)
+        names = {*self.record._meta.fields, *(item.name for item in self.derived)}
+        used = [column.field for column in self.columns] + [item.field for item in self.filters]
+        used += [name for section in self.form for name in section.fields]
+        used += [probe.field for probe in self.probes]
+        used += list(self.importing.columns) if self.importing else []
+        unknown = [name for name in used if name not in names]
+        if unknown:
+            raise LookupError(f"ledger {self.name} names unknown fields {unknown}")
+        for name in (self.sort.lstrip("-"), *self.sorts):
+            if self.record._meta.fields[name].null:
+                raise ValueError(f"ledger {self.name} can't sort by {name}: it may be empty")
+        if self.name in _ledgers and _ledgers[self.name].record is not self.record:
+            raise ValueError(f"ledger {self.name} is declared twice")
+        _ledgers[self.name] = self
+
+    def derived_named(self, name: str) -> Derived | None:
+        """The derived value called `name`, if there is one."""
+        return next((item for item in self.derived if item.name == name), None)
+
+    def field_named(self, name: str) -> Described:
+        """What describes the value called `name`: the record's column, or the field of a derived one."""
+        derived = self.derived_named(name)
+        if derived is not None:
+            if derived.field is None:
+                raise LookupError(name)
+            return derived.field
+        return self.record._meta.fields[name]
+
+    def form_fields(self) -> list[str]:
+        """The names of the form's fields, in order."""
+        return [name for section in self.form for name in section.fields]
+
+    def action_named(self, name: str) -> Action | None:
+        """The action called `name`, if there is one."""
+        return next((action for action in self.actions if action.name == name), None)
+
+    def probe_named(self, name: str) -> Probe | None:
+        """The probe called `name`, if there is one."""
+        return next((probe for probe in self.probes if probe.name == name), None)
+
+
+_ledgers: dict[str, Ledger] = {}
+
+
+def all_ledgers() -> list[Ledger]:
+    """Every declared ledger, in the order of declaration."""
+    return list(_ledgers.values())
+
+
+def ledger_named(name: str) -> Ledger | None:
+    """The ledger called `name`, if there is one."""
+    return _ledgers.get(name)

@@ -1,0 +1,166 @@
+"""A ledger as the front ends read it: fields, columns, filters, actions and the actor's rights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.core.actor import Actor
+from models.core.fields import Choice, Described, Flag, Link
+from models.core.ledger.declaration import Action, Derived, Ledger, all_ledgers
+from models.core.ledger.references import label_of
+
+_RIGHTS = ("read", "create", "edit", "delete", "import", "export")
+
+
+def describe(ledger: Ledger, actor: Actor) -> dict[str, Any]:
+    """The ledger for this actor, as `Ledger` in docs/http-api.md."""
+    return {
+        "name": ledger.name,
+        "title": ledger.title,
+        "group": ledger.group,
+        "system": ledger.system,
+        "noun": ledger.noun,
+        "measure": ledger.measure,
+        "empty": ledger.empty,
+        "rights": {name: offered(ledger, actor, name) for name in _RIGHTS},
+        "fields": _fields(ledger, actor),
+        "columns": [
+            {
+                "field": column.field,
+                "width": column.width,
+                "fixed": column.fixed,
+                "sortable": column.field in sortable(ledger),
+                "shown": column.shown,
+            }
+            for column in ledger.columns
+        ],
+        "filters": [{"field": item.field, "kind": item.kind} for item in ledger.filters],
+        "search": search_title(ledger),
+        "form": [{"title": section.title, "fields": list(section.fields)} for section in ledger.form],
+        "sort": ledger.sort,
+        "sorts": sortable(ledger),
+        "actions": [_action(action) for action in ledger.actions if actor.may(action.right)],
+        "probes": [
+            {"name": probe.name, "title": probe.title, "field": probe.field}
+            for probe in ledger.probes
+            if actor.may(probe.right)
+        ],
+        "attachments": ledger.attachments,
+        "history": True,
+        "live": ledger.live,
+        "importable": ledger.importing is not None and "import" in ledger.rights,
+        "exportable": "export" in ledger.rights,
+    }
+
+
+def readable_ledgers(actor: Actor) -> list[Ledger]:
+    """The ledgers that the actor may read, in the order of declaration."""
+    return [ledger for ledger in all_ledgers() if offered(ledger, actor, "read")]
+
+
+def menu(actor: Actor) -> list[dict[str, Any]]:
+    """The console's menu: the ledgers that the actor may read, by group."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for ledger in readable_ledgers(actor):
+        groups.setdefault(ledger.group, []).append({"title": ledger.title, "ledger": ledger.name})
+    return [{"title": title, "items": items} for title, items in groups.items()]
+
+
+def offered(ledger: Ledger, actor: Actor, name: str) -> bool:
+    """Whether the ledger has this (a key of its `rights`) and the actor the right to it."""
+    there = {
+        "create": ledger.rules.create is not None,
+        "edit": ledger.rules.edit is not None,
+        "delete": ledger.rules.delete is not None,
+        "import": ledger.importing is not None,
+    }.get(name, True)
+    return there and name in ledger.rights and actor.may(ledger.rights[name])
+
+
+def sortable(ledger: Ledger) -> list[str]:
+    """The names that a list may be sorted by."""
+    return list(dict.fromkeys([*ledger.sorts, ledger.sort.lstrip("-")]))
+
+
+def search_title(ledger: Ledger) -> str | None:
+    """What the search box says it looks into; None without one."""
+    if not ledger.search:
+        return None
+    titles = [getattr(ledger.record._meta.fields[name], "title", name) for name in ledger.search]
+    return ledger.search_title or "、".join(titles)
+
+
+def _fields(ledger: Ledger, actor: Actor) -> list[dict[str, Any]]:
+    form = ledger.form_fields()
+    described = []
+    for name, field in ledger.record._meta.fields.items():
+        if not isinstance(field, Described) or field.kind == "secret" or ledger.derived_named(name):
+            continue
+        about = field_json(name, field)
+        about["readonly"] = field.readonly or name not in form
+        if name == ledger.record.company_field and not about["readonly"] and isinstance(field, Link):
+            about["default"] = _own_company(actor, field)
+        described.append(about)
+    return described + [_derived(item, form) for item in ledger.derived]
+
+
+def field_json(name: str, field: Described) -> dict[str, Any]:
+    """A column or a question of an action, as `Field`."""
+    default = getattr(field, "default", None)
+    about = _blank(name, field.title, field.kind) | {
+        "required": field.required and not isinstance(field, Flag),
+        "readonly": field.readonly,
+        "create_only": field.create_only,
+        "help": field.help or None,
+        "default": None if default is None or callable(default) else field.plain(default),
+    }
+    about.update(field.describe())
+    about["unit"] = about["unit"] or None
+    return about
+
+
+def _blank(name: str, title: str, kind: str) -> dict[str, Any]:
+    no = dict.fromkeys(("required", "readonly", "create_only", "masked"), False)
+    empty = dict.fromkeys(("help", "max", "min", "unit", "default", "choices", "to"))
+    return {"name": name, "title": title, "kind": kind, **no, **empty}
+
+
+def _derived(item: Derived, form: list[str]) -> dict[str, Any]:
+    about = (
+        _blank(item.name, item.title, item.kind) if item.field is None else field_json(item.name, item.field)
+    )
+    about.update(
+        title=item.title,
+        kind=item.kind,
+        required=item.required,
+        readonly=not item.write or item.name not in form,
+        create_only=item.create_only,
+        help=item.help or about["help"],
+        to=item.to or about["to"],
+    )
+    if item.choices:
+        about["choices"] = [_choice(choice) for choice in item.choices]
+    return about
+
+
+def _choice(choice: Choice) -> dict[str, str]:
+    return {"value": choice.value, "title": choice.title, "tone": choice.tone}
+
+
+def _own_company(actor: Actor, field: Link) -> dict[str, str] | None:
+    row = field.rel_model.get_or_none(field.rel_model.id == actor.company_id) if actor.company_id else None
+    return None if row is None else {"id": str(row.get_id()), "label": label_of(row, field.to)}
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {
+        "name": action.name,
+        "title": action.title,
+        "where": action.where,
+        "gives": action.gives,
+        "tone": action.tone,
+        "confirm": action.confirm or None,
+        "fields": [field_json(name, field) for name, field in action.fields],
+        "when": {name: list(values) for name, values in action.when.items()},
+        "once": action.once,
+    }

@@ -1,0 +1,101 @@
+"""References of a sheet, found by what people write: all of a column at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from models.core import crypto, identifiers
+from models.core.actor import Actor
+from models.core.errors import Malformed
+from models.core.fields import Link, PersonalId
+from models.core.ledger.declaration import Ledger
+from models.core.ledger.references import label_of, ledger_of, visible
+from models.core.ledger.sheet_columns import plan_of
+from models.core.records import Record
+
+_CHUNK = 400
+Found = dict[str, int | Malformed]
+
+
+def find_all(actor: Actor, ledger: Ledger, name: str, link: Link, texts: Iterable[str]) -> Found:
+    """What each text stands for in the column `name`: an id, or why it stands for none."""
+    wanted = list(dict.fromkeys(texts))
+    lookup = plan_of(ledger).lookup.get(name)
+    if lookup is not None:
+        return {text: _asked(lookup, actor, text) for text in wanted}
+    return _by_words(actor, ledger, link, wanted)
+
+
+def _asked(lookup: Any, actor: Actor, text: str) -> int | Malformed:
+    try:
+        return int(lookup(actor, text))
+    except Malformed as error:
+        return error
+
+
+def _by_words(actor: Actor, ledger: Ledger, link: Link, texts: list[str]) -> Found:
+    columns = _columns(link)
+    hits: dict[str, set[int]] = {}
+    for start in range(0, len(texts), _CHUNK):
+        part = texts[start : start + _CHUNK]
+        condition = reduce(or_, (column.in_(list(_values(column, part))) for column in columns))
+        for row in visible(actor, link, ledger.rights["import"]).where(condition):
+            words = {str(row.__data__.get(column.name) or "") for column in columns} | {
+                label_of(row, link.to)
+            }
+            for word in words - {""}:
+                hits.setdefault(word.casefold(), set()).add(row.get_id())
+    numbers = {text: _hashed(text) for text in texts}
+    return {
+        text: _only(link, text, hits.get(text.casefold(), set()) | hits.get(numbers[text], set()))
+        for text in texts
+    }
+
+
+def _columns(link: Link) -> list[Any]:
+    """The target's columns that a text may stand in: those that its own search looks into, name and code."""
+    fields = link.rel_model._meta.fields
+    target = ledger_of(link.rel_model, link.to)
+    names = dict.fromkeys([*(target.search if target is not None else ()), "name", "code"])
+    found = [fields[name] for name in names if name in fields and not isinstance(fields[name], Link)]
+    return found + [fields[field.hashed_as] for field in fields.values() if isinstance(field, PersonalId)]
+
+
+def _values(column: Any, texts: list[str]) -> Iterable[str]:
+    hidden = {field.hashed_as for field in column.model._meta.sorted_fields if isinstance(field, PersonalId)}
+    # An empty list would be no condition that every engine takes.
+    return [_hashed(text) for text in texts] if column.name in hidden else texts or [""]
+
+
+def _hashed(text: str) -> str:
+    try:
+        return crypto.hash_id_number(identifiers.resident_id(text))
+    except Malformed:
+        return ""
+
+
+def _only(link: Link, text: str, ids: set[int]) -> int | Malformed:
+    if len(ids) == 1:
+        return next(iter(ids))
+    if not ids:
+        return Malformed("no_such_row", f"没有“{text[:20]}”，请先新增这个{link.title}，或核对名称")
+    return Malformed("ambiguous", f"有 {len(ids)} 个“{text[:20]}”，分不清是哪一个，请改填编号或身份证号")
+
+
+def owners(actor: Actor, ledger: Ledger, link: Link, ids: Iterable[int]) -> Mapping[int, int | None]:
+    """The companies that own the referenced rows, by id; a row that the actor may not see is left out."""
+    model = link.rel_model
+    key = model._meta.primary_key
+    company = model.scope_field("company") if issubclass(model, Record) else None
+    wanted = sorted(set(ids))
+    found: dict[int, int | None] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        part = wanted[start : start + _CHUNK]
+        query = visible(actor, link, ledger.rights["import"]).where(key.in_(part))
+        columns = (key,) if company is None else (key, company)
+        for row in query.select(*columns).tuples():
+            found[row[0]] = row[1] if company is not None else None
+    return found

@@ -1,0 +1,257 @@
+"""What a list is asked for, checked, and turned into conditions on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from functools import reduce
+from operator import and_, or_
+from typing import Any
+
+from peewee import OP, SQL, DateTimeField, Expression, NodeList, Value
+
+from models.core import crypto, identifiers
+from models.core.config import config
+from models.core.errors import Invalid, Malformed
+from models.core.fields import Described, Link, PersonalId, Picks, parse_day, parse_moment, spaced
+from models.core.ledger.declaration import Filter, Ledger
+from models.core.ledger.describe import sortable
+from models.core.ledger.references import ledger_of
+
+MAX_LIMIT = 200
+_MAX_WORDS = 5
+_MAX_VALUES = 100
+_RANGES = ("date_range", "moment_range")
+_FLAGS = {"true": True, "false": False, "是": True, "否": False, "1": True, "0": False}
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """What a list is asked for. `filters` maps a field to a list of texts (any of them) or {"from", "to"}.
+
+    `sort` is a field's name, with `-` in front for descending (empty: the ledger's own); `cursor` comes from
+    a page's `next` or `previous`; `end` is "last" for the deepest page.
+    """
+
+    q: str = ""
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    sort: str = ""
+    cursor: str = ""
+    limit: int = 50
+    end: str = ""
+
+    @classmethod
+    def parse(
+        cls,
+        ledger: Ledger,
+        *,
+        q: Any = "",
+        filters: Any = None,
+        sort: Any = "",
+        cursor: Any = "",
+        limit: Any = 50,
+        end: Any = "",
+    ) -> ListQuery:
+        """A query that `ledger` can answer. Raises Invalid with a sentence for each wrong part."""
+        wrong: dict[str, str] = {}
+        for name, text in (("q", q), ("sort", sort), ("cursor", cursor), ("end", end)):
+            if not isinstance(text, str):
+                wrong[name] = "这里要填文字"
+        if isinstance(q, str) and len(q) > 100:
+            wrong["q"] = "搜索最多 100 个字"
+        if isinstance(sort, str) and sort and sort.removeprefix("-") not in sortable(ledger):
+            wrong["sort"] = "不能按这一项排序"
+        if end not in ("", "last"):
+            wrong["end"] = "只能填 last"
+        number = int(limit) if isinstance(limit, str) and limit.isascii() and limit.isdecimal() else limit
+        if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= MAX_LIMIT:
+            wrong["limit"] = f"每页应在 1 到 {MAX_LIMIT} 条之间"
+        filters = {} if filters is None else filters
+        try:
+            conditions_of(ledger, filters)
+        except Invalid as error:
+            wrong.update(error.fields)
+        if wrong:
+            raise Invalid("查询条件有误", fields=wrong, advice="请改正后再查询")
+        return cls(q=q, filters=filters, sort=sort, cursor=cursor, limit=number, end=end)
+
+
+@dataclass
+class Conditions:
+    """Filters as conditions; `companies` is what the owning company was narrowed to (None: it was not)."""
+
+    where: list[Any] = field(default_factory=list)
+    companies: set[int] | None = None
+
+
+def conditions_of(ledger: Ledger, filters: Any) -> Conditions:
+    """The conditions of `filters`. Raises Invalid with a sentence at `f.<field>`."""
+    made = Conditions()
+    wrong: dict[str, str] = {}
+    if not isinstance(filters, Mapping):
+        raise Invalid("查询条件有误", fields={"filters": "筛选条件的格式不对"})
+    known = {item.field: item for item in ledger.filters}
+    for name, given in filters.items():
+        item = known.get(name)
+        if item is None:
+            wrong[f"f.{str(name)[:60]}"] = "没有这个筛选项"
+            continue
+        try:
+            _add(made, ledger, item, given)
+        except Malformed as error:
+            wrong[f"f.{name}"] = error.message
+    if wrong:
+        raise Invalid("查询条件有误", fields=wrong, advice="请改正后再查询")
+    return made
+
+
+def _add(made: Conditions, ledger: Ledger, item: Filter, given: Any) -> None:
+    derived = ledger.derived_named(item.field)
+    if item.kind in _RANGES:
+        low, high = _bounds(given)
+        if not low and not high:
+            return
+        if derived is None:
+            made.where.extend(_between(ledger.record._meta.fields[item.field], low, high))
+            if item.along:
+                made.where.extend(_around(ledger.record._meta.fields[item.along], low, high))
+        elif derived.where is not None:
+            made.where.append(derived.where([low, high]))
+        return
+    values = _texts(given)
+    if not values:
+        return
+    if derived is not None:
+        if derived.where is None:
+            raise Malformed("no_filter", "没有这个筛选项")
+        made.where.append(derived.where(values))
+        return
+    column = ledger.record._meta.fields[item.field]
+    if isinstance(column, Link):
+        ids = {row_id for value in values if (row_id := column.clean(value)) is not None}
+        if item.field == ledger.record.company_field:
+            made.companies = ids
+        else:
+            made.where.append(one_of(column, sorted(ids)))
+        return
+    made.where.append(_any_of(column, item.kind, values))
+
+
+def _texts(given: Any) -> list[str]:
+    items = [given] if isinstance(given, str) else given
+    if not isinstance(items, (list, tuple)) or not all(isinstance(item, str) for item in items):
+        raise Malformed("wrong_type", "筛选条件的格式不对")
+    if len(items) > _MAX_VALUES:
+        raise Malformed("too_many", f"一次最多选 {_MAX_VALUES} 项")
+    return [item for item in items if item != ""]
+
+
+def _bounds(given: Any) -> tuple[str, str]:
+    if isinstance(given, Mapping):
+        low, high = given.get("from") or "", given.get("to") or ""
+        if not isinstance(low, str) or not isinstance(high, str) or set(given) - {"from", "to"}:
+            raise Malformed("wrong_type", "起止时间的格式不对")
+        return low, high
+    values = _texts(given)
+    if len(values) > 1:
+        raise Malformed("wrong_type", "这里只能选一段时间")
+    return (values[0], values[0]) if values else ("", "")
+
+
+def _between(column: Any, low: str, high: str) -> list[Any]:
+    if not isinstance(column, DateTimeField):
+        made = [column >= parse_day(low)] if low else []
+        return [*made, column <= parse_day(high)] if high else made
+    made = [column >= _moment(low)] if low else []
+    if not high:
+        return made
+    # A day as the end means the whole of it, a moment means up to and with it.
+    return [*made, column < _moment(high, days=1) if _is_day(high) else column <= parse_moment(high)]
+
+
+def _around(column: Any, low: str, high: str) -> list[Any]:
+    """Bounds of a moment that lies on these days somewhere on earth: wide enough never to decide anything."""
+    made = [column >= _moment(low, days=-1)] if low else []
+    return [*made, column < _moment(high, days=2)] if high else made
+
+
+def _is_day(text: str) -> bool:
+    return "T" not in text.upper() and ":" not in text
+
+
+def _moment(text: str, *, days: int = 0) -> datetime:
+    if not _is_day(text):
+        return parse_moment(text)
+    day = parse_day(text) + timedelta(days=days)
+    return datetime.combine(day, time(), tzinfo=config().time_zone).astimezone(UTC)
+
+
+def _any_of(column: Described, kind: str, values: Sequence[str]) -> Any:
+    if isinstance(column, Picks):
+        parts = dict.fromkeys(part for value in values for part in column.clean(value) or ())
+        return reduce(or_, (contains(column, f",{part},") for part in parts))
+    if isinstance(column, PersonalId):
+        hashes = [crypto.hash_id_number(identifiers.resident_id(value)) for value in values]
+        return one_of(column.model._meta.fields[column.hashed_as], hashes)
+    if kind == "flag":
+        flags = [_FLAGS.get(value.strip().lower()) for value in values]
+        if None in flags:
+            raise Malformed("not_a_flag", "只能选 是 或 否")
+        return one_of(column, sorted(set(flags)))
+    if kind == "text":
+        return reduce(or_, (contains(column, spaced(value)[:100]) for value in values))
+    return one_of(column, [column.clean(value) for value in values])
+
+
+def one_of(column: Any, values: Sequence[Any]) -> Any:
+    """`column = value`, or IN where there are several."""
+    return column == values[0] if len(values) == 1 else column.in_(values)
+
+
+def contains(column: Any, text: str) -> Any:
+    """`column` contains `text` somewhere, in any case of letters; nothing in `text` is a wild card."""
+    escaped = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return Expression(column, OP.ILIKE, NodeList((Value(f"%{escaped}%", converter=False), SQL("ESCAPE '!'"))))
+
+
+def search(ledger: Ledger, q: str) -> Any:
+    """The condition that each word of `q` stands in one of the ledger's search columns; None for no words.
+
+    A whole ID number finds its person by the keyed hash.
+    """
+    text = spaced(q)
+    words = text.split()[:_MAX_WORDS]
+    if not words:
+        return None
+    by_number = _by_number(ledger, text)
+    if not ledger.search:
+        return by_number
+    by_words = reduce(and_, (_anywhere(ledger, word) for word in words))
+    return by_words if by_number is None else by_words | by_number
+
+
+def _anywhere(ledger: Ledger, word: str) -> Any:
+    return reduce(or_, (_has(ledger, name, word) for name in ledger.search))
+
+
+def _has(ledger: Ledger, name: str, word: str) -> Any:
+    column = ledger.record._meta.fields[name]
+    if not isinstance(column, Link):
+        return contains(column, word)
+    target = ledger_of(column.rel_model, column.to)
+    fields = column.rel_model._meta.fields
+    names = target.search if target is not None and target.search else ("name",)
+    found = reduce(or_, (contains(fields[n], word) for n in names if not isinstance(fields[n], Link)))
+    return column.in_(column.rel_model.select(column.rel_model._meta.primary_key).where(found))
+
+
+def _by_number(ledger: Ledger, text: str) -> Any:
+    numbers = [item for item in ledger.record._meta.sorted_fields if isinstance(item, PersonalId)]
+    if not numbers:
+        return None
+    try:
+        hashed = crypto.hash_id_number(identifiers.resident_id(text))
+    except Malformed:
+        return None
+    return reduce(or_, (ledger.record._meta.fields[item.hashed_as] == hashed for item in numbers))

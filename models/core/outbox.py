@@ -1,0 +1,89 @@
+"""What happened, told to the rest of the house (outbox pattern).
+
+A rule calls `announce` inside its transaction and nothing more; a relay takes the rows afterwards. So a crash
+between the two loses nothing, and what was rolled back was never said.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from peewee import BigIntegerField, CharField, SmallIntegerField
+
+from models.core import clock
+from models.core.database import is_sqlite
+from models.core.fields import Facts, Moment
+from models.core.records import Base, Record
+
+WAITING, TAKEN, DONE, DEAD = 0, 1, 2, 3
+
+
+class Outbox(Base):
+    """One piece of news: `kind` names what happened, `subject` the row it happened to."""
+
+    kind = CharField(max_length=60)
+    company_id = BigIntegerField(null=True)
+    subject_id = BigIntegerField(null=True)
+    payload = Facts("内容")
+    created_at = Moment("发生时间", required=True, default=clock.now)
+    state = SmallIntegerField(default=WAITING)
+    attempts = SmallIntegerField(default=0)
+    due_at = Moment("下次处理", required=True, default=clock.now)
+
+    class Meta:
+        table_name = "outbox"
+        indexes = ((("state", "due_at"), False),)
+
+
+def announce(kind: str, record: Record, **payload: Any) -> None:
+    """Say that `kind` happened to `record`; part of the running transaction."""
+    Outbox.insert(
+        kind=kind,
+        company_id=record.scope_value("company"),
+        subject_id=record.get_id(),
+        payload=payload or None,
+    ).execute()
+
+
+def take(limit: int = 200, *, lease: timedelta = timedelta(minutes=1)) -> list[Outbox]:
+    """Lease up to `limit` waiting rows, oldest first; before them those whose lease ran out.
+
+    Run it in a transaction. Two relays never get the same row at once.
+    """
+    now = clock.now()
+    rows = _due(TAKEN, now, limit)
+    if len(rows) < limit:
+        rows += _due(WAITING, now, limit - len(rows))
+    if rows:
+        Outbox.update(state=TAKEN, attempts=Outbox.attempts + 1, due_at=now + lease).where(
+            Outbox.id.in_([row.id for row in rows])
+        ).execute()
+    return rows
+
+
+def _due(state: int, now: datetime, limit: int) -> list[Outbox]:
+    """Rows of one state that are due. One state alone, as the index then gives the order of a whole backlog."""
+    query = (
+        Outbox.select()
+        .where(Outbox.state == state, Outbox.due_at <= now)
+        .order_by(Outbox.due_at, Outbox.id)
+        .limit(limit)
+    )
+    return list(query if is_sqlite() else query.for_update("FOR UPDATE SKIP LOCKED"))
+
+
+def finish(ids: list[int]) -> None:
+    """Mark rows as dealt with."""
+    if ids:
+        Outbox.update(state=DONE).where(Outbox.id.in_(ids)).execute()
+
+
+def sweep(before: datetime, *, limit: int = 5000) -> int:
+    """Delete up to `limit` rows that were dealt with before `before`; gives how many."""
+    done = Outbox.select(Outbox.id).where(Outbox.state == DONE, Outbox.due_at < before).limit(limit)
+    ids = [row.id for row in done]
+    return Outbox.delete().where(Outbox.id.in_(ids)).execute() if ids else 0
+
+
+__all__ = ["Outbox", "announce", "finish", "sweep", "take"]

@@ -1,0 +1,203 @@
+"""Opening an uploaded workbook without trusting it: what kind of file it is, how large it becomes, which
+sheet counts.
+
+Nothing is parsed before the sizes have been measured by unpacking every part once; what the file says of
+itself is not believed. Documents with a DTD are refused, so that no entity can expand.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import IO, BinaryIO
+from xml.parsers import expat
+
+from models.core.sheets.columns import SheetRefused, refuse
+
+MAX_UNPACKED = 300 * 1024 * 1024
+MAX_RATIO = 250
+RATIO_MATTERS_FROM = 4 * 1024 * 1024
+MAX_PARTS = 2000
+NOTES_SHEET = "填写说明"
+
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BOOK = "xl/workbook.xml"
+_BOOK_RELATIONS = "xl/_rels/workbook.xml.rels"
+_CHUNK = 256 * 1024
+Attributes = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An opened workbook: its file, its zip, and the sheet to read (name and part)."""
+
+    file: BinaryIO
+    archive: zipfile.ZipFile
+    sheet: str
+    part: str
+
+
+@contextmanager
+def open_package(source: bytes | str | Path) -> Iterator[Package]:
+    """Open a workbook given as bytes or path. Raises SheetRefused for anything but a harmless .xlsx."""
+    with BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as file:
+        _check_kind(file)
+        try:
+            with zipfile.ZipFile(file) as archive:
+                yield _inspect(file, archive)
+        # A zip of a newer kind than Python's own can read raises NotImplementedError.
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+            raise broken_file() from error
+
+
+def _inspect(file: BinaryIO, archive: zipfile.ZipFile) -> Package:
+    try:
+        _check_sizes(file, archive)
+        name, part = _find_sheet(archive)
+    except (NotImplementedError, OSError, RuntimeError) as error:
+        raise broken_file() from error
+    return Package(file, archive, name, part)
+
+
+def broken_file() -> SheetRefused:
+    """The refusal of a file that no program could read."""
+    return refuse("broken_file", "文件已损坏，读不出来。请用 Excel 打开，另存为 .xlsx 后再上传。")
+
+
+def pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    """A stream in pieces that fit into memory."""
+    while piece := stream.read(_CHUNK):
+        yield piece
+
+
+def walk(document: Iterable[bytes], start: Callable[[str, Attributes], None]) -> None:
+    """Call `start(tag, attributes)` for each element of an XML document, prefixes of tags as written.
+
+    Raises SheetRefused when it is no XML or carries a DTD.
+    """
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        for piece in document:
+            parser.Parse(piece)
+        parser.Parse(b"", True)
+    except SheetRefused:
+        raise
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise broken_file() from error
+
+
+def _refuse_doctype(*_declaration: object) -> None:
+    raise refuse("unsafe_file", "文件里有不安全的内容，没有读取。请把数据复制到新下载的模板里再上传。")
+
+
+def _check_kind(file: BinaryIO) -> None:
+    head = file.read(8)
+    if head == _OLE_MAGIC:
+        if _ENCRYPTED in head + file.read():
+            raise refuse("encrypted", "文件设了打开密码，读不出来。请在 Excel 里取消密码，保存后再上传。")
+        raise refuse("old_xls", "这是旧格式（.xls）文件。请用 Excel 打开，另存为 .xlsx 后再上传。")
+    if not head:
+        raise refuse("empty_file", "文件是空的。请重新选择文件。")
+    if not head.startswith(b"PK"):
+        raise refuse("not_xlsx", "这不是 Excel 工作簿（.xlsx）。请用下载的模板填写，保存后再上传。")
+    file.seek(0)
+
+
+def _check_sizes(file: BinaryIO, archive: zipfile.ZipFile) -> None:
+    parts = archive.infolist()
+    length = file.seek(0, 2)
+    if len({part.filename.lower() for part in parts}) != len(parts):
+        raise broken_file()
+    if len(parts) > MAX_PARTS or sum(part.compress_size for part in parts) > length:
+        raise _too_large()
+    if any(part.flag_bits & 1 for part in parts):
+        raise refuse("encrypted", "文件设了密码，读不出来。请取消密码，保存后再上传。")
+    total = 0
+    for part in parts:
+        limit = MAX_UNPACKED - total
+        if part.compress_size * MAX_RATIO < part.file_size and part.file_size > RATIO_MATTERS_FROM:
+            raise _too_large()
+        size = _unpacked_size(file, part, min(limit, part.file_size))
+        if size > limit or size != part.file_size:
+            raise _too_large()
+        total += size
+
+
+def _unpacked_size(file: BinaryIO, part: zipfile.ZipInfo, limit: int) -> int:
+    """How large a part really is; stops counting soon after `limit`."""
+    if part.compress_type == zipfile.ZIP_STORED:
+        return part.compress_size
+    if part.compress_type != zipfile.ZIP_DEFLATED:
+        raise NotImplementedError(part.compress_type)
+    file.seek(part.header_offset)
+    header = file.read(30)
+    file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
+    inflater, left, size = zlib.decompressobj(-zlib.MAX_WBITS), part.compress_size, 0
+    while left > 0 and size <= limit and not inflater.eof:
+        packed = file.read(min(_CHUNK, left))
+        if not packed:
+            raise EOFError
+        left -= len(packed)
+        while packed and size <= limit:
+            size += len(inflater.decompress(packed, 4 * _CHUNK))
+            packed = inflater.unconsumed_tail
+    return size
+
+
+def _too_large() -> SheetRefused:
+    return refuse("too_large", "文件展开后太大，可能给很多空行设了格式。请把数据复制到新下载的模板里再上传。")
+
+
+def _find_sheet(archive: zipfile.ZipFile) -> tuple[str, str]:
+    """Name and part of the first visible worksheet that is not the notes of our own template.
+
+    Parts are looked for exactly where the reader (calamine) looks, so that what was checked is what is read.
+    """
+    parts = set(archive.namelist())
+    if not {_BOOK, _BOOK_RELATIONS} <= parts:
+        raise refuse("not_xlsx", "这个压缩文件不是 Excel 工作簿（.xlsx）。请用下载的模板填写，保存后再上传。")
+    targets = _targets(archive)
+    sheets = _sheets(archive)
+    if len({title for title, _, _ in sheets}) != len(sheets):
+        raise broken_file()
+    for title, relation, state in sheets:
+        kind, target = targets.get(relation, ("", ""))
+        visible = state == "visible" and title.strip() != NOTES_SHEET
+        if visible and kind == "worksheet" and target in parts:
+            return title, target
+    raise refuse("no_sheet", "工作簿里没有可读的工作表。请用下载的模板填写，保存后再上传。")
+
+
+def _targets(archive: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
+    """What the workbook refers to: id → kind and part."""
+    found: dict[str, tuple[str, str]] = {}
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if tag.rpartition(":")[2] == "Relationship":
+            target = attributes.get("Target", "").removeprefix("/")
+            path = target if target.startswith("xl/") else f"xl/{target}"
+            found[attributes.get("Id", "")] = (attributes.get("Type", "").rpartition("/")[2], path)
+
+    with archive.open(_BOOK_RELATIONS) as stream:
+        walk(pieces(stream), start)
+    return found
+
+
+def _sheets(archive: zipfile.ZipFile) -> list[tuple[str, str, str]]:
+    """The sheets of the workbook in order: title, id of the relation, state."""
+    found: list[tuple[str, str, str]] = []
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if tag.rpartition(":")[2] == "sheet":
+            relation = next((v for k, v in attributes.items() if k.endswith(":id")), "")
+            found.append((attributes.get("name", ""), relation, attributes.get("state", "visible")))
+
+    with archive.open(_BOOK) as stream:
+        walk(pieces(stream), start)
+    return found

@@ -1,0 +1,1 @@
+"""Q: equipment, QR labels, and clocking in by scan."""

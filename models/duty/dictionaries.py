@@ -1,0 +1,67 @@
+"""The standard tables as ledgers: operator codes (Q02) and the catalogue of equipment types."""
+
+from __future__ import annotations
+
+from models.core.ledger import Column, Filter, Ledger, Rules, Section
+from models.duty import codes
+from models.duty.records import EDIT_CODES, READ_CODES, EquipmentType, OperatorCode
+
+GROUP = "系统管理"
+
+OPERATOR_CODES = Ledger(
+    name="operator-codes",
+    record=OperatorCode,
+    title="作业项目",
+    group=GROUP,
+    system="Q02",
+    noun="作业项目",
+    measure="个",
+    empty="还没有作业项目。系统安装时会自动带入；也可以点“新增”。",
+    columns=(
+        Column("code", 90, fixed=True),
+        Column("project", 200),
+        Column("category", 200),
+        Column("mode", 110),
+        Column("equipment_types", 160),
+        Column("quick_open_only", 110),
+        Column("confirmed", 110),
+        Column("source", 200, shown=False),
+    ),
+    filters=(Filter("mode", "choice"), Filter("confirmed", "flag")),
+    search=("code", "project", "category"),
+    form=(
+        Section("作业项目", ("code", "project", "category", "sequence")),
+        Section("扫码要求", ("mode", "equipment_types", "quick_open_only")),
+        Section("依据", ("source", "confirmed")),
+    ),
+    sort="sequence",
+    sorts=("sequence", "code"),
+    label=lambda row: f"{row.code} {row.project}",
+    rights={"read": READ_CODES, "create": EDIT_CODES, "edit": EDIT_CODES, "delete": EDIT_CODES},
+    rules=Rules(codes.create_code, codes.edit_code, codes.delete_code),
+)
+
+EQUIPMENT_TYPES = Ledger(
+    name="equipment-types",
+    record=EquipmentType,
+    title="设备种类",
+    group=GROUP,
+    system="Q02",
+    noun="设备种类",
+    measure="种",
+    empty="还没有设备种类。系统安装时会自动带入；也可以点“新增”。",
+    columns=(
+        Column("code", 100, fixed=True),
+        Column("name", 220),
+        Column("parent_code", 100),
+        Column("abbreviation", 110),
+        Column("inspection_months", 120),
+    ),
+    search=("code", "name"),
+    form=(Section("设备种类", ("code", "name", "parent_code", "abbreviation", "inspection_months")),),
+    sort="code",
+    sorts=("code",),
+    note=lambda row: row.code,
+    rights={"read": READ_CODES, "create": EDIT_CODES, "edit": EDIT_CODES, "delete": EDIT_CODES},
+    rules=Rules(codes.create_type, codes.edit_type, codes.delete_type),
+)

@@ -1,0 +1,199 @@
+"""Everything that a batch of scans is decided by, read with three SELECTs whatever its size."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from models.administration.grants import Reach
+from models.administration.roles import grants_of_roles
+from models.core.bulk import select_in
+from models.core.config import config
+from models.duty import qr
+from models.duty.gate.scans import Scan
+
+
+class SessionFact(NamedTuple):
+    """A signed-in phone and its account; `roles` are the ids of the roles that the account has."""
+
+    account_id: int
+    expires_at: datetime
+    revoked: bool
+    state: str
+    must_change: bool
+    id_hash: str | None
+    roles: frozenset[int]
+
+
+class PersonFact(NamedTuple):
+    """An account's personnel file in a company, and its binding."""
+
+    id: int
+    company_id: int
+    company_name: str
+    name: str
+    role: str
+    binding_id: int
+    binding_state: str
+    since: datetime
+
+
+class EquipmentFact(NamedTuple):
+    """A piece of equipment as it is now."""
+
+    id: int
+    company_id: int
+    name: str
+    code: str | None
+    register_code: str | None
+    use_cert_no: str | None
+    location: str | None
+    state: str
+    mode: str
+    required: tuple[str, ...]
+    type_code: str
+    type_name: str
+    label_code: str
+
+
+class CertificateFact(NamedTuple):
+    """A certificate of a person."""
+
+    number: str
+    code: str
+    limits: str | None
+    issuer: str | None
+    issued_on: date | None
+    valid_until: date
+    state: str
+    catalogue: str
+    project: str
+
+
+@dataclass
+class Facts:
+    """What is known about the scans of one batch."""
+
+    sessions: dict[str, SessionFact] = field(default_factory=dict)
+    grants: dict[int, Reach] = field(default_factory=dict)  # by role
+    persons: dict[tuple[str, int], PersonFact] = field(default_factory=dict)
+    certificates: dict[int, dict[int, CertificateFact]] = field(default_factory=lambda: defaultdict(dict))
+    _labels: dict[str, EquipmentFact] = field(default_factory=dict)
+    _numbers: dict[str, list[EquipmentFact]] = field(default_factory=lambda: defaultdict(list))
+    _aliases: dict[str, list[EquipmentFact]] = field(default_factory=lambda: defaultdict(list))
+
+    def equipment_for(self, reading: qr.QrReading, unit: int) -> EquipmentFact | None:
+        """The equipment that a reading means; of several, the unit's own."""
+        if reading.kind == qr.OWN_LABEL and reading.value in self._labels:
+            return self._labels[reading.value]
+        found = list(self._aliases.get(reading.alias, ()))
+        for candidate in reading.candidates:
+            found += self._numbers.get(candidate.value, ())
+        return next((item for item in found if item.company_id == unit), found[0] if found else None)
+
+
+def as_moment(value: Any) -> datetime:
+    """A stored moment, as either driver gives it, aware."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    moment: datetime = value
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def as_day(value: Any) -> date:
+    """A stored day, as either driver gives it."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def read_scan(scan: Scan) -> qr.QrReading:
+    """What a scan's text means."""
+    return qr.parse(scan.qr, own_hosts=(config().public_url, *config().other_hosts))
+
+
+def gather(scans: Sequence[Scan], readings: Sequence[qr.QrReading]) -> Facts:
+    """The facts for `scans`, whose texts mean `readings`."""
+    facts = Facts()
+    _people(facts, {scan.token_hash for scan in scans})
+    facts.grants = grants_of_roles(frozenset().union(*(item.roles for item in facts.sessions.values())))
+    _equipment(facts, readings)
+    return facts
+
+
+_PEOPLE = (
+    "SELECT s.token_hash, s.account_id, s.expires_at, s.revoked_at, a.state, a.must_change_password, a.id_hash,"
+    " (SELECT GROUP_CONCAT(DISTINCT r.role_id) FROM assignment r WHERE r.account_id = a.id),"
+    " p.id, p.company_id, c.name, p.name, p.role, b.id, b.state, COALESCE(b.decided_at, b.applied_at),"
+    " t.id, t.number, t.code, t.limits, t.issuer, t.issued_on, t.valid_until, t.state, t.catalogue, o.project"
+    " FROM session s JOIN account a ON a.id = s.account_id"
+    " LEFT JOIN person p ON p.id_hash = a.id_hash"
+    " LEFT JOIN binding b ON b.person_id = p.id"
+    " LEFT JOIN company c ON c.id = p.company_id"
+    " LEFT JOIN certificate t ON t.person_id = p.id"
+    " LEFT JOIN operator_code o ON o.code = t.code"
+    " WHERE s.door = 'phone' AND s.token_hash IN ({keys})"
+)
+
+
+def _people(facts: Facts, hashes: set[str]) -> None:
+    """Who is signed in, with every file and certificate: a row for each of them, or one without.
+
+    One statement for what are four questions, as a statement costs more than the rows of a batch.
+    """
+    for row in select_in(_PEOPLE, hashes):
+        token, file_id, certificate_id = row[0], row[8], row[16]
+        if token not in facts.sessions:
+            facts.sessions[token] = _session(row)
+        if row[13] is not None:
+            facts.persons[row[6], row[9]] = PersonFact._make((*row[8:15], as_moment(row[15])))
+        if certificate_id is not None:
+            facts.certificates[file_id][certificate_id] = _certificate(row[17:])
+
+
+def _session(row: Sequence[Any]) -> SessionFact:
+    _, account_id, expires_at, revoked_at, state, must_change, id_hash, roles = row[:8]
+    return SessionFact(
+        account_id, as_moment(expires_at), revoked_at is not None, state, bool(must_change), id_hash,
+        frozenset(map(int, roles.split(","))) if roles else frozenset(),
+    )  # fmt: skip
+
+
+def _certificate(row: Sequence[Any]) -> CertificateFact:
+    number, code, limits, issuer, issued_on, valid_until, state, catalogue, project = row
+    issued = as_day(issued_on) if issued_on else None
+    return CertificateFact(
+        number, code, limits, issuer, issued, as_day(valid_until), state, catalogue, project or ""
+    )
+
+
+_EQUIPMENT = (
+    "SELECT e.id, e.company_id, e.name, e.code, e.register_code, e.use_cert_no, e.location, e.state, e.mode,"
+    " e.required_codes, t.code, t.name, e.label_code{more}"
+    " FROM equipment e JOIN equipment_type t ON t.id = e.type_id"
+)
+
+
+def _fact(row: Sequence[Any]) -> EquipmentFact:
+    codes = tuple(code for code in (row[9] or "").split(",") if code)
+    return EquipmentFact._make((*row[:9], codes, *row[10:13]))
+
+
+def _equipment(facts: Facts, readings: Sequence[qr.QrReading]) -> None:
+    labels = {item.value for item in readings if item.kind == qr.OWN_LABEL}
+    for row in select_in(_EQUIPMENT.format(more="") + " WHERE e.label_code IN ({keys})", labels):
+        facts._labels[row[12]] = _fact(row)
+    others = [item for item in readings if item.kind != qr.OWN_LABEL or item.value not in facts._labels]
+    if not others:
+        return
+    sql = _EQUIPMENT.format(more=", x.key_") + (
+        " JOIN (SELECT equipment_id, `key` AS key_ FROM equipment_alias WHERE `key` IN ({keys})) x"
+        " ON x.equipment_id = e.id"
+    )
+    for row in select_in(sql, {item.alias for item in others}):
+        facts._aliases[row[13]].append(_fact(row))
+    values = {candidate.value for item in others for candidate in item.candidates}
+    for column in ("code", "register_code", "use_cert_no"):
+        for row in select_in(_EQUIPMENT.format(more="") + f" WHERE e.{column} IN ({{keys}})", values):
+            facts._numbers[row[("code", "register_code", "use_cert_no").index(column) + 3]].append(_fact(row))

@@ -1,0 +1,107 @@
+"""Label sheets of chosen equipment as a file to print (Q13, X08)."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from typing import Any
+
+from models.core import clock
+from models.core.actor import Actor
+from models.core.config import config
+from models.core.errors import Conflict, Invalid, Malformed
+from models.core.fields import Choice, Described, Flag, Integer, Pick
+from models.core.ledger.declaration import ResultFile
+from models.core.ledger.references import load_rows
+from models.duty.labels import Label, draw_labels, layouts
+from models.duty.records import PRINT_LABELS, Equipment, EquipmentType
+from models.organization.records import Company
+
+PDF = "application/pdf"
+PNG = "image/png"
+ZIP = "application/zip"
+_DEFAULT_PAPER = "a4-24"
+
+
+def questions() -> tuple[tuple[str, Described], ...]:
+    """What is asked before labels are printed."""
+    papers = [Choice(key, layout.title) for key, layout in layouts().items()]
+    formats = [Choice("pdf", "PDF（直接打印）"), Choice("png", "PNG 图片")]
+    return (
+        ("layout", Pick("标签纸", papers, required=True, default=_DEFAULT_PAPER)),
+        ("format", Pick("文件格式", formats, required=True, default="pdf")),
+        (
+            "start",
+            Integer("从第几枚开始", min=1, max=99, required=True, default=1, help="用剩一半的标签纸时填"),
+        ),
+        ("outline", Flag("打印裁切线")),
+    )
+
+
+def label_url(code: str) -> str:
+    """What the QR of a label says: any scanner opens the phone client at the equipment."""
+    return f"{config().public_url.rstrip('/')}/e/{code}"
+
+
+def label_sheets(actor: Actor, records: Sequence[Equipment], values: dict[str, Any]) -> ResultFile:
+    """The labels of the equipment as a PDF, a PNG, or a zip of one PNG for each page.
+
+    Raises Conflict `no_font` where the installation has no Chinese font, Invalid for a wrong first place.
+    """
+    for equipment in records:
+        actor.require(PRINT_LABELS, equipment)
+    font = config().font_path
+    if font is None or not font.is_file():
+        raise Conflict(
+            "现在不能打印标签",
+            code="no_font",
+            cause="系统没有找到中文字体文件",
+            advice="请联系系统管理员，在设置里填写字体文件（ANBAN_FONT_PATH）",
+        )
+    form: Any = values.get("format") or "pdf"  # checked by the action's own field
+    try:
+        drawn = draw_labels(
+            _labels(records),
+            layout=values.get("layout") or _DEFAULT_PAPER,
+            font_path=font,
+            start=values.get("start") or 1,
+            format=form,
+            outline=bool(values.get("outline")),
+        )
+    except Malformed as error:
+        name = {"label_start": "start", "label_layout": "layout", "label_format": "format"}.get(
+            error.code, "ids"
+        )
+        raise Invalid(fields={name: error.message}) from None
+    name = f"设备二维码 {clock.today():%Y-%m-%d} {len(records)}台"
+    if isinstance(drawn, bytes):
+        return ResultFile(f"{name}.pdf", PDF, drawn)
+    if len(drawn) == 1:
+        return ResultFile(f"{name}.png", PNG, drawn[0])
+    return ResultFile(f"{name}.zip", ZIP, _zipped(drawn))
+
+
+def _labels(records: Sequence[Equipment]) -> list[Label]:
+    types = load_rows(EquipmentType, {row.type_id for row in records})
+    units = load_rows(Company, {row.company_id for row in records})
+    return [
+        Label(
+            url=label_url(row.label_code),
+            code=row.label_code,
+            name=row.name,
+            number=row.use_cert_no or row.code or row.register_code or "",
+            type_name=types[row.type_id].name,
+            unit=units[row.company_id].name,
+            location=row.location or "",
+        )
+        for row in records
+    ]
+
+
+def _zipped(pages: Sequence[bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        for place, page in enumerate(pages, 1):
+            archive.writestr(f"第{place}页.png", page)
+    return packed.getvalue()

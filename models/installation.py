@@ -1,0 +1,19 @@
+"""What every installation has before anybody works with it: the standards and the built-in roles."""
+
+from __future__ import annotations
+
+from models.administration.roles import install_builtin_roles
+from models.duty.codes import install_equipment_types, install_operator_codes
+
+
+def install_standards() -> dict[str, int]:
+    """Bring the standard rows up to date, and say how many of each were made or changed.
+
+    Safe to run at every start: operator codes and equipment types that people changed stay as they are, only
+    missing ones are added. Run it in a transaction.
+    """
+    return {
+        "operator_codes": install_operator_codes(),
+        "equipment_types": install_equipment_types(),
+        "roles": install_builtin_roles(),
+    }

@@ -1,0 +1,1 @@
+"""C02: certificates that people hold."""

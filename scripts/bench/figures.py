@@ -1,0 +1,118 @@
+"""From measurements to the lines of the table, with the goals that stand in the project's plan."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import asdict
+from typing import Any
+
+from scripts.bench.clock_ins import Comparison, Measured
+from scripts.bench.equal import Equal
+from scripts.bench.export import Exported
+from scripts.bench.paging import Paged
+from scripts.bench.report import Line
+
+#: At least so many times the hand-written floor, by number of connections.
+FLOOR_GOALS = {64: 1.25, 256: 2.5}
+JSON_GOAL = 0.5
+PAGE_GOAL = 1.3
+EXPORT_GOAL, EXPORT_MEMORY = 0.7, 150.0
+
+
+def clock_in_lines(comparison: Comparison) -> list[Line]:
+    """The lines of one number of connections: against the floor, its slowest percent, against bare JSON."""
+    connections = comparison.connections
+    faults = [fault for item in comparison.runs for fault in item.faults]
+    details = [_details(item) for item in comparison.runs]
+    ratio, goal = comparison.ratio("product", "floor"), FLOOR_GOALS[connections]
+    rate = {
+        side: comparison.median(side, lambda item: item.run.rate) for side in ("floor", "product", "json")
+    }
+    slowest = {
+        side: comparison.median(side, lambda item: item.run.p99_ms) for side in ("floor", "product", "json")
+    }
+    written = sum(item.written or 0 for item in comparison.of("product"))
+    lines = [
+        Line(
+            f"clock-ins a second, {connections} connections", f"{rate['floor']:,.0f}",
+            f"{rate['product']:,.0f}", f"{ratio:.2f}", f"≥ {goal}", ratio >= goal, details,
+        ),
+        Line(
+            f"the slowest percent of them, {connections} connections", f"{slowest['floor']:.0f} ms",
+            f"{slowest['product']:.0f} ms", f"{slowest['product'] / slowest['floor']:.2f}", "< 1",
+            slowest["product"] < slowest["floor"],
+        ),
+        Line(
+            f"answers, rows and news agree, {connections} connections", "",
+            "; ".join(faults) or f"{written:,} of {written:,}", "", "no error, none lost or doubled", not faults,
+        ),
+    ]  # fmt: skip
+    if connections == 256:
+        ratio = comparison.ratio("product", "json")
+        lines.insert(
+            2,
+            Line(
+                "against a handler that only does JSON, 256 connections", f"{rate['json']:,.0f}",
+                f"{rate['product']:,.0f}", f"{ratio:.2f}", f"≥ {JSON_GOAL}", ratio >= JSON_GOAL,
+            ),
+        )  # fmt: skip
+    return lines
+
+
+def relay_line(connections: int, measured: list[Measured]) -> Line:
+    """The same load with a relay at work beside it (the floors have none): told, without a goal of its own."""
+    rates = sorted(item.run.rate for item in measured)
+    faults = [fault for item in measured for fault in item.faults]
+    return Line(
+        f"clock-ins a second with a relay running, {connections} connections", "", f"{rates[len(rates) // 2]:,.0f}",
+        "", "no error", not faults, [_details(item) for item in measured],
+    )  # fmt: skip
+
+
+def equal_line(result: Equal, what: str) -> Line:
+    """Equal requests at once."""
+    return Line(
+        f"{result.at_once} {what} at once, {result.times} times over",
+        "",
+        f"{result.records} records, {result.successes:,} successes",
+        "",
+        f"{result.times} records, {result.times * result.at_once:,} successes",
+        not result.faults and result.successes == result.times * result.at_once,
+        result.faults[:20],
+    )
+
+
+def page_line(page: Paged, small: int, large: int) -> Line:
+    """One page of the log in a large book against the same in a small one."""
+    return Line(
+        f"log: {page.what}, {large:,} rows against {small:,}", f"{page.small_ms:.1f} ms", f"{page.large_ms:.1f} ms",
+        f"{page.ratio:.2f}", f"≤ {PAGE_GOAL}", page.ratio <= PAGE_GOAL, asdict(page),
+    )  # fmt: skip
+
+
+def export_lines(found: Exported) -> list[Line]:
+    """Rows a second into Excel, and the memory that takes."""
+    bare, ours = found.rows / found.bare_seconds, found.rows / found.ours_seconds
+    return [
+        Line(
+            f"export of {found.rows:,} rows, rows a second", f"{bare:,.0f}", f"{ours:,.0f}", f"{ours / bare:.2f}",
+            f"≥ {EXPORT_GOAL}", ours / bare >= EXPORT_GOAL, asdict(found),
+        ),
+        Line(
+            f"export of {found.rows:,} rows, memory", f"{found.bare_memory:.0f} MB", f"{found.ours_memory:.0f} MB", "",
+            f"< {EXPORT_MEMORY:.0f} MB", found.ours_memory < EXPORT_MEMORY,
+        ),
+    ]  # fmt: skip
+
+
+def uvloop_line(plain: list[Measured], quick: list[Measured]) -> Line:
+    """The hand-written floor on uvloop, told for honesty; the goals are of the floor as it is named."""
+    rates = [statistics.median(item.run.rate for item in runs) for runs in (plain, quick)]
+    return Line(
+        f"the floor itself on uvloop, {quick[0].connections} connections", f"{rates[0]:,.0f}", f"(floor) {rates[1]:,.0f}",
+        f"{rates[1] / rates[0]:.2f}", "told only", True, [_details(item) for item in quick],
+    )  # fmt: skip
+
+
+def _details(item: Measured) -> dict[str, Any]:
+    return {**asdict(item), "rate": item.run.rate, "faults": item.faults}

@@ -1,0 +1,1 @@
+"""What a careful hand would write without Anban: the yardsticks that the product is measured against."""

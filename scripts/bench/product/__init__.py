@@ -1,0 +1,1 @@
+"""The product under measure: its real processes, on a database planted from the world."""

@@ -1,0 +1,1 @@
+"""Getting a checkout ready: environment, front ends, programs of the system. Standard library only."""

@@ -1,0 +1,156 @@
+"""`anban`: the command line."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+from models.core.database import database, in_transaction, migrations
+from server import __version__, logs
+from server.settings import Settings
+from server.starting import PortTaken, bring_up_to_date, open_house, relay_alone, run_loop, serve
+
+out = Console()
+
+
+@click.group()
+@click.version_option(__version__)
+def main() -> None:
+    """安班 Anban: clocking in by scan, and the safety ledgers behind it. Settings: environment ANBAN_…"""
+
+
+@main.command()
+@click.option("--demo/--no-demo", default=None, help="Plant demo data and print demo sign-ins.")
+@click.option("--port", type=int, help="Port to listen on (default 8888, or ANBAN_PORT).")
+@click.option("--host", help="Address to listen on (default 127.0.0.1).")
+def run(demo: bool | None, port: int | None, host: str | None) -> None:
+    """Everything in one process: database, server, relay. What `make run` calls."""
+    given = {"demo": demo, "port": port, "host": host}
+    settings = Settings(**{name: value for name, value in given.items() if value is not None})
+    logs.set_up(settings.log_level)
+    started = time.monotonic()
+    open_house(settings)
+    applied = bring_up_to_date()
+    if applied:
+        out.print(f"数据库已就绪：{settings.data_dir}", style="dim")
+    _first_people(settings)
+    try:
+        run_loop(serve(settings, ready=lambda: _greet(settings, time.monotonic() - started)))
+    except PortTaken as error:
+        raise click.ClickException(
+            f"端口 {settings.port} 用不了（{error}）。可能安班已经在运行；换一个端口：ANBAN_PORT=8889 make run"
+        ) from error
+
+
+def _first_people(settings: Settings) -> None:
+    if settings.demo:
+        from models import demo
+
+        if in_transaction(demo.is_empty, write=False):
+            with out.status("正在准备演示数据（约十秒，只做这一次）…"):
+                in_transaction(demo.plant)
+        return
+    _admin_if_missing()
+
+
+def _admin_if_missing() -> None:
+    from models.administration.first_admin import create_first_admin
+
+    password = in_transaction(create_first_admin)
+    if password:
+        out.print(
+            Panel(
+                f"第一位管理员：账号 [b]admin[/b]，初始密码 [b]{password}[/b]\n只显示这一次，首次登录须修改。",
+                title="请记下",
+                border_style="red",
+            )
+        )
+
+
+def _greet(settings: Settings, seconds: float) -> None:
+    out.print(f"\n[b]安班已启动[/b]（{seconds:.1f} 秒）")
+    out.print(f"  管理后台  {settings.public_url}/console/")
+    out.print(f"  手机端    {settings.public_url}/m/")
+    out.print(f"  接口说明  {settings.public_url}/api/openapi.json")
+    if settings.demo:
+        from models import demo
+
+        table = Table(title="演示账号（仅演示环境）", title_justify="left")
+        for heading in ("谁", "账号", "密码", "先试什么"):
+            table.add_column(heading, overflow="fold")
+        for row in demo.demo_sign_ins():
+            table.add_row(*row)
+        out.print(table)
+    out.print("按 Ctrl+C 停止。", style="dim")
+    sys.stdout.flush()
+
+
+@main.command()
+@click.option("--port", type=int, help="Port to listen on.")
+@click.option("--host", help="Address to listen on.")
+def web(port: int | None, host: str | None) -> None:
+    """One web process of several behind nginx; the schema must be there (`anban migrate`)."""
+    given = {"port": port, "host": host}
+    settings = Settings(relay=False, **{name: value for name, value in given.items() if value is not None})
+    logs.set_up(settings.log_level)
+    open_house(settings)
+    _require_schema()
+    run_loop(
+        serve(
+            settings,
+            ready=lambda: out.print(f"listening on {settings.host}:{settings.port}"),
+            share_port=True,
+        )
+    )
+
+
+def _require_schema() -> None:
+    with database.connection_context():
+        missing = [item.name for item in migrations().status() if item.applied is None]
+    if missing:
+        raise click.ClickException(f"the database lacks {len(missing)} migrations: run `anban migrate` first")
+
+
+@main.command()
+def relay() -> None:
+    """Pass on what the web processes announced; any number may run."""
+    settings = Settings()
+    logs.set_up(settings.log_level)
+    open_house(settings)
+    _require_schema()
+    run_loop(relay_alone(settings))
+
+
+@main.command()
+@click.option("--down-to", help="Go back until this migration is the newest (0: to nothing).")
+def migrate(down_to: str | None) -> None:
+    """Bring the database up to date (or back), and install standards and built-in roles."""
+    settings = Settings()
+    logs.set_up(settings.log_level)
+    open_house(settings)
+    if down_to is not None:
+        with database.connection_context():
+            gone = migrations().down(down_to if down_to != "0" else None)
+        out.print("\n".join(f"taken back {name}" for name in gone) or "nothing to take back")
+        return
+    applied = bring_up_to_date()
+    out.print("\n".join(f"applied {name}" for name in applied) or "already up to date")
+
+
+@main.command("create-admin")
+def create_admin() -> None:
+    """Make the first administrator and print the password once."""
+    settings = Settings()
+    logs.set_up(settings.log_level)
+    open_house(settings)
+    bring_up_to_date()
+    _admin_if_missing()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,267 @@
+/** The shapes of docs/http-api.md, "Console door". Nothing here knows a ledger by name. */
+
+export interface ErrorBody {
+  code: string
+  message: string
+  title: string
+  cause: string
+  advice: string
+  fields: Record<string, string>
+  retry_after?: number
+  details?: Record<string, unknown>
+}
+
+export interface Named {
+  id: string
+  name: string
+}
+
+export interface MenuGroup {
+  title: string
+  items: { title: string; ledger: string }[]
+}
+
+export interface Me {
+  account: { id: string; name: string; login: string }
+  company: Named | null
+  companies: Named[]
+  roles: string[]
+  rights: Record<string, string>
+  must_change_password: boolean
+  demo: boolean
+  installation: string
+  server_time: string
+  menu: MenuGroup[]
+}
+
+export type Tone = 'good' | 'warn' | 'bad' | 'plain'
+
+export type FieldKind =
+  | 'text'
+  | 'longtext'
+  | 'integer'
+  | 'number'
+  | 'date'
+  | 'moment'
+  | 'choice'
+  | 'choices'
+  | 'flag'
+  | 'reference'
+  | 'references'
+  | 'personal_id'
+  | 'phone'
+  | 'secret'
+  | 'grants'
+  | 'place'
+  | 'facts'
+
+export interface Choice {
+  value: string
+  title: string
+  tone?: Tone
+}
+
+export interface Field {
+  name: string
+  title: string
+  kind: FieldKind
+  required?: boolean
+  readonly?: boolean
+  create_only?: boolean
+  help?: string | null
+  max?: number | null
+  min?: number | null
+  unit?: string | null
+  default?: unknown
+  choices?: Choice[] | null
+  to?: string | null
+  masked?: boolean
+  pattern?: string | null
+}
+
+export interface Column {
+  field: string
+  width?: number | null
+  fixed?: boolean
+  sortable?: boolean
+  shown?: boolean
+}
+
+export type FilterKind = 'choice' | 'reference' | 'flag' | 'text' | 'date_range' | 'moment_range'
+
+export interface Filter {
+  field: string
+  kind: FilterKind
+}
+
+export interface Action {
+  name: string
+  title: string
+  where: 'row' | 'bulk' | 'page'
+  gives: 'rows' | 'message' | 'file'
+  tone?: 'primary' | 'danger' | 'plain'
+  confirm?: string | null
+  fields?: Field[]
+  when?: Record<string, string[]>
+  once?: boolean
+}
+
+export type LedgerRight = 'read' | 'create' | 'edit' | 'delete' | 'import' | 'export'
+
+export interface Ledger {
+  name: string
+  title: string
+  group: string
+  system?: string
+  noun: string
+  measure: string
+  empty: string
+  rights: Record<LedgerRight, boolean>
+  fields: Field[]
+  columns: Column[]
+  filters: Filter[]
+  search: string | null
+  form: { title: string; fields: string[] }[]
+  sort: string
+  sorts: string[]
+  actions: Action[]
+  /** What a form may ask before it is saved: a button beside `field`. */
+  probes?: Probe[]
+  attachments: boolean
+  history: boolean
+  live: boolean
+  importable: boolean
+  exportable: boolean
+}
+
+export interface Probe {
+  name: string
+  title: string
+  field: string
+}
+
+export interface Finding {
+  message: string
+  tone: Tone
+  facts: Record<string, string>
+}
+
+export interface Reference {
+  id: string
+  label: string
+}
+
+export interface Place {
+  lng: number | null
+  lat: number | null
+  accuracy?: number | null
+}
+
+export interface Grant {
+  right: string
+  scope: string
+}
+
+export type Values = Record<string, unknown>
+
+export interface Row {
+  id: string
+  label: string
+  version: number
+  tone?: Tone
+  values: Values
+  can: string[]
+}
+
+export interface Count {
+  value: number
+  exact: boolean
+}
+
+export interface Page {
+  items: Row[]
+  next: string | null
+  previous: string | null
+  count: Count
+}
+
+export interface HistoryEntry {
+  at: string
+  by: Named | null
+  door: string
+  action: string
+  changes: { field: string; title: string; old: unknown; new: unknown }[]
+}
+
+export interface Attachment {
+  id: string
+  name: string
+  size: number
+  mime: string
+  at: string
+  by: Named | string | null
+}
+
+export interface Option {
+  id: string
+  label: string
+  note?: string | null
+}
+
+export interface ImportError {
+  row: number
+  column: string
+  cell: string
+  code: string
+  message: string
+  value: unknown
+}
+
+export interface ImportCheck {
+  file: string
+  sheet: string
+  rows: number
+  good: number
+  bad: number
+  creates: number
+  updates: number
+  errors: ImportError[]
+  errors_total?: number
+  preview: {
+    columns: string[]
+    rows: { row: number; values: unknown[]; verdict: 'create' | 'update' | 'error' }[]
+  }
+}
+
+export type JobState = 'waiting' | 'running' | 'done' | 'failed'
+
+export interface Job {
+  id: string
+  kind: 'import_check' | 'import_commit' | 'export' | 'action'
+  ledger: string
+  title: string
+  state: JobState
+  done: number
+  total: number | null
+  started_at: string | null
+  finished_at: string | null
+  result: Record<string, unknown> | null
+  error: ErrorBody | null
+  file: { name: string; size: number; mime: string } | null
+}
+
+export interface ActionAnswer {
+  message?: string
+  rows?: Row[]
+}
+
+export interface Rights {
+  items: { name: string; title: string; group: string }[]
+  scopes: { value: string; title: string }[]
+}
+
+export interface LiveMessage {
+  type: 'hello' | 'changed'
+  ledger?: string
+  id?: string
+}

@@ -1,0 +1,10 @@
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { vLayer } from './lib/layer'
+import { router } from './router'
+import 'tdesign-vue-next/es/style/index.css'
+import './styles/theme.css'
+import './styles/page.css'
+
+createApp(App).use(createPinia()).use(router).directive('layer', vLayer).mount('#app')

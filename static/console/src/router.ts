@@ -1,0 +1,28 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import { ApiError } from '@/api/errors'
+import { useSession } from '@/stores/session'
+
+export const router = createRouter({
+  history: createWebHistory(import.meta.env.BASE_URL),
+  routes: [
+    { path: '/', name: 'home', component: () => import('@/views/HomeView.vue') },
+    { path: '/sign-in', name: 'sign-in', component: () => import('@/views/SignInView.vue'), meta: { open: true } },
+    { path: '/password', name: 'password', component: () => import('@/views/PasswordView.vue'), meta: { open: true } },
+    { path: '/ledgers/:ledger', name: 'ledger', component: () => import('@/views/LedgerView.vue'), props: true },
+    { path: '/:rest(.*)*', name: 'missing', component: () => import('@/views/MissingView.vue') },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  const session = useSession()
+  if (!session.me && to.name !== 'sign-in') {
+    try {
+      await session.restore()
+    } catch (thrown) {
+      const lost = thrown instanceof ApiError && thrown.status !== 401
+      return { name: 'sign-in', query: { ...(to.fullPath !== '/' && { next: to.fullPath }), ...(lost && { lost: '1' }) } }
+    }
+  }
+  if (session.me?.must_change_password && to.name !== 'password') return { name: 'password' }
+  return true
+})

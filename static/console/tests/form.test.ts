@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import type { Field, FieldKind, Row } from '@/api/types'
+import { changedValues, checkAll, checkField, clashes, startValues, wireValue } from '@/lib/form'
+
+const field = (name: string, kind: FieldKind, more: Partial<Field> = {}): Field => ({ name, title: name, kind, ...more })
+const row = (values: Row['values'], version = 1): Row => ({ id: '1', label: '一', version, values, can: [] })
+
+describe('checkField', () => {
+  it('asks for what is required, with the right verb', () => {
+    expect(checkField(field('姓名', 'text', { required: true }), '  ', false)).toBe('请填写姓名。')
+    expect(checkField(field('单位', 'reference', { required: true }), null, false)).toBe('请选择单位。')
+    expect(checkField(field('允许', 'flag', { required: true }), null, false)).toBe('')
+  })
+  it('lets a hidden value stay as it is when editing, but not when new', () => {
+    const number = field('号', 'personal_id', { required: true })
+    expect(checkField(number, null, true)).toBe('')
+    expect(checkField(number, null, false)).toBe('请填写号。')
+  })
+  it('counts characters, not code units', () => {
+    expect(checkField(field('名', 'text', { max: 2 }), '𠮷𠮷', false)).toBe('')
+    expect(checkField(field('名', 'text', { max: 2 }), '三个字', false)).toBe('名最多 2 个字，现在有 3 个。')
+  })
+  it('keeps numbers in their bounds', () => {
+    const load = field('载荷', 'number', { min: 0, max: 5, unit: '吨' })
+    expect([checkField(load, -1, false), checkField(load, 6, false), checkField(load, 0, false)]).toEqual(['载荷不能小于 0 吨。', '载荷不能大于 5 吨。', ''])
+    expect(checkField(field('数', 'integer'), 1.5, false)).toBe('数要填整数。')
+  })
+  it('matches the whole text, and survives a pattern that it cannot read', () => {
+    const phone = field('电话', 'phone', { pattern: '1\\d{10}', help: '11 位手机号。' })
+    expect(checkField(phone, '13800000000', false)).toBe('')
+    expect(checkField(phone, 'x13800000000', false)).toBe('电话的格式不对。11 位手机号。')
+    expect(checkField(field('x', 'text', { pattern: '(' }), 'abc', false)).toBe('')
+  })
+  it('wants both halves of a place', () => {
+    const place = field('坐标', 'place')
+    expect(checkField(place, { lng: 120, lat: null }, false)).toBe('经度和纬度要一起填。')
+    expect(checkField(place, { lng: 120, lat: 91 }, false)).toBe('纬度在 -90 到 90 之间。')
+    expect(checkField(place, { lng: null, lat: null }, false)).toBe('')
+  })
+})
+
+describe('what is sent', () => {
+  const fields = [field('name', 'text'), field('code', 'text', { create_only: true }), field('unit', 'reference'), field('id_no', 'personal_id'), field('late', 'flag'), field('seen', 'moment', { readonly: true })]
+  const stored = row({ name: '王伟', code: 'A1', unit: { id: '7', label: '一厂' }, id_no: '330***', late: true, seen: '2026-11-22T08:00:00+08:00' })
+
+  it('is only what changed, references by id, hidden values only if typed', () => {
+    const start = startValues(fields, stored)
+    expect(start.id_no).toBeNull()
+    expect(changedValues(fields, start, { ...start }, true)).toEqual({})
+    expect(changedValues(fields, start, { ...start, name: ' 王芳 ', unit: { id: '8', label: '二厂' }, late: false, code: 'B2' }, true)).toEqual({ name: '王芳', unit: '8', late: false })
+    expect(changedValues(fields, start, { ...start, unit: null, id_no: '1' }, true)).toEqual({ unit: null, id_no: '1' })
+  })
+  it('is everything filled in for a new row', () => {
+    expect(changedValues(fields, {}, { name: '王伟', code: 'A1', unit: null, late: false }, false)).toEqual({ name: '王伟', code: 'A1', late: false })
+  })
+  it('turns lists of references into ids', () => {
+    expect(wireValue(field('roles', 'references'), [{ id: '1', label: 'a' }, { id: '2', label: 'b' }])).toEqual(['1', '2'])
+  })
+  it('names every wrong field at once', () => {
+    expect(Object.keys(checkAll([field('a', 'text', { required: true }), field('b', 'date', { required: true }), field('c', 'text', { required: true, readonly: true })], {}, false))).toEqual(['a', 'b'])
+  })
+})
+
+it('shows what somebody else changed beside what I typed', () => {
+  const fields = [field('place', 'text'), field('load', 'number'), field('name', 'text')]
+  const found = clashes(fields, row({ place: '东门', load: 1, name: 'x' }), row({ place: '西门', load: 2, name: 'x' }, 2), { place: '北门', name: 'y' })
+  expect(found.map(({ field: { name }, mine, theirs, both }) => [name, mine, theirs, both])).toEqual([
+    ['place', '北门', '西门', true],
+    ['load', undefined, 2, false],
+    ['name', 'y', 'x', false],
+  ])
+})

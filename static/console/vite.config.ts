@@ -1,0 +1,28 @@
+import { fileURLToPath, URL } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import Components from 'unplugin-vue-components/vite'
+import { TDesignResolver } from 'unplugin-vue-components/resolvers'
+import { defineConfig } from 'vitest/config'
+
+/** Where the dev server finds the API: the real server, or `npm run fake`. */
+const api = process.env.ANBAN_API ?? 'http://127.0.0.1:8000'
+
+export default defineConfig({
+  base: '/console/',
+  plugins: [
+    vue(),
+    Components({ dirs: [], dts: false, resolvers: [TDesignResolver({ library: 'vue-next' })] }),
+  ],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    outDir: fileURLToPath(new URL('../dist/console', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2020',
+    chunkSizeWarningLimit: 700,
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: { '/api': { target: api, ws: true } },
+  },
+  test: { include: ['tests/**/*.test.ts'], environment: 'node' },
+})

@@ -1,0 +1,41 @@
+import vue from 'eslint-plugin-vue'
+import ts from 'typescript-eslint'
+
+const node = { process: 'readonly', console: 'readonly', URL: 'readonly', Buffer: 'readonly', setTimeout: 'readonly' }
+const worker = {
+  __FILES__: 'readonly',
+  self: 'readonly',
+  caches: 'readonly',
+  URL: 'readonly',
+  Request: 'readonly',
+  fetch: 'readonly',
+  setTimeout: 'readonly',
+}
+
+export default ts.config(
+  ...ts.configs.recommended,
+  ...vue.configs['flat/essential'],
+  {
+    files: ['**/*.vue'],
+    languageOptions: { parserOptions: { parser: ts.parser } },
+    rules: { 'vue/multi-word-component-names': 'off' },
+  },
+  {
+    rules: {
+      'no-undef': 'off',
+      eqeqeq: 'error',
+      'no-var': 'error',
+      'prefer-const': 'error',
+      'no-console': 'error',
+      'max-lines': ['error', 250],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/no-explicit-any': 'error',
+    },
+  },
+  { files: ['test/**'], rules: { 'max-lines-per-function': 'off' } },
+  {
+    files: ['scripts/**', 'dev/**'],
+    languageOptions: { globals: { ...node, ...worker } },
+    rules: { 'no-undef': 'error', 'no-console': 'off', '@typescript-eslint/no-unused-expressions': 'off' },
+  },
+)

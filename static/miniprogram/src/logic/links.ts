@@ -1,0 +1,20 @@
+/** Addresses: queries, and the way back after signing in. */
+
+/** `?a=1&b=2` from what is set; empty when nothing is. */
+export function query(values: Record<string, string | number | undefined | null>): string {
+  const parts = Object.entries(values)
+    .filter(([, value]) => value !== undefined && value !== null && value !== '')
+    .map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`)
+  return parts.length ? `?${parts.join('&')}` : ''
+}
+
+/** The page to go back to, or home when the kept one is not a page of ours. */
+export function wayBack(kept: string | null): string {
+  return kept && /^\/pages\/(?!sign-in\/|password\/)[\w-]+\/[\w-]+(\?.*)?$/.test(kept) ? kept : '/pages/home/index'
+}
+
+/** A link to call a phone number; null when the text holds none. */
+export function dialable(phone: string): string | null {
+  const digits = phone.replace(/[^\d+]/g, '')
+  return digits.length >= 5 && !phone.includes('*') ? digits : null
+}

@@ -1,0 +1,23 @@
+/** From a scanned or typed text to the result page. */
+
+import { scanUnit } from '../state/session'
+import { labelLink, readTyped } from '../logic/codes'
+import { serverOrigin } from './origin'
+import { writeDown } from './outbox'
+import { placeNow } from './place'
+import { swap } from './nav'
+
+/** Write the scan down and show what becomes of it. `qr` goes to the server as it was read. */
+export function clockInWith(qr: string): void {
+  const unit = scanUnit.value
+  if (!unit) return swap('/pages/result/index?own=not_bound')
+  const key = writeDown(qr, unit, placeNow())
+  swap(`/pages/result/index?key=${encodeURIComponent(key)}`)
+}
+
+/** What to send as `qr` for a typed text; empty when nothing was typed. */
+export function qrOfTyped(text: string): string {
+  const typed = readTyped(text)
+  if (typed.kind === 'empty') return ''
+  return typed.kind === 'label' ? labelLink(serverOrigin() ?? '', typed.code) : typed.text
+}

@@ -1,0 +1,87 @@
+/** One request to the phone door, over whatever the container offers. */
+
+import { noAnswer, problemFromAnswer, type Problem } from '../logic/problems'
+import { clockOffset } from '../logic/moments'
+import { put } from './store'
+import { clock } from '../state/clock'
+import { serverOrigin } from './origin'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+export interface Request {
+  method: Method
+  path: string
+  body?: unknown
+  token?: string | null
+  headers?: Record<string, string>
+  /** Milliseconds; 15 s unless told. */
+  timeout?: number
+}
+
+export interface Reply {
+  status: number
+  body: unknown
+}
+
+/** Thrown by every call of the door; `problem` is what the person is told. */
+export class Refused extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.code)
+  }
+}
+
+/** Send and give the answer of a 2xx. Throws Refused for everything else, silence too. */
+export async function call(request: Request): Promise<Reply> {
+  const reply = await send(request)
+  if (reply.status >= 200 && reply.status < 300) return reply
+  throw new Refused(problemFromAnswer(reply.status, reply.body))
+}
+
+function send(request: Request): Promise<Reply> {
+  const origin = serverOrigin()
+  if (origin === null) return Promise.reject(new Refused(noAnswer('no_server')))
+  const header: Record<string, string> = { Accept: 'application/json', ...request.headers }
+  if (request.body !== undefined) header['Content-Type'] = 'application/json'
+  if (request.token) header.Authorization = `Bearer ${request.token}`
+  const sentAt = Date.now()
+  return new Promise((answered, silent) => {
+    uni.request({
+      url: `${origin}/api/mp/v1${request.path}`,
+      // The typings know fewer methods than the platforms do.
+      method: request.method as 'GET',
+      header,
+      data: request.body === undefined ? undefined : JSON.stringify(request.body),
+      dataType: 'text',
+      timeout: request.timeout ?? 15_000,
+      success: (got) => {
+        const at = clockOffset(headerOf(got.header, 'x-server-time'), sentAt, Date.now())
+        if (at !== null) noteClock(at)
+        answered({ status: got.statusCode, body: parsed(got.data) })
+      },
+      fail: (failure) => silent(new Refused(noAnswer(silence(failure.errMsg ?? '')))),
+    })
+  })
+}
+
+function noteClock(offset: number): void {
+  clock.offset = offset
+  put('clock', offset)
+}
+
+function silence(message: string): 'timeout' | 'offline' {
+  return /timeout|timed out/i.test(message) ? 'timeout' : 'offline'
+}
+
+function headerOf(headers: Record<string, string> | undefined, name: string): string | undefined {
+  const key = Object.keys(headers ?? {}).find((each) => each.toLowerCase() === name)
+  return key ? headers?.[key] : undefined
+}
+
+function parsed(data: unknown): unknown {
+  if (typeof data !== 'string') return data ?? null
+  try {
+    return JSON.parse(data)
+  } catch {
+    return null
+  }
+}

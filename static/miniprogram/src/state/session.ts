@@ -1,0 +1,86 @@
+/** Who is signed in, and for which unit they work. */
+
+import { computed, reactive } from 'vue'
+import { drop, get, put } from '../services/store'
+import type { NewSession, Person, SessionView, Unit } from '../services/shapes'
+
+interface Kept {
+  token: string | null
+  expiresAt: string
+  person: Person | null
+  units: Unit[]
+  mustChangePassword: boolean
+}
+
+const NOBODY: Kept = { token: null, expiresAt: '', person: null, units: [], mustChangePassword: false }
+
+/** What must not be seen by the next person on this phone. The queue stays: it is sent when its owner signs in. */
+const PERSONAL = ['today', 'certificates', 'booked', 'return', 'apply', 'typed']
+
+export const session = reactive<Kept & { ended: '' | 'expired' | 'left' }>({
+  ...NOBODY,
+  ...(get<Kept>('session') ?? {}),
+  ended: '',
+})
+
+/** The unit the person works for now, or null when bound to none. */
+export const currentUnit = computed<Unit | null>(() => {
+  const units = session.units
+  return (
+    units.find((unit) => unit.current) ??
+    units.find((unit) => unit.state === 'approved') ??
+    units.find((unit) => unit.state === 'waiting') ??
+    null
+  )
+})
+
+/** The unit a scan is made for: without a working one the one that was refused or ended, so that the server says why. */
+export const scanUnit = computed<Unit | null>(() => currentUnit.value ?? session.units[0] ?? null)
+
+/** The token, or null when nobody is signed in. */
+export const bearer = (): string | null => session.token
+
+/** Take over what the server says after signing in. */
+export function signedIn(fresh: NewSession): void {
+  session.token = fresh.token
+  session.ended = ''
+  refreshed(fresh)
+}
+
+/** Take over what the server says about the session that is there. */
+export function refreshed(view: SessionView): void {
+  session.expiresAt = view.expires_at
+  session.person = view.person
+  session.units = view.units
+  session.mustChangePassword = view.must_change_password
+  keep()
+}
+
+/** Take over a new list of units. */
+export function unitsAre(units: Unit[]): void {
+  session.units = units
+  keep()
+}
+
+/** The password must be changed before anything else, says the server. */
+export function passwordIsDue(): void {
+  session.mustChangePassword = true
+  keep()
+}
+
+/** The token is gone. Expired: the person stays known, so that their queue stays theirs and nothing is lost. */
+export function signedOut(why: 'expired' | 'left'): void {
+  session.token = null
+  session.ended = why
+  if (why === 'left') {
+    Object.assign(session, NOBODY)
+    PERSONAL.forEach(drop)
+  }
+  keep()
+}
+
+function keep(): void {
+  const { token, expiresAt, person, units, mustChangePassword } = session
+  if (token || person) put('session', { token, expiresAt, person, units, mustChangePassword })
+  else drop('session')
+}

@@ -1,0 +1,11 @@
+"""The fixtures of all rooms; each plugin says what it gives."""
+
+pytest_plugins = [
+    "tests.support.properties",
+    "tests.support.databases",
+    "tests.support.clocks",
+    "tests.support.plants",
+    "tests.support.doors",
+    "tests.support.living",
+    "tests.support.browsers",
+]

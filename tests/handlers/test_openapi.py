@@ -1,0 +1,112 @@
+"""The OpenAPI: true to the code, and nothing that fits or breaks it makes the server fail (schemathesis)."""
+
+from __future__ import annotations
+
+import contextlib
+import http.cookiejar
+import json
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from handlers.web import openapi
+from models.demo import demo_sign_ins
+from server import application
+from tests.support.living import Server
+
+CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+
+
+@dataclass
+class Keys:
+    """Sessions of both doors, renewed when a drawn request has ended one."""
+
+    server: Server
+    console: dict[str, str] = field(default_factory=dict)
+    phone: dict[str, str] = field(default_factory=dict)
+    password_console: dict[str, str] = field(default_factory=dict)
+    password_phone: dict[str, str] = field(default_factory=dict)
+
+    def renew(self) -> None:
+        """Sign in anew at both doors."""
+        self.console = self._at_console("admin")
+        self.phone = self._at_phone("19900000011")
+
+    def begin(self) -> None:
+        """Sign in; who tries passwords is locked out by it, as is right, so that is somebody else."""
+        self.renew()
+        self.password_console = self._at_console("jituan")
+        self.password_phone = self._at_phone("19900000016")
+
+    def _at_console(self, login: str) -> dict[str, str]:
+        jar = http.cookiejar.CookieJar()
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+        base = f"{self.server.url}/api/console/v1/session"
+        with contextlib.suppress(urllib.error.HTTPError):  # 401, but it gives the XSRF cookie
+            opener.open(base)
+        cookies = {item.name: item.value or "" for item in jar}
+        body = json.dumps({"login": login, "password": _password(login)}).encode()
+        opener.open(urllib.request.Request(base, body, {"X-XSRFToken": cookies["_xsrf"]}))
+        cookies = {item.name: item.value or "" for item in jar}
+        sent = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        return {"Cookie": sent, "X-XSRFToken": cookies["_xsrf"]}
+
+    def _at_phone(self, login: str) -> dict[str, str]:
+        body = json.dumps({"provider": "password", "login": login, "password": _password(login)}).encode()
+        request = urllib.request.Request(f"{self.server.url}/api/mp/v1/session", body)
+        with urllib.request.urlopen(request) as answer:
+            return {"Authorization": f"Bearer {json.load(answer)['token']}"}
+
+    def headers_for(self, path: str) -> dict[str, str]:
+        """The headers of who is signed in at the path's door."""
+        if path.endswith("/password"):
+            return self.password_phone if "/mp/" in path else self.password_console
+        return self.phone if "/mp/" in path else self.console
+
+
+def _password(login: str) -> str:
+    return next(password for _, known, password, _ in demo_sign_ins() if known == login)
+
+
+@pytest.fixture(scope="module")
+def keys(live_server: Server) -> Keys:
+    """Signed in at both doors of a server with demo data."""
+    keys = Keys(live_server)
+    keys.begin()
+    return keys
+
+
+def _document() -> dict[str, Any]:
+    return openapi.document(application.routes(), version="test", server="http://127.0.0.1")
+
+
+schema = schemathesis.openapi.from_dict(_document())
+
+
+@pytest.mark.one_engine
+def test_the_server_tells_what_the_code_says(live_server: Server) -> None:
+    with urllib.request.urlopen(f"{live_server.url}/api/openapi.json") as answer:
+        told = json.load(answer)
+    assert told["paths"] == json.loads(json.dumps(_document()["paths"]))
+    assert told["paths"]["/api/mp/v1/clock-ins"]["post"]["x-right"] == "clock-ins.create"
+
+
+@pytest.mark.one_engine
+@schema.parametrize()
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_request_breaks_the_server(case: Any, keys: Keys) -> None:
+    answer = case.call(base_url=keys.server.url, headers=keys.headers_for(case.operation.path))
+    if answer.status_code == 401 or (answer.status_code == 204 and case.operation.path.endswith("/session")):
+        keys.renew()
+    case.validate_response(answer, checks=CHECKS)

@@ -1,0 +1,114 @@
+"""Measures of a page as eyes and fingers meet it: contrast, sizes, sideways scrolling."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page
+
+_CONTRAST = """
+(least) => {
+  const parse = (text) => {
+    const found = text.match(/[\\d.]+/g).map(Number)
+    return text.startsWith('color(') ? found.slice(0, 3).map((v) => v * 255).concat(found[3] ?? 1)
+      : [found[0], found[1], found[2], found[3] ?? 1]
+  }
+  const over = ([r, g, b, a], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a), 1]
+  const ground = (element) => {
+    const layers = []
+    for (let at = element; at; at = at.parentElement) {
+      const style = getComputedStyle(at)
+      if (style.backgroundImage !== 'none') return null
+      const colour = parse(style.backgroundColor)
+      if (colour[3] > 0) layers.push(colour)
+      if (colour[3] === 1) break
+    }
+    const dark = getComputedStyle(document.documentElement).colorScheme === 'dark'
+    return layers.reverse().reduce((under, layer) => over(layer, under), dark ? [18, 18, 18, 1] : [255, 255, 255, 1])
+  }
+  const light = (colour) => {
+    const [r, g, b] = colour.map((v) => (v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4))
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+  }
+  const found = {}
+  for (const element of document.querySelectorAll('body *')) {
+    const text = [...element.childNodes].filter((n) => n.nodeType === 3).map((n) => n.textContent.trim()).join('')
+    if (!text || !element.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue
+    if (element.closest(':disabled, [disabled], [aria-disabled=true], .t-is-disabled, .visually-hidden, noscript')) continue
+    const box = element.getBoundingClientRect()
+    if (!box.width || box.bottom < 0 || box.top > innerHeight) continue
+    const back = ground(element)
+    if (!back) continue
+    const [a, b] = [light(over(parse(getComputedStyle(element).color), back)), light(back)]
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+    if (ratio < least) found[text.slice(0, 12)] = Math.round(ratio * 100) / 100
+  }
+  return found
+}
+"""
+
+_TARGETS = """
+(least) => {
+  const found = {}
+  for (const element of document.querySelectorAll('button, uni-button, uni-input, input[type=file], a[href], [role=switch]')) {
+    if (!element.checkVisibility({ visibilityProperty: true })) continue
+    const box = element.getBoundingClientRect()
+    if (!box.width) continue
+    const name = element.dataset.testid ?? element.textContent.trim().slice(0, 12)
+    if (box.height < least - 0.5 || box.width < 43.5) found[name] = [Math.round(box.width), Math.round(box.height)]
+  }
+  return found
+}
+"""
+
+_TEXTS = """
+(least) => {
+  const found = {}
+  for (const element of document.querySelectorAll('body *')) {
+    const text = [...element.childNodes].filter((n) => n.nodeType === 3).map((n) => n.textContent.trim()).join('')
+    if (!text || !element.checkVisibility({ visibilityProperty: true })) continue
+    if (element.closest('noscript, .visually-hidden') || !element.getBoundingClientRect().width) continue
+    const size = parseFloat(getComputedStyle(element).fontSize)
+    if (size < least) found[text.slice(0, 12)] = size
+  }
+  return found
+}
+"""
+
+_SIDEWAYS = """
+() => {
+  // Not innerWidth: a phone zooms out until a page that is too wide fits.
+  const room = document.documentElement.clientWidth
+  return Math.max(document.scrollingElement.scrollWidth, document.body.scrollWidth) - room
+}
+"""
+
+
+def too_faint(page: Page, least: float = 4.5) -> dict[str, float]:
+    """Texts on the screen whose contrast with what is behind them is under `least`."""
+    return dict(page.evaluate(_CONTRAST, least))
+
+
+def too_small_to_hit(page: Page, least: int = 44) -> dict[str, Any]:
+    """What one taps, where it is lower than `least` px or narrower than 44 px."""
+    return dict(page.evaluate(_TARGETS, least))
+
+
+def too_small_to_read(page: Page, least: int = 16) -> dict[str, float]:
+    """Texts set smaller than `least` px."""
+    return dict(page.evaluate(_TEXTS, least))
+
+
+def sideways(page: Page) -> int:
+    """By how many px the page is wider than the window."""
+    return int(page.evaluate(_SIDEWAYS))
+
+
+def until(page: Page, true: Callable[[], bool], seconds: float = 10) -> None:
+    """Let the page go on until something is true that no locator shows; AssertionError if it never is."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen in time"
+        page.wait_for_timeout(50)

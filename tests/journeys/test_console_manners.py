@@ -1,0 +1,232 @@
+"""The console under daily hands: keys, the back button, lost lines, lapsed sessions, two editors, screens."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+
+from models.demo import PASSWORD
+from tests.journeys.desk import COLLEAGUE, Desk
+from tests.journeys.office import Office
+from tests.journeys.people import newcomer
+from tests.journeys.seeing import sideways, too_faint, until
+from tests.support.browsers import Chromium
+from tests.support.living import Server
+from tests.support.watching import Watch
+
+
+def test_everything_by_keys(desk: Desk) -> None:
+    keys = desk.sign_in().open("equipment").page.keyboard
+    keys.press("/")
+    expect(desk.at("search")).to_be_focused()
+    keys.type("叉车")
+    keys.press("Enter")
+    expect(desk.page).to_have_url(re.compile("q="))
+    expect(desk.rows().filter(has_not_text="叉车")).to_have_count(0)
+    keys.press("Escape")
+    expect(desk.at("search")).not_to_be_focused()
+    keys.press("j")
+    keys.press("j")
+    expect(desk.rows().nth(1)).to_have_class(re.compile("marked"))
+    keys.press("k")
+    expect(desk.rows().nth(0)).to_have_class(re.compile("marked"))
+    name = desk.cell(desk.rows().nth(0), "name").inner_text()
+    keys.press("Enter")
+    expect(desk.at("detail")).to_contain_text(name)
+    keys.press("j")
+    expect(desk.at("detail")).not_to_contain_text(name)
+    keys.press("k")
+    expect(desk.at("edit")).to_be_visible()
+    keys.press("e")
+    expect(desk.at("form")).to_be_visible()
+    keys.press("Escape")
+    expect(desk.at("form")).to_have_count(0)
+    expect(desk.at("detail")).to_be_visible()
+    keys.press("Escape")
+    expect(desk.at("detail")).to_have_count(0)
+    keys.press("n")
+    expect(desk.at("form")).to_be_visible()
+    # A letter typed into a box is a letter.
+    desk.box("name").click()
+    keys.type("njk/")
+    expect(desk.box("name")).to_have_value("njk/")
+    expect(desk.at("form")).to_have_count(1)
+
+
+def test_the_back_button_brings_the_question_back(desk: Desk) -> None:
+    desk.sign_in().open("equipment").search("起重机")
+    desk.at("filter-state").locator("input").click()
+    desk.page.locator(".t-select-option:visible").filter(has_text="停用").click()
+    expect(desk.page).to_have_url(re.compile(r"f\.state=stopped"))
+    desk.page.keyboard.press("Escape")
+    expect(desk.rows()).to_have_count(1)
+    desk.rows().first.locator("button.first").click()
+    expect(desk.at("detail")).to_be_visible()
+    desk.open("persons")
+    expect(desk.at("detail")).to_have_count(0)
+    desk.page.go_back()
+    desk.shows("equipment")
+    expect(desk.at("detail")).to_be_visible()
+    expect(desk.at("search")).to_have_value("起重机")
+    expect(desk.at("filter-state")).to_contain_text("停用")
+    expect(desk.rows()).to_have_count(1)
+    desk.page.go_back()
+    expect(desk.at("detail")).to_have_count(0)
+    desk.page.go_back()
+    expect(desk.page).not_to_have_url(re.compile(r"f\.state"))
+    expect(desk.at("search")).to_have_value("起重机")
+    until(desk.page, lambda: desk.rows().count() > 1)
+
+
+def typed(desk: Desk, **values: str) -> None:
+    """The open form still holds all this."""
+    for field, value in values.items():
+        expect(desk.box(field)).to_have_value(value)
+
+
+def test_a_form_keeps_what_was_typed_whatever_happens(desk: Desk, office: Office, watch: Watch) -> None:
+    watch.allow("ERR_INTERNET_DISCONNECTED|WebSocket connection")
+    person = newcomer(60, "申长留")
+    wanted = {
+        "name": person.name,
+        "id_number": person.number,
+        "phone": person.phone,
+        "note": "夜班，周三轮休",
+    }
+    desk.sign_in().open("persons").at("new").click()
+    for field, value in wanted.items():
+        desk.box(field).fill(value)
+
+    # Refused by the server: it is somebody else's number.
+    taken = newcomer(61, "先来的")
+    office.hire_file(taken)
+    desk.box("id_number").fill(taken.number)
+    desk.at("save").click()
+    expect(desk.at("error-id_number")).to_contain_text("已在本单位的人员名单中")
+    typed(desk, **{**wanted, "id_number": taken.number})
+    desk.sees("manners-refused")
+    desk.box("id_number").fill(person.number)
+
+    # The line is lost.
+    desk.page.context.set_offline(True)
+    desk.at("save").click()
+    expect(desk.at("form").get_by_test_id("error")).to_contain_text("连不上服务器")
+    expect(desk.at("network-down")).to_be_visible()
+    desk.sees("manners-offline")
+    typed(desk, **wanted)
+    desk.page.context.set_offline(False)
+    desk.page.evaluate("() => window.dispatchEvent(new Event('online'))")
+    expect(desk.at("network-down")).to_have_count(0, timeout=20_000)
+
+    # Signed out elsewhere.
+    sign_out_behind(desk)
+    desk.at("save").click()
+    expect(desk.at("resume")).to_be_visible()
+    desk.sees("manners-resume")
+    desk.at("resume-password").fill("Falsch#2026")
+    desk.at("resume-submit").click()
+    expect(desk.at("resume").get_by_test_id("error")).to_be_visible()
+    typed(desk, **wanted)
+    desk.at("resume-password").fill(PASSWORD)
+    desk.at("resume-submit").click()
+    expect(desk.at("form")).to_have_count(0)
+    expect(desk.row(person.name)).to_be_visible()
+    assert len(office.rows("persons", q=person.phone)) == 1
+
+
+def sign_out_behind(desk: Desk) -> None:
+    """End this window's session on the server, as signing out in another tab would, without the window's knowing."""
+    cookies = {each["name"]: each["value"] for each in desk.page.context.cookies()}
+    base = desk.page.evaluate("() => location.origin")
+    answer = requests.delete(
+        f"{base}/api/console/v1/session",
+        cookies=cookies,
+        headers={"X-XSRFToken": cookies["_xsrf"]},
+        timeout=30,
+    )
+    assert answer.status_code == 204, answer.text
+
+
+@pytest.fixture
+def second_desk(live_server: Server, chromium: Chromium, watch: Watch, console_page: Page) -> Desk:
+    """A colleague's window."""
+    return Desk(chromium.console(live_server, watch))
+
+
+def test_two_who_edit_the_same_row_are_told(desk: Desk, second_desk: Desk, office: Office) -> None:
+    for each, login in ((desk, "19900000001"), (second_desk, COLLEAGUE)):
+        each.sign_in(login).open("equipment").search("6号叉车")
+        each.row("6号叉车").locator("button.first").click()
+        each.at("edit").click()
+        expect(each.at("form")).to_be_visible()
+    desk.box("location").fill("西门岗亭")
+    desk.save()
+    second_desk.box("location").fill("东门岗亭")
+    second_desk.box("model").fill("CPCD35")
+    second_desk.at("save").click()
+    expect(second_desk.at("conflict")).to_be_visible()
+    for said in ("陈安澜", "西门岗亭", "东门岗亭", "CPCD35"):
+        expect(second_desk.at("conflict")).to_contain_text(said)
+    second_desk.sees("manners-conflict")
+    second_desk.at("conflict-keep").click()
+    expect(second_desk.at("form")).to_have_count(0)
+    values = office.row("equipment", "6号叉车")["values"]
+    assert (values["location"], values["model"]) == ("东门岗亭", "CPCD35")
+    expect(desk.at("value-location")).to_have_text("东门岗亭")  # the first window sees it come
+    second_desk.at("tab-history").click()
+    expect(second_desk.at("history")).to_contain_text("周守正")
+    expect(second_desk.at("history")).to_contain_text("陈安澜")
+    second_desk.page.context.close()
+
+
+LEDGERS = ("clock-ins", "equipment", "persons", "bindings", "certificates", "companies", "users")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1024, 768)])
+def test_no_ledger_scrolls_the_page_sideways(desk: Desk, width: int, height: int) -> None:
+    desk.sign_in()
+    desk.page.set_viewport_size({"width": width, "height": height})
+    for ledger in LEDGERS:
+        desk.page.goto(f"/console/ledgers/{ledger}")
+        desk.shows(ledger)
+        desk.sees(f"manners-{width}-{ledger}")
+        assert sideways(desk.page) <= 0, ledger
+        for button in desk.page.locator("header button:visible").all():
+            box = button.bounding_box()
+            assert box and box["x"] >= 0 and box["x"] + box["width"] <= width, f"{ledger}: a button hangs out"
+    desk.page.goto("/console/ledgers/equipment")
+    desk.shows("equipment").rows().first.locator("button.first").click()
+    expect(desk.at("detail")).to_be_visible()
+    desk.sees(f"manners-{width}-detail")
+    assert sideways(desk.page) <= 0
+    desk.at("edit").click()
+    expect(desk.at("form")).to_be_visible()
+    desk.sees(f"manners-{width}-form")
+    assert sideways(desk.page) <= 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_texts_stand_out_in_both_themes(desk: Desk, theme: str) -> None:
+    desk.sign_in().at("account").click()
+    desk.at(f"theme-{theme}").click()
+    desk.page.keyboard.press("Escape")
+    for ledger in ("persons", "equipment", "certificates", "bindings"):
+        desk.page.goto(f"/console/ledgers/{ledger}")
+        desk.shows(ledger)
+        expect(desk.rows().first).to_be_visible()
+        desk.sees(f"manners-{theme}-{ledger}")
+        assert too_faint(desk.page) == {}, ledger
+    desk.rows().first.locator("button.first").click()
+    expect(desk.at("detail")).to_be_visible()
+    assert too_faint(desk.page) == {}, "detail"
+
+
+def test_a_denied_page_says_which_right_is_missing(desk: Desk) -> None:
+    desk.sign_in(COLLEAGUE)
+    desk.page.goto("/console/ledgers/roles")
+    expect(desk.at("error")).to_contain_text("需要“查看角色”权限")
+    expect(desk.at("error")).to_contain_text("请联系本单位管理员")
+    desk.sees("manners-denied")

@@ -1,0 +1,127 @@
+"""The phone in a gloved hand: narrow screens, fingers, eyes, large text, a lapsed session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect
+
+from tests.journeys.handset import Handset
+from tests.journeys.office import Office
+from tests.journeys.seeing import sideways, too_faint, too_small_to_hit, too_small_to_read
+from tests.support.living import Server
+
+DRIVER, OF_TWO_UNITS = "19900000011", "19900000016"
+PAGES = {
+    "log": "log/index",
+    "certificates": "certificates/index",
+    "units": "units/index",
+    "apply": "units/apply",
+    "scan": "scan/index",
+    "type": "scan/type",
+    "queue": "queue/index",
+    "me": "me/index",
+    "password": "password/index",
+}
+
+
+def test_the_measures_find_what_they_look_for(open_phone: Callable[..., Page]) -> None:
+    page = open_phone()
+    page.set_content("""<meta name="viewport" content="width=device-width"><body style="background: #fff">
+        <p style="color: #888; font-size: 16px">faint</p><p style="font-size: 12px; color: #000">small</p>
+        <button style="height: 30px; width: 80px; font-size: 16px; color: #000">low</button>
+        <div style="width: 900px; color: #000">wide</div>""")
+    assert set(too_faint(page)) == {"faint"}
+    assert set(too_small_to_read(page)) == {"small"}
+    assert too_small_to_hit(page) == {"low": [80, 30]}
+    assert sideways(page) > 400
+
+
+def check(handset: Handset, name: str, *, large: bool) -> None:
+    """One screen, by what eyes and fingers need."""
+    handset.sees(f"phone-{name}")
+    page = handset.page
+    assert sideways(page) <= 0, name
+    assert too_small_to_hit(page, 60 if name.startswith("home") else 44) == {}, name
+    assert too_small_to_read(page, 18 if large else 16) == {}, name
+    assert too_faint(page) == {}, name
+
+
+@pytest.mark.parametrize(
+    ("width", "large"), [(390, False), (360, False), (360, True)], ids=["390", "360", "large"]
+)
+def test_every_screen_suits_gloves_and_sun(
+    width: int, large: bool, open_phone: Callable[..., Page], office: Office
+) -> None:
+    handset = Handset(open_phone(viewport={"width": width, "height": 740}))
+    handset.page.goto("/m/")
+    expect(handset.at("sign-in")).to_be_visible()
+    mark = f"{width}{'-large' if large else ''}"
+    if not large:
+        check(handset, f"sign-in-{mark}", large=False)
+    handset.sign_in(OF_TWO_UNITS).home()
+    if large:
+        handset.page.goto("/m/#/pages/me/index")
+        handset.at("large-text").click()
+        expect(handset.at("large-text").locator("[role=switch]")).to_have_attribute("aria-checked", "true")
+    for name, path in PAGES.items():
+        handset.page.goto(f"/m/#/pages/{path}")
+        expect(handset.at("page-title")).to_be_visible()
+        handset.page.wait_for_load_state("networkidle")
+        check(handset, f"{name}-{mark}", large=large)
+    handset.page.goto(f"/m/#/pages/scan/confirm?e={office.label('1号叉车').replace('-', '')}")
+    expect(handset.at("confirm-button")).to_be_visible()
+    check(handset, f"confirm-{mark}", large=large)
+    handset.type_code(office.label("1号叉车"))
+    check(handset, f"refused-{mark}", large=large)
+    handset.go_home().page.reload()
+    handset.home()
+    check(handset, f"home-{mark}", large=large)
+    handset.type_code(office.label("2号桥式起重机"))
+    expect(handset.at("result")).to_have_attribute("data-kind", "good")
+    check(handset, f"good-{mark}", large=large)
+
+
+def test_another_unit_is_chosen_and_stays(handset: Handset) -> None:
+    handset.sign_in(OF_TWO_UNITS).home()
+    before = handset.at("home-unit").inner_text()
+    handset.at("go-units").click()
+    expect(handset.at("unit")).to_have_count(2)
+    handset.page.locator("[data-testid=unit][data-current=no]:visible").click()
+    other = handset.page.locator("[data-testid=unit][data-current=yes]:visible")
+    expect(other).not_to_contain_text(before)
+    handset.at("back").click()
+    expect(handset.home().at("home-unit")).not_to_have_text(before)
+    now = handset.at("home-unit").inner_text()
+    handset.page.reload()
+    expect(handset.home().at("home-unit")).to_have_text(now)
+
+
+def test_a_session_that_is_over_asks_again_and_loses_no_scan(
+    handset: Handset, live_server: Server, office: Office
+) -> None:
+    handset.sign_in(DRIVER).home()
+    token = handset.page.evaluate("""() => {
+        for (const value of Object.values(localStorage)) {
+            const found = /"token":"([^"]+)"/.exec(value)
+            if (found) return found[1]
+        }
+    }""")
+    gone = requests.delete(
+        f"{live_server.url}/api/mp/v1/session", headers={"Authorization": f"Bearer {token}"}, timeout=30
+    )
+    assert gone.status_code == 204
+    handset.page.goto("/m/#/pages/scan/type")
+    handset.write("code-input", office.label("3号叉车"))
+    handset.at("code-send").click()
+    expect(handset.at("session-ended")).to_contain_text("记下的 1 次扫码还在")
+    handset.sees("phone-session-ended")
+    handset.write("password", "Shangang#2026")
+    handset.at("sign-in").click()
+    expect(handset.at("sign-in")).to_have_count(0)
+    handset.go_home()
+    expect(handset.at("queue-note")).to_have_count(0, timeout=20_000)
+    handset.stands("on_duty")
+    assert len([row for row in office.rows("clock-ins", q="3号叉车") if "王大友" in row["label"]]) == 1

@@ -1,0 +1,119 @@
+"""Signing in on the phone (Q07, K06, Q05) over real HTTP."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from models.administration.records import Account, Session
+from models.core import crypto
+from models.core.clock import now
+from tests.support.doors import Call
+from tests.support.plants import Plant
+
+LOGIN, PASSWORD = "13800000001", "Anquan-2026"
+
+
+def _in(login: str = LOGIN, password: str = PASSWORD) -> dict[str, str]:
+    return {"provider": "password", "login": login, "password": password}
+
+
+@pytest.fixture
+def worker(plant: Plant) -> Plant:
+    """A second worker who signs in by password."""
+    plant.person(1, plant.units[0])
+    plant.account(1, plant.units[0], password=PASSWORD)
+    return plant
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_sign_in_gives_token_person_and_units(worker: Plant, phone: Call) -> None:
+    answer = await phone("POST", "/session", json=_in())
+    assert answer.status == 200
+    got = answer.json
+    assert got["person"]["phone"] == "138****0001"
+    assert [(unit["name"], unit["state"], unit["current"]) for unit in got["units"]] == [
+        ("清源水务", "approved", True)
+    ]
+    assert got["must_change_password"] is False
+    assert got["expires_at"].endswith("+08:00")
+    assert got["token"] not in [row.token_hash for row in Session.select()], "only a hash is kept"
+    again = await phone("GET", "/session", token=got["token"])
+    assert again.status == 200
+    assert "token" not in again.json
+    assert (await phone("DELETE", "/session", token=got["token"])).status == 204
+    over = await phone("GET", "/session", token=got["token"])
+    assert (over.status, over.code) == (401, "session_expired")
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_wrong_password_and_unknown_login_are_told_the_same(worker: Plant, phone: Call) -> None:
+    wrong = await phone("POST", "/session", json=_in(password="nonsense"))
+    unknown = await phone("POST", "/session", json=_in(login="13999999999"))
+    assert (wrong.status, unknown.status) == (401, 401)
+    assert wrong.json["error"]["message"] == unknown.json["error"]["message"]
+    assert wrong.code == "wrong_password"
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_locked_out_and_told_for_how_long(worker: Plant, phone: Call) -> None:
+    for _ in range(5):
+        answer = await phone("POST", "/session", json=_in(password="nonsense"))
+    answer = await phone("POST", "/session", json=_in())
+    assert (answer.status, answer.code) == (429, "account_locked")
+    assert answer.json["error"]["retry_after"] == int(answer.headers["Retry-After"]) == 60
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_first_password_opens_nothing_but_the_change_of_password(worker: Plant, phone: Call) -> None:
+    Account.update(
+        password_hash=crypto.hash_password("121238"), must_change_password=True, first_password=True,
+        first_password_until=now() + timedelta(days=7),
+    ).where(Account.login == LOGIN).execute()  # fmt: skip
+    answer = await phone("POST", "/session", json=_in(password="121238"))
+    token = answer.json["token"]
+    assert answer.json["must_change_password"] is True
+    for method, path in (("GET", "/today"), ("GET", "/certificates"), ("GET", "/clock-ins")):
+        refused = await phone(method, path, token=token)
+        assert (refused.status, refused.code) == (403, "must_change_password")
+    used = await phone("POST", "/session", json=_in(password="121238"))
+    assert (used.status, used.code) == (401, "first_password_used"), "usable once"
+    weak = await phone("POST", "/password", token=token, json={"current": "121238", "new": "12345678"})
+    assert weak.status == 422
+    assert weak.json["error"]["fields"]["new"]
+    changed = await phone("POST", "/password", token=token, json={"current": "121238", "new": "Qingyuan#88"})
+    assert changed.status == 200
+    assert changed.json["must_change_password"] is False
+    assert (await phone("GET", "/today", token=token)).status == 200
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_bad_requests_say_what_is_wrong(worker: Plant, phone: Call) -> None:
+    cases: list[tuple[Any, int, str]] = [
+        (b"{", 400, "not_json"),
+        (b"[]", 400, "not_an_object"),
+        (b"\xff\xfe", 400, "not_json"),
+        (b'{"provider":"password","login":1,"password":true}', 422, "invalid"),
+        (b"{}", 422, "invalid"),
+        (b'{"a":"' + b"x" * 10_000_000 + b'"}', 413, "too_large"),
+    ]
+    for body, status, code in cases:
+        answer = await phone("POST", "/session", json=body)
+        assert (answer.status, answer.code) == (status, code), body[:60]
+        assert answer.json["error"]["message"]
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_nobody_without_a_token(worker: Plant, phone: Call) -> None:
+    for headers in (
+        {},
+        {"Authorization": "Bearer "},
+        {"Authorization": "Basic eDp5"},
+        {"Authorization": "Bearer x"},
+    ):
+        answer = await phone("GET", "/today", headers=headers)
+        assert (answer.status, answer.code) == (401, "unauthenticated"), headers
+    assert (await phone("GET", "/nothing")).status == 404
+    assert (await phone("PUT", "/session", json={})).status == 405

@@ -1,0 +1,186 @@
+"""Chromium, as the officer's desk (`console_page`) and the worker's phone (`phone_page`), with a fake camera.
+
+A test with one of these fails if a page throws, prints an error, gets a 5xx or asks anything of another
+machine. Don't mix them with pytest-tornado tests in one file: both want the thread's event loop.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.support.camera import camera_flags, write_film
+from tests.support.living import ROOT, Server
+from tests.support.watching import Watch
+
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_EVERYWHERE: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
+CONSOLE: dict[str, Any] = {**_EVERYWHERE, "viewport": {"width": 1440, "height": 900}}
+PHONE: dict[str, Any] = {
+    **_EVERYWHERE,
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+
+
+class Chromium:
+    """A running Chromium; opens windows that are watched until the test ends."""
+
+    def __init__(self, playwright: Playwright, *flags: str) -> None:
+        self._browser: Browser = playwright.chromium.launch(
+            executable_path=_program(), headless=True, args=[*_FLAGS, *flags]
+        )
+
+    def phone(self, server: Server, watch: Watch, **options: Any) -> Page:
+        """An empty page of a phone 390 px wide; relative addresses lead to `server`."""
+        return self._open(server, watch, {**PHONE, **options})
+
+    def console(self, server: Server, watch: Watch, **options: Any) -> Page:
+        """An empty page of a desk's screen, 1440 px wide."""
+        return self._open(server, watch, {**CONSOLE, **options})
+
+    def _open(self, server: Server, watch: Watch, options: dict[str, Any]) -> Page:
+        context = self._browser.new_context(base_url=server.url, accept_downloads=True, **options)
+        watch.over(context)
+        return context.new_page()
+
+    @property
+    def contexts(self) -> list[BrowserContext]:
+        """The windows that are open."""
+        return self._browser.contexts
+
+    def close(self) -> None:
+        """Close it with all its windows."""
+        self._browser.close()
+
+
+def _program() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    raise RuntimeError("Chromium is not installed. Install it with: apt-get install chromium")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Keep how the test itself ended, for the pictures below."""
+    report = yield
+    if report.when == "call":  # type: ignore[attr-defined]
+        item.stash[_FAILED] = report.failed  # type: ignore[attr-defined]
+    return report
+
+
+_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that `-m "not browser"` leaves it out."""
+    for item in items:
+        if "playwright" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver, gone at the end of the module so that the event loop is free again."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Chromium]:
+    """One Chromium for a module."""
+    browser = Chromium(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def watch() -> Watch:
+    """What the test's pages did wrong; `watch.allow(pattern)` for what is meant to happen."""
+    return Watch()
+
+
+@pytest.fixture
+def _windows(request: pytest.FixtureRequest, watch: Watch) -> Iterator[list[Chromium]]:
+    """The browsers that the test used: closed, pictured if it failed, and asked for problems."""
+    used: list[Chromium] = []
+    yield used
+    if request.node.stash.get(_FAILED, False) or watch.problems():
+        _picture(request.node.name, used)
+    for browser in used:
+        for context in browser.contexts:
+            context.close()
+    assert watch.problems() == []
+
+
+def _picture(name: str, used: list[Chromium]) -> None:
+    """Screenshots of all pages into var/failures/."""
+    target = ROOT / "var" / "failures"
+    target.mkdir(parents=True, exist_ok=True)
+    pages = [page for browser in used for context in browser.contexts for page in context.pages]
+    for number, page in enumerate(pages):
+        page.screenshot(path=target / f"{name.replace('/', '_')}-{number}.png")
+
+
+@pytest.fixture
+def console_page(live_server: Server, chromium: Chromium, watch: Watch, _windows: list[Chromium]) -> Page:
+    """An empty page on the officer's desk."""
+    _windows.append(chromium)
+    return chromium.console(live_server, watch)
+
+
+@pytest.fixture
+def phone_page(live_server: Server, chromium: Chromium, watch: Watch, _windows: list[Chromium]) -> Page:
+    """An empty page on the worker's phone (no camera)."""
+    _windows.append(chromium)
+    return chromium.phone(live_server, watch)
+
+
+@pytest.fixture
+def open_phone(
+    live_server: Server, chromium: Chromium, watch: Watch, _windows: list[Chromium]
+) -> Callable[..., Page]:
+    """A function that opens one more phone; its words are those of Playwright's `new_context`."""
+    _windows.append(chromium)
+    return lambda **options: chromium.phone(live_server, watch, **options)
+
+
+@pytest.fixture
+def camera_browser(
+    playwright: Playwright, live_server: Server, watch: Watch, tmp_path: Path, _windows: list[Chromium]
+) -> Iterator[Callable[[Image.Image | Path | bytes], Page]]:
+    """A function that gives a phone's page whose camera sees the given picture (a printed label, say).
+
+    Called again it gives another phone, with another picture before it.
+    """
+    opened: list[Chromium] = []
+
+    def look_at(picture: Image.Image | Path | bytes, **options: Any) -> Page:
+        film = write_film(picture, tmp_path / f"camera{len(opened)}.mjpeg")
+        browser = Chromium(playwright, *camera_flags(film))
+        opened.append(browser)
+        _windows.append(browser)
+        return browser.phone(live_server, watch, permissions=["camera"], **options)
+
+    yield look_at
+    for browser in opened:
+        browser.close()

@@ -1,0 +1,125 @@
+"""Fixtures for a database of a test's own: SQLite, MariaDB or both (ANBAN_TEST_DATABASE=sqlite|mariadb|both).
+
+A test that asks for `database_url` (or anything that stands on it) is run once for every engine chosen; one
+marked `one_engine`, or that drives a browser, only on the first. Each xdist worker has databases of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from peewee import Database
+
+from models.core.database import close_database, migrate, open_database
+from scripts.services import MariaDB, mariadb
+from scripts.services.process import folder
+from tests.support.emptying import Emptier
+
+_CHOICES = {"sqlite": ["sqlite"], "mariadb": ["mariadb"], "both": ["sqlite", "mariadb"]}
+_SERVER = "ANBAN_TEST_MARIADB_PORT"  # from the controller to its workers
+_running = contextlib.ExitStack()
+
+
+def _chosen() -> list[str]:
+    name = os.environ.get("ANBAN_TEST_DATABASE", "sqlite")
+    if name not in _CHOICES:
+        raise pytest.UsageError(f"ANBAN_TEST_DATABASE is {name!r}, but must be one of {', '.join(_CHOICES)}")
+    return _CHOICES[name]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start MariaDB once for the whole run, before there are workers."""
+    if "mariadb" in _chosen() and _SERVER not in os.environ and not config.option.collectonly:
+        os.environ[_SERVER] = str(_running.enter_context(mariadb()).port)
+        config.add_cleanup(lambda: os.environ.pop(_SERVER, None))
+        config.add_cleanup(_running.close)
+
+
+def pytest_report_header() -> str:
+    """Say which engines the run is about."""
+    return f"databases: {', '.join(_chosen())}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for every engine chosen."""
+    if "engine" not in metafunc.fixturenames:
+        return
+    once = "playwright" in metafunc.fixturenames or metafunc.definition.get_closest_marker("one_engine")
+    engines = _chosen()[:1] if once else _chosen()
+    metafunc.parametrize("engine", engines, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> str:
+    """Which engine the test runs on: `sqlite` or `mariadb`."""
+    return str(request.param)
+
+
+def mariadb_server() -> MariaDB:
+    """The MariaDB of this run; it and all that is in it are gone at the end."""
+    return MariaDB("127.0.0.1", int(os.environ[_SERVER]), Path(), 0)
+
+
+@pytest.fixture(scope="session")
+def memory_folder() -> Iterator[Path]:
+    """A folder for databases where a commit need not wait for a disk."""
+    with folder("tests", in_memory=True) as path:
+        yield path
+
+
+@pytest.fixture(scope="session")
+def new_database(engine: str, memory_folder: Path) -> Callable[[], str]:
+    """A function that gives the address of one more empty database, without any table."""
+
+    def make() -> str:
+        name = f"t{uuid.uuid4().hex[:12]}"
+        return mariadb_server().url(name) if engine == "mariadb" else f"sqlite:///{memory_folder}/{name}.db"
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def _migrated(new_database: Callable[[], str]) -> str:
+    url = new_database()
+    open_database(url)
+    migrate()
+    close_database()
+    return url
+
+
+@pytest.fixture(scope="session")
+def _emptier(engine: str, _migrated: str) -> Iterator[Emptier | None]:
+    if engine == "sqlite":
+        yield None
+        return
+    with Emptier.of(_migrated) as emptier:
+        yield emptier
+
+
+@pytest.fixture
+def database_url(engine: str, _migrated: str, _emptier: Emptier | None, memory_folder: Path) -> Iterator[str]:
+    """The address of a database with today's schema, holding only what the migrations put there."""
+    if _emptier:
+        _emptier.empty()
+        yield _migrated
+        return
+    file = memory_folder / f"{uuid.uuid4().hex}.db"
+    shutil.copy(_migrated.removeprefix("sqlite:///"), file)
+    yield f"sqlite:///{file}"
+    for part in memory_folder.glob(f"{file.name}*"):
+        part.unlink()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The database of `database_url`, the one that all records use, connected on this thread."""
+    opened = open_database(database_url)
+    opened.connect(reuse_if_open=True)
+    yield opened
+    close_database()

@@ -1,0 +1,124 @@
+"""The application in the test's own process, for pytest-tornado: `app`, and callers of both doors."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from tornado.httpclient import AsyncHTTPClient
+from tornado.web import Application
+
+from models.core.config import config, configure
+from models.installation import install_standards
+
+
+@dataclass
+class Answer:
+    """What a door answered."""
+
+    status: int
+    json: Any
+    headers: Any
+    body: bytes
+
+    @property
+    def code(self) -> str:
+        """The error's code."""
+        return str(self.json["error"]["code"])
+
+
+Call = Callable[..., Awaitable[Answer]]
+
+
+@pytest.fixture
+def app(database: Any, tmp_path: Path) -> Iterator[Application]:
+    """The real application on the test's database, with standards and built-in roles."""
+    # Here, because importing the roof declares every ledger, which a test of one rule need not wait for.
+    from server import application
+    from server.settings import Settings
+
+    before = config()
+    settings = Settings(
+        data_dir=tmp_path, secret_key=before.secret_key, threads=8, static_dir=tmp_path / "dist"
+    )
+    configure(settings.config())
+    install_standards()
+    built = application.build(settings)
+    yield built
+    built.settings["caller"].close()
+    configure(before)
+
+
+@pytest.fixture
+def served(app: Application) -> Any:
+    """What pytest-tornado's server is given: as in production, the fast lane stands before the application."""
+    from server import application
+
+    return application.lanes(app)
+
+
+async def _fetch(
+    client: AsyncHTTPClient, url: str, method: str, headers: dict[str, str], body: Any
+) -> Answer:
+    content = body if isinstance(body, (bytes, str)) or body is None else orjson.dumps(body)
+    if content is None and method in ("POST", "PUT", "PATCH"):
+        content = b""
+    found = await client.fetch(
+        url, method=method, headers=headers, body=content, raise_error=False, follow_redirects=False
+    )
+    try:
+        parsed = orjson.loads(found.body) if found.body else None
+    except orjson.JSONDecodeError:
+        parsed = None
+    return Answer(found.code, parsed, found.headers, found.body or b"")
+
+
+@pytest.fixture
+def phone(app: Application, http_client: Any, base_url: str) -> Call:
+    """Calls the phone door: `await phone("GET", "/today", token=…, json=…, headers=…)`."""
+
+    async def call(
+        method: str, path: str, *, token: str = "", json: Any = None, headers: Any = None
+    ) -> Answer:
+        sent = {"Authorization": f"Bearer {token}"} if token else {}
+        return await _fetch(
+            http_client, f"{base_url}/api/mp/v1{path}", method, {**sent, **(headers or {})}, json
+        )
+
+    return call
+
+
+class Desk:
+    """A console with its own cookies."""
+
+    def __init__(self, client: AsyncHTTPClient, base: str) -> None:
+        self._client, self._base = client, base
+        self.cookies: dict[str, str] = {}
+
+    async def __call__(self, method: str, path: str, *, json: Any = None, headers: Any = None) -> Answer:
+        """Call the console door, with the cookies and the XSRF token that it gave before."""
+        if method != "GET" and "_xsrf" not in self.cookies:
+            await self("GET", "/session")
+        sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if "_xsrf" in self.cookies:
+            sent["X-XSRFToken"] = self.cookies["_xsrf"]
+        url = f"{self._base}/api/console/v1{path}"
+        found = await _fetch(self._client, url, method, {**sent, **(headers or {})}, json)
+        for line in found.headers.get_list("Set-Cookie"):
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value.strip('"')
+        return found
+
+    async def sign_in(self, login: str, password: str) -> Answer:
+        """Sign in and keep the session."""
+        return await self("POST", "/session", json={"login": login, "password": password})
+
+
+@pytest.fixture
+def desk(app: Application, http_client: Any, base_url: str) -> Callable[[], Desk]:
+    """Makes consoles, each with its own cookies."""
+    return lambda: Desk(http_client, base_url)
