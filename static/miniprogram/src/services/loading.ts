@@ -23,3 +23,29 @@ export function useAct() {
   }
   return { busy, problem, run }
 }
+
+/**
+ * A question that may be asked anew while one is under way (another month, another filter):
+ * the last one asked wins, an earlier one's answer or refusal is let go.
+ */
+export function useQuestion() {
+  const busy = ref(false)
+  const problem = ref<Problem | null>(null)
+  let last = 0
+  async function ask<T>(question: () => Promise<T>, take: (answer: T) => void): Promise<void> {
+    const mine = ++last
+    busy.value = true
+    try {
+      const answer = await question()
+      if (mine !== last) return
+      take(answer)
+      problem.value = null
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      if (mine === last) problem.value = error.problem
+    } finally {
+      if (mine === last) busy.value = false
+    }
+  }
+  return { busy, problem, ask }
+}

@@ -37,6 +37,9 @@ export const currentUnit = computed<Unit | null>(() => {
 /** The unit a scan is made for: without a working one the one that was refused or ended, so that the server says why. */
 export const scanUnit = computed<Unit | null>(() => currentUnit.value ?? session.units[0] ?? null)
 
+/** How often a unit was chosen since the program was opened. */
+let choices = 0
+
 /** The token, or null when nobody is signed in. */
 export const bearer = (): string | null => session.token
 
@@ -56,8 +59,19 @@ export function refreshed(view: SessionView): void {
   keep()
 }
 
-/** Take over a new list of units. */
+/**
+ * Ask who is signed in and take the answer over, unless a unit was chosen while it was on its way:
+ * then the answer is older than what this phone knows, and would undo the choice on the screen.
+ */
+export async function reread(ask: () => Promise<SessionView>): Promise<void> {
+  const then = choices
+  const view = await ask()
+  if (then === choices) refreshed(view)
+}
+
+/** Take over the list of units that answers a choice. */
 export function unitsAre(units: Unit[]): void {
+  choices += 1
   session.units = units
   keep()
 }

@@ -7,7 +7,7 @@ import { onBooked } from '../services/outbox'
 import type { ClockIn, Today } from '../services/shapes'
 import type { Problem } from '../logic/problems'
 import { get, put } from '../services/store'
-import { passwordIsDue, refreshed, session } from './session'
+import { passwordIsDue, reread, session } from './session'
 import { today } from './clock'
 
 interface Kept {
@@ -52,8 +52,7 @@ export async function refresh(): Promise<void> {
 
 /** Both questions at once: with one bar of signal every way there and back is felt. */
 async function ask(): Promise<void> {
-  const [view, day] = await Promise.all([readSession(), readToday()])
-  refreshed(view)
+  const [, day] = await Promise.all([reread(readSession), readToday()])
   take(day)
 }
 
