@@ -30,6 +30,7 @@ RUNTIME = [
     "orjson>=3.10.15",
     "cryptography>=45.0",
     "chinese-calendar>=1.11",
+    "httptools>=0.6.4",
     "uvloop>=0.21; sys_platform != 'win32'",
     "tzdata",  # slim images carry no time zones of their own
 ]

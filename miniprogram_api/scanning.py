@@ -16,7 +16,7 @@ from models.duty.gate import Scan
 
 def bearer(headers: Mapping[str, str]) -> str:
     """The token of a request; raises Unauthenticated if there is none."""
-    kind, _, token = headers.get("Authorization", "").partition(" ")
+    kind, _, token = headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token.strip():
         raise Unauthenticated(cause="请求里没有登录凭证", advice="请登录后再试")
     return token.strip()
@@ -38,7 +38,7 @@ def scan_of(headers: Mapping[str, str], content: bytes) -> Scan:
 
 
 def _idempotency_key(headers: Mapping[str, str]) -> str:
-    key = headers.get("Idempotency-Key", "")
+    key = headers.get("idempotency-key", "")
     if not 1 <= len(key) <= 128 or not key.isascii() or not key.isprintable():
         raise Invalid(
             "缺少提交编号",

@@ -16,10 +16,11 @@ from handlers.web import openapi
 from handlers.web.base import NotFoundHandler
 from handlers.web.batching import Batcher
 from handlers.web.calling import Caller
+from handlers.web.lanes import LaneServer
 from handlers.web.operations import Route
 from miniprogram_api import clock_ins, units
 from miniprogram_api import session as phone_session
-from miniprogram_api.lane import Lanes
+from miniprogram_api.lane import PATH, ClockInLane
 from models.core.database import database
 from models.duty.gate import Scan, clock_in
 from models.duty.gate.scans import Outcome
@@ -86,9 +87,10 @@ def _measure(handler: Any) -> None:
     _count(handler.door, handler.get_status(), handler.request.request_time())
 
 
-def lanes(application: Application) -> Lanes:
-    """What the server's connections are given to: the fast lane, and behind it the application."""
-    return Lanes(application, partial(_count, "phone"))
+def server_of(application: Application, **options: Any) -> LaneServer:
+    """The HTTP server of an application: the fast lane, and behind it all routes. `options` as HTTPServer has them."""
+    lane = ClockInLane(application.settings["gate"], partial(_count, "phone"))
+    return LaneServer(application, path=PATH, serve=lane, **options)
 
 
 def _gate(caller: Caller, limit: int) -> Batcher[Scan, Outcome]:

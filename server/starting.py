@@ -70,8 +70,8 @@ async def serve(
         raise PortTaken(f"{settings.host}:{settings.port}: {error.strerror}") from error
     caller = Caller(settings.threads)
     app = application.build(settings, caller=caller)
-    server = HTTPServer(
-        application.lanes(app), xheaders=settings.trust_proxy, max_body_size=MAX_BODY, no_keep_alive=False
+    server = application.server_of(
+        app, xheaders=settings.trust_proxy, max_body_size=MAX_BODY, no_keep_alive=False
     )
     server.add_sockets(sockets)
     news = News(settings.redis_url)

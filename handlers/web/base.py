@@ -80,7 +80,7 @@ _counter = itertools.count()
 
 def request_id_of(headers: Mapping[str, str]) -> str:
     """The id that a request came with, if it is usable, or a new one: which process, its how manieth request."""
-    given = headers.get("X-Request-Id")
+    given = headers.get("x-request-id")
     if given and given.isascii() and 8 <= len(given) <= 64 and given.isprintable():
         return given
     return f"{_process}{next(_counter):012x}"

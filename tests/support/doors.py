@@ -10,6 +10,8 @@ from typing import Any
 import orjson
 import pytest
 from tornado.httpclient import AsyncHTTPClient
+from tornado.httpserver import HTTPServer
+from tornado.ioloop import IOLoop
 from tornado.web import Application
 
 from models.core.config import config, configure
@@ -54,11 +56,15 @@ def app(database: Any, tmp_path: Path) -> Iterator[Application]:
 
 
 @pytest.fixture
-def served(app: Application) -> Any:
-    """What pytest-tornado's server is given: as in production, the fast lane stands before the application."""
+def http_server(app: Application, io_loop: IOLoop, _unused_port: Any) -> Iterator[HTTPServer]:
+    """pytest-tornado's server, as in production: the fast lane stands before the application."""
     from server import application
 
-    return application.lanes(app)
+    server = application.server_of(app)
+    server.add_socket(_unused_port[0])
+    yield server
+    server.stop()
+    io_loop.run_sync(server.close_all_connections, timeout=5)
 
 
 async def _fetch(
