@@ -115,10 +115,11 @@ class Lane:
 
     __slots__ = (
         "_address", "_ahead", "_body", "_connection", "_done", "_fd", "_headers", "_loop", "_mine", "_open",
-        "_parser", "_raw", "_server", "_timer", "_unsent", "busy", "since",
+        "_parser", "_raw", "_server", "_timer", "_unsent", "_url", "busy", "since",
     )  # fmt: skip
 
     def __init__(self, server: LaneServer, connection: socket.socket, address: Any) -> None:
+        connection.setblocking(False)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._server, self._connection, self._address = server, connection, address
         self._fd = connection.fileno()
@@ -154,7 +155,7 @@ class Lane:
     # What the parser calls.
 
     def on_url(self, url: bytes) -> None:
-        self._mine = url == self._server.path and self._parser.get_method() == b"POST"
+        self._url += url  # it comes in pieces where packets cut it
 
     def on_header(self, name: bytes, value: bytes) -> None:
         known = name.decode("latin1").lower()
@@ -162,6 +163,10 @@ class Lane:
         if known in self._headers or known in ("expect", "transfer-encoding"):
             self._mine = False
         self._headers[known] = value.decode("latin1")
+
+    def on_headers_complete(self) -> None:
+        if self._url != self._server.path or self._parser.get_method() != b"POST":
+            self._mine = False
 
     def on_body(self, body: bytes) -> None:
         self._body += body
@@ -211,7 +216,7 @@ class Lane:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        self._raw = self._body = b""
+        self._raw = self._url = self._body = b""
         self._headers: Headers = {}
         self._mine, self._done = True, False
 
