@@ -60,3 +60,32 @@ class Facts(Described, TextField):
 
     def python_value(self, value: Any) -> Any:
         return orjson.loads(value) if isinstance(value, str) else value
+
+
+class Secret(Described, TextField):
+    """A password or key of another system: encrypted in the database, never shown again, only replaced.
+
+    In JSON it is `MASK` when one is set; `MASK` sent back, or nothing, leaves it as it is.
+    """
+
+    kind = "secret"
+    purpose = "setting"
+    MASK = "••••••"
+
+    def clean(self, value: Any) -> str | None:
+        text = as_text(value) if value not in (None, "") else ""
+        if len(text) > 500:
+            raise Malformed("too_long", "最多 500 个字")
+        return text or None
+
+    def db_value(self, value: Any) -> Any:
+        return crypto.encrypt(value, self.purpose) if value else None
+
+    def python_value(self, value: Any) -> Any:
+        return crypto.decrypt(value, self.purpose) if value else None
+
+    def plain(self, value: Any) -> Any:
+        return self.MASK if value else None
+
+    def describe(self) -> dict[str, Any]:
+        return {"masked": True}

@@ -25,8 +25,9 @@ def records() -> list[type[Model]]:
     waiting = list(Base.__subclasses__())
     while waiting:
         record = waiting.pop()
-        waiting += record.__subclasses__()
-        if record.__module__.startswith("models.") and record.__name__ != "Record":
+        kinds = record.__subclasses__()
+        waiting += kinds
+        if record.__module__.startswith("models.") and record.__name__ != "Record" and not kinds:
             found.append(record)
     return found
 

@@ -1,0 +1,1 @@
+"""Accidents and events (chapter G)."""
