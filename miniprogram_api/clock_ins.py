@@ -9,6 +9,7 @@ from miniprogram_api.shapes import (
     ClockInBody,
     ClockInOut,
     ClockInsOut,
+    LabelOut,
     LogQuery,
     MonthOut,
     MonthQuery,
@@ -53,6 +54,17 @@ class ClockInsHandler(PhoneHandler):
         self.answer({"items": [clock_in_json(item, created=False) for item in records], "next": cursor})
 
 
+class LabelHandler(PhoneHandler):
+    """`/labels/{code}`: what the link on a label stands for."""
+
+    @operation(
+        "标签是哪台设备", right="clock-ins.create", system="Q09", gives={200: LabelOut}, refuses=(404,)
+    )
+    async def get(self, code: str) -> None:
+        """The equipment, if it is of one of my units."""
+        self.answer(await self.call(mine.labelled, self.actor, code, write=False))
+
+
 class CalendarHandler(PhoneHandler):
     """`/clock-ins/calendar`: which days of a month have clock-ins."""
 
@@ -81,5 +93,6 @@ class TodayHandler(PhoneHandler):
 routes = [
     Route("/api/mp/v1/clock-ins", ClockInsHandler),
     Route("/api/mp/v1/clock-ins/calendar", CalendarHandler),
+    Route("/api/mp/v1/labels/{code}", LabelHandler),
     Route("/api/mp/v1/today", TodayHandler),
 ]

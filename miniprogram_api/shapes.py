@@ -243,6 +243,15 @@ class NearEquipment(Named):
     last_scan: datetime | None
 
 
+class LabelOut(Named):
+    """The equipment that a label stands at."""
+
+    location: str | None
+    codes: list[str]
+    unit: Named
+    state: Literal["in_use", "stopped", "scrapped"]
+
+
 class CertificateCounts(BaseModel):
     """How the person's certificates stand."""
 

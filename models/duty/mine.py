@@ -11,8 +11,9 @@ from peewee import fn
 from models.administration.records import Account, Session
 from models.core import clock, identifiers
 from models.core.actor import Actor
-from models.core.errors import Invalid, NotFound
+from models.core.errors import Invalid, Malformed, NotFound
 from models.core.fields import moment_text
+from models.duty.label_codes import check_label_code
 from models.duty.records import ClockIn, Equipment, OperatorCode
 from models.organization.records import Binding, Company, Person
 from models.training.records import Certificate
@@ -226,6 +227,32 @@ def _near(
         }
         for row in mine[:_NEAR]
     ]
+
+
+def labelled(actor: Actor, code: str) -> dict[str, Any]:
+    """What an own label stands at, for who opened its link: the equipment, if it is of one of my units (Q09).
+
+    Raises NotFound for a label of elsewhere as for one that nobody knows: a label tells strangers nothing.
+    """
+    units = {int(item["id"]): item["name"] for item in _units(actor) if item["state"] == "approved"}
+    try:
+        found = Equipment.get_or_none(Equipment.label_code == check_label_code(code))
+    except Malformed:
+        found = None
+    if found is None or found.__data__["company"] not in units:
+        raise NotFound(
+            "没有认出这张标签",
+            cause="它不是您所在单位的设备，或者还没有登记",
+            advice="请重新扫码，或者问安全管理员",
+        )
+    return {
+        "id": str(found.id),
+        "name": found.name,
+        "location": found.location,
+        "codes": [each for each in (found.required_codes or "").split(",") if each],
+        "unit": {"id": str(found.__data__["company"]), "name": units[found.__data__["company"]]},
+        "state": found.state,
+    }
 
 
 def certificates(actor: Actor) -> list[dict[str, Any]]:

@@ -89,8 +89,8 @@ class Equipment(Record):
 
     site_field = "site"
 
-    company = Link("单位", Company, to="companies", required=True, create_only=True)
-    site = Link("厂站", Company, to="companies")
+    company = Link("单位", Company, to="companies", only=("kind", "company"), required=True, create_only=True)
+    site = Link("厂站", Company, to="companies", only=("kind", "site"))
     name = Text("设备名称", max=60, required=True)
     type = Link("设备种类", EquipmentType, to="equipment-types", required=True)
     code = Text("设备代码", max=20, help="17 或 18 位，老设备可以没有")
@@ -130,7 +130,7 @@ class Equipment(Record):
 class EquipmentAlias(Record):
     """The content of another QR code (使用标志, 铭牌, 合格证) that stands for an equipment."""
 
-    company = Link("单位", Company, to="companies", required=True, readonly=True)
+    company = Link("单位", Company, to="companies", only=("kind", "company"), required=True, readonly=True)
     equipment = Link("设备", Equipment, to="equipment", required=True, on_delete="CASCADE")
     key = FixedCharField(max_length=64)
     content = Text("二维码内容", max=512, required=True)
@@ -150,7 +150,9 @@ class ClockIn(Record):
     self_field = "person_id"
 
     id = BigIntegerField(primary_key=True)
-    company = Link("单位", Company, to="companies", required=True, readonly=True, index=False)
+    company = Link(
+        "单位", Company, to="companies", only=("kind", "company"), required=True, readonly=True, index=False
+    )
     person_id = BigIntegerField()
     person_name = Text("姓名", max=30, required=True, readonly=True)
     equipment_id = BigIntegerField()

@@ -86,7 +86,7 @@ class Person(Record):
     department_field = "department"
     self_field = "id"
 
-    company = Link("单位", Company, to="companies", required=True, create_only=True)
+    company = Link("单位", Company, to="companies", only=("kind", "company"), required=True, create_only=True)
     name = Text("姓名", max=30, required=True)
     id_number = PersonalId(
         "身份证号", required=True, create_only=True, hashed_as="id_hash", reveal=REVEAL_IDS
@@ -100,8 +100,8 @@ class Person(Record):
         default="operator",
     )
     may_review = Flag("允许审核", help="仅对安全管理员有效：选“是”就可以在网页和手机上管理人员")
-    site = Link("厂站", Company, to="companies")
-    department = Link("部门", Company, to="companies")
+    site = Link("厂站", Company, to="companies", only=("kind", "site"))
+    department = Link("部门", Company, to="companies", only=("kind", "department"))
     job_number = Text("工号", max=30)
     note = LongText("备注", max=500)
 
@@ -119,7 +119,7 @@ class Binding(Record):
 
     self_field = "person"
 
-    company = Link("单位", Company, to="companies", required=True, readonly=True)
+    company = Link("单位", Company, to="companies", only=("kind", "company"), required=True, readonly=True)
     person = Link("人员", Person, to="persons", required=True, readonly=True, unique=True)
     state = Pick(
         "绑定状态",

@@ -37,7 +37,7 @@ class Certificate(Record):
 
     self_field = "person"
 
-    company = Link("单位", Company, to="companies", required=True, readonly=True)
+    company = Link("单位", Company, to="companies", only=("kind", "company"), required=True, readonly=True)
     person = Link("持证人", Person, to="persons", required=True, create_only=True)
     number = CertificateNumber("证书编号", max=40, required=True)
     code = Text(

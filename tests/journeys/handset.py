@@ -23,6 +23,8 @@ class Handset:
     def write(self, testid: str, text: str) -> None:
         """Type into a box."""
         self.at(testid).locator("input").fill(text)
+        # uni-app's input passes typing on once in 100 ms, and no thumb fills one box twice in that time.
+        self.page.wait_for_timeout(120)
 
     def sign_in(self, login: str, password: str = PASSWORD, path: str = "/m/") -> Handset:
         """Open the client at `path` and send the sign-in form."""

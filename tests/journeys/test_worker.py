@@ -148,6 +148,7 @@ def test_a_link_asks_first_and_then_takes_one_tap(
     name = MACHINES[1]
     handset = colleague
     handset.page.goto(prepared.link(live_server, name))
+    expect(handset.at("confirm-name")).to_have_text(name)
     expect(handset.at("confirm-code")).to_have_text(prepared.codes[name])
     expect(handset.at("confirm-button")).to_be_visible()
     handset.sees("worker-confirm")

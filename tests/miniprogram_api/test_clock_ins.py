@@ -242,3 +242,19 @@ async def test_a_fault_of_ours_is_an_answer_too(
     )
     assert (answer.status, answer.code) == (500, "server_error")
     assert "no database" not in answer.body.decode()
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_a_label_says_what_it_stands_at_to_its_own_people_alone(plant: Plant, phone: Call) -> None:
+    """The page that a label's link opens shows the equipment; strangers learn nothing from a label."""
+    ours = plant.equipment(plant.units[0], name="3号叉车")
+    theirs = plant.equipment(plant.unit("别家"), name="别家的叉车")
+    found = await phone("GET", f"/labels/{ours.label_code.lower()}", token=plant.tokens[0])
+    assert (found.status, found.json["name"], found.json["codes"]) == (200, "3号叉车", ["N1"])
+    assert found.json["unit"]["name"] == plant.units[0].name
+    refused = [
+        await phone("GET", f"/labels/{code}", token=plant.tokens[0])
+        for code in (theirs.label_code, "0" * 10, "nonsense")
+    ]
+    assert [answer.status for answer in refused] == [404] * 3
+    assert len({answer.json["error"]["title"] for answer in refused}) == 1

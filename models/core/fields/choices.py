@@ -88,12 +88,17 @@ class Flag(Described, BooleanField):
 
 
 class Link(Described, ForeignKeyField):
-    """A reference to a row of another record. `to` names the ledger that a form picks from."""
+    """A reference to a row of another record. `to` names the ledger that a form picks from.
+
+    `only` says which rows are offered, by a column of the other record: `("kind", "site")`.
+    """
 
     kind = "reference"
 
-    def __init__(self, title: str, model: Any, *, to: str = "", **options: Any) -> None:
-        self.to = to
+    def __init__(
+        self, title: str, model: Any, *, to: str = "", only: tuple[str, str] | None = None, **options: Any
+    ) -> None:
+        self.to, self.only = to, only
         options.setdefault("on_delete", "RESTRICT")
         options.setdefault("backref", "+")
         # lazy_load would hide a query behind an attribute; lists load what they show in one go.

@@ -34,6 +34,9 @@ def options(actor: Actor, ledger: Ledger, field: str, q: str = "", limit: Any = 
     model = link.rel_model
     if link.name == ledger.record.company_field and link.model is ledger.record:
         query = query.where(model._meta.primary_key.in_(actor.companies(right)))
+    if link.only is not None:
+        column, value = link.only
+        query = query.where(model._meta.fields[column] == value)
     target = ledger_of(model, link.to)
     found = search(target, q) if target is not None else _by_name(model, q)
     if found is not None:

@@ -2,7 +2,7 @@
 
 import { call } from './http'
 import { bearer, signedOut } from '../state/session'
-import type { Binding, Certificate, ClockIn, NewSession, Page, Place, Ref, SessionView, Today, Unit } from './shapes'
+import type { Binding, Certificate, ClockIn, Labelled, NewSession, Page, Place, Ref, SessionView, Today, Unit } from './shapes'
 import { isClockIn } from './shapes'
 import { Refused, type Method } from './http'
 import { noAnswer, signInNeeded } from '../logic/problems'
@@ -39,6 +39,7 @@ export const applyTo = (unit: string, note: string) =>
   ask<Binding>('POST', '/bindings', note ? { unit, note } : { unit })
 export const readBindings = () => ask<{ items: Binding[] }>('GET', '/bindings')
 export const readToday = (unit?: string) => ask<Today>('GET', `/today${query({ unit })}`)
+export const readLabel = (code: string) => ask<Labelled>('GET', `/labels/${code}`)
 export const readCertificates = () => ask<{ items: Certificate[] }>('GET', '/certificates')
 export const readMonth = (month: string, unit?: string) =>
   ask<{ month: string; days: { day: string; count: number }[] }>('GET', `/clock-ins/calendar${query({ month, unit })}`)

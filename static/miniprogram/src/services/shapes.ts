@@ -73,6 +73,14 @@ export interface Today {
 
 export type CertificateState = 'valid' | 'expiring' | 'expired' | 'revoked'
 
+/** The equipment that a label stands at. */
+export interface Labelled extends Ref {
+  location: string | null
+  codes: string[]
+  unit: Ref
+  state: 'in_use' | 'stopped' | 'scrapped'
+}
+
 export interface Certificate {
   id: string
   number: string

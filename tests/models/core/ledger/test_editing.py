@@ -343,7 +343,10 @@ def test_options_are_what_the_actor_may_point_at(world):
 def test_options_for_a_site_right_stay_in_the_company(world):
     keeper = house.actor(world.a, scope=Scope.SITE, sites=(world.site.id,))
     house.company("乙一厂", world.b, "site")
-    assert {item["label"] for item in options(keeper, house.EQUIPMENT, "site")["items"]} == {
-        "甲公司",
-        "甲一厂",
-    }
+    assert [item["label"] for item in options(keeper, house.EQUIPMENT, "site")["items"]] == ["甲一厂"]
+
+
+def test_a_unit_is_picked_among_units_and_a_site_among_sites(world):
+    names = {field: {item["label"] for item in options(world.in_a, house.EQUIPMENT, field)["items"]}
+             for field in ("company", "site")}  # fmt: skip
+    assert names == {"company": {"甲公司"}, "site": {"甲一厂"}}
