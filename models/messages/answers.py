@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from peewee import Case
+
 from models.core import clock
 from models.core.actor import Actor
 from models.core.errors import Forbidden, Invalid, NotFound
 from models.core.outbox import announce
 from models.messages import deliveries, hooks
-from models.messages.boards import notices_changed
+from models.messages.boards import LEDGERS, notices_changed
 from models.messages.mine import mark_read, set_read
 from models.messages.records import ANSWERS, NEED_HELP, ON_SITE, RECEIVED, Delivery, Message, Notice
 from models.messages.taking import ANSWERED
@@ -124,38 +126,48 @@ def _write(notice: Notice, value: str, way: str) -> Answered:
     now = clock.now()
     mine = Notice.id == notice.id
     first = (
-        Notice.update(answer=value, answered_at=now, answered_by_way=way, updated_at=now)
+        Notice.update(
+            answer=value, answered_at=now, answered_by_way=way, updated_at=now, read_at=notice.read_at or now
+        )
         .where(mine, Notice.answer.is_null())
         .execute()
     )
-    weaker = RANK[: RANK.index(value)]
-    raised = 0
-    if not first and weaker:
-        raised = Notice.update(answer=value, updated_at=now).where(mine, Notice.answer.in_(weaker)).execute()
     if first:
         _stop(notice.id, value, way, now)
-    if first or raised:
+        _pass_on(notice, value)
+        return Answered(notice.id, notice.message_id, value, now, True, False)
+    weaker = RANK[: RANK.index(value)]
+    raised = 0
+    if weaker:
+        raised = Notice.update(answer=value, updated_at=now).where(mine, Notice.answer.in_(weaker)).execute()
+    if raised:
         _pass_on(notice, value)
     row = Notice.get_by_id(notice.id)
-    return Answered(row.id, row.message_id, row.answer, row.answered_at, bool(first), bool(raised))
+    return Answered(row.id, row.message_id, row.answer, row.answered_at, False, bool(raised))
 
 
 def _stop(notice_id: int, value: str, way: str, now: datetime) -> None:
-    """Nothing more is sent to this person, and what brought the answer is acknowledged."""
-    set_read([notice_id])
-    deliveries.stop([notice_id], f"{ANSWERED}：{_TITLES[value]}")
-    Delivery.update(state="acknowledged", updated_at=now).where(
-        Delivery.notice == notice_id,
-        Delivery.way == way,
-        Delivery.state.in_(("accepted", "delivered", "seen", "suspected")),
+    """Nothing more is sent to this person; what brought the answer is acknowledged, the entry in my messages read."""
+    why = f"{ANSWERED}：{_TITLES[value]}"
+    deliveries.stop([notice_id], why)
+    by_this = (Delivery.way == way) & Delivery.state.in_(("accepted", "delivered", "seen", "suspected"))
+    entry = (Delivery.way == SYSTEM) & Delivery.state.in_(("delivered", "seen", "failed"))
+    reached = Case(None, ((Delivery.way == way, "acknowledged"),), "seen")
+    Delivery.update(state=reached, updated_at=now).where(
+        Delivery.notice == notice_id, by_this | entry
     ).execute()
-    hooks.stop([notice_id], f"{ANSWERED}：{_TITLES[value]}")
+    hooks.stop([notice_id], why)
 
 
 def _pass_on(notice: Notice, value: str) -> None:
+    """Tell the chain, the board, and the person's other screens."""
     hooks.answered(notice.message_id, notice.id, value)
-    announce("message.answered", notice, account=notice.account_id, answer=value)
-    notices_changed("message.changed", [notice.id])
+    message = notice.message
+    board = {"ledger": LEDGERS.get(message.subject_kind), "id": message.subject_id}
+    announce(
+        "message.answered", notice, account=notice.account_id, answer=value,
+        **(board if board["ledger"] else {}),
+    )  # fmt: skip
 
 
 def _of(actor: Actor) -> object:

@@ -71,7 +71,7 @@ def _digests(folded: dict[_Receiver, list[Delivery]], now: datetime) -> list[Del
         planned = [Planned(way, now, person) for person, way in receivers]
         insert_deliveries(digest.company_id, digest.id, planned)
         keys = [once_key(digest.id, item) for item in planned]
-        made += Delivery.select().where(Delivery.once_key.in_(keys)).order_by(Delivery.id)
+        made.extend(Delivery.select().where(Delivery.once_key.in_(keys)).order_by(Delivery.id))
         ids = [row.id for receiver in receivers for row in folded[receiver]]
         Delivery.update(
             state="cancelled", reason=f"已并入消息 {digest.id}", lease_until=None, updated_at=now

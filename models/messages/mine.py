@@ -145,7 +145,7 @@ def mark_read(actor: Actor, ids: Sequence[int] | None) -> int:
         )
         if ids is not None:
             query = query.where(Notice.id.in_(list(ids) or (0,)))
-        fresh += query
+        fresh.extend(query)
     set_read([row.id for row in fresh])
     if fresh:
         announce("message.read", fresh[0], account=actor.account_id)
