@@ -39,7 +39,7 @@ test: ## All checks: style, types, front ends, the whole suite on SQLite and Mar
 
 .PHONY: test-fast
 test-fast: ## Only what needs no browser and no MariaDB (ARGS go to pytest)
-	@$(ready) python-test
+	@$(ready) test-fast
 	@ANBAN_TEST_DATABASE=sqlite $(BIN)/pytest -m "not browser and not slow" $(ARGS)
 
 .PHONY: lint
@@ -86,7 +86,7 @@ pins: ## Write requirements*.txt anew, with the newest versions that setup.py al
 
 .PHONY: clean
 clean: ## Remove what was built and installed here (the data in var/ stays)
-	rm -rf .venv .make static/dist static/*/node_modules *.egg-info build
+	rm -rf .venv .make static/dist static/*/node_modules tests/bots/peer/node_modules *.egg-info build
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find $(wildcard server handlers miniprogram_api bots models scripts tests) -name __pycache__ -prune -exec rm -rf {} +
 

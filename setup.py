@@ -32,6 +32,9 @@ RUNTIME = [
     "chinese-calendar>=1.11",
     "httptools>=0.6.4",
     "uvloop>=0.21; sys_platform != 'win32'",
+    "wechatpy==2.0.0a26",  # nothing newer will come; behind bots/wecom (docs/decisions/wecom.md)
+    "requests>=2.32",  # what wechatpy calls through, and we with it
+    "xmltodict>=0.14",
     "tzdata",  # slim images carry no time zones of their own
 ]
 TEST = [

@@ -33,12 +33,16 @@ class Button:
 
 @dataclass(frozen=True)
 class Select:
-    """A choice inside the card; what is chosen comes with the press of a button. `options` are (id, text)."""
+    """A choice inside the card; what is chosen comes with the press of a button. `options` are (id, text).
+
+    With `many` several may be chosen.
+    """
 
     key: str
     title: str
     options: tuple[tuple[str, str], ...]
     chosen: str = ""
+    many: bool = False
 
 
 @dataclass(frozen=True)

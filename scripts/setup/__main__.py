@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from scripts.setup import demo, environment, fronts, system
+from scripts.setup import demo, environment, fronts, peers, system
 from scripts.setup.steps import Stop, say
 
 
@@ -17,6 +17,12 @@ def _test() -> None:
     system.prepare(system.TESTS, font=True)
     environment.prepare(tests=True)
     fronts.prepare(fronts.ALL, modules=True)
+    peers.prepare()
+
+
+def _test_fast() -> None:
+    environment.prepare(tests=True)
+    peers.prepare()
 
 
 def _bench() -> None:
@@ -28,6 +34,7 @@ def _bench() -> None:
 _FOR = {
     "run": _run,
     "test": _test,
+    "test-fast": _test_fast,
     "bench": _bench,
     "python": lambda: environment.prepare(tests=False),
     "python-test": lambda: environment.prepare(tests=True),

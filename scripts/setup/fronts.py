@@ -78,12 +78,19 @@ def _modules(source: Path) -> Stamp:
     return Stamp(f"modules-{source.name}", fingerprint(lock), source / "node_modules" / ".package-lock.json")
 
 
-def _build(source: Path, builds: list[Front]) -> None:
+def install_modules(source: Path) -> None:
+    """`npm ci` in the folder `source`, unless it was done for this lock file. Raises Stop."""
     modules = _modules(source)
-    if not modules.fresh:
-        modules.break_()
-        run(f"npm ci {source.name}", ["npm", "ci"], source, _SETTINGS, hint="Is the npm registry reachable?")
-        modules.set()
+    if modules.fresh:
+        return
+    _require_node()
+    modules.break_()
+    run(f"npm ci {source.name}", ["npm", "ci"], source, _SETTINGS, hint="Is the npm registry reachable?")
+    modules.set()
+
+
+def _build(source: Path, builds: list[Front]) -> None:
+    install_modules(source)
     for front in builds:
         stamp = front.stamp()
         stamp.break_()
