@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.support.properties",
     "tests.support.databases",
+    "tests.support.chat",
     "tests.support.clocks",
     "tests.support.plants",
     "tests.support.crowds",

@@ -1,0 +1,142 @@
+"""What people see: threads of a person or a group, and the messages in them."""
+
+from __future__ import annotations
+
+import itertools
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+KEPT = 200  # entries of one thread
+MESSAGES = 60_000
+SMS = "sms"
+
+
+def app_thread(agent_id: int) -> str:
+    """The thread in which an app and a person write to each other."""
+    return f"app:{agent_id}"
+
+
+@dataclass
+class Sender:
+    """Who wrote: `kind` is agent, robot, person or sms."""
+
+    kind: str
+    id: str
+    name: str
+    colour: str = ""
+
+
+@dataclass
+class Message:
+    """One message as it was sent; every receiver has an `Entry` of it."""
+
+    id: str
+    at: float
+    sender: Sender
+    msgtype: str
+    content: dict[str, Any]
+    agent_id: int | None = None
+    task_id: str = ""
+    recalled: bool = False
+
+
+@dataclass(slots=True)
+class Entry:
+    """A message on one screen. A card may look different there after a press: `card`, `done`, `note`."""
+
+    serial: int
+    owner: str  # "u:userid" or "g:groupid"
+    thread: str
+    message: Message
+    mine: bool = False
+    card: dict[str, Any] | None = None
+    done: bool = False
+    note: str = ""
+    chosen: dict[str, list[str]] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the page."""
+        message = self.message
+        shown: dict[str, Any] = {
+            "serial": self.serial,
+            "owner": self.owner,
+            "thread": self.thread,
+            "id": message.id,
+            "at": message.at,
+            "from": vars(message.sender),
+            "mine": self.mine,
+            "msgtype": message.msgtype,
+            "recalled": message.recalled,
+            "content": {} if message.recalled else self.shown(),
+        }
+        if message.msgtype == "template_card":
+            shown |= {"done": self.done, "note": self.note, "chosen": self.chosen}
+        return shown
+
+    def shown(self) -> dict[str, Any]:
+        """What stands there now: the card as it was changed, or what was sent."""
+        return self.card or self.message.content
+
+
+class Chats:
+    """All threads. `tell(owner, news)` hears of everything that changes on a screen."""
+
+    def __init__(self, tell: Callable[[str, dict[str, Any]], None]) -> None:
+        self._tell = tell
+        self.serials = itertools.count(1)
+        self.threads: dict[tuple[str, str], deque[Entry]] = {}
+        self.read: dict[tuple[str, str], int] = {}
+        self.of_message: OrderedDict[str, list[Entry]] = OrderedDict()
+
+    def show(self, message: Message, places: Iterable[tuple[str, str, bool]]) -> list[Entry]:
+        """Put a message on screens, given as (owner, thread, mine)."""
+        entries = []
+        for owner, thread, mine in places:
+            entry = Entry(next(self.serials), owner, thread, message, mine)
+            self.put(entry)
+            entries.append(entry)
+            self._tell(owner, {"type": "entry", "entry": entry})
+        return entries
+
+    def put(self, entry: Entry) -> None:
+        """Keep an entry, telling nobody (also when a kept chat is read back)."""
+        thread = self.threads.setdefault((entry.owner, entry.thread), deque(maxlen=KEPT))
+        thread.append(entry)
+        self.of_message.setdefault(entry.message.id, []).append(entry)
+        if len(self.of_message) > MESSAGES:
+            self.of_message.popitem(last=False)
+
+    def changed(self, entries: Iterable[Entry]) -> None:
+        """Say that entries look different now."""
+        for entry in entries:
+            self._tell(entry.owner, {"type": "changed", "entry": entry})
+
+    def entries(self, owner: str, thread: str) -> list[Entry]:
+        """What stands in a thread, oldest first."""
+        return list(self.threads.get((owner, thread), ()))
+
+    def of_owner(self, owner: str) -> dict[str, deque[Entry]]:
+        """All threads of a person or group."""
+        return {thread: kept for (whose, thread), kept in self.threads.items() if whose == owner}
+
+    def find(self, owner: str, serial: int) -> Entry | None:
+        """An entry on somebody's screen."""
+        return next(
+            (entry for kept in self.of_owner(owner).values() for entry in kept if entry.serial == serial),
+            None,
+        )
+
+    def unread(self, reader: str, owner: str, thread: str) -> int:
+        """How many entries `reader` (a userid) has not seen."""
+        seen = self.read.get((reader, f"{owner}/{thread}"), 0)
+        kept = self.threads.get((owner, thread), ())
+        return sum(
+            entry.serial > seen and not entry.mine and entry.message.sender.id != reader for entry in kept
+        )
+
+    def mark_read(self, reader: str, owner: str, thread: str) -> None:
+        """All that stands there has been seen."""
+        kept = self.threads.get((owner, thread))
+        self.read[reader, f"{owner}/{thread}"] = kept[-1].serial if kept else 0

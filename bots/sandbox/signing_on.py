@@ -1,0 +1,100 @@
+"""Opening a link as somebody: the phone's browser, and the platform's sign-on that knows whose phone it is."""
+
+from __future__ import annotations
+
+import html
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from tornado.web import RequestHandler
+
+from bots.sandbox.platform import Platform
+
+_WHO = "sandbox_who"
+_LOOPBACK = {"127.0.0.1", "localhost"}
+_SLOTS = ("p1", "p2", "p3")
+
+
+def on_slot(url: str, slot: str) -> str:
+    """`url` under a host name of the phone's own, if it lies on this machine.
+
+    Browsers keep what a page stores by host name: without this all phones of the page would be signed in as the
+    last one. Every name under `.localhost` leads to this machine (RFC 6761).
+    """
+    parts = urlsplit(url)
+    if slot not in _SLOTS or parts.hostname not in _LOOPBACK:
+        return url
+    port = f":{parts.port}" if parts.port else ""
+    return urlunsplit(parts._replace(netloc=f"{slot}.localhost{port}"))
+
+
+class OpenHandler(RequestHandler):
+    """`/sandbox/open?who=&slot=&url=`: somebody's phone opens a link."""
+
+    def initialize(self, platform: Platform) -> None:
+        self.platform = platform
+
+    def get(self) -> None:
+        """To the link; the sign-on below will know who it is."""
+        url, who, slot = (self.get_query_argument(name, "") for name in ("url", "who", "slot"))
+        if urlsplit(url).scheme not in ("http", "https") or self.platform.people.find(who) is None:
+            self.set_status(400)
+            self.finish("这个链接打不开")
+            return
+        self.set_cookie(_WHO, f"{who}|{slot}", path="/connect", samesite="Lax", max_age=300)
+        self.redirect(on_slot(url, slot))
+
+
+class AuthorizeHandler(RequestHandler):
+    """`/connect/oauth2/authorize`: leads back with a code for whoever's phone opened it.
+
+    A browser that is no phone of the page's is asked who it wants to be.
+    """
+
+    def initialize(self, platform: Platform) -> None:
+        self.platform = platform
+
+    def get(self) -> None:
+        """Back to `redirect_uri` with `code` and `state`."""
+        corp_id, target = self.get_query_argument("appid", ""), self.get_query_argument("redirect_uri", "")
+        scope = self.get_query_argument("scope", "snsapi_base")
+        if corp_id != self.platform.people.corp_id:
+            self._refuse("appid 参数错误（40013）")
+            return
+        parts = urlsplit(target)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            self._refuse("redirect_uri 与可信域名不符（50001）")
+            return
+        who, _, slot = (self.get_query_argument("who", "") or self.get_cookie(_WHO, "") or "").partition("|")
+        member = self.platform.people.find(who)
+        if member is None:
+            self._ask()
+            return
+        agent_id = self.get_query_argument("agentid", "")
+        agent = int(agent_id) if agent_id.isdecimal() else None
+        code = self.platform.tokens.sign_on(member.userid, agent, scope)
+        added = urlencode({"code": code, "state": self.get_query_argument("state", "")})
+        target = on_slot(target, slot)
+        parts = urlsplit(target)
+        self.redirect(urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added)))
+
+    def _refuse(self, why: str) -> None:
+        self.set_status(400)
+        self.finish(f"<!doctype html><meta charset=utf-8><p>{html.escape(why)}</p>")
+
+    def _ask(self) -> None:
+        members = list(self.platform.people.members.values())[:50]
+        query = {name: self.get_query_argument(name) for name in self.request.query_arguments}
+        links = "".join(
+            f'<a href="?{html.escape(urlencode({**query, "who": member.userid}))}">'
+            f"{html.escape(member.name)}<small>{html.escape(member.position)}</small></a>"
+            for member in members
+        )
+        self.finish(_PAGE.replace("LINKS", links))
+
+
+_PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>以谁的身份打开</title>
+<style>body{font:17px/1.5 system-ui,sans-serif;max-width:26rem;margin:3rem auto;padding:0 1rem;color:#1f2a2e}
+a{display:flex;justify-content:space-between;padding:.8rem 1rem;margin:.4rem 0;border-radius:10px;
+background:#eef3f2;color:inherit;text-decoration:none}small{color:#5b6b70}</style>
+<h1 style="font-size:1.2rem">以谁的身份打开？</h1><p>聊天沙箱：这个浏览器不是谁的手机，请选一个人。</p>LINKS</html>"""
