@@ -11,6 +11,7 @@ ROOMS = ("server", "handlers", "miniprogram_api", "bots", "models")
 
 RUNTIME = [
     "tornado>=6.5",
+    "celery[redis]>=5.5",
     "peewee>=4.5",
     "mysql-connector-python>=9.1,<26",  # 26 has no C part on Debian 12 (docs/decisions/dependencies.md)
     "pydantic>=2.11",

@@ -13,7 +13,7 @@ from rich.table import Table
 from models.core.database import database, in_transaction, migrations
 from server import __version__, logs
 from server.settings import Settings
-from server.starting import PortTaken, bring_up_to_date, open_house, relay_alone, run_loop, serve
+from server.starting import PortTaken, bring_up_to_date, open_house, run_loop, serve, work_alone
 
 out = Console()
 
@@ -117,13 +117,47 @@ def _require_schema() -> None:
 
 
 @main.command()
-def relay() -> None:
-    """Pass on what the web processes announced; any number may run."""
+def work() -> None:
+    """All work behind the answers in one process, without Celery; any number may run."""
     settings = Settings()
     logs.set_up(settings.log_level)
     open_house(settings)
     _require_schema()
-    run_loop(relay_alone(settings))
+    run_loop(work_alone(settings))
+
+
+@main.command()
+@click.option("--concurrency", default=6, show_default=True, help="Processes; at least one per kind of work.")
+def worker(concurrency: int) -> None:
+    """A Celery worker: news, messages, replies, chains. Needs ANBAN_REDIS_URL; any number may run."""
+    celery = _celery()
+    _require_house()
+    celery.worker_main(
+        ["worker", f"--concurrency={concurrency}", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
+    )
+
+
+@main.command()
+def beat() -> None:
+    """Celery's beat, which asks the workers to work; one is enough, two do no harm."""
+    _celery().Beat(loglevel="WARNING", schedule=str(Settings().data_dir / "beat")).run()
+
+
+def _celery() -> Any:
+    if not Settings().redis_url:
+        raise click.ClickException("Celery needs Redis: set ANBAN_REDIS_URL, or use `anban work` without it")
+    from server.celery import app
+
+    return app
+
+
+def _require_house() -> None:
+    settings = Settings()
+    open_house(settings)
+    try:
+        _require_schema()
+    finally:
+        close_database()
 
 
 @main.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import traceback
 from typing import Any
 
@@ -12,40 +11,26 @@ from handlers.web.calling import Caller
 from models.core import outbox
 from models.messages import mine, news
 from server.shared_state import News
-from server.sweeping import Broom
 
 log = structlog.get_logger("relay")
 # Whose lists change when something happens: first the ledger of the row itself, then those that show its state.
+BATCH = 500
 _ACCOUNTS = 5000  # named in one piece of news
 _LEDGERS_OF = {"clock_in": ("clock-ins",), "binding": ("bindings", "persons")}
 
 
 class Relay:
-    """A loop in the server when embedded, a process of its own (`anban relay`) in production.
+    """Passes on what waits, in batches; any number of processes may.
 
-    Any number may run: the outbox leases each row to one of them, and gives it out again if that one dies.
+    The outbox leases each row to one of them, and gives it out again if that one dies.
     """
 
-    def __init__(self, call: Caller, shared: News, *, batch: int = 500, idle_seconds: float = 0.25) -> None:
-        self._call, self._news, self._batch, self._idle = call, shared, batch, idle_seconds
-        self._broom = Broom(call)
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            try:
-                handled = await self.once()
-                await self._broom.sweep()
-            except Exception:
-                log.exception("relay_failed")
-                handled = 0
-                await asyncio.sleep(2)
-            if handled < self._batch:
-                await asyncio.sleep(self._idle)
+    def __init__(self, call: Caller, shared: News) -> None:
+        self._call, self._news = call, shared
 
     async def once(self) -> int:
         """Pass on what waits now; gives how many pieces of news that were."""
-        rows = await self._call(outbox.take, self._batch)
+        rows = await self._call(outbox.take, BATCH)
         told = [row for row in rows if news.is_told(row.kind)]
         for row in told:  # first, as people wait for these
             await self._tell(row)

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     trust_proxy: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     relay: bool = True
+    sandbox_port: int = Field(default=0, ge=0, le=65535)
     quiet_hours: str = Field(
         default="22:00-07:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
     )
@@ -68,9 +69,16 @@ class Settings(BaseSettings):
         if self.demo and self.registry_path is None:
             # The demo brings a registry of its own, so that 匹配资质 can be tried.
             self.registry_path = self.data_dir / "registry.xlsx"
+        if self.demo and not self.sandbox_port:
+            self.sandbox_port = self.port + 1 if self.port < 65535 else self.port - 1
         if not self.secret_key:
             self.secret_key = _kept_secret(self.data_dir)
         return self
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where the demo's chat sandbox lives; empty outside the demo."""
+        return f"http://127.0.0.1:{self.sandbox_port}" if self.demo else ""
 
     @property
     def embedded_redis(self) -> bool:

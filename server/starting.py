@@ -6,31 +6,37 @@ import asyncio
 import gc
 import signal
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 
+from bots import tools
 from handlers.web.calling import Caller
 from models.core import jobs
 from models.core.config import configure
 from models.core.database import close_database, in_transaction, migrate, open_database
 from models.installation import install_standards
 from server import application
-from server.relay import Relay
 from server.settings import Settings
 from server.shared_state import News
+from server.workers import Workers
+
+if TYPE_CHECKING:
+    from server.sandbox import ChatSandbox
 
 log = structlog.get_logger("server")
 MAX_BODY = 32 * 1024 * 1024
+_WORK_THREADS = 8
 
 
 def open_house(settings: Settings) -> None:
     """Hand the settings down and open the database."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     configure(settings.config())
-    open_database(settings.database_url, max_connections=settings.threads + 8)
+    open_database(settings.database_url, max_connections=settings.threads + _WORK_THREADS + 8)
+    tools.configure(settings.redis_url)
 
 
 def bring_up_to_date() -> list[str]:
@@ -76,7 +82,10 @@ async def serve(
     server.add_sockets(sockets)
     news = News(settings.redis_url)
     news.listen(app.settings["hub"].push)
-    relay = asyncio.ensure_future(Relay(caller, news).run()) if settings.relay else None
+    # Workers have threads of their own: a platform that answers slowly must not keep a rule waiting.
+    behind = Caller(_WORK_THREADS)
+    workers = Workers(behind, news) if settings.relay else None
+    chat = _sandbox(settings)
     # What is there now stays: the collector need not walk through all modules again and again.
     gc.collect()
     gc.freeze()
@@ -88,13 +97,33 @@ async def serve(
         ready()
     await stop.wait()
     server.stop()
-    if relay is not None:
-        relay.cancel()
+    if workers is not None:
+        await workers.stop()
+    if chat is not None:
+        await chat.stop()
     await asyncio.wait_for(_drain(server), timeout=10)
     await news.close()
     jobs.stop()
+    behind.close()
     caller.close()
     close_database()
+
+
+def _sandbox(settings: Settings) -> ChatSandbox | None:
+    """The chat sandbox of the demo, listening; None outside of it."""
+    if not settings.sandbox_url:
+        return None
+    from server.sandbox import ChatSandbox
+
+    try:
+        chat = ChatSandbox(
+            settings.sandbox_url, settings.sandbox_port, settings.public_url, settings.data_dir / "chat.json"
+        )
+        chat.start()
+    except (LookupError, OSError) as error:
+        log.warning("no_sandbox", why=str(error))
+        return None
+    return chat
 
 
 async def _drain(server: HTTPServer) -> None:
@@ -102,8 +131,15 @@ async def _drain(server: HTTPServer) -> None:
     await server.close_all_connections()
 
 
-async def relay_alone(settings: Settings) -> None:
-    """Run the relay as a process of its own."""
-    caller = Caller(4)
-    news = News(settings.redis_url)
-    await Relay(caller, news).run()
+async def work_alone(settings: Settings) -> None:
+    """Do all the work behind the answers in this process, until it is asked to end."""
+    caller, news = Caller(_WORK_THREADS), News(settings.redis_url)
+    workers = Workers(caller, news)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await stop.wait()
+    await workers.stop()
+    await news.close()
+    caller.close()
+    close_database()

@@ -62,8 +62,8 @@ def product(home: Path, settings: dict[str, str], port: int) -> Iterator[Served]
 
 @contextlib.contextmanager
 def relay(home: Path, settings: dict[str, str]) -> Iterator[int]:
-    """One `anban relay` for the length of the block; gives its process id."""
-    process = _anban(home, settings, "relay", "relay")
+    """One `anban work` for the length of the block; gives its process id."""
+    process = _anban(home, settings, "relay", "work")
     try:
         yield process.pid
     finally:
