@@ -36,7 +36,7 @@ class Relay:
             await self._tell(row)
         for company_id, ledger, newest in _changes(rows):
             await self._news.publish({"ledger": ledger, "id": newest, "company_id": company_id})
-        await self._publish_accounts({(row.payload or {}).get("account") for row in rows})
+        await self._publish_accounts({account for row in rows for account in _accounts(row)})
         others = {row.id for row in rows} - {row.id for row in told}
         if others:
             await self._call(outbox.finish, sorted(others))
@@ -69,6 +69,12 @@ def _tell(row: outbox.Outbox) -> list[int]:
     message = news.tell_of(row)
     outbox.finish([row.id])
     return [] if message is None else mine.accounts_of(message.id)
+
+
+def _accounts(row: outbox.Outbox) -> list[int | None]:
+    """Whose own messages a piece of news changed: `account`, or `accounts`, in its payload."""
+    payload = row.payload or {}
+    return [payload.get("account"), *payload.get("accounts", ())]
 
 
 def _changes(rows: list[outbox.Outbox]) -> list[tuple[int | None, str, int]]:

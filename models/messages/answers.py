@@ -148,15 +148,13 @@ def _write(notice: Notice, value: str, way: str) -> Answered:
 
 def _stop(notice_id: int, value: str, way: str, now: datetime) -> None:
     """Nothing more is sent to this person; what brought the answer is acknowledged, the entry in my messages read."""
-    why = f"{ANSWERED}：{_TITLES[value]}"
-    deliveries.stop([notice_id], why)
+    deliveries.stop([notice_id], f"{ANSWERED}：{_TITLES[value]}")
     by_this = (Delivery.way == way) & Delivery.state.in_(("accepted", "delivered", "seen", "suspected"))
     entry = (Delivery.way == SYSTEM) & Delivery.state.in_(("delivered", "seen", "failed"))
     reached = Case(None, ((Delivery.way == way, "acknowledged"),), "seen")
     Delivery.update(state=reached, updated_at=now).where(
         Delivery.notice == notice_id, by_this | entry
     ).execute()
-    hooks.stop([notice_id], why)
 
 
 def _pass_on(notice: Notice, value: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import fn
+from peewee import Case, fn
 
 from models.core import clock, history
 from models.core.actor import Actor
@@ -24,7 +24,7 @@ from models.messages.means import means_of
 from models.messages.records import RESEND_DELIVERIES, URGENT, Delivery, Message, Notice, Sending
 from models.messages.taking import ANSWERED, take_due
 from models.messages.ways import CARD, GROUP
-from models.messages.writing import Planned, insert_deliveries, once_key
+from models.messages.writing import Planned, insert_deliveries, once_key, repeat_of
 
 #: Classes of errors that have a patience of their own; a failure's code is `class` or `class.detail`.
 LIMITED, NETWORK, PLATFORM = "limited", "network", "platform"
@@ -112,12 +112,20 @@ def suspected(ids: Iterable[int], reason: str = "") -> int:
 
 
 def postpone(ids: Iterable[int], seconds: float) -> int:
-    """Give back what was leased and not tried, because our own limits say wait: it counts as no try."""
-    now = clock.now()
+    """Give back what was leased and not tried, because our own limits say wait: it counts as no try.
+
+    What is for people who have answered meanwhile is cancelled. Gives how many wait again.
+    """
+    now, rows = clock.now(), _locked(list(ids))
+    answered = _answered(rows)
+    over = [row.id for row in rows if row.notice_id in answered]
+    _update(over, ("sending",), state="cancelled", reason=ANSWERED, lease_until=None, updated_at=now)
+    again = [row.id for row in rows if row.notice_id not in answered]
+    untried = Case(None, ((Delivery.attempts > 0, Delivery.attempts - 1),), 0)
+    due = now + timedelta(seconds=seconds)
     return _update(
-        list(ids), ("sending",), state="queued", due_at=now + timedelta(seconds=seconds), lease_until=None,
-        attempts=Delivery.attempts - 1, updated_at=now,
-    )  # fmt: skip
+        again, ("sending",), state="queued", due_at=due, lease_until=None, attempts=untried, updated_at=now
+    )
 
 
 def stop(notice_ids: Sequence[int], reason: str = ANSWERED) -> int:
@@ -172,7 +180,11 @@ def _next_ways(dead: Sequence[Delivery], urgencies: dict[int, int], now: datetim
         for row in rows:
             way = means[row.person_id].next_way(row.way) if row.person_id in means else None
             if way is not None:
-                planned.append(Planned(way, now, row.person_id, row.notice_id, step=row.step))
+                planned.append(
+                    Planned(
+                        way, now, row.person_id, row.notice_id, step=row.step, again=repeat_of(row.once_key)
+                    )
+                )
         insert_deliveries(company, message, planned)
 
 

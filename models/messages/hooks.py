@@ -22,13 +22,7 @@ def begin(message_id: int, chain_id: int, notices: Sequence[tuple[int, int]]) ->
         _escalation().begin(message_id, chain_id, notices)
 
 
-def stop(notice_ids: Sequence[int], why: str) -> None:
-    """These persons have answered: no further step for them."""
-    if _escalation() is not None:
-        _escalation().stop(notice_ids, why)
-
-
 def answered(message_id: int, notice_id: int, answer: str) -> None:
-    """Somebody has answered so: a chain may stop the rest when one is on site."""
+    """Somebody has answered so: their chain stops, and that of whom they stand in for, or the rest of all."""
     if _escalation() is not None:
         _escalation().answered(message_id, notice_id, answer)

@@ -13,7 +13,8 @@ from models.messages.telling import Telling, tell
 
 Teller = Callable[[Outbox], Telling | None]
 
-#: Where tellers stand. Imported at the first question, as tellers know the chapters and these know messages.
+#: Where tellers stand. Imported at the first question, as tellers know the chapters and these know messages;
+#: a module that has a function `register` does it there.
 MODULES = ("models.accidents.telling", "models.messages.trying")
 _tellers: dict[str, Teller] = {}
 
@@ -35,7 +36,7 @@ def teller(kind: str) -> Callable[[Teller], Teller]:
 def _load() -> None:
     for name in MODULES:
         if find_spec(name) is not None:
-            import_module(name)
+            getattr(import_module(name), "register", lambda: None)()
 
 
 def is_told(kind: str) -> bool:

@@ -40,6 +40,12 @@ def once_key(message_id: int, planned: Planned) -> str:
     return f"{message_id}.{whom}.{planned.way}.{planned.step}{planned.again}"
 
 
+def repeat_of(key: str) -> str:
+    """The part of a key that tells a repeat (another round of a chain, sent again by hand) from the first time."""
+    parts = key.split(".", 4)
+    return f".{parts[4]}" if len(parts) == 5 else ""
+
+
 def insert_deliveries(company_id: int, message_id: int, planned: Iterable[Planned]) -> None:
     """Write deliveries; one that is there already is left as it is."""
     now = clock.now()

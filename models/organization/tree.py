@@ -159,6 +159,8 @@ def what_hangs_on(ids: list[int]) -> Counter[tuple[str, str]]:
     for field, model in Company._meta.backrefs.items():
         if model is Company or (model._meta.table_name, field.name) in _NOT_HOLDING:
             continue
+        if model.__subclasses__():  # what several tables have in common has no table itself
+            continue
         count = model.select().where(field.in_(ids)).count()
         if count:
             noun = nouns.get(model, ("其他记录", "条"))

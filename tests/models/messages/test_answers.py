@@ -24,15 +24,11 @@ class Chains:
     """Stands where the escalation is: keeps what it was told."""
 
     def __init__(self) -> None:
-        self.stopped: list[tuple[list[int], str]] = []
         self.heard: list[tuple[int, int, str]] = []
         self.begun: list[tuple[int, int, list[tuple[int, int]]]] = []
 
     def begin(self, message_id: int, chain_id: int, notices: Any) -> None:
         self.begun.append((message_id, chain_id, list(notices)))
-
-    def stop(self, notice_ids: Any, why: str) -> None:
-        self.stopped.append((list(notice_ids), why))
 
     def answered(self, message_id: int, notice_id: int, value: str) -> None:
         self.heard.append((message_id, notice_id, value))
@@ -57,7 +53,6 @@ def test_an_answer_stops_all_that_is_still_to_come(crowd: Crowd, chains: Chains)
     assert (done.first, done.answer, done.notice_id) == (True, RECEIVED, notice.id)
     assert states(message, person) == {"system": "seen", "card": "acknowledged", "sms": "cancelled"}
     assert states(message, other) == {"system": "delivered", "card": "accepted", "sms": "queued"}
-    assert chains.stopped == [([notice.id], "本人已回应：收到")]
     assert chains.heard == [(message.id, notice.id, RECEIVED)]
     (begun,) = chains.begun
     assert begun[:2] == (message.id, 3)
@@ -81,7 +76,6 @@ def test_twice_is_once_and_stronger_raises(crowd: Crowd, chains: Chains, clock: 
     row = Notice.get_by_id(told)
     assert (clock.moment - row.answered_at).total_seconds() == 420, "when they first said so"
     assert [value for _, _, value in chains.heard] == [RECEIVED, ON_SITE, NEED_HELP]
-    assert len(chains.stopped) == 1
 
 
 def test_two_at_once_one_wins(crowd: Crowd, chains: Chains) -> None:

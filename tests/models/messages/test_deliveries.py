@@ -138,6 +138,19 @@ def test_an_urgent_card_that_can_not_come_is_followed_by_sms_then_mail(crowd: Cr
     }  # fmt: skip
 
 
+def test_the_next_way_of_a_repeat_is_a_repeat_too(crowd: Crowd) -> None:
+    message = crowd.tell(crowd.person(), ways=("card", "sms"))
+    rows = {row.way: row for row in take()}
+    hand_over([rows["sms"]])
+    in_transaction(failed, [rows["card"].id], GONE)
+    in_transaction(resend, crowd.officer(), rows["card"].id)
+    in_transaction(failed, [row.id for row in take()], GONE)
+    sms = Delivery.select().where(Delivery.message == message.id, Delivery.way == "sms").order_by(Delivery.id)
+    assert [(row.state, row.once_key.partition(".sms")[2]) for row in sms] == [
+        ("accepted", ".0"), ("queued", f".0.r{rows['card'].id}"),
+    ]  # fmt: skip
+
+
 def test_no_other_way_when_it_is_not_urgent_or_asked_for_already(crowd: Crowd) -> None:
     calm = crowd.tell(crowd.person(), urgency=NORMAL)
     in_transaction(failed, [row.id for row in take()], GONE)

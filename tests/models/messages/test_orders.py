@@ -39,6 +39,10 @@ STEPS = st.one_of(
     st.tuples(st.just("suspect"), _some),
     st.tuples(st.just("wait"), st.sampled_from([1, 60, 200, 4000])),
     st.tuples(st.just("answer"), st.tuples(_who, st.sampled_from(RANK), st.sampled_from(["card", "system"]))),
+    st.tuples(
+        st.just("press"),
+        st.tuples(st.sampled_from(RANK), st.sampled_from(["fail", "accept", "postpone", "lose"])),
+    ),
     st.tuples(st.just("read"), _who),
     st.tuples(st.just("resend"), _some),
 )
@@ -110,6 +114,22 @@ class World:
             self.answered |= set(told)
             for notice in told:
                 self.best[notice] = max(self.best.get(notice, 0), RANK.index(value))
+
+    def do_press(self, what: tuple[str, str]) -> None:
+        """Somebody answers while the sender holds what is for them; then comes of it what may."""
+        value, outcome = what
+        self.do_take(3)
+        if not self.held:
+            return
+        row = Delivery.get_by_id(self.held[0])
+        who = next(n for n, person in enumerate(self.people) if person.id == row.person_id)
+        self.do_answer((who, value, "card"))
+        if outcome == "fail":
+            self.do_fail(FAILURES[0])
+        elif outcome == "lose":
+            self.do_wait(200)
+        else:
+            getattr(self, f"do_{outcome}")(2)
 
     def do_read(self, who: int) -> None:
         in_transaction(mine.mark_read, self.actors[who], None)

@@ -1,0 +1,146 @@
+"""The relay tells people; what can't be told is tried later, then given up, and holds up nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tornado.web import Application
+
+from models.core import outbox
+from models.core.outbox import Outbox
+from models.messages import news
+from models.messages.records import Message, Notice
+from models.messages.telling import Telling
+from server.relay import Relay
+from tests.support.crowds import Crowd
+
+SECRET = "陈一 13800000001"
+
+
+class Heard:
+    """Stands where Redis would: keeps what was published."""
+
+    def __init__(self) -> None:
+        self.news: list[dict[str, Any]] = []
+
+    async def publish(self, news: dict[str, Any]) -> None:
+        self.news.append(news)
+
+    def accounts(self) -> list[int]:
+        return [account for item in self.news for account in item.get("accounts", ())]
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def relay(app: Application, heard: Heard) -> Relay:
+    return Relay(app.settings["caller"], heard)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def broken(crowd: Crowd) -> Iterator[set[str]]:
+    """Tellers of `thing.happened`; those named in the set fail."""
+    names: set[str] = set()
+    news._load()
+    before = dict(news._tellers)
+
+    @news.teller("thing.happened")
+    def telling(row: Outbox) -> Telling | None:
+        if row.payload["name"] in names:
+            raise RuntimeError(row.payload["secret"])
+        return crowd.telling(subject_id=row.id, persons=row.payload["people"])
+
+    yield names
+    news._tellers.clear()
+    news._tellers.update(before)
+
+
+def say(name: str, *people: Any) -> Outbox:
+    return Outbox.create(
+        kind="thing.happened", payload={"name": name, "people": [p.id for p in people], "secret": SECRET}
+    )
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_people_are_told_once_and_their_screens_hear_of_it(
+    crowd: Crowd, relay: Relay, heard: Heard, broken: set[str]
+) -> None:
+    person, other = crowd.person(), crowd.person(account=False)
+    row = say("a", person, other)
+    assert await relay.once() == 1
+    assert Message.get(Message.outbox_id == row.id).subject_id == row.id
+    assert Notice.select().count() == 2
+    assert heard.accounts() == [crowd.actor(person).account_id]
+    assert Outbox.get_by_id(row.id).state == outbox.DONE
+    assert await relay.once() == 0
+    assert Message.select().count() == 1
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_a_relay_that_died_after_telling_tells_no_second_time(
+    crowd: Crowd, relay: Relay, broken: set[str], clock: Any
+) -> None:
+    row = say("a", crowd.person())
+    await relay.once()
+    # As if the mark had been lost: the message's unique key still knows.
+    Outbox.update(state=outbox.WAITING).where(Outbox.id == row.id).execute()
+    clock.forward(minutes=2)
+    assert await relay.once() == 1
+    assert (Message.select().count(), Notice.select().count()) == (1, 1)
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_one_that_fails_holds_up_no_other_and_comes_again(
+    crowd: Crowd, relay: Relay, broken: set[str], clock: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken.add("bad")
+    bad, good = say("bad", crowd.person()), say("good", crowd.person())
+    await relay.once()
+    assert [message.outbox_id for message in Message.select()] == [good.id]
+    row = Outbox.get_by_id(bad.id)
+    assert row.state == outbox.WAITING
+    assert row.due_at > clock.moment
+    logged = capsys.readouterr().out
+    assert "telling_failed" in logged and "RuntimeError" in logged
+    assert SECRET not in logged, "what went wrong may carry what was to be told"
+    broken.clear()
+    assert await relay.once() == 0
+    clock.forward(seconds=10)
+    assert await relay.once() == 1
+    assert Message.select().count() == 2
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_one_that_always_fails_is_given_up(
+    crowd: Crowd, relay: Relay, broken: set[str], clock: Any
+) -> None:
+    broken.add("bad")
+    row = say("bad", crowd.person())
+    waits = []
+    for _ in range(outbox.TRIES):
+        assert await relay.once() == 1
+        waits.append((Outbox.get_by_id(row.id).due_at - clock.moment).total_seconds())
+        clock.forward(minutes=20)
+    assert all(2 ** (n + 1) <= wait <= 1.5 * 2 ** (n + 1) for n, wait in enumerate(waits)), waits
+    assert Outbox.get_by_id(row.id).state == outbox.DEAD
+    clock.forward(hours=1)
+    assert await relay.once() == 0
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_an_answer_reaches_board_and_screens(
+    crowd: Crowd, relay: Relay, heard: Heard, broken: set[str]
+) -> None:
+    from models.messages.answers import answer_by_person
+
+    person = crowd.person()
+    crowd.tell(person)
+    answer_by_person(person.id, "accident", 7, "received", way="card")
+    await relay.once()
+    assert {"ledger": "accidents", "id": 7, "company_id": crowd.unit.id} in heard.news
+    assert heard.accounts() == [crowd.actor(person).account_id]
