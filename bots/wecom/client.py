@@ -13,10 +13,9 @@ from wechatpy.work import WeChatClient
 from bots.wecom import wire as wires
 from bots.wecom.errors import TOKEN_CODES, WecomError
 from bots.wecom.session import Kept
-from bots.wecom.wire import File, Wire, ascii_name
+from bots.wecom.wire import OFFICIAL, File, Wire, ascii_name, wire_of
 from models.core import clock
 
-OFFICIAL = "qyapi.weixin.qq.com"
 _AUTHORIZE = "https://open.weixin.qq.com"
 MOST_RECEIVERS = 1000
 #: Seconds in which WeCom takes the same request only once: the belt for a retry whose first answer was lost.
@@ -95,13 +94,13 @@ class Wecom:
     ) -> None:
         self.corp_id, self.agent_id = corp_id, int(agent_id)
         self._secret = secret
-        self._wire = wire or Wire(base_url)
+        self._wire = wire or wire_of(base_url)
         self._kept = Kept(redis, corp_id, self.agent_id, secret, self._wire.base_url)
         self._api = _Platform(self)
 
     @classmethod
     def of(cls, app: AppLike, redis: Any) -> Wecom:
-        """The client of a WecomApp record."""
+        """The client of a WecomApp record, with the connections that are open already."""
         return cls(app.corp_id, app.agent_id, app.app_secret, app.base_url, redis)
 
     def __repr__(self) -> str:

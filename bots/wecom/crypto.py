@@ -14,6 +14,7 @@ import os
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -55,6 +56,11 @@ class Callback:
         self._receive_id = receive_id.encode()
         self._max_age = max_age
         self._now = now
+
+    @classmethod
+    def of(cls, app: Any) -> Callback:
+        """The callback of a WecomApp record."""
+        return cls(app.callback_token, app.callback_key, app.corp_id)
 
     def verify_url(self, signature: str, timestamp: str, nonce: str, echostr: str) -> str:
         """What WeCom wants to hear when an admin saves the callback: the echo, decrypted. Raises Refused."""

@@ -103,11 +103,13 @@ def _notice(card: Card, frame: Frame) -> dict[str, Any]:
 
 def _news(card: Card, frame: Frame) -> dict[str, Any]:
     short, long = _facts(card)
-    longs = [{"title": cut(line(card.outcome), LONG_TITLE)}] if card.outcome else []
-    if length(line(card.outcome)) > LONG_TITLE:
-        longs = [{"title": "处理结果", "desc": cut(line(card.outcome), LONG_TEXT)}]
-    if card.lead:
-        longs.append({"title": "说明", "desc": cut(clean(card.lead), LONG_TEXT)})
+    longs, outcome, lead = [], line(card.outcome), clean(card.lead).strip()
+    if length(outcome) > LONG_TITLE:
+        longs.append({"title": "处理结果", "desc": cut(outcome, LONG_TEXT)})
+    elif outcome:
+        longs.append({"title": outcome})
+    if lead:
+        longs.append({"title": "说明", "desc": cut(lead, LONG_TEXT)})
     longs += [
         {"title": cut(line(fact.name) or "说明", LONG_TITLE), "desc": cut(line(fact.value), LONG_TEXT)}
         for fact in long

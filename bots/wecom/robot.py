@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from bots.wecom.errors import WecomError
-from bots.wecom.wire import File, Wire, ascii_name
+from bots.wecom.wire import OFFICIAL, File, Wire, ascii_name, wire_of
 
 CARD_TYPES = ("text_notice", "news_notice")
 MOST_IMAGE = 2 * 1024 * 1024  # bytes
@@ -22,7 +22,12 @@ class Robot:
 
     def __init__(self, key: str, base_url: str, *, wire: Wire | None = None) -> None:
         self._key = key
-        self._wire = wire or Wire(base_url)
+        self._wire = wire or wire_of(base_url)
+
+    @classmethod
+    def of(cls, group: Any) -> Robot:
+        """The robot of a ChatGroup record; the address is that of its app, or WeCom's own where it has none."""
+        return cls(group.webhook_key, group.app.base_url if group.app else f"https://{OFFICIAL}")
 
     def __repr__(self) -> str:
         return "Robot(•••)"

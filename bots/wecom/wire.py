@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from requests.adapters import HTTPAdapter
 
 from bots.wecom.errors import WecomError, of_code
 
+OFFICIAL = "qyapi.weixin.qq.com"
 TIMEOUT = (3.0, 8.0)  # seconds to connect, and between two pieces of the answer
 LONGEST = 30.0  # seconds for a whole answer
 LARGEST = 24 * 1024 * 1024  # bytes; a file may have 20 MB
@@ -123,6 +125,12 @@ class Wire:
         if answer.status_code != 200:
             raise _of_status(answer.status_code)
         return said
+
+
+@lru_cache(maxsize=32)
+def wire_of(base_url: str) -> Wire:
+    """The one for `base_url`, whose open connections all of this process share."""
+    return Wire(base_url)
 
 
 def _read(answer: Any) -> bytes:

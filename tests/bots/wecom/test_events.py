@@ -1,0 +1,178 @@
+"""What comes in, typed; a repeat has the same key, anything else another."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bots.wecom import events
+from bots.wecom.crypto import Refused
+from bots.wecom.events import CardClick, ContactChange, Location, Media, Menu, Plain, Text, parse
+
+
+def xml(inner: str, kind: str = "event", at: int = 1_700_000_000) -> str:
+    return (
+        f"<xml><ToUserName><![CDATA[ww1]]></ToUserName><FromUserName><![CDATA[ZhangSan]]></FromUserName>"
+        f"<CreateTime>{at}</CreateTime><MsgType><![CDATA[{kind}]]></MsgType>{inner}<AgentID>7</AgentID></xml>"
+    )
+
+
+def event(name: str, inner: str = "", at: int = 1_700_000_000) -> str:
+    return xml(f"<Event><![CDATA[{name}]]></Event>{inner}", at=at)
+
+
+# As the platform's page shows it (reference §1.5), with the questions that a test wants.
+CLICK = event(
+    "template_card_event",
+    "<EventKey><![CDATA[key111]]></EventKey><TaskId><![CDATA[taskid111]]></TaskId>"
+    "<CardType><![CDATA[text_notice]]></CardType><ResponseCode><![CDATA[ResponseCode]]></ResponseCode>{}",
+)
+ITEM = "<SelectedItem><QuestionKey><![CDATA[{}]]></QuestionKey><OptionIds>{}</OptionIds></SelectedItem>"
+
+
+def items(*questions: tuple[str, list[str]]) -> str:
+    inner = "".join(
+        ITEM.format(key, "".join(f"<OptionId><![CDATA[{id}]]></OptionId>" for id in ids))
+        for key, ids in questions
+    )
+    return f"<SelectedItems>{inner}</SelectedItems>"
+
+
+def test_what_all_have() -> None:
+    came = parse(xml("<Content><![CDATA[上岗 <b>]]></Content><MsgId>99</MsgId>", "text"))
+    assert isinstance(came, Text)
+    assert (came.kind, came.content) == ("text", "上岗 <b>")
+    assert (came.user_id, came.corp_id, came.agent_id, came.sent_at) == ("ZhangSan", "ww1", 7, 1_700_000_000)
+    assert came.dedupe_key == "m:99"
+    assert "上岗" not in repr(came), "what people write stays out of logs"
+
+
+def same(came: Any, its: type, **values: Any) -> None:
+    assert type(came) is its
+    assert {name: getattr(came, name) for name in values} == values
+
+
+def test_messages() -> None:
+    picture = "<PicUrl><![CDATA[http://p/1]]></PicUrl><MediaId><![CDATA[md1]]></MediaId><MsgId>1</MsgId>"
+    same(parse(xml(picture, "image")), Media, kind="image", media_id="md1")
+    voice = "<MediaId>md2</MediaId><Format>amr</Format><MsgId>2</MsgId>"
+    same(parse(xml(voice, "voice")), Media, kind="voice", media_id="md2")
+    same(
+        parse(xml("<MediaId>md3</MediaId><MsgId>3</MsgId>", "shortvideo")),
+        Media,
+        kind="video",
+        media_id="md3",
+    )
+    place = (
+        "<Location_X>30.25</Location_X><Location_Y>120.5</Location_Y><Scale>15</Scale><Label>三号门</Label>"
+    )
+    same(
+        parse(xml(place, "location")),
+        Location,
+        kind="location",
+        latitude=30.25,
+        longitude=120.5,
+        label="三号门",
+    )
+    shared = "<Title>t</Title><Description>d</Description><Url>https://a</Url><MsgId>4</MsgId>"
+    same(parse(xml(shared, "link")), events.Link, kind="link", title="t", url="https://a")
+
+
+def test_events() -> None:
+    same(parse(event("click", "<EventKey>clock</EventKey>")), Menu, kind="click", key="clock")
+    same(parse(event("view", "<EventKey>https://a</EventKey>")), Menu, kind="view", key="https://a")
+    for name in ("subscribe", "unsubscribe", "enter_agent"):
+        same(parse(event(name, "<EventKey><![CDATA[]]></EventKey>")), Plain, kind=name)
+    report = "<Latitude>30.1</Latitude><Longitude>120.2</Longitude><Precision>65</Precision>"
+    same(parse(event("LOCATION", report)), Location, kind="location_report", latitude=30.1, longitude=120.2)
+    left = "<ChangeType>delete_user</ChangeType><UserID>LiSi</UserID>"
+    same(parse(event("change_contact", left)), ContactChange, change="delete_user", whom="LiSi")
+    same(parse(event("batch_job_result")), Plain, kind="unknown", name="batch_job_result")
+    same(parse(xml("", "hologram")), Plain, kind="unknown", name="hologram")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "selected"),
+    [
+        ("", {}),
+        ("<SelectedItems/>", {}),
+        (items(("q1", ["a"])), {"q1": ("a",)}),
+        (items(("q1", ["a", "b"])), {"q1": ("a", "b")}),
+        (items(("q1", ["a", "b"]), ("q2", ["c"])), {"q1": ("a", "b"), "q2": ("c",)}),
+        (items(("q1", [])), {"q1": ()}),
+    ],
+)
+def test_what_was_chosen_is_always_a_list(chosen: str, selected: dict[str, tuple[str, ...]]) -> None:
+    came = parse(CLICK.format(chosen))
+    same(came, CardClick, kind="card_click", key="key111", task_id="taskid111", card_type="text_notice",
+         response_code="ResponseCode", selected=selected)  # fmt: skip
+    assert "ResponseCode" not in repr(came)
+
+
+def test_the_corner_menu_of_a_card() -> None:
+    came = parse(CLICK.format("").replace("template_card_event", "template_card_menu_event"))
+    same(came, CardClick, kind="card_menu", key="key111", selected={})
+
+
+@pytest.mark.parametrize(("x", "y"), [("91", "0"), ("0", "-181"), ("nan", "inf"), ("", "north")])
+def test_places_that_are_nowhere(x: str, y: str) -> None:
+    came = parse(xml(f"<Location_X>{x}</Location_X><Location_Y>{y}</Location_Y>", "location"))
+    assert isinstance(came, Location)
+    assert None in (came.latitude, came.longitude)
+
+
+def test_a_repeat_has_the_same_key_and_nothing_else_has() -> None:
+    first = CLICK.format("")
+    others = [
+        first.replace("key111", "key112"),
+        first.replace("taskid111", "taskid112"),
+        first.replace(">ResponseCode<", ">Other<").replace("[ResponseCode]", "[Other]"),
+        first.replace("1700000000", "1700000001"),
+        first.replace("ZhangSan", "LiSi"),
+        event("click", "<EventKey>key111</EventKey>"),
+        event("change_contact", "<ChangeType>delete_user</ChangeType><UserID>a</UserID>"),
+        event("change_contact", "<ChangeType>delete_user</ChangeType><UserID>b</UserID>"),
+    ]
+    assert parse(first).dedupe_key == parse(first).dedupe_key
+    keys = {parse(text).dedupe_key for text in [first, *others]}
+    assert len(keys) == 1 + len(others)
+    long = event("click", f"<EventKey>{'k' * 1024}</EventKey>")
+    assert all(len(key) <= 120 for key in [*keys, parse(long).dedupe_key]), "what the table has room for"
+
+
+def test_it_can_be_kept_as_json_and_read_again() -> None:
+    came = parse(CLICK.format(items(("q1", ["a"]))))
+    assert events.of_fields(json.loads(json.dumps(came.fields))) == came
+
+
+@pytest.mark.parametrize(
+    "text", ["", "上岗", "<xml>", "<a/>", '<!DOCTYPE xml [<!ENTITY a "b">]><xml>&a;</xml>']
+)
+def test_what_is_no_message(text: str) -> None:
+    with pytest.raises(Refused) as caught:
+        parse(text)
+    assert caught.value.reason == "xml"
+
+
+ODD: Any = st.recursive(
+    st.none() | st.text(max_size=5) | st.integers() | st.booleans(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(
+        ["SelectedItem", "QuestionKey", "OptionIds", "OptionId", "x"]), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+NAMES = ["MsgType", "Event", "FromUserName", "CreateTime", "AgentID", "EventKey", "TaskId", "SelectedItems", "MsgId",
+         "Content", "Location_X", "Latitude", "UserID"]  # fmt: skip
+
+
+@given(
+    st.dictionaries(st.sampled_from(NAMES), ODD),
+    st.sampled_from(["text", "image", "location", "event", "x"]),
+    st.sampled_from(["click", "template_card_event", "LOCATION", "change_contact", "x"]),
+)
+def test_no_fields_break_it(fields: dict[str, Any], kind: str, name: str) -> None:
+    came = events.of_fields({**fields, "MsgType": kind, "Event": name})
+    assert isinstance(came.dedupe_key, str) and isinstance(came.user_id, str)
