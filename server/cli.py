@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
-from models.core.database import database, in_transaction, migrations
+from models.core.database import close_database, database, in_transaction, migrations
 from server import __version__, logs
 from server.settings import Settings
 from server.starting import PortTaken, bring_up_to_date, open_house, run_loop, serve, work_alone
@@ -86,6 +87,7 @@ def _greet(settings: Settings, seconds: float) -> None:
         for row in demo.demo_sign_ins():
             table.add_row(*row)
         out.print(table)
+        out.print(f"  聊天沙箱  {settings.sandbox_url}/   三部手机并排：工人、班长、领导各拿一部", style="b")
     out.print("按 Ctrl+C 停止。", style="dim")
     sys.stdout.flush()
 
@@ -133,7 +135,13 @@ def worker(concurrency: int) -> None:
     celery = _celery()
     _require_house()
     celery.worker_main(
-        ["worker", f"--concurrency={concurrency}", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
+        [
+            "worker",
+            f"--concurrency={concurrency}",
+            "--loglevel=WARNING",
+            "--without-gossip",
+            "--without-mingle",
+        ]
     )
 
 
