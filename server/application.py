@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_
 from tornado.web import Application, RequestHandler, URLSpec
 
 import models.ledgers  # noqa: F401 - declares every ledger
-from handlers import jobs, ledgers, pages, session
+from handlers import accidents, jobs, ledgers, pages, session
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
 from handlers.web.base import NotFoundHandler
@@ -18,6 +18,7 @@ from handlers.web.batching import Batcher
 from handlers.web.calling import Caller
 from handlers.web.lanes import LaneServer
 from handlers.web.operations import Route
+from miniprogram_api import accidents as phone_accidents
 from miniprogram_api import clock_ins, units
 from miniprogram_api import session as phone_session
 from miniprogram_api.lane import PATH, ClockInLane
@@ -41,8 +42,10 @@ def routes() -> list[Route]:
         *pages.routes,
         *phone_session.routes,
         *units.routes,
+        *phone_accidents.routes,
         *session.routes,
         *jobs.routes,
+        *accidents.routes,
         *ledgers.ledger_routes(),
     ]
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import models.duty.records  # its rights, like those of the next, are granted here by name
+import models.accidents.records
+import models.duty.records  # its rights, like those of the others, are granted here by name
 import models.training.records  # noqa: F401
 from models.administration.grants import Reach
 from models.core.rights import Scope, all_rights, known
@@ -27,7 +28,10 @@ WORKER = "worker"
 _HOUSE = ("operator-codes.edit",)
 _DOORS = ("console.use", "phone.use")
 _REVIEWING = ("bindings.decide", "persons.reveal", "users.read", "users.reset")
-_OWN = ("phone.use", "clock-ins.create", "clock-ins.read", "certificates.read", "bindings.apply")
+_OWN = (
+    *("phone.use", "clock-ins.create", "clock-ins.read", "certificates.read", "bindings.apply"),
+    *("accidents.report", "accidents.read"),  # what they reported themselves; what they were told of, by that
+)
 # Rights about oneself: the same for everybody, however far the rest of the role reaches.
 _ALWAYS_SELF = ("clock-ins.create", "bindings.apply")
 
@@ -78,6 +82,8 @@ def _site(officer: set[str]) -> Reach:
     return {
         **dict.fromkeys(looking | set(_DOORS), Scope.COMPANY),
         **dict.fromkeys(own - {"persons.import", "equipment.import"}, Scope.SITE),
+        "accidents.report": Scope.COMPANY,
+        "accidents.edit": Scope.SITE,
         **dict.fromkeys(_ALWAYS_SELF, Scope.SELF),
     }
 
