@@ -8,17 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.base import ConsoleHandler
 from handlers.web import schemas
-from handlers.web.bodies import BadRequest
 from handlers.web.operations import Route, operation
+from handlers.web.uploads import FILE, upload
 from models.core import attachments
 from models.core.ledger import Ledger, exporting, importing
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FILE: dict[str, Any] = {
-    "type": "object",
-    "properties": {"file": {"type": "string", "format": "binary"}},
-    "required": ["file"],
-}
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
 
 
@@ -31,23 +26,6 @@ class ExportBody(BaseModel):
     filters: dict[str, Any] = Field(default_factory=dict)
     sort: str | None = Field(default=None, max_length=60)
     columns: list[str] = Field(default_factory=list, max_length=100)
-
-
-def upload(handler: ConsoleHandler) -> tuple[str, bytes]:
-    """Name and content of the one file of a multipart request. Raises BadRequest."""
-    files = handler.request.files.get("file", [])
-    if len(files) != 1:
-        raise BadRequest(
-            "没有收到文件",
-            code="no_file",
-            cause="请求里应有一个名为 file 的文件",
-            advice="请重新选择文件上传",
-        )
-    if not files[0]["body"]:
-        raise BadRequest(
-            "文件是空的", code="empty_file", cause="收到的文件没有内容", advice="请检查后重新上传"
-        )
-    return files[0]["filename"], files[0]["body"]
 
 
 class _LedgerHandler(ConsoleHandler):
@@ -72,7 +50,7 @@ class ImportsHandler(_LedgerHandler):
         "上传并检查",
         right="ledger:import",
         system="Q05",
-        body=_FILE,
+        body=FILE,
         consumes="multipart/form-data",
         gives={202: schemas.JOB},
         refuses=(400, 413, 422, 429),
@@ -145,7 +123,7 @@ class AttachmentsHandler(_LedgerHandler):
     @operation(
         "上传附件",
         right="ledger:edit",
-        body=_FILE,
+        body=FILE,
         consumes="multipart/form-data",
         gives={201: {"type": "object"}},
         refuses=(400, 404, 413, 415, 422),

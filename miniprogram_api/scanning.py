@@ -27,7 +27,7 @@ def scan_of(headers: Mapping[str, str], content: bytes) -> Scan:
     body = parse_body(ClockInBody, content)
     return Scan(
         token_hash=hash_token(bearer(headers)),
-        key=_idempotency_key(headers),
+        key=idempotency_key(headers),
         qr=body.qr,
         unit=int(body.unit),
         scanned_at=body.scanned_at,
@@ -37,14 +37,15 @@ def scan_of(headers: Mapping[str, str], content: bytes) -> Scan:
     )
 
 
-def _idempotency_key(headers: Mapping[str, str]) -> str:
+def idempotency_key(headers: Mapping[str, str]) -> str:
+    """The caller's own id of what it sends, the same when sent again. Raises Invalid."""
     key = headers.get("idempotency-key", "")
     if not 1 <= len(key) <= 128 or not key.isascii() or not key.isprintable():
         raise Invalid(
             "缺少提交编号",
             code="idempotency_key_missing",
             cause="请求头 Idempotency-Key 应有 1 到 128 个可见 ASCII 字符",
-            advice="请更新到最新版本后再扫码",
+            advice="请更新到最新版本后再试",
             fields={"Idempotency-Key": "1 到 128 个可见 ASCII 字符"},
         )
     return key

@@ -10,7 +10,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_
 from tornado.web import Application, RequestHandler, URLSpec
 
 import models.ledgers  # noqa: F401 - declares every ledger
+<<<<<<< HEAD
 from handlers import jobs, ledgers, messages, pages, session
+=======
+from handlers import accidents, jobs, ledgers, pages, session
+>>>>>>> h-accidents
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
 from handlers.web.base import NotFoundHandler
@@ -18,6 +22,7 @@ from handlers.web.batching import Batcher
 from handlers.web.calling import Caller
 from handlers.web.lanes import LaneServer
 from handlers.web.operations import Route
+from miniprogram_api import accidents as phone_accidents
 from miniprogram_api import clock_ins, units
 from miniprogram_api import messages as phone_messages
 from miniprogram_api import session as phone_session
@@ -43,10 +48,17 @@ def routes() -> list[Route]:
         *pages.routes,
         *phone_session.routes,
         *units.routes,
+<<<<<<< HEAD
         *phone_messages.routes,
         *session.routes,
         *jobs.routes,
         *messages.routes,
+=======
+        *phone_accidents.routes,
+        *session.routes,
+        *jobs.routes,
+        *accidents.routes,
+>>>>>>> h-accidents
         *ledgers.ledger_routes(),
     ]
 

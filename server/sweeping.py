@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers.web.calling import Caller
+from models.accidents import photos
 from models.core import attachments, clock, jobs, outbox
 
 _KEEP_NEWS = timedelta(days=7)
-_EVERY = {"news": timedelta(minutes=1), "jobs": timedelta(hours=1), "files": timedelta(days=1)}
+_EVERY = {
+    "news": timedelta(minutes=1),
+    "jobs": timedelta(hours=1),
+    "photos": timedelta(hours=1),
+    "files": timedelta(days=1),
+}
 
 
 class Broom:
@@ -25,6 +31,8 @@ class Broom:
             await self._call(outbox.sweep, now - _KEEP_NEWS)
         if self._due("jobs", now):
             await self._call.plain(jobs.sweep)
+        if self._due("photos", now):
+            await self._call(photos.sweep)
         if self._due("files", now):
             await self._call(attachments.sweep, write=False)
 

@@ -1,0 +1,217 @@
+"""An accident and its board as both JSON doors give them, and what both take, as pydantic models (G02)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+AnswerWord = Literal["received", "on_site", "need_help"]
+PersonState = Literal["told", "delivered", "seen", "acknowledged", "unreached"]
+
+
+class AnswerBody(BaseModel):
+    """收到, 已在现场 or 需要支援."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: AnswerWord
+
+
+class DutyBody(BaseModel):
+    """How a duty was done: who was spoken to, by which telephone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: str | None = Field(default=None, max_length=200)
+
+
+class IdName(BaseModel):
+    """Something by id and name."""
+
+    id: str
+    name: str
+
+
+class ChangeOut(BaseModel):
+    """One change in a version, in words."""
+
+    title: str
+    old: str | None
+    new: str | None
+
+
+class VersionOut(BaseModel):
+    """One version of the report: 初报, 续报, 更正 or 结束. `changed` are the titles of what differs."""
+
+    number: int
+    kind: Literal["first", "follow_up", "correction", "closing"]
+    kind_text: str
+    at: datetime
+    by: str | None
+    note: str | None
+    changed: list[str]
+    changes: list[ChangeOut]
+
+
+class PhotoOut(BaseModel):
+    """A photo, and where this door gives it."""
+
+    id: str
+    url: str
+
+
+class DutyOut(BaseModel):
+    """Who must report to whom, until when."""
+
+    sequence: int
+    title: str
+    to_whom: str | None
+    due_at: datetime
+    done_at: datetime | None
+    done_by: str | None
+    note: str | None
+    late: bool
+
+
+class MineOut(BaseModel):
+    """My own notice of it."""
+
+    notice: str
+    answer: AnswerWord | None
+    answered_at: datetime | None
+
+
+class ToldOut(BaseModel):
+    """How many were told and must answer, and how many did."""
+
+    total: int
+    acknowledged: int
+    on_site: int
+    need_help: int
+
+
+class CanOut(BaseModel):
+    """What I may do with it."""
+
+    update: bool
+    correct: bool
+    close: bool
+    do_duty: bool
+
+
+class AccidentOut(BaseModel):
+    """An accident as it is known now. A number that nobody knows yet is null, never 0."""
+
+    id: str
+    number: str
+    company: IdName
+    site: IdName | None
+    what: str
+    place: str
+    lng: float | None
+    lat: float | None
+    happened_at: datetime
+    category: str | None
+    deaths: int | None
+    serious_injuries: int | None
+    minor_injuries: int | None
+    missing: int | None
+    direct_loss_wan: float | None
+    measures: str | None
+    level: str
+    provisional: bool
+    level_text: str
+    state: Literal["open", "closed"]
+    reported_at: datetime
+    changes_until: datetime
+    reporter: IdName | None
+    version: int
+    versions: list[VersionOut]
+    photos: list[PhotoOut]
+    duties: list[DutyOut]
+    mine: MineOut | None
+    told: ToldOut
+    can: CanOut
+    closing: str | None
+    closed_at: datetime | None
+
+
+class BoardQuery(BaseModel):
+    """Which people of the board."""
+
+    state: PersonState | None = None
+    offset: int = Field(default=0, ge=0, le=1_000_000)
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+class BoardPerson(BaseModel):
+    """Who was told; the phone is masked for who may not see personnel files."""
+
+    id: str
+    name: str
+    phone: str
+
+
+class BoardWay(BaseModel):
+    """What became of one way in one step of escalation."""
+
+    way: str
+    state: str
+    at: datetime
+    reason: str | None
+    step: int
+
+
+class BoardNext(BaseModel):
+    """The step that comes next while there is no answer."""
+
+    at: datetime
+    who: str
+    way: str
+
+
+class BoardRow(BaseModel):
+    """One person on the board."""
+
+    person: BoardPerson
+    notice: str
+    why: str
+    state: PersonState
+    answer: AnswerWord | None
+    answered_at: datetime | None
+    ways: list[BoardWay]
+    next: BoardNext | None
+
+
+class BoardGroup(BaseModel):
+    """One group chat that was told."""
+
+    id: str
+    name: str
+    state: str
+    reason: str | None
+
+
+class BoardCounts(BaseModel):
+    """How many people are in each state; each is in exactly one, so they add up to `total`."""
+
+    told: int
+    delivered: int
+    seen: int
+    acknowledged: int
+    unreached: int
+    total: int
+
+
+class BoardOut(BaseModel):
+    """The live board. `next` is the offset of the next page of people."""
+
+    accident: AccidentOut
+    people: list[BoardRow]
+    next: int | None
+    groups: list[BoardGroup]
+    counts: BoardCounts
+    next_at: datetime | None
+    server_time: datetime

@@ -1,0 +1,225 @@
+"""From what happened to an accident to who is told of it, and how (G02, X04).
+
+The relay asks these for each piece of news. They look at what is there now: who belongs to the unit still, and who was
+told already.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from models.accidents.finding import SUBJECT
+from models.accidents.presets import Receivers, bound, expand, preset_receivers
+from models.accidents.records import Accident, AccidentVersion
+from models.accidents.views import level_text
+from models.core import clock
+from models.messages.records import URGENT, Delivery, Message, Notice
+from models.messages.ways import SMS, SYSTEM
+from models.organization.records import Binding, Company, Person
+
+if TYPE_CHECKING:
+    from models.core.outbox import Outbox
+    from models.messages.telling import Telling
+
+REPORTER = "reporter"
+_UNKNOWN = "不详"
+
+
+def register() -> None:
+    """Make the tellers known. Here and not at import, so that accidents stand without the messages' machinery."""
+    from models.messages.news import teller
+
+    teller("accident.reported")(reported)
+    teller("accident.updated")(updated)
+    teller("accident.closed")(closed)
+
+
+def reported(row: Outbox) -> Telling | None:
+    """The first report: to those chosen or preset; everybody but the reporter must answer."""
+    accident = _accident(row)
+    receivers = _receivers(accident)
+    persons = expand(receivers, accident.company_id)
+    if not persons and not receivers.groups:
+        # A preset whose people have all left must not make an accident be told to nobody.
+        persons = expand(Receivers(ways=receivers.ways), accident.company_id)
+    return _telling(
+        accident, row, f"事故快报 {level_text(accident)}", summary(accident), persons, receivers.groups,
+        ways=receivers.ways, chain=receivers.chain, needs_answer=True,
+    )  # fmt: skip
+
+
+def updated(row: Outbox) -> Telling | None:
+    """续报 or 更正: to whoever was told before. A risen level is new news: its own preset's people too, to be answered."""
+    accident, payload = _accident(row), _payload(row)
+    rose, kind = bool(payload.get("rose")), "更正" if payload.get("revision") == "correction" else "续报"
+    receivers = _receivers(accident)
+    persons, groups = _told(accident, receivers)
+    ways, chain = receivers.ways, receivers.chain
+    if rose:
+        more = preset_receivers(accident.company_id, payload.get("level") or accident.level)
+        persons = sorted({*persons, *expand(more, accident.company_id)})
+        groups = sorted({*groups, *more.groups})
+        ways, chain = tuple(dict.fromkeys((*ways, *more.ways))), more.chain or chain
+        kind = f"{kind}，等级上调"
+    return _telling(
+        accident, row, f"事故{kind} {level_text(accident)}", _news(accident, payload["version"]), persons, groups,
+        ways=ways if rose else _quietly(ways), chain=chain if rose else None, needs_answer=rose,
+    )  # fmt: skip
+
+
+def closed(row: Outbox) -> Telling | None:
+    """The end: to whoever was told before; nothing is to be answered any more."""
+    accident = _accident(row)
+    receivers = _receivers(accident)
+    persons, groups = _told(accident, receivers)
+    text = f"{summary(accident)}\n处置结果：{accident.closing or ''}"
+    return _telling(
+        accident, row, "事故处置结束", text, persons, groups, ways=_quietly(receivers.ways), chain=None,
+        needs_answer=False,
+    )  # fmt: skip
+
+
+def _accident(row: Outbox) -> Accident:
+    found: Accident = Accident.get_by_id(row.subject_id)
+    return found
+
+
+def _payload(row: Outbox) -> dict[str, Any]:
+    given: Any = row.payload
+    return given or {}
+
+
+def _receivers(accident: Accident) -> Receivers:
+    """What the first version keeps of whom to tell."""
+    first = AccidentVersion.get(AccidentVersion.accident == accident.id, AccidentVersion.number == 1)
+    return Receivers.from_json(first.facts["receivers"])
+
+
+def _told(accident: Accident, receivers: Receivers) -> tuple[list[int], list[int]]:
+    """Everybody who was told, deputies and superiors with them, and the groups; who left the unit is left out."""
+    about = (Message.subject_kind == SUBJECT) & (Message.subject_id == accident.id)
+    people = (
+        Notice.select(Notice.person)
+        .join(Message, on=(Notice.message == Message.id))
+        .switch(Notice)
+        .join(Binding, on=(Binding.person == Notice.person))
+        .where(about, Binding.state == "approved")
+        .distinct()
+    )
+    groups = (
+        Delivery.select(Delivery.group)
+        .join(Message, on=(Delivery.message == Message.id))
+        .where(about, Delivery.group.is_null(False))
+        .distinct()
+    )
+    persons = sorted(row.person_id for row in people)
+    if not Message.select().where(about).exists():  # the first report could not be told yet
+        persons = expand(receivers, accident.company_id)
+    return persons, sorted({row.group_id for row in groups} | set(receivers.groups))
+
+
+def _quietly(ways: tuple[str, ...]) -> tuple[str, ...]:
+    """The ways for what needs no answer: SMS are saved where another way pushes too."""
+    fewer = tuple(way for way in ways if way != SMS)
+    return fewer if set(fewer) - {SYSTEM} else ways
+
+
+def _telling(
+    accident: Accident, row: Outbox, title: str, text: str, persons: list[int], groups: Any, *,
+    ways: tuple[str, ...], chain: int | None, needs_answer: bool,
+) -> Telling | None:  # fmt: skip
+    from models.messages.telling import Telling
+
+    why = {}
+    reporter = accident.reporter_id
+    if reporter is not None and (reporter in persons or bound().where(Person.id == reporter).exists()):
+        # The reporter knows; the notice keeps the accident among their messages and is not escalated.
+        persons = sorted({*persons, reporter})
+        why[reporter] = REPORTER
+    if not persons and not groups:
+        return None
+    return Telling(
+        company_id=accident.company_id,
+        kind=row.kind,
+        subject_kind=SUBJECT,
+        subject_id=accident.id,
+        subject_version=_payload(row).get("version", accident.versions),
+        title=title,
+        text=text,
+        card=card(accident, title),
+        link=f"/pages/accident/index?id={accident.id}",
+        urgency=URGENT,
+        needs_answer=needs_answer,
+        persons=persons,
+        why=why,
+        ways=ways,
+        groups=tuple(groups),
+        chain_id=chain,
+    )
+
+
+def summary(accident: Accident) -> str:
+    """The accident in a few lines: number, what, where, when, casualties, level."""
+    where = f"{_company(accident)} {accident.place}"
+    happened = clock.local(accident.happened_at)
+    return "\n".join(
+        (
+            f"{accident.number} {accident.what}",
+            f"地点：{where}",
+            f"时间：{happened.month}月{happened.day}日 {happened:%H:%M}",
+            f"伤亡：{casualties(accident)}",
+            f"等级：{level_text(accident)}",
+        )
+    )
+
+
+def casualties(accident: Accident) -> str:
+    """The casualties in words; what nobody knows yet is said to be unknown, never 0."""
+    told = [
+        f"{name} {_UNKNOWN if number is None else f'{number} 人'}"
+        for name, number in (("死亡", accident.deaths), ("重伤", accident.serious_injuries))
+    ]
+    told += [
+        f"{name} {number} 人"
+        for name, number in (("轻伤", accident.minor_injuries), ("下落不明", accident.missing))
+        if number is not None
+    ]
+    return "，".join(told)
+
+
+def _company(accident: Accident) -> str:
+    return str(Company.get_by_id(accident.company_id).name)
+
+
+def _news(accident: Accident, number: int) -> str:
+    """What a version changed, old and new, and the accident as it stands."""
+    version = AccidentVersion.get(AccidentVersion.accident == accident.id, AccidentVersion.number == number)
+    lines = [
+        f"{line['title']}：{_UNKNOWN if line['old'] is None else line['old']} → "
+        f"{_UNKNOWN if line['new'] is None else line['new']}"
+        for line in version.changed or []
+    ]
+    said = [f"说明：{version.note}"] if version.note else []
+    return "\n".join([summary(accident), *lines, *said])
+
+
+def card(accident: Accident, title: str) -> dict[str, Any]:
+    """The neutral card (fields of bots/card.py) as it was first told; what is sent is composed anew."""
+    happened = clock.local(accident.happened_at)
+    return {
+        "kind": SUBJECT,
+        "subject_id": accident.id,
+        "version": accident.versions,
+        "title": title,
+        "lead": accident.what,
+        "number": accident.number,
+        "tone": "done" if accident.state == "closed" else "alarm",
+        "facts": [
+            {"name": "地点", "value": f"{_company(accident)} {accident.place}"},
+            {"name": "时间", "value": f"{happened.month}月{happened.day}日 {happened:%H:%M}"},
+            {"name": "伤亡", "value": casualties(accident)},
+            {"name": "等级", "value": level_text(accident)},
+        ],
+        "path": f"/pages/accident/index?id={accident.id}",
+        "outcome": accident.closing or "" if accident.state == "closed" else "",
+    }
