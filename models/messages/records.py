@@ -158,7 +158,8 @@ class Delivery(Record):
 class Escalation(Base):
     """A running chain for one notice. `steps` is the chain as it was when it began (X04).
 
-    state: running, stopped (an answer), finished (no step left).
+    state: running, stopped (an answer), finished (no step left). `next_at` is when the next step is due, or, once
+    stopped by an answer, when the chain opens again if nobody follows up.
     """
 
     company_id = BigIntegerField()
@@ -173,6 +174,7 @@ class Escalation(Base):
     stopped_at = Moment("停止时间")
     stopped_why = CharField(max_length=200, null=True)
     rounds = SmallIntegerField(default=1)  # how often it was opened
+    opened_at = Moment("开始时间", required=True, default=clock.now)  # of the present round: steps count from here
 
     class Meta:
         table_name = "escalation"
@@ -189,6 +191,7 @@ class EscalationStep(Base):
     taken_at = Moment("执行于", required=True, default=clock.now)
     outcome = CharField(max_length=12)
     detail = CharField(max_length=200, null=True)
+    notice_id = BigIntegerField(null=True, index=True)  # whose notice it was told on: who stands in for whom
 
     class Meta:
         table_name = "escalation_step"

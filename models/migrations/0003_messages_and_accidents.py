@@ -419,6 +419,7 @@ def _messages(Base, Record, made):  # noqa: N803
         stopped_at = Moment(null=True)
         stopped_why = CharField(max_length=200, null=True)
         rounds = SmallIntegerField()
+        opened_at = Moment()
 
         class Meta:
             table_name = "escalation"
@@ -437,6 +438,7 @@ def _messages(Base, Record, made):  # noqa: N803
         taken_at = Moment()
         outcome = CharField(max_length=12)
         detail = CharField(max_length=200, null=True)
+        notice_id = BigIntegerField(null=True, index=True)
 
         class Meta:
             table_name = "escalation_step"

@@ -1,0 +1,235 @@
+"""Who doesn't answer is told again: chains that run, stop by a human's answer alone, and open again (X04).
+
+A chain runs on the steps that it had when it began. `take_steps` and `reopen` are called every few seconds, by any
+number of processes at once; all the rest is called by rules, in their transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from models.core import bulk, clock
+from models.core.database import in_transaction, is_sqlite
+from models.messages.chains import Chain, ChainStep
+from models.messages.records import ON_SITE, Delivery, Escalation, EscalationStep, Message, Notice
+from models.messages.stepping import take_due
+
+RUNNING, STOPPED, FINISHED = "running", "stopped", "finished"
+ANSWERED, SOMEBODY_THERE, CLOSED = "已有人回应", "已有人到场", "事情已经结束"
+_CHUNK = 1000
+
+
+def begin(message_id: int, chain_id: int, notices: Sequence[tuple[int, int]]) -> int:
+    """Start the chain for notices, given as (notice id, person id), in the caller's transaction.
+
+    The steps are copied, so a later edit changes nothing that runs. Gives how many began: none where the chain is
+    switched off or has no steps; notices that have a chain, or an answer, already are left out.
+    """
+    chain = Chain.get_or_none(Chain.id == chain_id, Chain.enabled)
+    steps = [] if chain is None else _snapshot(chain_id)
+    if chain is None or not steps or not notices:
+        return 0
+    now = clock.now()
+    given: dict[str, list[Any]] = {
+        "message": [message_id], "steps": [orjson.dumps(steps).decode()], "stop_when": [chain.stop_when],
+        "reopen": [chain.reopen_minutes], "now": [now],
+        "first": [now + timedelta(minutes=steps[0]["wait_minutes"])],
+    }  # fmt: skip
+    # Rows made in the database itself: ten thousand people cost ten statements.
+    return sum(
+        bulk.insert_from(_BEGIN + ("ON CONFLICT DO NOTHING" if is_sqlite() else _AGAIN), notices=part, **given)
+        for part in _parts(notice_id for notice_id, _ in notices)
+    )
+
+
+_BEGIN = (
+    "INSERT INTO escalation (company_id, message_id, notice_id, steps, stop_when, reopen_minutes, next_step, next_at,"
+    " state, rounds, opened_at) SELECT n.company_id, n.message_id, n.id, {steps}, {stop_when}, {reopen}, 0, {first},"
+    " 'running', 1, {now} FROM notice n"
+    " WHERE n.message_id = {message} AND n.answered_at IS NULL AND n.id IN ({notices}) "
+)
+_AGAIN = "ON DUPLICATE KEY UPDATE escalation.id = escalation.id"
+
+
+def _snapshot(chain_id: int) -> list[dict[str, Any]]:
+    steps = ChainStep.select().where(ChainStep.chain == chain_id).order_by(ChainStep.sequence)
+    names = ("sequence", "wait_minutes", "who", "way")
+    return [{name: getattr(step, name) for name in names} for step in steps]
+
+
+def _parts(ids: Iterable[int]) -> Iterator[list[int]]:
+    ordered = sorted(set(ids))
+    for start in range(0, len(ordered), _CHUNK):
+        yield ordered[start : start + _CHUNK]
+
+
+def take_steps(limit: int = 500) -> int:
+    """Take up to `limit` steps that are due, each exactly once; gives how many chains moved on.
+
+    Keeps its own transaction: whoever dies in it has done nothing, and the next one does it.
+    """
+    return in_transaction(take_due, limit)
+
+
+def stop(notice_ids: Iterable[int], why: str) -> int:
+    """Stop the chains of these notices for good, and what they have queued; gives how many ran."""
+    stopped = 0
+    for part in _parts(notice_ids):
+        found = _locked(Escalation.notice_id.in_(part) & (Escalation.state << (RUNNING, FINISHED)))
+        stopped += _stop(found, why, None)
+        _cancel(Delivery.notice.in_(part) & (Delivery.step > 0), why)
+        _cancel_told(found, why)
+    return stopped
+
+
+def answered(message_id: int, notice_id: int, answer: str) -> int:
+    """Somebody answered the notice: stop what is still to come for them, in the transaction of the answer.
+
+    Who is told in somebody's stead answers for that person too, and the other way round. Where the chain says so,
+    one who is on site stops all of the message. Gives how many chains stopped. Call it again for a repeated answer:
+    a chain that was opened again stops again, and nothing else happens.
+    """
+    told = EscalationStep.select(EscalationStep.escalation).where(EscalationStep.notice_id == notice_id)
+    ids = {row_id for (row_id,) in told.distinct().tuples()}
+    mine = Escalation.id.in_(sorted(ids)) | (Escalation.notice_id == notice_id)
+    found = _locked(mine & (Escalation.state << (RUNNING, FINISHED)))
+    stopped = _stop(found, ANSWERED, clock.now())
+    _cancel(Delivery.notice == notice_id, ANSWERED)
+    _cancel_principals(found, notice_id)
+    _cancel_told(found, ANSWERED)
+    return stopped + (_stop_all(message_id) if answer == ON_SITE else 0)
+
+
+def _locked(condition: Any) -> list[Escalation]:
+    query = Escalation.select().where(condition).order_by(Escalation.id)
+    return list(query if is_sqlite() else query.for_update())
+
+
+def _stop(found: Sequence[Escalation], why: str, answered_at: datetime | None) -> int:
+    """Stop them; with `answered_at` those with a time for it open again later."""
+    for minutes in {one.reopen_minutes for one in found}:
+        again = None if answered_at is None or minutes is None else answered_at + timedelta(minutes=minutes)
+        ids = [one.id for one in found if one.reopen_minutes == minutes]
+        Escalation.update(state=STOPPED, stopped_at=clock.now(), stopped_why=why, next_at=again).where(
+            Escalation.id.in_(ids)
+        ).execute()
+    return sum(one.state == RUNNING for one in found)
+
+
+def _cancel(which: Any, why: str) -> None:
+    Delivery.update(state="cancelled", reason=why).where(which, Delivery.state == "queued").execute()
+
+
+def _cancel_principals(found: Sequence[Escalation], notice_id: int) -> None:
+    """Those in whose stead the notice was answered: the first telling still reaches them, later steps do not."""
+    others = [one.notice_id for one in found if one.notice_id != notice_id]
+    if others:
+        _cancel(Delivery.notice.in_(others) & (Delivery.step > 0), ANSWERED)
+
+
+def _cancel_told(found: Sequence[Escalation], why: str) -> None:
+    """What the stopped chains have queued for others, unless another chain, or their own, still needs it."""
+    ids = [one.id for one in found if one.next_step > 0]
+    if not ids:
+        return
+    query = EscalationStep.select(EscalationStep.notice_id).where(
+        EscalationStep.escalation.in_(ids), EscalationStep.notice_id.is_null(False)
+    )
+    told = {row_id for (row_id,) in query.distinct().tuples()} - {one.notice_id for one in found}
+    alive = Escalation.state << (RUNNING, FINISHED)
+    own = Escalation.select(Escalation.notice_id).where(Escalation.notice_id.in_(told), alive)
+    others = (
+        EscalationStep.select(EscalationStep.notice_id)
+        .join(Escalation)
+        .where(EscalationStep.notice_id.in_(told), alive)
+    )
+    free = told - {row_id for query in (own, others) for (row_id,) in query.tuples()}
+    if free:
+        _cancel(Delivery.notice.in_(sorted(free)) & (Delivery.step > 0), why)
+
+
+def _stop_all(message_id: int) -> int:
+    """Somebody is on site: nobody else is urged, if the message's chain says so. The first telling goes on."""
+    which = (Escalation.message_id == message_id) & (Escalation.stop_when == ON_SITE)
+    stopped: int = (
+        Escalation.update(state=STOPPED, stopped_at=clock.now(), stopped_why=SOMEBODY_THERE, next_at=None)
+        .where(which, Escalation.state << (RUNNING, FINISHED))
+        .execute()
+    )
+    if stopped:
+        _cancel((Delivery.message == message_id) & (Delivery.step > 0), SOMEBODY_THERE)
+    return stopped
+
+
+def reopen(limit: int = 500) -> int:
+    """Open chains again whose answer was followed by nothing in the time that the chain gives; gives how many.
+
+    Follow-up is `Notice.followed_up_at` of whoever answered, or that the subject was closed. The first step is then
+    due at once, and the steps are counted as another round.
+    """
+    return in_transaction(_reopen, limit)
+
+
+def _reopen(limit: int) -> int:
+    now = clock.now()
+    query = Escalation.select().where(Escalation.state == STOPPED, Escalation.next_at <= now)
+    query = query.order_by(Escalation.next_at, Escalation.id).limit(limit)
+    due = list(query if is_sqlite() else query.for_update("FOR UPDATE SKIP LOCKED"))
+    if not due:
+        return 0
+    busy = _followed_up(due)
+    ids = [one.id for one in due if one.id not in busy]
+    if busy:
+        Escalation.update(next_at=None).where(Escalation.id.in_(sorted(busy))).execute()
+    if ids:
+        Escalation.update(
+            state=RUNNING, rounds=Escalation.rounds + 1, next_step=0, next_at=now, opened_at=now,
+            stopped_at=None, stopped_why=None,
+        ).where(Escalation.id.in_(ids)).execute()  # fmt: skip
+    return len(ids)
+
+
+def _followed_up(due: Sequence[Escalation]) -> set[int]:
+    """The ids of the chains where one of those concerned has done something since the present round began."""
+    concerned = {one.id: {one.notice_id} for one in due}
+    told = EscalationStep.select(EscalationStep.escalation, EscalationStep.notice_id).where(
+        EscalationStep.escalation.in_(list(concerned)), EscalationStep.notice_id.is_null(False)
+    )
+    for escalation_id, notice_id in told.tuples():
+        concerned[escalation_id].add(notice_id)
+    query = Notice.select(Notice.id, Notice.followed_up_at).where(
+        Notice.id.in_(sorted(set().union(*concerned.values()))), Notice.followed_up_at.is_null(False)
+    )
+    at = dict(query.tuples())
+    return {
+        one.id
+        for one in due
+        if any(key in at and (one.rounds == 1 or at[key] >= one.opened_at) for key in concerned[one.id])
+    }
+
+
+def close(subject_kind: str, subject_id: int) -> int:
+    """The subject is closed: nobody is urged any more, and nothing opens again. Gives how many chains ran.
+
+    Call it before the closing itself is told, which is a message of its own.
+    """
+    messages = Message.select(Message.id).where(
+        Message.subject_kind == subject_kind, Message.subject_id == subject_id
+    )
+    ids = [row_id for (row_id,) in messages.tuples()]
+    if not ids:
+        return 0
+    stopped: int = (
+        Escalation.update(state=STOPPED, stopped_at=clock.now(), stopped_why=CLOSED, next_at=None)
+        .where(Escalation.message_id.in_(ids), Escalation.state << (RUNNING, FINISHED))
+        .execute()
+    )
+    Escalation.update(next_at=None).where(
+        Escalation.message_id.in_(ids), Escalation.next_at.is_null(False)
+    ).execute()
+    _cancel(Delivery.message.in_(ids) & (Delivery.step > 0), CLOSED)
+    return stopped
