@@ -135,6 +135,7 @@ def _ways(Base, Record, made):  # noqa: N803
         callback_token = TextField()
         callback_key = TextField()
         base_url = CharField(max_length=200)
+        also_text = BooleanField()
 
         class Meta:
             table_name = "wecom_app"
