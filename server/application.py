@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_
 from tornado.web import Application, RequestHandler, URLSpec
 
 import models.ledgers  # noqa: F401 - declares every ledger
-from handlers import jobs, ledgers, pages, session
+from handlers import jobs, ledgers, messages, pages, session
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
 from handlers.web.base import NotFoundHandler
@@ -19,8 +19,10 @@ from handlers.web.calling import Caller
 from handlers.web.lanes import LaneServer
 from handlers.web.operations import Route
 from miniprogram_api import clock_ins, units
+from miniprogram_api import messages as phone_messages
 from miniprogram_api import session as phone_session
 from miniprogram_api.lane import PATH, ClockInLane
+from miniprogram_api.live import PhoneLiveHandler
 from models.core.database import database
 from models.duty.gate import Scan, clock_in
 from models.duty.gate.scans import Outcome
@@ -41,8 +43,10 @@ def routes() -> list[Route]:
         *pages.routes,
         *phone_session.routes,
         *units.routes,
+        *phone_messages.routes,
         *session.routes,
         *jobs.routes,
+        *messages.routes,
         *ledgers.ledger_routes(),
     ]
 
@@ -116,12 +120,13 @@ def build(settings: Settings, *, caller: Caller | None = None) -> Application:
             URLSpec(r"/health", HealthHandler),
             URLSpec(r"/metrics", MetricsHandler),
             URLSpec(r"/api/console/v1/live", LiveHandler),
+            URLSpec(r"/api/mp/v1/live", PhoneLiveHandler),
             URLSpec(r"/api/.*", NotFoundHandler),
             *pages.page_specs(settings.static_dir),
         ],
         caller=caller,
         gate=_gate(caller, settings.gate_batch),
-        hub=Hub(),
+        hub=Hub(caller),
         openapi=document,
         routes=described,
         on_finish=_measure,

@@ -44,6 +44,10 @@ class Settings(BaseSettings):
     trust_proxy: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     relay: bool = True
+    quiet_hours: str = Field(
+        default="22:00-07:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
+    )
+    bundle_minutes: int = Field(default=30, ge=0, le=720)
 
     @field_validator("time_zone")
     @classmethod
@@ -90,6 +94,8 @@ class Settings(BaseSettings):
             console_session_hours=self.console_session_hours,
             phone_session_days=self.phone_session_days,
             lock_after_failures=self.lock_after_failures,
+            quiet_hours=self.quiet_hours,
+            bundle_minutes=self.bundle_minutes,
         )
 
 

@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.clocks",
     "tests.support.plants",
+    "tests.support.crowds",
     "tests.support.doors",
     "tests.support.living",
     "tests.support.browsers",

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import models.duty.records  # its rights, like those of the next, are granted here by name
+import models.messages.chains
+import models.messages.records
 import models.training.records  # noqa: F401
 from models.administration.grants import Reach
 from models.core.rights import Scope, all_rights, known
@@ -27,9 +29,16 @@ WORKER = "worker"
 _HOUSE = ("operator-codes.edit",)
 _DOORS = ("console.use", "phone.use")
 _REVIEWING = ("bindings.decide", "persons.reveal", "users.read", "users.reset")
-_OWN = ("phone.use", "clock-ins.create", "clock-ins.read", "certificates.read", "bindings.apply")
+_OWN = (
+    "phone.use",
+    "clock-ins.create",
+    "clock-ins.read",
+    "certificates.read",
+    "bindings.apply",
+    "messages.read",
+)
 # Rights about oneself: the same for everybody, however far the rest of the role reaches.
-_ALWAYS_SELF = ("clock-ins.create", "bindings.apply")
+_ALWAYS_SELF = ("clock-ins.create", "bindings.apply", "messages.read")
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ class Config:
     import_max_rows: int = 50_000
     attachment_max_bytes: int = 20 * 1024 * 1024
     file_keep_hours: int = 24
+    quiet_hours: str = "22:00-07:00"  # local; only urgent messages go out then ("" for none)
+    bundle_minutes: int = 30  # low-urgency messages of so long become one; 0: each by itself
 
 
 _current = Config()

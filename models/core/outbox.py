@@ -6,6 +6,7 @@ between the two loses nothing, and what was rolled back was never said.
 
 from __future__ import annotations
 
+import random
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from models.core.fields import Facts, Moment
 from models.core.records import Base, Record
 
 WAITING, TAKEN, DONE, DEAD = 0, 1, 2, 3
+TRIES = 8  # about four minutes, as the wait doubles from two seconds on
 
 
 class Outbox(Base):
@@ -79,6 +81,20 @@ def finish(ids: list[int]) -> None:
         Outbox.update(state=DONE).where(Outbox.id.in_(ids)).execute()
 
 
+def fail(row: Outbox, *, tries: int = TRIES) -> bool:
+    """Have a row dealt with again later, each time after a longer wait; gives False when it is given up (dead).
+
+    `row` as `take` gave it. The others go on meanwhile.
+    """
+    attempts = row.attempts + 1  # what `take` has written since it was read
+    again = attempts < tries
+    wait = timedelta(seconds=min(2.0**attempts, 600.0) * random.uniform(1.0, 1.5))
+    Outbox.update(state=WAITING if again else DEAD, due_at=clock.now() + wait).where(
+        Outbox.id == row.id, Outbox.state == TAKEN
+    ).execute()
+    return again
+
+
 def sweep(before: datetime, *, limit: int = 5000) -> int:
     """Delete up to `limit` rows that were dealt with before `before`; gives how many."""
     done = Outbox.select(Outbox.id).where(Outbox.state == DONE, Outbox.due_at < before).limit(limit)
@@ -86,4 +102,4 @@ def sweep(before: datetime, *, limit: int = 5000) -> int:
     return Outbox.delete().where(Outbox.id.in_(ids)).execute() if ids else 0
 
 
-__all__ = ["Outbox", "announce", "finish", "sweep", "take"]
+__all__ = ["Outbox", "announce", "fail", "finish", "sweep", "take"]

@@ -103,8 +103,8 @@ def test_nothing_is_served_that_is_not_known_here(app: Application) -> None:
     described = {route.spec().regex.pattern for route in _routes(app)}
     served = {rule.matcher.regex.pattern for rule in app.wildcard_router.rules}  # type: ignore[attr-defined]
     assert served - described == {
-        r"/health$", r"/metrics$", r"/api/console/v1/live$", r"/api/.*$", r"/$", r"/e/([^/]{1,40})$",
-        r"/console/(.*)$", r"/m/(.*)$",
+        r"/health$", r"/metrics$", r"/api/console/v1/live$", r"/api/mp/v1/live$", r"/api/.*$", r"/$",
+        r"/e/([^/]{1,40})$", r"/console/(.*)$", r"/m/(.*)$",
     }  # fmt: skip
 
 

@@ -1,0 +1,34 @@
+"""What begins and ends an escalation, asked for by those that escalation itself stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+_MODULE = "models.messages.escalation"
+
+
+@cache
+def _escalation() -> Any:
+    return import_module(_MODULE) if find_spec(_MODULE) is not None else None
+
+
+def begin(message_id: int, chain_id: int, notices: Sequence[tuple[int, int]]) -> None:
+    """Start the chain for each (notice id, person id) of a message."""
+    if notices and _escalation() is not None:
+        _escalation().begin(message_id, chain_id, notices)
+
+
+def stop(notice_ids: Sequence[int], why: str) -> None:
+    """These persons have answered: no further step for them."""
+    if _escalation() is not None:
+        _escalation().stop(notice_ids, why)
+
+
+def answered(message_id: int, notice_id: int, answer: str) -> None:
+    """Somebody has answered so: a chain may stop the rest when one is on site."""
+    if _escalation() is not None:
+        _escalation().answered(message_id, notice_id, answer)

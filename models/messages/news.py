@@ -1,0 +1,55 @@
+"""Which news are told to people, and by what: tellers register for a kind, the relay asks here (K01)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+
+from models.core.outbox import Outbox
+from models.messages.records import Message
+from models.messages.telling import Telling, tell
+
+Teller = Callable[[Outbox], Telling | None]
+
+#: Where tellers stand. Imported at the first question, as tellers know the chapters and these know messages.
+MODULES = ("models.accidents.telling", "models.messages.trying")
+_tellers: dict[str, Teller] = {}
+
+
+def teller(kind: str) -> Callable[[Teller], Teller]:
+    """Register a function that says how news of `kind` is told: it takes the outbox row, None tells nobody."""
+
+    def register(function: Teller) -> Teller:
+        known = _tellers.get(kind)
+        if known is not None and known is not function:
+            raise ValueError(f"two tellers for {kind}")
+        _tellers[kind] = function
+        return function
+
+    return register
+
+
+@cache
+def _load() -> None:
+    for name in MODULES:
+        if find_spec(name) is not None:
+            import_module(name)
+
+
+def is_told(kind: str) -> bool:
+    """Whether anybody is ever told of news of this kind."""
+    _load()
+    return kind in _tellers
+
+
+def tell_of(row: Outbox) -> Message | None:
+    """Tell of one piece of news, in the running transaction; None if nobody is told of its kind.
+
+    Twice tells once: `Message.outbox_id` is unique.
+    """
+    if not is_told(row.kind):
+        return None
+    telling = _tellers[row.kind](row)
+    return None if telling is None else tell(telling, outbox_id=row.id)
