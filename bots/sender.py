@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import structlog
 
-from bots import health
+from bots import health, updater
 from bots.card import Button, Card
 from bots.cards import card_of
 from bots.channels import Call, Channel, Outcome, Plan, channel_of
@@ -29,7 +29,7 @@ from models.core.database import in_transaction
 from models.core.errors import NotFound
 from models.messages import deliveries
 from models.messages.records import Delivery, Message, ResponseCode, Sending
-from models.messages.ways import SYSTEM
+from models.messages.ways import CARD, SYSTEM
 
 T = TypeVar("T")
 log = structlog.get_logger("sender")
@@ -126,6 +126,8 @@ def _prepared(message_id: int, way: str, ids: list[int], resumed: Sending | None
         in_transaction(deliveries.delivered, ids)
         return []
     channel = channel_of(way)
+    if way == CARD and resumed is None:
+        ids = _without_updated(message_id, ids)
     message, card, plan = in_transaction(_prepare, channel, message_id, ids, write=False)
     if card is None:
         in_transaction(deliveries.failed, ids, deliveries.Failure("gone", "要通知的事已被删除"))
@@ -140,6 +142,15 @@ def _prepared(message_id: int, way: str, ids: list[int], resumed: Sending | None
     if resumed is not None:  # nobody is left that it was for
         in_transaction(_let_go, resumed.id, "不用再发了")
     return made
+
+
+def _without_updated(message_id: int, ids: list[int]) -> list[int]:
+    """Where nothing is to be answered and an older card of the same thing can be changed, no new one is needed."""
+    message = in_transaction(Message.get_by_id, message_id, write=False)
+    if message.needs_answer or message.subject_version <= 1:
+        return ids
+    done = updater.instead_of_new(message, ids)
+    return [key for key in ids if key not in done]
 
 
 def _prepare(channel: Channel, message_id: int, ids: list[int]) -> tuple[Message, Card | None, Plan]:

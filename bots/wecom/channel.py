@@ -12,8 +12,8 @@ from bots import limits, tools
 from bots.card import Card
 from bots.channels import Call, Outcome, Plan, in_company, no_address, parts
 from bots.retrying import busy, limited, never, unreachable
-from bots.wecom.drawing import message_of, text_of
 from bots.wecom.client import Sent
+from bots.wecom.drawing import message_of, text_of
 from bots.wecom.errors import WecomError
 from models.core.database import in_transaction
 from models.messages.deliveries import Failure
