@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.web.operations import PUBLIC, SIGNED_IN, Route, operation
 from miniprogram_api.base import PhoneHandler
 from miniprogram_api.shapes import PasswordBody, SessionOut, SignedInOut, SignInBody
+from models.administration import tickets
 from models.administration.actors import actor_for_account
 from models.administration.password_changes import change_password
 from models.administration.signing_in import sign_in, sign_out
@@ -24,13 +25,17 @@ class SessionHandler(PhoneHandler):
         before_password_change=True,
     )
     async def post(self) -> None:
-        """A token for login and password."""
+        """A token for login and password, or for the ticket that opening a card gave."""
         body: SignInBody = self.body
-        signed_in = await self.call.plain(
-            lambda: sign_in(
-                body.login, body.password, door=self.door, device=body.device, address=self.request.remote_ip
+        origin = {"door": self.door, "device": body.device, "address": self.request.remote_ip}
+        if body.ticket is not None and body.provider == "ticket":
+            signed_in = await self.call(tickets.redeem, body.ticket, **origin)
+        else:
+            signed_in = await self.call.plain(
+                lambda: sign_in(
+                    body.login or "", body.password or "", **origin
+                )  # both are there, by its shape
             )
-        )
         session = signed_in.session
         actor = await self.call(
             actor_for_account, signed_in.account, self.door, session_id=session.id, write=False

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 MAX_QR = 2048
 
@@ -36,12 +36,20 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_as_moment)]
 
 
 class SignInBody(Strict):
-    """Who wants to sign in."""
+    """Who wants to sign in: by login and password, or by the ticket that a card's link led to."""
 
-    provider: Literal["password"]
-    login: str = Field(min_length=1, max_length=60)
-    password: str = Field(min_length=1, max_length=200)
+    provider: Literal["password", "ticket"]
+    login: str | None = Field(default=None, min_length=1, max_length=60)
+    password: str | None = Field(default=None, min_length=1, max_length=200)
+    ticket: str | None = Field(default=None, min_length=1, max_length=100)
     device: str | None = Field(default=None, max_length=120)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        wanted = ("login", "password") if self.provider == "password" else ("ticket",)
+        if any(getattr(self, name) is None for name in wanted):
+            raise ValueError("请填写账号和密码" if self.provider == "password" else "缺少登录凭据")
+        return self
 
 
 class PasswordBody(Strict):

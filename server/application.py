@@ -11,6 +11,11 @@ from tornado.web import Application, RequestHandler, URLSpec
 
 import models.ledgers  # noqa: F401 - declares every ledger
 <<<<<<< HEAD
+<<<<<<< HEAD
+=======
+from bots import tools
+from bots.routes import routes as chat_routes
+>>>>>>> h-flow
 from handlers import jobs, ledgers, messages, pages, session
 =======
 from handlers import accidents, jobs, ledgers, pages, session
@@ -120,6 +125,7 @@ def _gate(caller: Caller, limit: int) -> Batcher[Scan, Outcome]:
 def build(settings: Settings, *, caller: Caller | None = None) -> Application:
     """The application for `settings`; the database must be open and migrated."""
     caller = caller or Caller(settings.threads)
+    tools.configure(settings.redis_url)
     described = routes()
 
     @cache
@@ -132,6 +138,7 @@ def build(settings: Settings, *, caller: Caller | None = None) -> Application:
             URLSpec(r"/health", HealthHandler),
             URLSpec(r"/metrics", MetricsHandler),
             URLSpec(r"/api/console/v1/live", LiveHandler),
+            *chat_routes,
             URLSpec(r"/api/mp/v1/live", PhoneLiveHandler),
             URLSpec(r"/api/.*", NotFoundHandler),
             *pages.page_specs(settings.static_dir),

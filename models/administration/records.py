@@ -109,6 +109,22 @@ class Session(Base):
         table_name = "session"
 
 
+class SignInTicket(Base):
+    """A right to sign in once, within a minute, given to who proved elsewhere who they are (`origin`).
+
+    The ticket itself is never kept, only its hash.
+    """
+
+    ticket_hash = CharField(max_length=64, unique=True)
+    account_id = BigIntegerField()
+    origin = CharField(max_length=40)
+    expires_at = Moment("有效至", required=True, index=True)
+    used_at = Moment("使用时间")
+
+    class Meta:
+        table_name = "sign_in_ticket"
+
+
 class SignIn(Base):
     """One attempt to sign in (J05): kept for half a year at least."""
 

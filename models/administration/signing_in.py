@@ -153,7 +153,7 @@ def _admit(account_id: int, verified: str | None, attempt: _Try) -> SignedIn | A
         account.first_password_used_at = now
     account.failures, account.locked_until, account.last_sign_in_at = 0, None, now
     account.save(only=["failures", "locked_until", "last_sign_in_at", "first_password_used_at"])
-    return _open(account, attempt, now)
+    return open_session(account, door=attempt.door, device=attempt.device)
 
 
 def _first_password_refusal(account: Account, now: datetime) -> Unauthenticated | None:
@@ -181,14 +181,16 @@ def session_length(door: str) -> timedelta:
     return timedelta(hours=config().console_session_hours)
 
 
-def _open(account: Account, attempt: _Try, now: datetime) -> SignedIn:
+def open_session(account: Account, *, door: str, device: str | None = None) -> SignedIn:
+    """A new session at `door` for somebody who has proved who they are; in the caller's transaction."""
+    now = clock.now()
     token = new_token()
-    lasts = FIRST_SESSION if account.must_change_password else session_length(attempt.door)
+    lasts = FIRST_SESSION if account.must_change_password else session_length(door)
     session = Session.create(
         token_hash=hash_token(token),
         account_id=account.id,
-        door=attempt.door,
-        device=attempt.device,
+        door=door,
+        device=device,
         created_at=now,
         expires_at=now + lasts,
         seen_at=now,
@@ -269,6 +271,6 @@ def _log(attempt: _Try, account: Account | None, outcome: SignedIn | AnbanError)
 
 
 __all__ = [
-    "SignedIn", "normal_login", "revoke_session", "revoke_sessions", "session_over", "sign_in", "sign_out",
-    "sign_out_token",
+    "SignedIn", "normal_login", "open_session", "revoke_session", "revoke_sessions", "session_over", "sign_in",
+    "sign_out", "sign_out_token",
 ]  # fmt: skip

@@ -105,6 +105,7 @@ class Sending(Base):
     card_version = SmallIntegerField(default=1)  # of the subject, as the card shows it now
     sent_at = Moment("发送时间", required=True, default=clock.now)
     error = CharField(max_length=300, null=True)
+    lease_until = Moment("占用至")  # who calls the platform about it (again, or to change its card) holds it
 
     class Meta:
         table_name = "sending"

@@ -44,6 +44,7 @@ TABLES = [
     "accident",
     "accident_version",
     "accident_duty",
+    "sign_in_ticket",
 ]
 
 
@@ -115,7 +116,7 @@ def _models(db):
             table_name = "person"
 
     made = {"company": Company, "person": Person}
-    for chapter in (_ways, _chains, _messages, _accidents):
+    for chapter in (_ways, _chains, _messages, _accidents, _sign_in):
         chapter(Base, Record, made)
     return made
 
@@ -134,6 +135,7 @@ def _ways(Base, Record, made):  # noqa: N803
         callback_token = TextField()
         callback_key = TextField()
         base_url = CharField(max_length=200)
+        also_text = BooleanField()
 
         class Meta:
             table_name = "wecom_app"
@@ -357,6 +359,7 @@ def _messages(Base, Record, made):  # noqa: N803
         card_version = SmallIntegerField()
         sent_at = Moment()
         error = CharField(max_length=300, null=True)
+        lease_until = Moment(null=True)
 
         class Meta:
             table_name = "sending"
@@ -544,3 +547,17 @@ def _accidents(Base, Record, made):  # noqa: N803
             )
 
     made["accident_duty"] = AccidentDuty
+
+
+def _sign_in(Base, Record, made):  # noqa: N803
+    class SignInTicket(Base):
+        ticket_hash = CharField(max_length=64, unique=True)
+        account_id = BigIntegerField()
+        origin = CharField(max_length=40)
+        expires_at = Moment(index=True)
+        used_at = Moment(null=True)
+
+        class Meta:
+            table_name = "sign_in_ticket"
+
+    made["sign_in_ticket"] = SignInTicket

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from models.administration.records import Account, Session
+from models.administration import tickets
+from models.administration.records import Account, Session, SignInTicket
 from models.core import crypto
 from models.core.clock import now
+from models.core.database import in_transaction
 from tests.support.doors import Call
 from tests.support.plants import Plant
 
@@ -117,3 +119,47 @@ async def test_nobody_without_a_token(worker: Plant, phone: Call) -> None:
         assert (answer.status, answer.code) == (401, "unauthenticated"), headers
     assert (await phone("GET", "/nothing")).status == 404
     assert (await phone("PUT", "/session", json={})).status == 405
+
+
+def _ticket(who: Plant) -> str:
+    return in_transaction(tickets.issue, Account.get_by_id(who.accounts[1].id), origin="wecom:1")
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_a_ticket_signs_in_once(worker: Plant, phone: Call) -> None:
+    ticket = _ticket(worker)
+    first = await phone(
+        "POST", "/session", json={"provider": "ticket", "ticket": ticket, "device": "企业微信"}
+    )
+    assert first.status == 200
+    assert first.json["person"]["login"] == LOGIN
+    assert (await phone("GET", "/session", token=first.json["token"])).status == 200
+    again = await phone("POST", "/session", json={"provider": "ticket", "ticket": ticket})
+    assert (again.status, again.code) == (401, "ticket_spent")
+    assert ticket not in [row.ticket_hash for row in SignInTicket.select()], "only a hash is kept"
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_a_ticket_is_good_for_a_minute_and_an_active_account(
+    worker: Plant, phone: Call, clock: Any
+) -> None:
+    late, off = _ticket(worker), _ticket(worker)
+    Account.update(state="disabled").where(Account.id == worker.accounts[1].id).execute()
+    refused = await phone("POST", "/session", json={"provider": "ticket", "ticket": off})
+    assert (refused.status, refused.code) == (401, "account_disabled")
+    Account.update(state="active").where(Account.id == worker.accounts[1].id).execute()
+    clock.forward(seconds=61)
+    refused = await phone("POST", "/session", json={"provider": "ticket", "ticket": late})
+    assert (refused.status, refused.code) == (401, "ticket_spent")
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_half_a_sign_in_is_told_what_is_missing(worker: Plant, phone: Call) -> None:
+    for body in (
+        {"provider": "ticket"},
+        {"provider": "password", "login": LOGIN},
+        {"provider": "ticket", "login": LOGIN},
+    ):
+        answer = await phone("POST", "/session", json=body)
+        assert (answer.status, answer.code) == (422, "invalid")
+        assert answer.json["error"]["cause"]

@@ -1,0 +1,51 @@
+"""Cards as they are now: one composer per kind of thing (L01, G02).
+
+A card is composed from the database when it is sent, updated or pressed, so that it never shows what is no longer
+true. What is the same for all receivers is composed without a person; with one it says what that person answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Protocol
+
+from bots.card import Card
+from models.core.errors import NotFound
+
+
+class Composer(Protocol):
+    """Makes the card of one kind of thing."""
+
+    def __call__(self, subject_id: int, *, person_id: int | None, kind: str) -> Card | None:
+        """The card, for all or for one person; `kind` is the message's. None: the thing is not there."""
+
+
+_composers: dict[str, Composer] = {}
+_MODULES = ("bots.cards.accidents", "bots.cards.tests")
+
+
+def composer(subject_kind: str) -> Callable[[Composer], Composer]:
+    """Register the composer of a kind of thing."""
+
+    def keep(made: Composer) -> Composer:
+        _composers[subject_kind] = made
+        return made
+
+    return keep
+
+
+def card_of(subject_kind: str, subject_id: int, *, person_id: int | None = None, kind: str = "") -> Card:
+    """The card of a thing as it is now; in a transaction. `kind` is the message's kind, where one is sent.
+
+    Raises NotFound for a thing that is not there (any more), or that nobody makes cards of.
+    """
+    for module in _MODULES:
+        import_module(module)
+    made = _composers.get(subject_kind)
+    if made is None:
+        raise NotFound("没有这张卡片", code="no_composer")
+    card = made(subject_id, person_id=person_id, kind=kind)
+    if card is None:
+        raise NotFound("没有这张卡片", cause="它说的事已被删除", advice="请在手机端查看")
+    return card

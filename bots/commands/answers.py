@@ -1,0 +1,140 @@
+"""The commands of the chat: 上岗 待办 我的证照 随手拍 快报 今日 帮助 (L01, Q09, K03, G02)."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from bots.card import Button, Card, Fact
+from bots.commands import Asked, command
+from models.core import clock
+from models.duty import board, mine
+from models.training.states import TITLES
+
+HOME, SCAN = "/pages/home/index", "/pages/scan/index"
+REPORT, CERTIFICATES, LOG = "/pages/accident/report", "/pages/certificates/index", "/pages/log/index"
+_SHOWN = 6
+_HELP = (
+    ("上岗", "打开扫码"),
+    ("快报", "上报事故，后面可以直接写情况，如：快报 1号泵房触电"),
+    ("今日", "今天谁在岗"),
+    ("我的证照", "证照有效到哪天"),
+    ("待办、随手拍", "在手机端办理"),
+)
+
+
+def report_path(**fields: str) -> str:
+    """The report's form, filled with what is known."""
+    given = {name: value for name, value in fields.items() if value}
+    return f"{REPORT}?{urlencode(given, quote_via=quote)}" if given else REPORT
+
+
+def _card(asked: Asked, title: str, **values: object) -> Card:
+    return Card("chat", asked.inbound_id, 1, title, **{"path": HOME, "tone": "info", **values})  # type: ignore[arg-type]
+
+
+@command("clock-in", "上岗", "扫码", "扫码上岗", "打卡", "签到")
+def clock_in(asked: Asked) -> Card:
+    """The scanner."""
+    return _card(
+        asked,
+        "扫码上岗",
+        lead="点开后对准设备上的二维码",
+        path=SCAN,
+        buttons=(Button("打开扫码", path=SCAN),),
+    )
+
+
+@command("report", "快报", "事故快报", "事故", with_words=True)
+def report(asked: Asked) -> Card:
+    """The report's form, filled with the words that came after 快报."""
+    path = report_path(what=asked.words[:200])
+    lead = (
+        f"已填好：{asked.words[:60]}"
+        if asked.words
+        else "先报清楚出了什么事、在哪里、有没有人受伤；不清楚的可以先不填"
+    )
+    return _card(
+        asked, "事故快报", lead=lead, path=path, tone="alarm", buttons=(Button("填写快报", path=path),)
+    )
+
+
+@command("today", "今日", "今天", "今日上岗", "看板")
+def today(asked: Asked) -> Card:
+    """Who is on duty, as far as the asker may see."""
+    shown = board.today(asked.actor, company_id=asked.member.__data__["company"])
+    people = [f"{each['since']} {each['name']} · {each['equipment']}" for each in shown["people"][:_SHOWN]]
+    more = shown["count"] - len(people)
+    lead = "\n".join([*people, *([f"还有 {more} 人"] if more > 0 else [])]) or "今天还没有人上岗"
+    return _card(
+        asked, f"今日上岗 {shown['count']} 人", lead=lead, path=LOG,
+        facts=(Fact("单位", shown["unit"]), Fact("日期", shown["day"].isoformat())),
+        buttons=(Button("上岗日志", path=LOG),),
+    )  # fmt: skip
+
+
+@command("certificates", "我的证照", "证照", "证书", "我的证书")
+def certificates(asked: Asked) -> Card:
+    """Until when the asker's certificates are valid, what needs care first."""
+    held = mine.certificates(asked.actor)
+    lines = [f"{each['code']} {each['project'] or each['number']}：{_until(each)}" for each in held[:_SHOWN]]
+    if len(held) > _SHOWN:
+        lines.append(f"还有 {len(held) - _SHOWN} 本")
+    care = sum(each["state"] in ("expired", "expiring") for each in held)
+    title = f"我的证照 {len(held)} 本" + (f"，{care} 本要留意" if care else "")
+    return _card(
+        asked, title if held else "还没有登记证照", lead="\n".join(lines) or "请联系安全管理员登记，或匹配资质",
+        path=CERTIFICATES, tone="warn" if care else "info", buttons=(Button("查看证照", path=CERTIFICATES),),
+    )  # fmt: skip
+
+
+def _until(held: dict[str, str]) -> str:
+    if held["state"] == "valid":
+        return f"有效至 {held['valid_until']}"
+    return f"{TITLES[held['state']]}（{held['valid_until']}）"
+
+
+@command("tasks", "待办", "任务", "我的待办")
+def tasks(asked: Asked) -> Card:
+    """To the phone client, until tasks come to the chat."""
+    return _card(asked, "待办", lead="在手机端查看和办理", buttons=(Button("打开待办", path=HOME),))
+
+
+@command("snap", "随手拍", "隐患", "拍隐患")
+def snap(asked: Asked) -> Card:
+    """To the phone client, until hazards come to the chat."""
+    return _card(asked, "随手拍", lead="在手机端拍照上报隐患", buttons=(Button("打开随手拍", path=HOME),))
+
+
+@command("help", "帮助", "help", "菜单", "你好", "在吗")
+def help_(asked: Asked) -> Card:
+    """What one can say here."""
+    title = "没看懂这句话，您可以这样说" if asked.words else f"您好，{asked.member.person.name}。您可以这样说"
+    lines = [f"{name}：{what}" for name, what in _HELP]
+    buttons = (
+        Button("扫码上岗", path=SCAN),
+        Button("事故快报", path=REPORT),
+        Button("我的证照", path=CERTIFICATES),
+    )
+    return _card(asked, title, lead="\n".join(lines), buttons=buttons)
+
+
+def place_of(asked: Asked, lng: float | None, lat: float | None, label: str) -> Card:
+    """A place was sent: it may be where something happened."""
+    where = {"lng": f"{lng:.6f}", "lat": f"{lat:.6f}"} if lng is not None and lat is not None else {}
+    path = report_path(place=label[:120], **where)
+    lead = f"{label[:60]}\n如果这里出了事，可以马上上报".strip()
+    return _card(asked, "收到您的位置", lead=lead, path=path, buttons=(Button("上报事故", path=path),))
+
+
+def photo_of(asked: Asked, photo_id: str) -> Card:
+    """A photo was sent: what is it? Nothing is reported before somebody says so."""
+    path = report_path(photos=photo_id)
+    at = f"{clock.local(clock.now()):%H:%M}"
+    return Card(
+        "photo", asked.inbound_id, 1, "这张照片是什么？", lead=f"{at} 收到，已为您保存一天", tone="info", path=path,
+        buttons=(
+            Button("事故快报", path=path, style="danger"),
+            Button("随手拍", path=HOME),
+            Button("算了", "drop"),
+        ),
+    )  # fmt: skip

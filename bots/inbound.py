@@ -1,0 +1,216 @@
+"""Handles what came in and was only kept: commands, photos, places, changes of the address book (L01).
+
+Every row is handled once: it is leased, its answer goes out under a task id of its own, so that the platform itself
+refuses the same answer a second time, and then it is marked. What can't be done now is tried again later.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from peewee import fn
+
+from bots import tools
+from bots.card import Card
+from bots.commands import Asked, find, of_key, refused
+from bots.commands.answers import help_, photo_of, place_of
+from bots.members import actor_of, member_of
+from bots.pressing import Press, Pressed, press, pressed
+from bots.wecom import receiving
+from bots.wecom.channel import USED_TASK_ID
+from bots.wecom.drawing import message_of, update_of
+from bots.wecom.errors import WecomError
+from bots.wecom.events import CardClick, ContactChange, Incoming, Location, Media, Menu, Text, of_fields
+from models.core import clock
+from models.core.database import in_transaction, is_sqlite
+from models.core.errors import AnbanError, Conflict, Invalid
+from models.messages.records import Inbound
+from models.messages.ways import ChatMember, WecomApp
+
+log = structlog.get_logger("inbound")
+_LEASE = timedelta(minutes=1)
+_MOST_TRIES = 6
+_SILENT = {"view", "location_report", "enter_agent", "unknown"}
+
+
+def work(limit: int = 50) -> int:
+    """Handle up to `limit` rows that wait; gives how many were taken. Call it outside of a transaction."""
+    rows = in_transaction(_take, limit)
+    for row in rows:
+        _guarded(row)
+    return len(rows)
+
+
+def _take(limit: int) -> list[Inbound]:
+    """Lease rows: what is taken is due again only after the lease."""
+    now = clock.now()
+    query = (
+        Inbound.select()
+        .where(Inbound.state.in_(("new", "failed")), Inbound.due_at <= now)
+        .order_by(Inbound.due_at, Inbound.id)
+        .limit(limit)
+    )
+    rows = list(query if is_sqlite() else query.for_update("FOR UPDATE SKIP LOCKED"))
+    if rows:
+        Inbound.update(due_at=now + _LEASE, attempts=Inbound.attempts + 1).where(
+            Inbound.id.in_([row.id for row in rows])
+        ).execute()
+    return rows
+
+
+def _guarded(row: Inbound) -> None:
+    try:
+        state, result = _handle(row)
+    except WecomError as error:
+        state, result = ("failed" if error.worth_a_try or error.code is None else "refused"), error.reason
+    except Exception:
+        log.exception("inbound_broke", inbound=row.id)
+        state, result = "failed", "程序出错，已记录"
+    if state == "failed" and row.attempts + 1 >= _MOST_TRIES:
+        state, result = "refused", f"{result}（试了 {_MOST_TRIES} 次）"
+    in_transaction(_mark, row, state, result)
+
+
+def _mark(row: Inbound, state: str, result: str) -> None:
+    now = clock.now()
+    done = (
+        {"handled_at": now} if state != "failed" else {"due_at": now + timedelta(seconds=5 * 2**row.attempts)}
+    )
+    Inbound.update(state=state, result=result[:300], **done).where(Inbound.id == row.id).execute()
+
+
+def _handle(row: Inbound) -> tuple[str, str]:
+    """What becomes of a row: its state and the result for the trace."""
+    app = in_transaction(WecomApp.get_or_none, WecomApp.id == row.app_id, write=False)
+    if app is None:
+        return "refused", "no_app"
+    incoming = of_fields(row.content or {})
+    if isinstance(incoming, CardClick):
+        return _late_press(app, incoming)
+    if isinstance(incoming, ContactChange):
+        return "handled", in_transaction(_contact, app, incoming)
+    if incoming.kind == "unsubscribe":
+        return "handled", in_transaction(_state, app, incoming.user_id, "unreachable", "已不在应用的可见范围")
+    if incoming.kind in _SILENT:
+        return "handled", incoming.kind
+    return _reply(app, row, incoming)
+
+
+def _reply(app: WecomApp, row: Inbound, incoming: Incoming) -> tuple[str, str]:
+    """Something was said: exactly one card comes back."""
+    photo, fault = (b"", None)
+    if isinstance(incoming, Media) and incoming.kind == "image":
+        photo, fault = _fetched(app, incoming.media_id)
+    card, result, state = in_transaction(_answer, app.id, row.id, incoming, photo, fault)
+    try:
+        tools.wecom(app).send(message_of(card, app, _task_id(row)), [incoming.user_id], once=False)
+    except WecomError as error:
+        if error.code != USED_TASK_ID:  # used: it had gone out before
+            raise
+    return state, result
+
+
+def _task_id(row: Inbound) -> str:
+    """The same each time this row is answered, and no other's, also not of an installation that was begun anew."""
+    return f"in-{row.id}-{int(row.received_at.timestamp())}"
+
+
+def _fetched(app: WecomApp, media_id: str) -> tuple[bytes, AnbanError | None]:
+    """A photo that was sent; or what to say when it is not there any more."""
+    try:
+        return tools.wecom(app).download(media_id).content, None
+    except WecomError as error:
+        if error.worth_a_try or error.code is None:
+            raise
+        return b"", Invalid("照片没有收到", code="photo_gone", cause=error.reason, advice="请再发一次")
+
+
+def _answer(
+    app_id: int, inbound_id: int, incoming: Incoming, photo: bytes, fault: AnbanError | None
+) -> tuple[Card, str, str]:
+    """The card that answers, the result for the trace, and the row's state."""
+    try:
+        if fault is not None:
+            raise fault
+        member = member_of(app_id, incoming.user_id)
+        asked = Asked(inbound_id, member, actor_of(member.person))
+        if isinstance(incoming, Location):
+            return place_of(asked, incoming.longitude, incoming.latitude, incoming.label), "place", "handled"
+        if isinstance(incoming, Media) and incoming.kind == "image":
+            return photo_of(asked, _kept(asked, photo)), "photo", "handled"
+        return (*_said(asked, incoming), "handled")
+    except AnbanError as error:
+        return refused(inbound_id, error), error.code, "refused"
+
+
+def _said(asked: Asked, incoming: Incoming) -> tuple[Card, str]:
+    if isinstance(incoming, Menu):
+        entry = of_key(incoming.key)
+        return (entry.run(asked), entry.key) if entry else (help_(asked), "help")
+    if isinstance(incoming, Text):
+        found = find(incoming.content)
+        if found is not None:
+            entry, words = found
+            return entry.run(Asked(asked.inbound_id, asked.member, asked.actor, words)), entry.key
+        return help_(Asked(asked.inbound_id, asked.member, asked.actor, incoming.content)), "not_understood"
+    if incoming.kind == "subscribe":
+        return help_(asked), "welcome"
+    return help_(
+        Asked(asked.inbound_id, asked.member, asked.actor, incoming.kind)
+    ), f"not_understood:{incoming.kind}"
+
+
+def _kept(asked: Asked, content: bytes) -> str:
+    """The photo kept for a report that may come; gives its id. Raises Invalid for what is no photo."""
+    from models.accidents import photos
+
+    return str(photos.upload(asked.actor, "chat.jpg", content).id)
+
+
+@pressed("photo")
+def _drop(pressing: Press) -> Pressed:
+    """算了: nothing is done with the photo. Only who sent it can say so."""
+    click = pressing.click
+    row = Inbound.get_or_none(Inbound.id == click.id)
+    if row is None or (row.user_id or "").lower() != pressing.member.user_id.lower():
+        raise Conflict(
+            "这张照片不是您发的", code="not_told", cause="只有发照片的人能处理", advice="请发送您自己的照片"
+        )
+    card = Card(
+        "photo", click.id, click.version, "这张照片没有用到", tone="done", outcome="好的，一天后自动删除"
+    )
+    return Pressed(card, f"photo:{click.verb}")
+
+
+def _late_press(app: WecomApp, incoming: CardClick) -> tuple[str, str]:
+    """A press that could not be decided when it came: now, and the card is changed by the click's own code."""
+    done = in_transaction(press, app.id, incoming.user_id, incoming.key, receiving.chosen_of(incoming))
+    if incoming.response_code:
+        try:
+            tools.wecom(app).update_card(
+                incoming.response_code, update_of(done.card, app.id), [incoming.user_id]
+            )
+        except WecomError as error:
+            log.warning("late_update_failed", code=error.code)
+    return ("refused" if done.refused else "handled"), done.result
+
+
+def _contact(app: WecomApp, incoming: ContactChange) -> str:
+    """Somebody left the corp, or has another user id: so in all of its apps."""
+    apps = WecomApp.select(WecomApp.id).where(WecomApp.corp_id == app.corp_id)
+    mine = ChatMember.app.in_(apps) & (fn.LOWER(ChatMember.user_id) == incoming.whom.lower())
+    if incoming.change == "delete_user":
+        gone = ChatMember.update(state="left", reason="已从企业微信通讯录删除").where(mine).execute()
+        return f"left:{gone}"
+    if incoming.change == "update_user" and incoming.renamed:
+        renamed = ChatMember.update(user_id=incoming.renamed[:64]).where(mine).execute()
+        return f"renamed:{renamed}"
+    return incoming.change[:40]
+
+
+def _state(app: WecomApp, user_id: str, state: str, reason: str) -> str:
+    ChatMember.update(state=state, reason=reason).where(
+        ChatMember.app == app.id, fn.LOWER(ChatMember.user_id) == user_id.lower(), ChatMember.state == "ok"
+    ).execute()
+    return state

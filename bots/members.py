@@ -1,0 +1,88 @@
+"""Who writes or presses: from a platform's user id to the person, and to what that person may do (L01)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import fn
+
+from models.administration.actors import actor_for_account
+from models.administration.records import Account
+from models.core.actor import Actor
+from models.core.errors import Forbidden
+from models.messages.ways import ChatMember
+from models.organization.records import Binding, Person
+
+
+def member_of(app_id: int, user_id: str) -> ChatMember:
+    """The member of an app with its `person`, who is bound to the unit. In a transaction.
+
+    Who writes can be reached: one that was thought out of reach is so no more. Raises Forbidden `unknown_member`,
+    `left_unit`.
+    """
+    rows = (
+        ChatMember.select(ChatMember, Person)
+        .join(Person, on=(ChatMember.person == Person.id))
+        .where(ChatMember.app == app_id, fn.LOWER(ChatMember.user_id) == (user_id or "").lower())
+        .order_by(ChatMember.id.desc())
+    )
+    members = list(rows)
+    if not members:
+        raise unknown()
+    bound = _bound([row.__data__["person"] for row in members])
+    here = [row for row in members if row.state != "left" and row.__data__["person"] in bound]
+    if not here:
+        raise left()
+    member = here[0]
+    if member.state == "unreachable":
+        ChatMember.update(state="ok", reason=None).where(ChatMember.id == member.id).execute()
+    return member
+
+
+def _bound(person_ids: list[int]) -> set[Any]:
+    rows = Binding.select(Binding.person).where(Binding.person.in_(person_ids), Binding.state == "approved")
+    return {row.__data__["person"] for row in rows}
+
+
+def account_of(person: Person) -> Account | None:
+    """The sign-in of the human whose file this is."""
+    found: Account | None = Account.get_or_none(Account.id_hash == person.id_hash)
+    return found
+
+
+def actor_of(person: Person) -> Actor:
+    """What the person may do, as if signed in on the phone. Raises Forbidden `no_account`, Unauthenticated."""
+    account = account_of(person)
+    if account is None:
+        raise no_account()
+    return actor_for_account(account, "chat")
+
+
+def unknown() -> Forbidden:
+    """The refusal for a user id that belongs to nobody here."""
+    return Forbidden(
+        "还不认识您",
+        code="unknown_member",
+        cause="您的企业微信账号还没有和单位里的人员对上",
+        advice="请联系安全管理员，在“企业微信账号”里登记",
+    )
+
+
+def left() -> Forbidden:
+    """The refusal for who has left the unit."""
+    return Forbidden(
+        "您已不在这个单位",
+        code="left_unit",
+        cause="您和这个单位的绑定已经解除，不能再处理它的消息",
+        advice="如有误，请联系该单位的安全管理员",
+    )
+
+
+def no_account() -> Forbidden:
+    """The refusal for who has no sign-in."""
+    return Forbidden(
+        "您还没有账号",
+        code="no_account",
+        cause="单位还没有为您开通账号",
+        advice="请联系安全管理员，在“人员”里开通",
+    )

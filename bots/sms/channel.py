@@ -1,0 +1,79 @@
+"""The channel of text messages: one call for each phone, by the unit's provider (L06).
+
+Numbers and texts are logged nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import requests
+
+from bots.card import Card
+from bots.channels import Call, Outcome, Plan, in_company, no_address, set_ups
+from bots.retrying import unreachable
+from bots.sms import aliyun, sandbox
+from models.messages.deliveries import Failure
+from models.messages.records import Delivery, Sending
+from models.messages.ways import SMS, SmsProvider
+from models.organization.records import Person
+
+
+class Provider(Protocol):
+    """One provider's interface."""
+
+    def __call__(
+        self, provider: SmsProvider, phone: str, card: Card, *, key: str, nonce: str
+    ) -> Failure | None:
+        """Hand one message over; None when it was taken. Raises requests.RequestException."""
+
+
+PROVIDERS: Mapping[str, Provider] = {"aliyun": aliyun.send, "sandbox": sandbox.send}
+
+
+class SmsChannel:
+    """Sends text messages."""
+
+    way = SMS
+
+    def plan(self, deliveries: Sequence[Delivery]) -> Plan:
+        """One call for each person; who has no number fails."""
+        provider_of = set_ups(SmsProvider, in_company(deliveries))
+        people = [each.__data__["person"] for each in deliveries]
+        phones = dict(Person.select(Person.id, Person.phone).where(Person.id.in_(people)).tuples())
+        calls: list[Call] = []
+        failed: list[tuple[int, Failure]] = []
+        for each in deliveries:
+            provider, phone = provider_of(each.__data__["company"]), phones.get(each.__data__["person"])
+            if not phone:
+                failed.append((each.id, no_address("没有手机号", "请在“人员”里填写")))
+            elif provider is None:
+                failed.append((each.id, no_address("没有可用的短信服务", "请在“通知渠道”里设置")))
+            else:
+                calls.append(Call(self.way, provider, {each.id: phone}))
+        return Plan(tuple(calls), tuple(failed))
+
+    def wait(self, call: Call) -> Mapping[int, float]:
+        """The provider says itself when it is too much."""
+        return {}
+
+    def send(self, call: Call, card: Card, sending: Sending, *, again: bool) -> Outcome:
+        """One message. A try repeated has the same key, and Aliyun's nonce refuses it where it came through."""
+        ((key, phone),) = call.to.items()
+        nonce = sending.task_id
+        try:
+            failure = PROVIDERS[call.via.provider](
+                call.via, phone, card, key=sending.task_id[:128], nonce=nonce
+            )
+        except requests.ConnectionError:
+            text = "连不上短信服务"
+            return Outcome({key: unreachable(text)}, error=text)
+        except requests.RequestException as error:
+            text = f"短信服务没有应答（{type(error).__name__}）"
+            return Outcome({key: unreachable(text)}, unknown=True, error=text)
+        if failure is None:
+            return Outcome(platform_id=sending.task_id)
+        if again and failure.code == "repeated":
+            return Outcome(platform_id=sending.task_id)
+        return Outcome({key: failure}, error="" if failure.code == "receiver" else failure.reason)

@@ -1,0 +1,236 @@
+"""Cards that were sent follow the thing that they show: one card per case, updates instead of repeats (L01, G02).
+
+A sending has one permission to change its card, for all that got it, once; each press gives one more, for who pressed.
+Both are marked as spent before they are used: what is lost in a crash is made up for by a new card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from peewee import JOIN, fn
+
+from bots import tools
+from bots.card import Card
+from bots.cards import card_of
+from bots.wecom.drawing import update_of
+from bots.wecom.errors import WecomError
+from models.core import clock
+from models.core.database import in_transaction
+from models.core.errors import NotFound
+from models.messages import deliveries
+from models.messages.records import Delivery, Message, Notice, ResponseCode, Sending
+from models.messages.ways import CARD, ChatMember, WecomApp
+
+log = structlog.get_logger("updater")
+LEASE = timedelta(minutes=2)
+_ONE_BY_ONE = 200  # who answered has a card of their own: so many are changed by calls of their own
+_MOST = 1000
+
+
+@dataclass
+class _Shown:
+    """A sending, who has its card (user id by person), which of them have answered, and the cards as they are now."""
+
+    sending: Sending
+    app: WecomApp
+    users: Mapping[int, str]
+    answered: frozenset[int]
+    card: Card
+    own: Mapping[int, Card] = field(default_factory=dict)
+
+
+def work(limit: int = 50) -> int:
+    """Update up to `limit` sendings whose card is out of date; gives how many. Call it outside of a transaction."""
+    due = in_transaction(deliveries.update_due, limit, write=False)
+    for sending in due:
+        refresh(sending.id)
+    return len(due) + _answers(limit)
+
+
+def refresh(sending_id: int) -> set[int]:
+    """Change the card of a sending where that can be done; gives the persons who now see it as it is."""
+    shown = in_transaction(_claim, sending_id)
+    if shown is None:
+        return set()
+    updated: set[int] = set()
+    try:
+        over = not any(each.verb for each in shown.card.buttons)
+        waiting = [person for person in shown.users if over or person not in shown.answered]
+        updated |= _together(shown, waiting)
+        for person in [each for each in shown.users if each in shown.answered and each not in updated][
+            :_ONE_BY_ONE
+        ]:
+            updated |= _alone(shown, person)
+    finally:
+        in_transaction(_done, sending_id, shown.card.version)
+    return updated
+
+
+def instead_of_new(message: Message, ids: Sequence[int]) -> set[int]:
+    """Of deliveries that bring nothing to answer, those that need no new card, as an older one was changed instead.
+
+    Marks them accepted. Call it outside of a transaction.
+    """
+    older = in_transaction(_older, message, ids, write=False)
+    done: set[int] = set()
+    for sending_id, mine in older.items():
+        seen = refresh(sending_id)
+        ready = [key for key, person in mine.items() if person in seen]
+        if ready:
+            in_transaction(deliveries.accepted, ready, sending_id)
+            done.update(ready)
+    return done
+
+
+def _older(message: Message, ids: Sequence[int]) -> dict[int, dict[int, int]]:
+    """By sending of an older message of the same thing: which of the deliveries are for people who have its card."""
+    people = dict(Delivery.select(Delivery.person, Delivery.id).where(Delivery.id.in_(list(ids))).tuples())
+    rows = (
+        Delivery.select(Delivery.person, Delivery.sending)
+        .join(Message, on=(Delivery.message == Message.id))
+        .where(
+            Message.subject_kind == message.subject_kind, Message.subject_id == message.subject_id,
+            Message.id < message.id, Delivery.way == CARD, Delivery.sending.is_null(False),
+            Delivery.person.in_(list(people)),
+        )
+        .order_by(Delivery.id)
+        .tuples()
+    )  # fmt: skip
+    newest = {person: sending for person, sending in rows}  # the last one that they got
+    found: dict[int, dict[int, int]] = {}
+    for person, sending in newest.items():
+        found.setdefault(sending, {})[people[person]] = person
+    return found
+
+
+def _claim(sending_id: int) -> _Shown | None:
+    now = clock.now()
+    free = Sending.lease_until.is_null() | (Sending.lease_until <= now)
+    if not Sending.update(lease_until=now + LEASE).where(Sending.id == sending_id, free).execute():
+        return None
+    sending = Sending.get_by_id(sending_id)
+    message = Message.get_by_id(sending.message_id)
+    try:
+        card = card_of(message.subject_kind, message.subject_id, kind=message.kind)
+    except NotFound:
+        card = None
+    app = WecomApp.get_or_none(WecomApp.id == sending.via_id) if sending.way == CARD else None
+    if card is None or app is None or sending.platform_id is None:
+        # A group's message can't be changed; the group is told by the new message.
+        _done(sending_id, card.version if card else sending.card_version)
+        return None
+    users = _users(sending_id, app.id)
+    answered = _answered(message, users)
+    own = {
+        person: card_of(message.subject_kind, message.subject_id, person_id=person, kind=message.kind)
+        for person in list(answered)[:_ONE_BY_ONE]
+    }
+    return _Shown(sending, app, users, answered, card, own)
+
+
+def _users(sending_id: int, app_id: int) -> dict[int, str]:
+    rows = (
+        Delivery.select(Delivery.person, ChatMember.user_id)
+        .join(ChatMember, on=((ChatMember.person == Delivery.person) & (ChatMember.app == app_id)))
+        .where(Delivery.sending == sending_id, Delivery.state.not_in(("failed", "queued", "sending")))
+        .where(ChatMember.state != "left")
+        .tuples()
+    )
+    return dict(rows)
+
+
+def _answered(message: Message, users: Iterable[int]) -> frozenset[int]:
+    rows = (
+        Notice.select(Notice.person)
+        .join(Message)
+        .where(Message.subject_kind == message.subject_kind, Message.subject_id == message.subject_id)
+        .where(Notice.person.in_(list(users)), Notice.answer.is_null(False))
+    )
+    return frozenset(row.__data__["person"] for row in rows)
+
+
+def _together(shown: _Shown, people: Sequence[int]) -> set[int]:
+    """One call for all of these, by the sending's own permission."""
+    if not people or len(people) > _MOST:
+        return set()
+    code = in_transaction(_spend, shown.sending.id, None)
+    if code is None:
+        return set()
+    users = [shown.users[person] for person in people]
+    missed = _call(shown, code, shown.card, users)
+    return set() if missed is None else {person for person in people if shown.users[person] not in missed}
+
+
+def _alone(shown: _Shown, person: int) -> set[int]:
+    """By the permission that this person's own press gave."""
+    code = in_transaction(_spend, shown.sending.id, shown.users[person])
+    card = shown.own.get(person)
+    if code is None or card is None:
+        return set()
+    missed = _call(shown, code, card, [shown.users[person]])
+    return set() if missed is None or missed else {person}
+
+
+def _call(shown: _Shown, code: str, card: Card, users: list[str]) -> set[str] | None:
+    """Whom the platform could not do it for; None if it could not at all (spent, too old)."""
+    try:
+        return set(tools.wecom(shown.app).update_card(code, update_of(card, shown.app.id), users))
+    except WecomError as error:
+        log.info("update_refused", sending=shown.sending.id, code=error.code)
+        return None
+
+
+def _spend(sending_id: int, user_id: str | None) -> str | None:
+    """A permission that is still good, marked as spent; one wins it."""
+    now = clock.now()
+    whose = ResponseCode.user_id.is_null() if user_id is None else ResponseCode.user_id == user_id
+    good = ResponseCode.spent_at.is_null() & (ResponseCode.expires_at > now)
+    rows = ResponseCode.select().where(ResponseCode.sending == sending_id, whose, good)
+    for row in rows.order_by(ResponseCode.id.desc()):
+        if ResponseCode.update(spent_at=now).where(ResponseCode.id == row.id, good).execute():
+            return str(row.code)
+    return None
+
+
+def _done(sending_id: int, version: int) -> None:
+    Sending.update(lease_until=None, card_version=version).where(Sending.id == sending_id).execute()
+
+
+def _answers(limit: int) -> int:
+    """Cards of one single person who answered elsewhere: they say so, and offer nothing any more.
+
+    Where a card went to many, its one permission is kept for what concerns all; a press on it says what was answered.
+    """
+    due = in_transaction(_answered_elsewhere, limit, write=False)
+    for sending_id in due:
+        shown = in_transaction(_claim, sending_id)
+        if shown is None:
+            continue
+        try:
+            for person, card in shown.own.items():
+                code = in_transaction(_spend, sending_id, None)
+                if code is not None:
+                    _call(shown, code, card, [shown.users[person]])
+        finally:
+            in_transaction(_done, sending_id, shown.sending.card_version)
+    return len(due)
+
+
+def _answered_elsewhere(limit: int) -> list[int]:
+    other = Delivery.alias()
+    alone = other.select(other.id).where(other.sending == Delivery.sending, other.id != Delivery.id)
+    good = ResponseCode.spent_at.is_null() & ResponseCode.user_id.is_null()
+    rows = (
+        ResponseCode.select(ResponseCode.sending)
+        .join(Delivery, JOIN.INNER, on=(Delivery.sending == ResponseCode.sending))
+        .join(Notice, JOIN.INNER, on=(Delivery.notice == Notice.id))
+        .where(good, ResponseCode.expires_at > clock.now())
+        .where(Notice.answered_by_way.is_null(False), Notice.answered_by_way != CARD)
+        .where(~fn.EXISTS(alone))
+        .limit(limit)
+    )
+    return [row.__data__["sending"] for row in rows]

@@ -1,0 +1,157 @@
+"""The channel of chat cards: a batch goes out by app, up to 1,000 people in one call (L01)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from peewee import fn
+
+from bots import limits, tools
+from bots.card import Card
+from bots.channels import Call, Outcome, Plan, in_company, no_address, parts
+from bots.retrying import busy, limited, never, unreachable
+from bots.wecom.client import Sent
+from bots.wecom.drawing import message_of, text_of
+from bots.wecom.errors import WecomError
+from models.core.database import in_transaction
+from models.messages.deliveries import Failure
+from models.messages.records import Delivery, Sending
+from models.messages.ways import CARD, ChatMember, WecomApp
+
+MOST = 1000
+USED_TASK_ID = 42014
+log = structlog.get_logger("wecom")
+
+
+class CardChannel:
+    """Template cards to people of WeCom."""
+
+    way = CARD
+
+    def plan(self, deliveries: Sequence[Delivery]) -> Plan:
+        """By the app that knows the person; who has no user id anywhere, or has left, fails."""
+        people = {each.__data__["person"] for each in deliveries}
+        members = _members(people, in_company(deliveries))
+        by_app: dict[int, tuple[Any, dict[int, str]]] = {}
+        failed: list[tuple[int, Failure]] = []
+        for each in deliveries:
+            member = members.get(each.__data__["person"])
+            if member is None:
+                failed.append(
+                    (each.id, no_address("没有可用的企业微信账号", "请在“企业微信账号”里登记他的 userid"))
+                )
+            else:
+                by_app.setdefault(member.app.id, (member.app, {}))[1][each.id] = member.user_id
+        calls = [Call(self.way, app, part) for app, to in by_app.values() for part in parts(to, MOST)]
+        return Plan(tuple(calls), tuple(failed))
+
+    def wait(self, call: Call) -> Mapping[int, float]:
+        """More than 30 a minute to one member would be dropped without a word, so the rest waits."""
+        app, counts = call.via, tools.limits()
+        corp = [(limits.api(app.corp_id, "message/send"), 1), (limits.ip(app.base_url), 1)]
+        seconds = counts.take_all(corp)
+        if seconds:
+            return dict.fromkeys(call.to, seconds)
+        scopes = [limits.member(app.corp_id, app.agent_id, user) for user in call.to.values()]
+        waits = zip(call.to, counts.take_each(scopes, 2 if app.also_text else 1), strict=True)
+        return {key: seconds for key, seconds in waits if seconds}
+
+    def send(self, call: Call, card: Card, sending: Sending, *, again: bool) -> Outcome:
+        """One call for all. Repeated and refused because its task_id was used: it had gone through."""
+        app = call.via
+        users = list(dict.fromkeys(call.to.values()))
+        try:
+            sent = _sent(app, card, users, sending.task_id)
+        except WecomError as error:
+            if again and error.code == USED_TASK_ID:
+                return Outcome(platform_id=sending.task_id)
+            nobody = error.kind == "receiver"
+            if nobody:
+                in_transaction(_reachable, app.id, users, error.reason)
+            failures = dict.fromkeys(call.to, failure_of(error))
+            return Outcome(failures, unknown=error.uncertain, error="" if nobody else error.reason)
+        away = dict.fromkeys(sent.invalid, "不在应用的可见范围，或账号已停用")
+        away |= dict.fromkeys(sent.unlicensed, "没有企业微信的接口许可")
+        in_transaction(_note_members, app.id, users, away)
+        failures = {key: never("receiver", away[user]) for key, user in call.to.items() if user in away}
+        fault = _text_too(app, card, users) if app.also_text else ""
+        return Outcome(failures, sent.msgid or sending.task_id, sent.response_code, error=fault)
+
+
+def _sent(app: Any, card: Card, users: Sequence[str], task_id: str) -> Sent:
+    """The card; as words where WeCom doesn't take this card, so that what must be known is known."""
+    client = tools.wecom(app)
+    try:
+        return client.send(message_of(card, app, task_id), users, once=False)
+    except WecomError as error:
+        if error.kind != "data" or error.code == USED_TASK_ID:
+            raise
+        log.error("card_refused", code=error.code, kind=card.kind)
+        return client.send(text_of(card, app), users)
+
+
+def _text_too(app: Any, card: Card, users: Sequence[str]) -> str:
+    """The same in words, for who sees no cards; gives what went wrong. The platform drops a repeat."""
+    try:
+        tools.wecom(app).send(text_of(card, app), users)
+    except WecomError as error:
+        return error.reason
+    return ""
+
+
+def failure_of(error: WecomError) -> Failure:
+    """What an error of WeCom means for what was to be sent."""
+    code, reason = error.code, error.reason
+    if error.kind == "wait":
+        return limited(reason, 20.0)
+    if code is None:
+        return unreachable(reason)
+    if error.worth_a_try:
+        return busy(code, reason)
+    return never("receiver" if error.kind == "receiver" else code, reason)
+
+
+def _members(people: set[int], companies: set[int]) -> dict[int, Any]:
+    """For each person the user id to write to: of an app of the own unit before one of the group.
+
+    Who was out of reach is tried again, as it may have been put right; who has left is not.
+    """
+    rows = (
+        ChatMember.select(ChatMember, WecomApp)
+        .join(WecomApp, on=(ChatMember.app == WecomApp.id))
+        .where(ChatMember.person.in_(people), ChatMember.state != "left", WecomApp.enabled == True)  # noqa: E712
+        .where(WecomApp.company.is_null() | WecomApp.company.in_(companies | _above(companies)))
+        .order_by(ChatMember.id)
+    )
+    chosen: dict[int, Any] = {}
+    for row in sorted(rows, key=lambda row: (row.state != "ok", row.app.__data__["company"] is None)):
+        chosen.setdefault(row.__data__["person"], row)
+    return chosen
+
+
+def _above(companies: set[int]) -> set[int]:
+    """The nodes above companies: an app of the group serves those below it, too."""
+    from models.organization.records import Company
+
+    paths = Company.select(Company.path).where(Company.id.in_(companies))
+    return {int(part) for row in paths for part in row.path.split("/") if part}
+
+
+def _note_members(app_id: int, users: Sequence[str], away: Mapping[str, str]) -> None:
+    _reachable(app_id, [user for user in users if user not in away])
+    for reason in set(away.values()):
+        _reachable(app_id, [user for user in users if away.get(user) == reason], reason)
+
+
+def _reachable(app_id: int, users: Sequence[str], reason: str = "") -> None:
+    """Keep whether messages reach these members; `reason` says why not."""
+    if not users:
+        return
+    state = "unreachable" if reason else "ok"
+    lower = [user.lower() for user in users]
+    ChatMember.update(state=state, reason=reason[:200] or None).where(
+        ChatMember.app == app_id, fn.LOWER(ChatMember.user_id).in_(lower), ChatMember.state != "left",
+        ChatMember.state != state,
+    ).execute()  # fmt: skip

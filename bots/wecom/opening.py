@@ -1,0 +1,178 @@
+"""From a card's link into the phone client, signed on by WeCom; and what the phone's scanner is signed with (L01, Q07)."""
+
+from __future__ import annotations
+
+import secrets
+from functools import partial
+from html import escape
+from typing import Any
+from urllib.parse import quote, unquote
+
+from bots import links, tools
+from bots.members import account_of, member_of, no_account, unknown
+from bots.wecom.callback import ChatHandler
+from bots.wecom.client import Signature
+from bots.wecom.errors import WecomError
+from models.administration import tickets
+from models.core.config import config
+from models.core.database import in_transaction
+from models.core.errors import AnbanError, Conflict, Invalid, NotFound
+from models.messages.ways import WecomApp
+
+_COOKIE_SECONDS = 600
+_ENTER = "/m/#/pages/enter/index"
+
+
+def app_of(app_id: int) -> WecomApp:
+    """An app that is in use. Raises NotFound."""
+    found = WecomApp.get_or_none(WecomApp.id == app_id, WecomApp.enabled == True)  # noqa: E712
+    if found is None:
+        raise NotFound("没有这个应用", cause="它可能已停用", advice="请回到聊天，从新的卡片打开")
+    return found
+
+
+def sign_on_address(app_id: int, state: str) -> str:
+    """Where the platform says who somebody is."""
+    app = in_transaction(app_of, app_id, write=False)
+    back = f"{config().public_url}/bots/wecom/{app_id}/enter"
+    return tools.wecom(app).authorize_url(back, state)
+
+
+def ticket_for(app_id: int, code: str) -> str:
+    """A ticket for whom the platform names. Raises Forbidden, Unauthenticated, Invalid `bad_code`, NotFound."""
+    app = in_transaction(app_of, app_id, write=False)
+    if not code:
+        raise bad_code()
+    try:
+        visitor = tools.wecom(app).visitor(code)
+    except WecomError as error:
+        if error.worth_a_try or error.code is None:
+            raise Conflict(
+                "暂时不能登录", code="platform_away", cause=error.reason, advice="请稍后再点一次卡片"
+            ) from error
+        raise bad_code() from error
+    if not visitor.user_id:
+        raise unknown()
+    return in_transaction(_ticket, app_id, visitor.user_id)
+
+
+def _ticket(app_id: int, user_id: str) -> str:
+    account = account_of(member_of(app_id, user_id).person)
+    if account is None:
+        raise no_account()
+    return tickets.issue(account, origin=f"wecom:{app_id}")
+
+
+def bad_code() -> Invalid:
+    """The refusal for a sign-on that does not hold."""
+    return Invalid(
+        "登录没有完成",
+        code="bad_code",
+        cause="登录码已用过或已过期",
+        advice="请回到聊天，重新点一次卡片",
+    )
+
+
+def signatures(app_id: int, url: str) -> dict[str, Any]:
+    """What a page of ours needs for wx.config and wx.agentConfig. Raises Invalid for another's page."""
+    root = config().public_url
+    if not (url == root or url.startswith((f"{root}/", f"{root}?", f"{root}#"))) or len(url) > 2000:
+        raise Invalid(
+            "不是本系统的页面", code="foreign_page", cause="只为本系统的页面签名", advice="请从首页进入"
+        )
+    app = in_transaction(app_of, app_id, write=False)
+    try:
+        client = tools.wecom(app)
+        corp, agent = client.sign("corp", url), client.sign("agent", url)
+    except WecomError as error:
+        raise Conflict(
+            "扫码暂时不可用", code="platform_away", cause=error.reason, advice="请改用拍照识别或手动输入"
+        ) from error
+    return {
+        "config": {"appId": corp.corp_id, **_signed(corp)},
+        "agentConfig": {"corpid": agent.corp_id, "agentid": str(agent.agent_id), **_signed(agent)},
+    }
+
+
+def _signed(made: Signature) -> dict[str, Any]:
+    return {"timestamp": made.timestamp, "nonceStr": made.nonce, "signature": made.signature}
+
+
+class PageHandler(ChatHandler):
+    """A page on the way: it redirects, or says in words why it can't."""
+
+    def refuse(self, error: AnbanError, status: int = 403) -> None:
+        """A page of words: what is wrong, why, what to do."""
+        self.set_status(status)
+        self.set_header("Content-Type", "text/html; charset=UTF-8")
+        self.set_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+        lines = "".join(f"<p>{escape(part)}</p>" for part in (error.cause, error.advice) if part)
+        self.finish(
+            "<!doctype html><html lang='zh-CN'><meta charset='utf-8'>"
+            "<meta name='viewport' content='width=device-width,initial-scale=1'>"
+            f"<title>{escape(error.title)}</title><body style='font:18px/1.6 sans-serif;margin:2em'>"
+            f"<h1 style='font-size:22px'>{escape(error.title)}</h1>{lines}"
+            "<p><a href='/m/' style='display:inline-block;padding:.6em 0'>用账号密码登录</a></p>"
+        )
+
+
+class OpenHandler(PageHandler):
+    """`/bots/wecom/{app}/open?to=`: what a card's link opens."""
+
+    async def get(self, app_id: str) -> None:
+        """To the platform's sign-on; where to afterwards is kept in this browser, under what comes back."""
+        to = self.said("to") or links.HOME
+        if not links.is_page(to):
+            to = links.HOME
+        state = secrets.token_hex(16)
+        try:
+            address = await self.call.plain(sign_on_address, int(app_id), state)
+        except NotFound as error:
+            self.refuse(error, 404)
+            return
+        self.set_cookie(
+            f"anban_to_{state}", quote(to, safe=""), path=f"/bots/wecom/{app_id}/", max_age=_COOKIE_SECONDS,
+            httponly=True, samesite="Lax", secure=self.settings["secure_cookies"],
+        )  # fmt: skip
+        self.redirect(address)
+
+
+class EnterHandler(PageHandler):
+    """`/bots/wecom/{app}/enter?code=&state=`: back from the sign-on."""
+
+    async def get(self, app_id: str) -> None:
+        """To the phone client with a ticket. Only for the browser that set out: else one could be signed in by
+        somebody else's link as somebody else.
+        """
+        state = self.said("state")
+        known = state.isascii() and state.isalnum() and len(state) == 32
+        kept = self.get_cookie(f"anban_to_{state}") if known else None
+        if kept is None:
+            self.refuse(bad_code())
+            return
+        self.clear_cookie(f"anban_to_{state}", path=f"/bots/wecom/{app_id}/")
+        to = unquote(kept)
+        try:
+            ticket = await self.call.plain(ticket_for, int(app_id), self.said("code"))
+        except AnbanError as error:
+            self.refuse(error, 503 if isinstance(error, Conflict) else 403)
+            return
+        target = to if links.is_page(to) else links.HOME
+        self.set_header("Referrer-Policy", "no-referrer")
+        self.redirect(f"{_ENTER}?ticket={quote(ticket, safe='')}&to={quote(target, safe='')}")
+
+
+class JssdkHandler(ChatHandler):
+    """`/bots/wecom/{app}/jssdk?url=`: signatures for a page of ours."""
+
+    async def get(self, app_id: str) -> None:
+        """`{config, agentConfig}`, as wx.config and wx.agentConfig take them."""
+        try:
+            made = await self.call.plain(partial(signatures, int(app_id), self.said("url")))
+        except AnbanError as error:
+            self.set_status(
+                404 if isinstance(error, NotFound) else 422 if isinstance(error, Invalid) else 503
+            )
+            self.write({"error": error.as_json()})
+            return
+        self.write(made)
