@@ -100,7 +100,7 @@ def _older(message: Message, ids: Sequence[int]) -> dict[int, dict[int, int]]:
         .order_by(Delivery.id)
         .tuples()
     )  # fmt: skip
-    newest = {person: sending for person, sending in rows}  # the last one that they got
+    newest = dict(rows)  # the last one that they got
     found: dict[int, dict[int, int]] = {}
     for person, sending in newest.items():
         found.setdefault(sending, {})[people[person]] = person

@@ -10,16 +10,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_
 from tornado.web import Application, RequestHandler, URLSpec
 
 import models.ledgers  # noqa: F401 - declares every ledger
-<<<<<<< HEAD
-<<<<<<< HEAD
-=======
 from bots import tools
 from bots.routes import routes as chat_routes
->>>>>>> h-flow
-from handlers import jobs, ledgers, messages, pages, session
-=======
-from handlers import accidents, jobs, ledgers, pages, session
->>>>>>> h-accidents
+from handlers import accidents, jobs, ledgers, messages, pages, session
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
 from handlers.web.base import NotFoundHandler
@@ -53,17 +46,12 @@ def routes() -> list[Route]:
         *pages.routes,
         *phone_session.routes,
         *units.routes,
-<<<<<<< HEAD
         *phone_messages.routes,
         *session.routes,
         *jobs.routes,
         *messages.routes,
-=======
         *phone_accidents.routes,
-        *session.routes,
-        *jobs.routes,
         *accidents.routes,
->>>>>>> h-accidents
         *ledgers.ledger_routes(),
     ]
 

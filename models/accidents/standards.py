@@ -95,10 +95,12 @@ def _rules(path: Path, stamp: int) -> AccidentRules:
 
 
 def _merged(seed: Any, given: Any) -> Any:
+    if type(given) is not type(seed):
+        raise ValueError(f"{given!r} is of another kind than {seed!r}")
     if not isinstance(seed, dict):
         return given
-    if not isinstance(given, dict) or given.keys() - seed.keys():
-        raise ValueError("unknown or misplaced parts")
+    if given.keys() - seed.keys():
+        raise ValueError(f"unknown parts {sorted(given.keys() - seed.keys())}")
     return {name: _merged(part, given[name]) if name in given else part for name, part in seed.items()}
 
 

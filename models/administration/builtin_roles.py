@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-<<<<<<< HEAD
+import models.accidents.records
 import models.duty.records  # its rights, like those of the next, are granted here by name
 import models.messages.chains
 import models.messages.records
-=======
-import models.accidents.records
-import models.duty.records  # its rights, like those of the others, are granted here by name
->>>>>>> h-accidents
 import models.training.records  # noqa: F401
 from models.administration.grants import Reach
 from models.core.rights import Scope, all_rights, known
@@ -35,17 +31,15 @@ _HOUSE = ("operator-codes.edit",)
 _DOORS = ("console.use", "phone.use")
 _REVIEWING = ("bindings.decide", "persons.reveal", "users.read", "users.reset")
 _OWN = (
-<<<<<<< HEAD
-    "phone.use",
-    "clock-ins.create",
-    "clock-ins.read",
-    "certificates.read",
-    "bindings.apply",
-    "messages.read",
-=======
-    *("phone.use", "clock-ins.create", "clock-ins.read", "certificates.read", "bindings.apply"),
+    *(
+        "phone.use",
+        "clock-ins.create",
+        "clock-ins.read",
+        "certificates.read",
+        "bindings.apply",
+        "messages.read",
+    ),
     *("accidents.report", "accidents.read"),  # what they reported themselves; what they were told of, by that
->>>>>>> h-accidents
 )
 # Rights about oneself: the same for everybody, however far the rest of the role reaches.
 _ALWAYS_SELF = ("clock-ins.create", "bindings.apply", "messages.read")

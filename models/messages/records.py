@@ -175,7 +175,9 @@ class Escalation(Base):
     stopped_at = Moment("停止时间")
     stopped_why = CharField(max_length=200, null=True)
     rounds = SmallIntegerField(default=1)  # how often it was opened
-    opened_at = Moment("开始时间", required=True, default=clock.now)  # of the present round: steps count from here
+    opened_at = Moment(
+        "开始时间", required=True, default=clock.now
+    )  # of the present round: steps count from here
 
     class Meta:
         table_name = "escalation"

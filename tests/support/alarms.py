@@ -43,17 +43,25 @@ class Alarm:
         )  # fmt: skip
         Binding.create(company=person.company_id, person=person, state="approved", origin="entered")
         Contact.create(
-            company=person.company_id, person=person, email=f"p{place}@example.cn", deputy=deputy, superior=superior
+            company=person.company_id,
+            person=person,
+            email=f"p{place}@example.cn",
+            deputy=deputy,
+            superior=superior,
         )
         ChatMember.create(company=person.company_id, person=person, app=self.app, user_id=f"user{place}")
         return person
 
-    def chain(
-        self, *steps: Step, stop_when: str = "each", reopen: int | None = None, **also: Any
-    ) -> Chain:
+    def chain(self, *steps: Step, stop_when: str = "each", reopen: int | None = None, **also: Any) -> Chain:
         """A chain with these steps."""
         chain = Chain.create(
-            **{"company": self.company, "name": "升级", "stop_when": stop_when, "reopen_minutes": reopen, **also}
+            **{
+                "company": self.company,
+                "name": "升级",
+                "stop_when": stop_when,
+                "reopen_minutes": reopen,
+                **also,
+            }
         )
         for place, (wait, who, way) in enumerate(steps, 1):
             ChainStep.create(

@@ -120,7 +120,13 @@ def test_a_delivery_leased_for_ever_is_found(notices: Any, clock: Any) -> None:
 
 def test_a_message_that_told_nobody_is_found(alarm: Alarm, clock: Any) -> None:
     message = Message.create(
-        company_id=alarm.company.id, kind="x", subject_kind="accident", subject_id=1, title="x", text="x", card={}
+        company_id=alarm.company.id,
+        kind="x",
+        subject_kind="accident",
+        subject_id=1,
+        title="x",
+        text="x",
+        card={},
     )
     assert kinds() == []
     clock.forward(minutes=2)

@@ -76,9 +76,7 @@ def test_an_answer_stops_all_that_is_still_to_come(alarm: Alarm, team: Any, cloc
     assert alarm.answer(notice) == 0
 
 
-def test_what_the_chain_queued_for_the_deputy_is_called_off_too(
-    alarm: Alarm, team: Any, clock: Any
-) -> None:
+def test_what_the_chain_queued_for_the_deputy_is_called_off_too(alarm: Alarm, team: Any, clock: Any) -> None:
     worker, deputy, _ = team
     [notice] = alarm.tell(alarm.chain((0, "deputy", "card"), (5, "superior", "sms")), [worker])
     escalation.take_steps()
@@ -87,9 +85,7 @@ def test_what_the_chain_queued_for_the_deputy_is_called_off_too(
     assert told(deputy, ("cancelled",)) == [("card", 1)]
 
 
-def test_the_deputys_answer_stops_the_one_they_stand_in_for(
-    alarm: Alarm, team: Any, clock: Any
-) -> None:
+def test_the_deputys_answer_stops_the_one_they_stand_in_for(alarm: Alarm, team: Any, clock: Any) -> None:
     worker, deputy, boss = team
     [notice] = alarm.tell(alarm.chain(*FULL), [worker])
     clock.forward(minutes=5)
@@ -184,7 +180,9 @@ def test_who_left_the_unit_is_told_nothing(alarm: Alarm, team: Any, clock: Any) 
 def test_somebody_on_site_stops_the_rest_where_the_chain_says_so(alarm: Alarm, clock: Any) -> None:
     people = [alarm.person() for _ in range(3)]
     for stop_when, left in (("on_site", []), ("each", [("sms", 1)])):
-        notices = alarm.tell(alarm.chain((5, "self", "sms"), (5, "self", "email"), stop_when=stop_when), people)
+        notices = alarm.tell(
+            alarm.chain((5, "self", "sms"), (5, "self", "email"), stop_when=stop_when), people
+        )
         message = notices[0].message_id
         clock.forward(minutes=5)
         escalation.take_steps()
@@ -234,7 +232,13 @@ def test_beginning_twice_begins_once_and_never_for_who_has_answered(alarm: Alarm
 
 def test_ten_thousand_begin_with_few_statements(alarm: Alarm, team: Any, caplog: Any) -> None:
     message = Message.create(
-        company_id=alarm.company.id, kind="x", subject_kind="accident", subject_id=1, title="x", text="x", card={}
+        company_id=alarm.company.id,
+        kind="x",
+        subject_kind="accident",
+        subject_id=1,
+        title="x",
+        text="x",
+        card={},
     )
     # A notice for each of many people: what counts here is the notices, so the people are made plainly.
     person = team[0]
@@ -244,7 +248,10 @@ def test_ten_thousand_begin_with_few_statements(alarm: Alarm, team: Any, caplog:
     for start in range(0, len(rows), 500):
         Person.insert_many(rows[start : start + 500]).execute()
         Notice.insert_many(
-            [{"company": alarm.company, "message": message, "person": row["id"]} for row in rows[start : start + 500]]
+            [
+                {"company": alarm.company, "message": message, "person": row["id"]}
+                for row in rows[start : start + 500]
+            ]
         ).execute()
     pairs = list(Notice.select(Notice.id, Notice.person).where(Notice.message == message).tuples())
     with caplog.at_level("DEBUG", "peewee"):

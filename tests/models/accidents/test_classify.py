@@ -1,0 +1,75 @@
+"""Levels by casualties and loss: the published cases, the bounds, and that learning more never lowers a level."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.accidents.classify import classify, level_of
+from models.accidents.standards import accident_rules
+
+CASES: list[tuple[tuple[Any, Any, Any], str, bool]] = [
+    ((1, None, None), "一般", True),
+    ((0, 0, 2000), "较大", False),
+    ((None, None, 8000), "重大", True),
+    ((None, None, 10000), "特别重大", True),
+    ((2, 60, 100), "重大", False),
+    ((3, 0, 0), "较大", False),
+    ((10, 0, 0), "重大", False),
+    ((30, 0, 0), "特别重大", False),
+    ((0, 10, 0), "较大", False),
+    ((0, 0, 999), "一般", False),
+    ((0, 0, 0), "一般", False),
+    # Nothing known is no class, but a report that must go out: the lowest, and said to be provisional.
+    ((None, None, None), "一般", True),
+]
+
+
+@pytest.mark.parametrize(("known", "level", "provisional"), CASES)
+def test_published_cases(known: tuple[Any, Any, Any], level: str, provisional: bool) -> None:
+    assert classify(*known) == (level, provisional)
+
+
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_bound_is_taken_in(place: int) -> None:
+    """“以上”含本数: at the number it is the level, one below it is the one beneath."""
+    thresholds = accident_rules().thresholds
+    item, beneath = thresholds[place], thresholds[place - 1]
+    for dimension, bound in enumerate((item.deaths, item.serious_injuries, item.direct_loss_wan)):
+        numbers = [0, 0, 0]
+        numbers[dimension] = bound
+        assert classify(*numbers)[0] == item.level
+        numbers[dimension] = bound - 1
+        assert classify(*numbers)[0] == beneath.level
+
+
+numbers = st.one_of(st.none(), st.integers(0, 200))
+losses = st.one_of(st.none(), st.integers(0, 20_000))
+
+
+@given(st.tuples(numbers, numbers, losses), st.tuples(numbers, numbers, losses))
+def test_learning_more_never_lowers_the_level(known: Any, more: Any) -> None:
+    """Each dimension becomes known, or stays, or grows."""
+    later = tuple(
+        new if old is None else old if new is None else max(old, new)
+        for old, new in zip(known, more, strict=True)
+    )
+    rank = accident_rules().rank
+    assert rank(classify(*later)[0]) >= rank(classify(*known)[0])
+    assert classify(*later)[1] <= classify(*known)[1]
+
+
+@given(st.integers(0, 200), st.integers(0, 200), st.integers(0, 20_000))
+def test_unknown_is_not_nought(deaths: int, serious: int, loss: int) -> None:
+    assert classify(deaths, serious, loss)[1] is False
+    assert classify(None, serious, loss)[1] is True
+
+
+def test_somebody_missing_keeps_it_provisional() -> None:
+    known = {"deaths": 0, "serious_injuries": 0, "direct_loss_wan": 0}
+    assert level_of({**known, "missing": 2}) == ("一般", True)
+    assert level_of({**known, "missing": 0}) == ("一般", False)
+    assert level_of(known) == ("一般", False)

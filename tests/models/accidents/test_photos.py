@@ -1,0 +1,137 @@
+"""Photos: taken before there is a report, attached by it, seen by whoever may see the accident (G02)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from models.accidents import photos
+from models.accidents.records import Accident
+from models.accidents.rules import supplement
+from models.accidents.views import accident_json
+from models.core import stored
+from models.core.attachments import Attachment
+from models.core.config import config, configure
+from models.core.database import in_transaction
+from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound
+from tests.models.accidents.conftest import Scene
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path) -> Iterator[Path]:
+    before = config()
+    configure(replace(before, data_dir=tmp_path))
+    yield tmp_path
+    configure(before)
+
+
+def picture(kind: str = "JPEG") -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (8, 8), (200, 30, 30)).save(target, kind)
+    return target.getvalue()
+
+
+def upload(scene: Scene, who: int = 0, content: bytes = b"") -> Attachment:
+    return in_transaction(photos.upload, scene.actor(who), "现场.jpg", content or picture())
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_report_takes_the_photos_that_its_reporter_uploaded(scene: Scene, kind: str) -> None:
+    kept = upload(scene, content=picture(kind))
+    assert in_transaction(photos.read, scene.actor(), kept.id)[2] == picture(kind)
+    accident = scene.report(photos=[str(kept.id)])
+    shown = accident_json(scene.actor(), accident)["photos"]
+    assert shown == [{"id": str(kept.id), "url": f"/api/mp/v1/photos/{kept.id}"}]
+    at_desk = accident_json(scene.actor(1, "console"), accident)["photos"]
+    assert at_desk[0]["url"] == f"/api/console/v1/accidents/{accident.id}/attachments/{kept.id}"
+    assert photos.read(scene.actor(1), kept.id)[1] == f"image/{kind.lower()}"
+
+
+def test_nobody_takes_anothers_photo(scene: Scene) -> None:
+    theirs = upload(scene, 1)
+    with pytest.raises(NotFound):
+        photos.read(scene.actor(), theirs.id)
+    with pytest.raises(Invalid) as caught:
+        scene.report(photos=[str(theirs.id)])
+    assert set(caught.value.fields) == {"photos"}
+    assert Accident.select().count() == 0
+    mine = upload(scene)
+    scene.report(photos=[mine.id])
+    with pytest.raises(Invalid):
+        scene.report(photos=[mine.id], key="again")  # it belongs to the first
+
+
+HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
+REFUSED: list[tuple[bytes, str, int]] = [
+    (HEIC, "heic", 415),
+    (b"%PDF-1.4 ... %%EOF", "not_a_photo", 415),
+    (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not_a_photo", 415),
+    (b"GIF89a", "not_a_photo", 415),
+    (b"\xff\xd8\xff\xe0" + b"\x00" * 50, "not_a_photo", 415),
+    (b"\x00" * (photos.MAX_BYTES + 1), "too_large", 413),
+]
+
+
+@pytest.mark.parametrize(("content", "code", "status"), REFUSED)
+def test_what_is_no_photo_is_refused_with_the_way_out(
+    scene: Scene, content: bytes, code: str, status: int
+) -> None:
+    with pytest.raises(AnbanError) as caught:
+        upload(scene, content=content)
+    assert (caught.value.code, caught.value.status) == (code, status)
+    assert caught.value.advice
+    assert Attachment.select().count() == 0
+
+
+def test_not_too_many_wait(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photos, "MAX_WAITING", 2)
+    upload(scene), upload(scene)
+    with pytest.raises(Conflict):
+        upload(scene)
+    assert upload(scene, 1).id  # another's
+
+
+def test_what_no_report_took_is_swept_after_a_day(scene: Scene, clock: Any) -> None:
+    used, forgotten = upload(scene), upload(scene)
+    scene.report(photos=[used.id])
+    clock.forward(hours=23)
+    assert in_transaction(photos.sweep) == 0
+    clock.forward(hours=2)
+    fresh = upload(scene)
+    assert in_transaction(photos.sweep) == 1
+    assert {row.id for row in Attachment.select()} == {used.id, fresh.id}
+    assert not stored.path_of(stored.FILES, forgotten.path).exists()
+    assert stored.path_of(stored.FILES, used.path).exists()
+
+
+def test_photos_are_added_later(scene: Scene) -> None:
+    accident = scene.report()
+    added = in_transaction(photos.add, scene.actor(), accident.id, "x.jpg", picture())
+    assert [row.id for row in photos.of([accident.id])] == [added.id]
+    more = upload(scene)
+    later = in_transaction(supplement, scene.actor(), accident.id, {"photos": [more.id]}, 1)
+    assert [item["id"] for item in accident_json(scene.actor(), later)["photos"]] == [
+        str(added.id),
+        str(more.id),
+    ]
+    scene.plant.account(2, scene.unit)
+    (notice,) = scene.tell(accident, scene.second)
+    assert notice.id
+    with pytest.raises(Forbidden):  # told, so may look, but not add
+        in_transaction(photos.add, scene.actor(2), accident.id, "x.jpg", picture())
+    assert photos.read(scene.actor(2), added.id)[0] == "x.jpg"
+
+
+def test_of_an_accident_that_one_may_not_see(scene: Scene) -> None:
+    kept = upload(scene)
+    scene.report(photos=[kept.id])
+    stranger = scene.member("company_administrator", scene.plant.unit("别家"))
+    for nothing in (kept.id, 0, "x", 10**30):
+        with pytest.raises(NotFound):
+            photos.read(stranger, nothing)
