@@ -135,12 +135,13 @@ def _due_at(one: Escalation, taken: dict[int, EscalationStep]) -> datetime | Non
     if index is None:
         return None
     wait = timedelta(minutes=one.steps[index]["wait_minutes"])
-    at: datetime = one.opened_at
+    at: Any = one.opened_at
     if index == 0:
         return at + wait if one.rounds == 1 else at
     before = taken[index - 1]
     at = before.taken_at
-    return at if before.outcome == NO_WAY else at + wait
+    due: datetime = at if before.outcome == NO_WAY else at + wait
+    return due
 
 
 def _finished(chains: Sequence[Escalation]) -> Iterator[Gap]:

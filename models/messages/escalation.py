@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from models.core import bulk, clock
+from models.core import bulk, clock, history
+from models.core.actor import Actor
 from models.core.database import in_transaction, is_sqlite
 from models.messages.chains import Chain, ChainStep
 from models.messages.records import ON_SITE, Delivery, Escalation, EscalationStep, Message, Notice
@@ -20,6 +21,7 @@ from models.messages.stepping import take_due
 
 RUNNING, STOPPED, FINISHED = "running", "stopped", "finished"
 ANSWERED, SOMEBODY_THERE, CLOSED = "已有人回应", "已有人到场", "事情已经结束"
+_HOUSE = Actor(account_id=None, name="系统")
 _CHUNK = 1000
 
 
@@ -76,11 +78,14 @@ def take_steps(limit: int = 500) -> int:
 
 
 def stop(notice_ids: Iterable[int], why: str) -> int:
-    """Stop the chains of these notices for good, and what they have queued; gives how many ran."""
+    """Stop the chains of these notices, and what they have queued; gives how many ran.
+
+    Like an answer it lasts only if something follows, where the chain says so; `close` is for good.
+    """
     stopped = 0
     for part in _parts(notice_ids):
         found = _locked(Escalation.notice_id.in_(part) & (Escalation.state << (RUNNING, FINISHED)))
-        stopped += _stop(found, why, None)
+        stopped += _stop(found, why, clock.now())
         _cancel(Delivery.notice.in_(part) & (Delivery.step > 0), why)
         _cancel_told(found, why)
     return stopped
@@ -109,12 +114,12 @@ def _locked(condition: Any) -> list[Escalation]:
     return list(query if is_sqlite() else query.for_update())
 
 
-def _stop(found: Sequence[Escalation], why: str, answered_at: datetime | None) -> int:
-    """Stop them; with `answered_at` those with a time for it open again later."""
+def _stop(found: Sequence[Escalation], why: str, now: datetime) -> int:
+    """Stop them; those with a time for it open again later."""
     for minutes in {one.reopen_minutes for one in found}:
-        again = None if answered_at is None or minutes is None else answered_at + timedelta(minutes=minutes)
+        again = None if minutes is None else now + timedelta(minutes=minutes)
         ids = [one.id for one in found if one.reopen_minutes == minutes]
-        Escalation.update(state=STOPPED, stopped_at=clock.now(), stopped_why=why, next_at=again).where(
+        Escalation.update(state=STOPPED, stopped_at=now, stopped_why=why[:200], next_at=again).where(
             Escalation.id.in_(ids)
         ).execute()
     return sum(one.state == RUNNING for one in found)
@@ -169,7 +174,8 @@ def reopen(limit: int = 500) -> int:
     """Open chains again whose answer was followed by nothing in the time that the chain gives; gives how many.
 
     Follow-up is `Notice.followed_up_at` of whoever answered, or that the subject was closed. The first step is then
-    due at once, and the steps are counted as another round.
+    due at once, and the steps are counted as another round. The answer does not count any more and is taken off
+    the notice; its trail keeps it.
     """
     return in_transaction(_reopen, limit)
 
@@ -181,26 +187,33 @@ def _reopen(limit: int) -> int:
     due = list(query if is_sqlite() else query.for_update("FOR UPDATE SKIP LOCKED"))
     if not due:
         return 0
-    busy = _followed_up(due)
-    ids = [one.id for one in due if one.id not in busy]
+    concerned = _concerned(due)
+    busy = _followed_up(due, concerned)
     if busy:
         Escalation.update(next_at=None).where(Escalation.id.in_(sorted(busy))).execute()
+    ids = [one.id for one in due if one.id not in busy]
     if ids:
         Escalation.update(
             state=RUNNING, rounds=Escalation.rounds + 1, next_step=0, next_at=now, opened_at=now,
             stopped_at=None, stopped_why=None,
         ).where(Escalation.id.in_(ids)).execute()  # fmt: skip
+        _forget_answers(set().union(*(concerned[row_id] for row_id in ids)))
     return len(ids)
 
 
-def _followed_up(due: Sequence[Escalation]) -> set[int]:
-    """The ids of the chains where one of those concerned has done something since the present round began."""
-    concerned = {one.id: {one.notice_id} for one in due}
+def _concerned(due: Sequence[Escalation]) -> dict[int, set[int]]:
+    """The notices that each chain has told: its own, and those of who stands in."""
+    found = {one.id: {one.notice_id} for one in due}
     told = EscalationStep.select(EscalationStep.escalation, EscalationStep.notice_id).where(
-        EscalationStep.escalation.in_(list(concerned)), EscalationStep.notice_id.is_null(False)
+        EscalationStep.escalation.in_(list(found)), EscalationStep.notice_id.is_null(False)
     )
     for escalation_id, notice_id in told.tuples():
-        concerned[escalation_id].add(notice_id)
+        found[escalation_id].add(notice_id)
+    return found
+
+
+def _followed_up(due: Sequence[Escalation], concerned: dict[int, set[int]]) -> set[int]:
+    """The ids of the chains where one of those concerned has done something since the present round began."""
     query = Notice.select(Notice.id, Notice.followed_up_at).where(
         Notice.id.in_(sorted(set().union(*concerned.values()))), Notice.followed_up_at.is_null(False)
     )
@@ -210,6 +223,20 @@ def _followed_up(due: Sequence[Escalation]) -> set[int]:
         for one in due
         if any(key in at and (one.rounds == 1 or at[key] >= one.opened_at) for key in concerned[one.id])
     }
+
+
+def _forget_answers(notice_ids: set[int]) -> None:
+    """Whoever answered is asked anew, as for the first time; what they had answered stays in the trail."""
+    rows = list(Notice.select().where(Notice.id.in_(sorted(notice_ids)), Notice.answer.is_null(False)))
+    names = ("answer", "answered_at", "answered_by_way")
+    nothing = dict.fromkeys(names)
+    for row in rows:
+        lines = history.differences(Notice, {name: row.__data__[name] for name in names}, nothing)
+        history.note(_HOUSE, row, "reopened", lines)
+    if rows:
+        Notice.update(**nothing, updated_at=clock.now()).where(
+            Notice.id.in_([row.id for row in rows])
+        ).execute()
 
 
 def close(subject_kind: str, subject_id: int) -> int:

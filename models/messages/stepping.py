@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from models.core import bulk, clock
 from models.core.database import is_sqlite
+from models.core.ledger import ledger_named
+from models.core.outbox import Outbox
 from models.messages.chains import ChainStep
-from models.messages.means import Means
-from models.messages.records import Delivery, Escalation, Notice
+from models.messages.reaching import Means
+from models.messages.records import Delivery, Escalation, Message, Notice
+from models.messages.ways import SYSTEM
 
 TAKEN, NO_WAY, STOPPED = "taken", "no_way", "stopped"
 _SELF = "self"
@@ -108,13 +111,14 @@ class _Batch:
         told = self._notices_of_others()
         self._write_steps(told)
         queue([(item, told[item.escalation.message_id, item.person_id]) for item in self.done if item.way])
-        for (values), ids in self.moves.items():
+        for values, ids in self.moves.items():
             Escalation.update(**dict(values)).where(Escalation.id.in_(ids)).execute()
+        _tell_boards({one.message_id for one in self.due})
         return len(self.due)
 
     def _walk(self, one: Escalation) -> None:
         """Take the step that is due; where nobody can be told by it, the next one is due at once."""
-        due_at, index = one.next_at, one.next_step
+        index, due_at = one.next_step, cast("datetime", one.next_at)
         if _has_answered(self.own[one.notice_id], one):
             self._stopped(one, index, "本人已回应")
             return
@@ -210,23 +214,25 @@ _NOTICE = (
 _STEP = ("escalation_id", "round", "step", "due_at", "taken_at", "outcome", "detail", "notice_id")
 _DELIVERY = (
     *("version", "created_at", "updated_at", "company_id", "message_id", "notice_id", "person_id"),
-    *("way", "step", "state", "attempts", "due_at", "once_key"),
+    *("way", "step", "state", "attempts", "due_at", "sent_at", "once_key"),
 )
 
 
 def queue(planned: Iterable[tuple[Done, int]]) -> None:
     """Queue a delivery for each step that was taken, given with the notice it is told on; due now, each once.
 
-    One that was called off before it went out, by an answer that was for somebody else, comes back.
+    The system's own messages need no sender: they are there. A delivery that was called off before it went out, by
+    an answer that was for somebody else, comes back.
     """
     now = clock.now()
     rows = []
     for item, notice_id in planned:
         one = item.escalation
+        state, sent_at = ("delivered", now) if item.way == SYSTEM else ("queued", None)
         rows.append(
             (
                 *(1, now, now, one.company_id, one.message_id, notice_id, item.person_id),
-                *(item.way, item.step + 1, "queued", 0, now, item.once_key),
+                *(item.way, item.step + 1, state, 0, now, sent_at, item.once_key),
             )
         )
     rows.sort(key=lambda row: row[-1])
@@ -236,6 +242,22 @@ def queue(planned: Iterable[tuple[Done, int]]) -> None:
         Delivery.update(state="queued", due_at=now, reason=None).where(
             Delivery.once_key.in_(keys), Delivery.state == "cancelled"
         ).execute()
+
+
+def _tell_boards(message_ids: set[int]) -> None:
+    """One piece of live news for each thing whose board shows what was told: it loads itself anew."""
+    subjects = Message.select(Message.company_id, Message.subject_kind, Message.subject_id)
+    for company_id, kind, subject_id in (
+        subjects.where(Message.id.in_(sorted(message_ids))).distinct().tuples()
+    ):
+        ledger = ledger_named(f"{kind}s")
+        if ledger is not None and ledger.live:
+            Outbox.insert(
+                kind="ledger.changed",
+                company_id=company_id,
+                subject_id=subject_id,
+                payload={"ledger": ledger.name},
+            ).execute()
 
 
 def _insert(table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
