@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from peewee import TextField
-
 from models.administration import accounts, roles
 from models.administration.password_changes import reset_password
 from models.administration.records import (
@@ -28,30 +26,11 @@ from models.administration.records import (
 )
 from models.core import clock
 from models.core.actor import Actor
-from models.core.errors import Malformed
-from models.core.fields import Described, Link
+from models.core.fields import References
 from models.core.ledger import Action, Column, Derived, Filter, Ledger, Rules, Section
 
 GROUP = "系统管理"
 Loaded = dict[int, Any]
-
-
-class References(Described, TextField):
-    """Any number of rows of another ledger, picked in a form; kept elsewhere, as rows of their own."""
-
-    kind = "references"
-
-    def clean(self, value: Any) -> list[int]:
-        """The ids of what was picked. Raises Malformed."""
-        if value in (None, ""):
-            return []
-        if not isinstance(value, list):
-            raise Malformed("wrong_type", "请从列表中选择")
-        picked = [_LINK.clean(item) for item in value]
-        return list(dict.fromkeys(item for item in picked if item is not None))
-
-
-_LINK = Link("角色", Role, to="roles")
 
 
 def _roles(actor: Actor, records: Sequence[Account]) -> Loaded:

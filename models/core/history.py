@@ -11,10 +11,9 @@ from peewee import BigIntegerField, CharField
 
 from models.core import clock
 from models.core.actor import Actor
-from models.core.fields import Described, Facts, Link, Moment, PersonalId
+from models.core.fields import Described, Facts, Link, Moment, PersonalId, Secret
 from models.core.records import Base, Record
 
-_SECRET_KINDS = ("secret",)
 _noted: ContextVar[set[tuple[str, int]] | None] = ContextVar("noted", default=None)
 
 
@@ -43,7 +42,9 @@ def readable(record: type[Record], name: str, value: Any) -> Any:
         return None
     if isinstance(field, PersonalId):
         return field.plain(value)
-    if not isinstance(field, Described) or field.kind in _SECRET_KINDS:
+    if isinstance(field, Secret):
+        return "已设置"
+    if not isinstance(field, Described):
         return "…"
     titles = {choice["value"]: choice["title"] for choice in field.describe().get("choices", [])}
     if isinstance(value, (list, tuple)) and titles:
@@ -55,6 +56,13 @@ def readable(record: type[Record], name: str, value: Any) -> Any:
         return str(getattr(target, "name", None) or value)
     plain = field.plain(value)
     return titles.get(plain, plain) if isinstance(plain, str) else plain
+
+
+def changed_to(record: type[Record], name: str, before: Any, value: Any) -> Any:
+    """The new value as the trail shows it; of a secret it only says that it is another one."""
+    if isinstance(record._meta.fields[name], Secret) and before and value:
+        return "已更换"
+    return readable(record, name, value)
 
 
 def note(actor: Actor, record: Record, action: str, changes: list[dict[str, Any]] | None = None) -> None:
@@ -86,7 +94,7 @@ def differences(record: type[Record], old: dict[str, Any], new: dict[str, Any]) 
                 "field": name,
                 "title": getattr(record._meta.fields[name], "title", name),
                 "old": readable(record, name, before),
-                "new": readable(record, name, value),
+                "new": changed_to(record, name, before, value),
             }
         )
     return lines

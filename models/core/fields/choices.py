@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from peewee import BooleanField, CharField, ForeignKeyField
+from peewee import BooleanField, CharField, ForeignKeyField, TextField
 
 from models.core.errors import Malformed
 from models.core.fields.base import Choice, Described
@@ -87,6 +87,17 @@ class Flag(Described, BooleanField):
         raise Malformed("not_a_flag", "只能填 是 或 否")
 
 
+def _row_id(value: Any) -> int | None:
+    if value in (None, ""):
+        return None
+    if isinstance(value, dict):
+        value = value.get("id")
+    text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"[1-9][0-9]{0,17}", text, re.ASCII):
+        raise Malformed("no_such_row", "请从列表中选择")
+    return int(text)
+
+
 class Link(Described, ForeignKeyField):
     """A reference to a row of another record. `to` names the ledger that a form picks from.
 
@@ -105,14 +116,30 @@ class Link(Described, ForeignKeyField):
         super().__init__(title, model=model, **options)
 
     def clean(self, value: Any) -> int | None:
-        if value in (None, ""):
-            return None
-        if isinstance(value, dict):
-            value = value.get("id")
-        text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
-        if not re.fullmatch(r"[1-9][0-9]{0,17}", text, re.ASCII):
-            raise Malformed("no_such_row", "请从列表中选择")
-        return int(text)
+        return _row_id(value)
 
     def describe(self) -> dict[str, Any]:
         return {"to": self.to or None}
+
+
+class References(Described, TextField):
+    """Any number of rows of another ledger, picked in a form; kept elsewhere, as rows of their own.
+
+    `clean` gives ids; which of them the actor may point at is for the ledger's rules to say.
+    """
+
+    kind = "references"
+
+    def __init__(self, title: str, *, most: int = 1000, **options: Any) -> None:
+        self.most = most
+        super().__init__(title, **options)
+
+    def clean(self, value: Any) -> list[int]:
+        if value in (None, ""):
+            return []
+        if not isinstance(value, list):
+            raise Malformed("wrong_type", "请从列表中选择")
+        if len(value) > self.most:
+            raise Malformed("too_many", f"最多选 {self.most} 项")
+        picked = (_row_id(item) for item in value)
+        return list(dict.fromkeys(item for item in picked if item is not None))

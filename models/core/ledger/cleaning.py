@@ -8,7 +8,7 @@ from typing import Any
 
 from models.core.actor import Actor
 from models.core.errors import Invalid, Malformed
-from models.core.fields import Described, Flag, Link, PersonalId
+from models.core.fields import Described, Flag, Link, PersonalId, Secret
 from models.core.ledger.declaration import Derived, Ledger, Values
 from models.core.ledger.references import links_of, visible
 from models.core.records import Record
@@ -66,7 +66,7 @@ def clean_form(actor: Actor, ledger: Ledger, values: Any, *, right: str, record:
     if record is None:
         values = _with_company(actor, ledger, asked, values)
     wrong: dict[str, str] = {}
-    clean = _clean(asked, values, wrong, _unchanged(actor, ledger, record), new=record is None)
+    clean = _clean(asked, values, wrong, _unchanged(actor, ledger, record), record=record)
     for name in values if isinstance(values, Mapping) else ():
         if name not in asked:
             known = name in ledger.record._meta.fields or ledger.derived_named(name) is not None
@@ -86,7 +86,7 @@ def clean_answers(
         for name, field in fields.items()
     }
     wrong: dict[str, str] = {}
-    clean = _clean(asked, values, wrong, None, new=True)
+    clean = _clean(asked, values, wrong, None)
     for name in values if isinstance(values, Mapping) else ():
         if name not in asked:
             wrong[str(name)[:60]] = "没有这一项"
@@ -111,13 +111,14 @@ def _clean(
     wrong: dict[str, str],
     unchanged: Callable[[Asked, Any, Any], bool] | None,
     *,
-    new: bool,
+    record: Any = None,
 ) -> Values:
+    new = record is None
     if not isinstance(values, Mapping):
         raise Invalid("提交的内容格式不对", fields={"values": "这里要填一组内容"})
     clean: Values = {}
     for name, item in asked.items():
-        if name not in values:
+        if name not in values or _keeps_secret(item, values[name], record):
             if new and item.required and item.starts_with is None:
                 wrong[name] = item.please()
             continue
@@ -133,6 +134,15 @@ def _clean(
             continue
         clean[name] = value
     return clean
+
+
+def _keeps_secret(item: Asked, sent: Any, record: Any) -> bool:
+    """Whether a secret was sent back as the form had it: as its mask, or as an empty box where one is set."""
+    if not isinstance(item.field, Secret):
+        return False
+    return sent == Secret.MASK or (
+        sent in (None, "") and record is not None and bool(record.__data__.get(item.name))
+    )
 
 
 def clean_value(item: Asked, sent: Any) -> Any:

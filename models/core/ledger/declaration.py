@@ -205,12 +205,23 @@ class Ledger:
         unknown = [name for name in used if name not in names]
         if unknown:
             raise LookupError(f"ledger {self.name} names unknown fields {unknown}")
+        self._keep_secrets()
         for name in (self.sort.lstrip("-"), *self.sorts):
             if self.record._meta.fields[name].null:
                 raise ValueError(f"ledger {self.name} can't sort by {name}: it may be empty")
         if self.name in _ledgers and _ledgers[self.name].record is not self.record:
             raise ValueError(f"ledger {self.name} is declared twice")
         _ledgers[self.name] = self
+
+    def _keep_secrets(self) -> None:
+        """A secret stands in the form alone: not in a list, a filter, a search, an order or a sheet."""
+        fields = self.record._meta.fields
+        told = [column.field for column in self.columns] + [item.field for item in self.filters]
+        told += [*self.search, *self.sorts, self.sort.lstrip("-")]
+        told += list(self.importing.columns) if self.importing else []
+        shown = [name for name in told if getattr(fields.get(name), "kind", "") == "secret"]
+        if shown:
+            raise ValueError(f"ledger {self.name} would show the secrets {shown}")
 
     def derived_named(self, name: str) -> Derived | None:
         """The derived value called `name`, if there is one."""

@@ -94,7 +94,9 @@ def _fields(ledger: Ledger, actor: Actor) -> list[dict[str, Any]]:
     form = ledger.form_fields()
     described = []
     for name, field in ledger.record._meta.fields.items():
-        if not isinstance(field, Described) or field.kind == "secret" or ledger.derived_named(name):
+        if not isinstance(field, Described) or ledger.derived_named(name):
+            continue
+        if field.kind == "secret" and name not in form:
             continue
         about = field_json(name, field)
         about["readonly"] = field.readonly or name not in form

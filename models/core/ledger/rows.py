@@ -18,10 +18,12 @@ def shown_names(ledger: Ledger, *, detail: bool = False) -> list[str]:
     """The names of the values in a row: the list's columns, or in the detail everything that is described."""
     if not detail:
         return [column.field for column in ledger.columns]
+    form = ledger.form_fields()
     described = [
         name
         for name, field in ledger.record._meta.fields.items()
-        if isinstance(field, Described) and field.kind != "secret"
+        # A secret only says whether it is set, to who opens the row.
+        if isinstance(field, Described) and (field.kind != "secret" or name in form)
     ]
     derived = [item.name for item in ledger.derived if item.kind != "secret"]
     return [*(name for name in described if name not in derived), *derived]

@@ -86,6 +86,8 @@ def changes_between(
             continue
         before = _readable(ledger.record, name, field, old.get(name), names)
         after = _readable(ledger.record, name, field, value, names)
+        if field.kind == "secret":
+            after = history.changed_to(ledger.record, name, old.get(name), value)
         lines.append({"field": name, "title": field.title, "old": before, "new": after})
     for item in _written(ledger):
         if item.name in new:

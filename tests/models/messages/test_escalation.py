@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from models.core.database import in_transaction
+from models.core.history import Change
 from models.messages import escalation
 from models.messages.chains import ChainStep
 from models.messages.records import Delivery, Escalation, EscalationStep, Message, Notice
@@ -271,6 +272,10 @@ def test_an_answer_that_nothing_follows_opens_the_chain_again(alarm: Alarm, team
     clock.forward(seconds=1)
     assert escalation.reopen() == 1
     assert escalation.reopen() == 0
+    asked = Notice.get_by_id(notice.id)
+    assert (asked.answer, asked.answered_at) == (None, None), "asked anew, as for the first time"
+    [line] = Change.select().where(Change.table == "notice", Change.row_id == notice.id)
+    assert (line.action, line.changes[0]["old"]) == ("reopened", "收到")
     assert escalation.take_steps() == 1
     assert told(worker) == [("sms", 1)]
     assert (state(notice).rounds, state(notice).state) == (2, "running")
@@ -333,12 +338,14 @@ def test_a_closed_subject_stops_everything_and_nothing_opens_again(alarm: Alarm,
     assert in_transaction(escalation.close, "accident", 99) == 0
 
 
-def test_stopping_by_hand_is_for_good(alarm: Alarm, team: Any, clock: Any) -> None:
-    [notice] = alarm.tell(alarm.chain((5, "self", "sms"), (5, "self", "email"), reopen=10), [team[0]])
+def test_a_stop_calls_off_what_waits(alarm: Alarm, team: Any, clock: Any) -> None:
+    [notice] = alarm.tell(alarm.chain((5, "self", "sms"), (5, "self", "email")), [team[0]])
     clock.forward(minutes=5)
     escalation.take_steps()
     assert in_transaction(escalation.stop, [notice.id], "已更正") == 1
     assert told(team[0], ("cancelled",)) == [("sms", 1)]
+    # The rule of answers calls both: the second finds nothing left to stop, and spoils nothing.
+    assert in_transaction(escalation.answered, notice.message_id, notice.id, "received") == 0
     clock.forward(days=1)
     assert (escalation.reopen(), escalation.take_steps()) == (0, 0)
     assert state(notice).stopped_why == "已更正"
