@@ -12,7 +12,7 @@ from tornado.web import Application, RequestHandler, URLSpec
 import models.ledgers  # noqa: F401 - declares every ledger
 from bots import tools
 from bots.routes import routes as chat_routes
-from handlers import accidents, jobs, ledgers, messages, pages, session
+from handlers import accidents, chains, jobs, ledgers, messages, pages, session
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
 from handlers.web.base import NotFoundHandler
@@ -52,6 +52,7 @@ def routes() -> list[Route]:
         *messages.routes,
         *phone_accidents.routes,
         *accidents.routes,
+        *chains.routes,
         *ledgers.ledger_routes(),
     ]
 

@@ -203,7 +203,7 @@ def test_somebody_on_site_stops_the_rest_where_the_chain_says_so(alarm: Alarm, c
 def test_a_later_edit_of_the_chain_changes_nothing_that_runs(alarm: Alarm, team: Any, clock: Any) -> None:
     worker = team[0]
     chain = alarm.chain((5, "self", "sms"), (5, "self", "email"))
-    [notice] = alarm.tell(chain, [worker])
+    alarm.tell(chain, [worker])
     ChainStep.delete().where(ChainStep.chain == chain).execute()
     chain.enabled = False
     chain.save()

@@ -1,0 +1,49 @@
+"""Who could not be reached (X04)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from handlers.base import ConsoleHandler
+from handlers.web.operations import Route, operation
+from models.messages import reach
+from models.messages.chains import READ_CHAINS
+
+
+class Lack(BaseModel):
+    """A way that can't be used for somebody."""
+
+    way: str
+    way_text: str
+    why: str
+    advice: str
+
+
+class Warned(BaseModel):
+    """Somebody whom no way of their presets reaches."""
+
+    person: dict[str, Any]
+    company: dict[str, Any]
+    places: list[str]
+    lacks: list[Lack]
+
+
+class WarningsOut(BaseModel):
+    """The first of them, and how many there are."""
+
+    items: list[Warned]
+    total: int
+
+
+class WarningsHandler(ConsoleHandler):
+    """`/chains/warnings`: people on a chain without a usable way."""
+
+    @operation("通知不到的人", right=READ_CHAINS, system="X04", gives={200: WarningsOut})
+    async def get(self) -> None:
+        """Found before the alarm."""
+        self.answer(await self.call(reach.warnings, self.actor, write=False))
+
+
+routes = [Route("/api/console/v1/chains/warnings", WarningsHandler)]

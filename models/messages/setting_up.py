@@ -1,0 +1,138 @@
+"""What may be set up for telling people, and what not: chains, presets with their people and groups, contacts (X04)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from models.core.actor import Actor
+from models.core.errors import Conflict, Invalid
+from models.core.ledger.plain import plain_create, plain_delete, plain_edit
+from models.messages.chains import Chain, ChainStep, Preset, PresetGroup, PresetPerson
+from models.messages.ways import ChatGroup, Contact
+from models.organization.records import Person
+
+Values = dict[str, Any]
+
+
+def create_contact(actor: Actor, values: Values) -> Contact:
+    """Keep how a person is reached. Raises Invalid for a person who stands in for themselves or is of elsewhere."""
+    _check_contact(values.get("company"), values.get("person"), values)
+    made: Contact = plain_create(Contact)(actor, values)
+    return made
+
+
+def edit_contact(actor: Actor, record: Contact, values: Values) -> Contact:
+    """Change it, by the same rules."""
+    _check_contact(record.company_id, record.person_id, values)
+    made: Contact = plain_edit(Contact)(actor, record, values)
+    return made
+
+
+def _check_contact(company_id: Any, person_id: Any, values: Values) -> None:
+    wrong: dict[str, str] = {}
+    for name, title in (("deputy", "代理人"), ("superior", "上级")):
+        other = values.get(name)
+        if other is not None and other == person_id:
+            wrong[name] = f"{title}不能是本人"
+    person = Person.get_or_none(Person.id == person_id)
+    if person is not None and company_id is not None and person.company_id != company_id:
+        wrong["person"] = "这个人不是所选单位的"
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def create_step(actor: Actor, values: Values) -> ChainStep:
+    """Add a step to a chain; it belongs to the chain's company. Raises Invalid if the place is taken."""
+    chain = Chain.get_by_id(values["chain"])
+    _check_place(chain, values["sequence"], None)
+    made: ChainStep = plain_create(ChainStep)(actor, {**values, "company": chain.company_id})
+    return made
+
+
+def edit_step(actor: Actor, record: ChainStep, values: Values) -> ChainStep:
+    """Change a step; what runs already goes on as it began."""
+    if "sequence" in values:
+        _check_place(Chain.get_by_id(record.chain_id), values["sequence"], record.id)
+    made: ChainStep = plain_edit(ChainStep)(actor, record, values)
+    return made
+
+
+def _check_place(chain: Chain, sequence: int, own: int | None) -> None:
+    taken = ChainStep.select().where(ChainStep.chain == chain.id, ChainStep.sequence == sequence)
+    if own is not None:
+        taken = taken.where(ChainStep.id != own)
+    if taken.exists():
+        raise Invalid(fields={"sequence": f"“{chain.name}”已经有第 {sequence} 步"})
+
+
+def delete_chain(actor: Actor, record: Chain) -> None:
+    """Delete a chain with its steps. Raises Conflict with the names while a preset uses it."""
+    users = [row.name for row in Preset.select(Preset.name).where(Preset.chain == record.id)]
+    if users:
+        raise Conflict(
+            f"“{record.name}”正在使用，不能删除",
+            code="chain_in_use",
+            cause="这些预案用着它：" + "、".join(users[:5]),
+            advice="请先在预案里换一条升级链，或者把它停用",
+        )
+    ChainStep.delete().where(ChainStep.chain == record.id).execute()
+    plain_delete(Chain)(actor, record)
+
+
+def create_preset(actor: Actor, values: Values) -> Preset:
+    """Make a preset with its people and groups, who must be of its company (of the group's: of any)."""
+    persons, groups = _parts(values)
+    _check_preset(values.get("company"), persons, groups, values.get("everyone"))
+    made: Preset = plain_create(Preset)(actor, values)
+    _keep(made.id, persons, groups)
+    return made
+
+
+def edit_preset(actor: Actor, record: Preset, values: Values) -> Preset:
+    """Change it; people and groups are replaced as a whole where they were sent."""
+    persons, groups = _parts(values)
+    _check_preset(record.company_id, persons, groups, True)
+    made: Preset = plain_edit(Preset)(actor, record, values)
+    _keep(record.id, persons, groups)
+    return made
+
+
+def delete_preset(actor: Actor, record: Preset) -> None:
+    """Delete a preset; what was told by it stays."""
+    _keep(record.id, [], [])
+    plain_delete(Preset)(actor, record)
+
+
+def _parts(values: Values) -> tuple[list[int] | None, list[int] | None]:
+    return values.pop("persons", None), values.pop("groups", None)
+
+
+def _check_preset(
+    company_id: int | None, persons: list[int] | None, groups: list[int] | None, everyone: Any
+) -> None:
+    wrong: dict[str, str] = {}
+    if persons is not None:
+        rows = Person.select(Person.company).where(Person.id.in_(persons or [0]))
+        strangers = [row for row in rows if company_id is not None and row.company_id != company_id]
+        if strangers or len(rows) != len(persons):
+            wrong["persons"] = f"有 {len(persons) - len(rows) + len(strangers)} 个人不是这个单位的，请去掉"
+    if groups is not None:
+        own = ChatGroup.select().where(ChatGroup.id.in_(groups or [0]))
+        if any(row.company_id not in (None, company_id) for row in own) or len(own) != len(groups):
+            wrong["groups"] = "有的群不是这个单位的，请去掉"
+    if not persons and not groups and not everyone:
+        wrong["persons"] = "请选择通知谁：人员、群，或者“本单位全体人员”"
+    if wrong:
+        raise Invalid(fields=wrong)
+
+
+def _keep(preset_id: int, persons: Iterable[int] | None, groups: Iterable[int] | None) -> None:
+    if persons is not None:
+        PresetPerson.delete().where(PresetPerson.preset == preset_id).execute()
+        for person_id in persons:
+            PresetPerson.create(preset=preset_id, person=person_id)
+    if groups is not None:
+        PresetGroup.delete().where(PresetGroup.preset == preset_id).execute()
+        for group_id in groups:
+            PresetGroup.create(preset=preset_id, group=group_id)

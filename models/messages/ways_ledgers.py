@@ -1,0 +1,203 @@
+"""How the ways of telling people are listed and set up: apps, servers, groups, contacts (J08, L01, L06)."""
+
+from __future__ import annotations
+
+from models.core.ledger import Action, Column, Filter, ImportPlan, Ledger, Rules, Section
+from models.core.ledger.plain import plain_create, plain_delete, plain_edit
+from models.messages import setting_up
+from models.messages.trying import button
+from models.messages.ways import (
+    EDIT_CONTACTS,
+    EDIT_WAYS,
+    READ_CONTACTS,
+    READ_WAYS,
+    ChatGroup,
+    ChatMember,
+    Contact,
+    MailServer,
+    SmsProvider,
+    Way,
+    WecomApp,
+)
+
+GROUP = "通知"
+_RIGHTS = {"read": READ_WAYS, "create": EDIT_WAYS, "edit": EDIT_WAYS, "delete": EDIT_WAYS}
+_HEALTH = (
+    Column("enabled", 80),
+    Column("last_ok_at", 170),
+    Column("last_error", 260),
+    Column("last_error_at", 170),
+    Column("company", 180),
+)
+
+
+def _tone(row: Way, values: object) -> str:
+    if not row.enabled:
+        return "plain"
+    broken = row.last_error_at is not None and (row.last_ok_at is None or row.last_error_at > row.last_ok_at)
+    return "bad" if broken else "plain"
+
+
+def _plain(record: type[Way]) -> Rules:
+    return Rules(plain_create(record), plain_edit(record), plain_delete(record))
+
+
+def _test(ledger: str) -> tuple[Action, ...]:
+    return (Action("test", "测试", EDIT_WAYS, button(ledger), gives="message", when={"enabled": ("true",)}),)
+
+
+WECOM_APPS = Ledger(
+    name="wecom-apps",
+    record=WecomApp,
+    title="企业微信应用",
+    group=GROUP,
+    system="L01",
+    noun="应用",
+    measure="个",
+    empty="还没有企业微信应用。在企业微信后台建一个自建应用，把它的编号和密钥填到这里。",
+    columns=(Column("name", 180, fixed=True), Column("agent_id", 120), *_HEALTH),
+    form=(
+        Section("应用", ("company", "name", "corp_id", "agent_id", "app_secret", "enabled")),
+        Section("接收消息（回调）", ("callback_token", "callback_key")),
+        Section("高级", ("base_url",)),
+    ),
+    search=("name",),
+    tone=_tone,
+    rights=_RIGHTS,
+    rules=_plain(WecomApp),
+    actions=_test("wecom-apps"),
+)
+
+CHAT_GROUPS = Ledger(
+    name="chat-groups",
+    record=ChatGroup,
+    title="通知群",
+    group=GROUP,
+    system="L01",
+    noun="群",
+    measure="个",
+    empty="还没有通知群。在企业微信群里加一个机器人，把它地址里 key= 后面的部分填到这里。",
+    columns=(Column("name", 180, fixed=True), Column("kind", 110), *_HEALTH),
+    filters=(Filter("kind", "choice"),),
+    form=(Section("群", ("company", "name", "kind", "webhook_key", "chat_id", "app", "enabled")),),
+    search=("name",),
+    tone=_tone,
+    rights=_RIGHTS,
+    rules=_plain(ChatGroup),
+    actions=_test("chat-groups"),
+)
+
+SMS_PROVIDERS = Ledger(
+    name="sms-providers",
+    record=SmsProvider,
+    title="短信服务",
+    group=GROUP,
+    system="L06",
+    noun="短信服务",
+    measure="个",
+    empty="还没有短信服务。开通阿里云短信后，把 AccessKey、签名和模板编号填到这里。",
+    columns=(Column("name", 180, fixed=True), Column("provider", 120), *_HEALTH),
+    form=(
+        Section("服务", ("company", "name", "provider", "enabled")),
+        Section("密钥与模板", ("access_key", "access_secret", "sign_name", "template_code", "base_url")),
+    ),
+    search=("name",),
+    tone=_tone,
+    rights=_RIGHTS,
+    rules=_plain(SmsProvider),
+    actions=_test("sms-providers"),
+)
+
+MAIL_SERVERS = Ledger(
+    name="mail-servers",
+    record=MailServer,
+    title="邮件服务器",
+    group=GROUP,
+    system="L06",
+    noun="邮件服务器",
+    measure="个",
+    empty="还没有邮件服务器。填上公司的 SMTP 服务器，就能用邮件通知。",
+    columns=(Column("name", 180, fixed=True), Column("host", 180), *_HEALTH),
+    form=(
+        Section("服务器", ("company", "name", "host", "port", "security", "enabled")),
+        Section("登录", ("user", "password", "sender")),
+    ),
+    search=("name", "host"),
+    tone=_tone,
+    rights=_RIGHTS,
+    rules=_plain(MailServer),
+    actions=_test("mail-servers"),
+)
+
+CONTACTS = Ledger(
+    name="contacts",
+    record=Contact,
+    title="联系与代理",
+    group=GROUP,
+    system="X04",
+    noun="联系方式",
+    empty="还没有登记。给关键岗位填上代理人和上级，本人没有回应时就找得到人。",
+    columns=(
+        Column("person", 140, fixed=True),
+        Column("email", 200),
+        Column("deputy", 140),
+        Column("superior", 140),
+        Column("company", 180),
+    ),
+    filters=(Filter("company", "reference"), Filter("person", "reference")),
+    form=(Section("联系与代理", ("company", "person", "email", "deputy", "superior")),),
+    search=("email",),
+    label=lambda row: f"联系 {row.id}",
+    rights={
+        "read": READ_CONTACTS,
+        "create": EDIT_CONTACTS,
+        "edit": EDIT_CONTACTS,
+        "delete": EDIT_CONTACTS,
+        "import": EDIT_CONTACTS,
+        "export": READ_CONTACTS,
+    },
+    rules=Rules(setting_up.create_contact, setting_up.edit_contact, plain_delete(Contact)),
+    importing=ImportPlan(
+        columns=("company", "person", "email", "deputy", "superior"),
+        file_name="联系与代理导入模板.xlsx",
+        key=("person",),
+        notes=("人员、代理人、上级填姓名；同名的人请在网页上登记",),
+    ),
+)
+
+CHAT_MEMBERS = Ledger(
+    name="chat-members",
+    record=ChatMember,
+    title="企业微信账号",
+    group=GROUP,
+    system="L01",
+    noun="账号",
+    measure="个",
+    empty="还没有登记。把每个人在企业微信里的账号（userid）填上，卡片才发得到。",
+    columns=(
+        Column("person", 140, fixed=True),
+        Column("user_id", 160),
+        Column("state", 100),
+        Column("app", 160),
+        Column("company", 180),
+    ),
+    filters=(Filter("company", "reference"), Filter("state", "choice"), Filter("person", "reference")),
+    form=(Section("账号", ("company", "person", "app", "user_id")),),
+    search=("user_id",),
+    label=lambda row: row.user_id,
+    rights={
+        "read": READ_CONTACTS,
+        "create": EDIT_CONTACTS,
+        "edit": EDIT_CONTACTS,
+        "delete": EDIT_CONTACTS,
+        "import": EDIT_CONTACTS,
+        "export": READ_CONTACTS,
+    },
+    rules=Rules(plain_create(ChatMember), plain_edit(ChatMember), plain_delete(ChatMember)),
+    importing=ImportPlan(
+        columns=("company", "person", "app", "user_id"),
+        file_name="企业微信账号导入模板.xlsx",
+        key=("person", "app"),
+        notes=("人员填姓名，应用填应用名称；userid 在企业微信通讯录里看",),
+    ),
+)
