@@ -10,7 +10,7 @@ from models.core.records import Record
 from models.core.rights import right
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "states.md"
-CHAPTERS = ("organization", "administration", "training", "duty")
+CHAPTERS = ("organization", "administration", "training", "duty", "accidents")
 
 
 def with_states() -> list[type[Record]]:

@@ -93,7 +93,6 @@ ACCIDENTS = Ledger(
         Column("owed", 240),
         Column("reporter", 100),
         Column("reported_at", 170, shown=False),
-        Column("versions", 80, shown=False),
         Column("company", 180),
     ),
     filters=(

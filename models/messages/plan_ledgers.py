@@ -60,6 +60,112 @@ def _sentence(actor: Actor, records: Sequence[Chain]) -> Loaded:
     return {row.id: "；".join(told.get(row.id, ())) or "还没有步骤" for row in records}
 
 
+def _titles(actor: Actor, records: Sequence[Delivery]) -> Loaded:
+    rows = dict(
+        Message.select(Message.id, Message.title)
+        .where(Message.id.in_({row.message_id for row in records}))
+        .tuples()
+    )
+    return {row.id: rows.get(row.message_id, "") for row in records}
+
+
+def _receivers(actor: Actor, records: Sequence[Delivery]) -> Loaded:
+    people = _names(Person, {row.person_id for row in records})
+    groups = _names(ChatGroup, {row.group_id for row in records})
+    return {row.id: people.get(row.person_id) or groups.get(row.group_id) or "" for row in records}
+
+
+def _names(record: Any, ids: set[Any]) -> dict[int, str]:
+    return dict(record.select(record.id, record.name).where(record.id.in_(ids - {None} or {0})).tuples())
+
+
+def _resend(actor: Actor, records: list[Any], values: dict[str, Any]) -> str:
+    for record in records:
+        resend(actor, record.id)
+    return f"已重新安排 {len(records)} 条"
+
+
+DELIVERIES = Ledger(
+    name="deliveries",
+    record=Delivery,
+    title="发送记录",
+    group=GROUP,
+    system="X04",
+    noun="发送记录",
+    empty="还没有发送过。每一次通知，给谁、用什么方式、结果如何，都会记在这里。",
+    columns=(
+        Column("created_at", 170, fixed=True),
+        Column("title", 260),
+        Column("receiver", 140),
+        Column("way", 110),
+        Column("state", 130),
+        Column("reason", 260),
+        Column("sent_at", 170),
+        Column("company", 180, shown=False),
+    ),
+    filters=(
+        Filter("state", "choice"),
+        Filter("way", "choice"),
+        Filter("person", "reference"),
+        Filter("created_at", "date_range"),
+        Filter("company", "reference"),
+    ),
+    sort="-id",
+    derived=(
+        Derived("title", "消息", "text", load=_titles),
+        Derived("receiver", "给谁", "text", load=_receivers),
+    ),
+    label=lambda row: f"第 {row.id} 次发送",
+    tone=lambda row, values: {"failed": "bad", "suspected": "warn"}.get(row.state, "plain"),
+    rights={"read": READ_DELIVERIES, "export": READ_DELIVERIES},
+    actions=(
+        Action(
+            "resend", "重发", RESEND_DELIVERIES, _resend, where="bulk", gives="message",
+            when={"state": ("failed", "suspected")},
+        ),
+    ),
+    live=True,
+)  # fmt: skip
+
+PRESETS = Ledger(
+    name="presets",
+    record=Preset,
+    title="通知预案",
+    group=GROUP,
+    system="G02",
+    noun="预案",
+    measure="个",
+    empty="还没有预案。建一个“不分等级”的预案，出事时不用再想通知谁。",
+    columns=(
+        Column("name", 180, fixed=True),
+        Column("level", 110),
+        Column("ways", 220),
+        Column("persons", 260),
+        Column("groups", 180),
+        Column("everyone", 120),
+        Column("chain", 160),
+        Column("company", 180),
+    ),
+    filters=(Filter("level", "choice"), Filter("company", "reference")),
+    form=(
+        Section("预案", ("company", "name", "level", "ways", "chain")),
+        Section("通知谁", ("persons", "groups", "everyone")),
+    ),
+    search=("name",),
+    derived=(
+        Derived(
+            "persons", "人员", "references", load=_picked(PresetPerson, Person, "person"), to="persons",
+            field=References("人员", most=2000),
+        ),
+        Derived(
+            "groups", "群", "references", load=_picked(PresetGroup, ChatGroup, "group"), to="chat-groups",
+            field=References("群", most=50),
+        ),
+    ),
+    rights=_RIGHTS,
+    rules=Rules(setting_up.create_preset, setting_up.edit_preset, setting_up.delete_preset),
+)  # fmt: skip
+
 CHAINS = Ledger(
     name="chains",
     record=Chain,
@@ -109,45 +215,6 @@ CHAIN_STEPS = Ledger(
     rules=Rules(setting_up.create_step, setting_up.edit_step, plain_delete(ChainStep)),
 )
 
-PRESETS = Ledger(
-    name="presets",
-    record=Preset,
-    title="通知预案",
-    group=GROUP,
-    system="G02",
-    noun="预案",
-    measure="个",
-    empty="还没有预案。建一个“不分等级”的预案，出事时不用再想通知谁。",
-    columns=(
-        Column("name", 180, fixed=True),
-        Column("level", 110),
-        Column("ways", 220),
-        Column("persons", 260),
-        Column("groups", 180),
-        Column("everyone", 120),
-        Column("chain", 160),
-        Column("company", 180),
-    ),
-    filters=(Filter("level", "choice"), Filter("company", "reference")),
-    form=(
-        Section("预案", ("company", "name", "level", "ways", "chain")),
-        Section("通知谁", ("persons", "groups", "everyone")),
-    ),
-    search=("name",),
-    derived=(
-        Derived(
-            "persons", "人员", "references", load=_picked(PresetPerson, Person, "person"), to="persons",
-            field=References("人员", most=2000),
-        ),
-        Derived(
-            "groups", "群", "references", load=_picked(PresetGroup, ChatGroup, "group"), to="chat-groups",
-            field=References("群", most=50),
-        ),
-    ),
-    rights=_RIGHTS,
-    rules=Rules(setting_up.create_preset, setting_up.edit_preset, setting_up.delete_preset),
-)  # fmt: skip
-
 WORDINGS = Ledger(
     name="wordings",
     record=Wording,
@@ -169,72 +236,3 @@ WORDINGS = Ledger(
     rights=_RIGHTS,
     rules=Rules(plain_create(Wording), plain_edit(Wording), plain_delete(Wording)),
 )
-
-
-def _titles(actor: Actor, records: Sequence[Delivery]) -> Loaded:
-    rows = dict(
-        Message.select(Message.id, Message.title)
-        .where(Message.id.in_({row.message_id for row in records}))
-        .tuples()
-    )
-    return {row.id: rows.get(row.message_id, "") for row in records}
-
-
-def _receivers(actor: Actor, records: Sequence[Delivery]) -> Loaded:
-    people = _names(Person, {row.person_id for row in records})
-    groups = _names(ChatGroup, {row.group_id for row in records})
-    return {row.id: people.get(row.person_id) or groups.get(row.group_id) or "" for row in records}
-
-
-def _names(record: Any, ids: set[Any]) -> dict[int, str]:
-    return dict(record.select(record.id, record.name).where(record.id.in_(ids - {None} or {0})).tuples())
-
-
-def _resend(actor: Actor, records: list[Any], values: dict[str, Any]) -> str:
-    for record in records:
-        resend(actor, record.id)
-    return f"已重新安排 {len(records)} 条"
-
-
-DELIVERIES = Ledger(
-    name="deliveries",
-    record=Delivery,
-    title="发送记录",
-    group=GROUP,
-    system="X04",
-    noun="发送记录",
-    empty="还没有发送过。每一次通知，给谁、用什么方式、结果如何，都会记在这里。",
-    columns=(
-        Column("created_at", 170, fixed=True),
-        Column("title", 260),
-        Column("receiver", 140),
-        Column("way", 110),
-        Column("state", 130),
-        Column("reason", 260),
-        Column("attempts", 80, shown=False),
-        Column("sent_at", 170),
-        Column("company", 180, shown=False),
-    ),
-    filters=(
-        Filter("state", "choice"),
-        Filter("way", "choice"),
-        Filter("person", "reference"),
-        Filter("created_at", "date_range"),
-        Filter("company", "reference"),
-    ),
-    sort="-id",
-    derived=(
-        Derived("title", "消息", "text", load=_titles),
-        Derived("receiver", "给谁", "text", load=_receivers),
-    ),
-    label=lambda row: f"第 {row.id} 次发送",
-    tone=lambda row, values: {"failed": "bad", "suspected": "warn"}.get(row.state, "plain"),
-    rights={"read": READ_DELIVERIES, "export": READ_DELIVERIES},
-    actions=(
-        Action(
-            "resend", "重发", RESEND_DELIVERIES, _resend, where="bulk", gives="message",
-            when={"state": ("failed", "suspected")},
-        ),
-    ),
-    live=True,
-)  # fmt: skip

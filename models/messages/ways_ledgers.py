@@ -46,6 +46,79 @@ def _test(ledger: str) -> tuple[Action, ...]:
     return (Action("test", "测试", EDIT_WAYS, button(ledger), gives="message", when={"enabled": ("true",)}),)
 
 
+CONTACTS = Ledger(
+    name="contacts",
+    record=Contact,
+    title="联系与代理",
+    group=GROUP,
+    system="X04",
+    noun="联系方式",
+    empty="还没有登记。给关键岗位填上代理人和上级，本人没有回应时就找得到人。",
+    columns=(
+        Column("person", 140, fixed=True),
+        Column("email", 200),
+        Column("deputy", 140),
+        Column("superior", 140),
+        Column("company", 180),
+    ),
+    filters=(Filter("company", "reference"), Filter("person", "reference")),
+    form=(Section("联系与代理", ("company", "person", "email", "deputy", "superior")),),
+    search=("email",),
+    label=lambda row: f"联系 {row.id}",
+    rights={
+        "read": READ_CONTACTS,
+        "create": EDIT_CONTACTS,
+        "edit": EDIT_CONTACTS,
+        "delete": EDIT_CONTACTS,
+        "import": EDIT_CONTACTS,
+        "export": READ_CONTACTS,
+    },
+    rules=Rules(setting_up.create_contact, setting_up.edit_contact, plain_delete(Contact)),
+    importing=ImportPlan(
+        columns=("company", "person", "email", "deputy", "superior"),
+        file_name="联系与代理导入模板.xlsx",
+        key=("person",),
+        notes=("人员、代理人、上级填姓名；同名的人请在网页上登记",),
+    ),
+)
+
+CHAT_MEMBERS = Ledger(
+    name="chat-members",
+    record=ChatMember,
+    title="企业微信账号",
+    group=GROUP,
+    system="L01",
+    noun="账号",
+    measure="个",
+    empty="还没有登记。把每个人在企业微信里的账号（userid）填上，卡片才发得到。",
+    columns=(
+        Column("person", 140, fixed=True),
+        Column("user_id", 160),
+        Column("state", 100),
+        Column("app", 160),
+        Column("company", 180),
+    ),
+    filters=(Filter("company", "reference"), Filter("state", "choice"), Filter("person", "reference")),
+    form=(Section("账号", ("company", "person", "app", "user_id")),),
+    search=("user_id",),
+    label=lambda row: row.user_id,
+    rights={
+        "read": READ_CONTACTS,
+        "create": EDIT_CONTACTS,
+        "edit": EDIT_CONTACTS,
+        "delete": EDIT_CONTACTS,
+        "import": EDIT_CONTACTS,
+        "export": READ_CONTACTS,
+    },
+    rules=Rules(plain_create(ChatMember), plain_edit(ChatMember), plain_delete(ChatMember)),
+    importing=ImportPlan(
+        columns=("company", "person", "app", "user_id"),
+        file_name="企业微信账号导入模板.xlsx",
+        key=("person", "app"),
+        notes=("人员填姓名，应用填应用名称；userid 在企业微信通讯录里看",),
+    ),
+)
+
 WECOM_APPS = Ledger(
     name="wecom-apps",
     record=WecomApp,
@@ -127,77 +200,4 @@ MAIL_SERVERS = Ledger(
     rights=_RIGHTS,
     rules=_plain(MailServer),
     actions=_test("mail-servers"),
-)
-
-CONTACTS = Ledger(
-    name="contacts",
-    record=Contact,
-    title="联系与代理",
-    group=GROUP,
-    system="X04",
-    noun="联系方式",
-    empty="还没有登记。给关键岗位填上代理人和上级，本人没有回应时就找得到人。",
-    columns=(
-        Column("person", 140, fixed=True),
-        Column("email", 200),
-        Column("deputy", 140),
-        Column("superior", 140),
-        Column("company", 180),
-    ),
-    filters=(Filter("company", "reference"), Filter("person", "reference")),
-    form=(Section("联系与代理", ("company", "person", "email", "deputy", "superior")),),
-    search=("email",),
-    label=lambda row: f"联系 {row.id}",
-    rights={
-        "read": READ_CONTACTS,
-        "create": EDIT_CONTACTS,
-        "edit": EDIT_CONTACTS,
-        "delete": EDIT_CONTACTS,
-        "import": EDIT_CONTACTS,
-        "export": READ_CONTACTS,
-    },
-    rules=Rules(setting_up.create_contact, setting_up.edit_contact, plain_delete(Contact)),
-    importing=ImportPlan(
-        columns=("company", "person", "email", "deputy", "superior"),
-        file_name="联系与代理导入模板.xlsx",
-        key=("person",),
-        notes=("人员、代理人、上级填姓名；同名的人请在网页上登记",),
-    ),
-)
-
-CHAT_MEMBERS = Ledger(
-    name="chat-members",
-    record=ChatMember,
-    title="企业微信账号",
-    group=GROUP,
-    system="L01",
-    noun="账号",
-    measure="个",
-    empty="还没有登记。把每个人在企业微信里的账号（userid）填上，卡片才发得到。",
-    columns=(
-        Column("person", 140, fixed=True),
-        Column("user_id", 160),
-        Column("state", 100),
-        Column("app", 160),
-        Column("company", 180),
-    ),
-    filters=(Filter("company", "reference"), Filter("state", "choice"), Filter("person", "reference")),
-    form=(Section("账号", ("company", "person", "app", "user_id")),),
-    search=("user_id",),
-    label=lambda row: row.user_id,
-    rights={
-        "read": READ_CONTACTS,
-        "create": EDIT_CONTACTS,
-        "edit": EDIT_CONTACTS,
-        "delete": EDIT_CONTACTS,
-        "import": EDIT_CONTACTS,
-        "export": READ_CONTACTS,
-    },
-    rules=Rules(plain_create(ChatMember), plain_edit(ChatMember), plain_delete(ChatMember)),
-    importing=ImportPlan(
-        columns=("company", "person", "app", "user_id"),
-        file_name="企业微信账号导入模板.xlsx",
-        key=("person", "app"),
-        notes=("人员填姓名，应用填应用名称；userid 在企业微信通讯录里看",),
-    ),
 )

@@ -105,6 +105,9 @@ def test_nothing_is_served_that_is_not_known_here(app: Application) -> None:
     assert served - described == {
         r"/health$", r"/metrics$", r"/api/console/v1/live$", r"/api/mp/v1/live$", r"/api/.*$", r"/$",
         r"/e/([^/]{1,40})$", r"/console/(.*)$", r"/m/(.*)$",
+        # The chat door: signed or encrypted by the platform, or a picture by its unguessable address.
+        r"/bots/wecom/([0-9]{1,18})$", r"/bots/wecom/([0-9]{1,18})/enter$", r"/bots/wecom/([0-9]{1,18})/open$",
+        r"/bots/wecom/([0-9]{1,18})/jssdk$", r"/bots/pictures/([0-9]{1,18})/([0-9a-f]{32})$",
     }  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def checked_columns(ledger: Ledger, columns: Any) -> list[str]:
         return [column.field for column in ledger.columns if column.shown]
     fields = ledger.record._meta.fields
     shown = {*shown_names(ledger), *shown_names(ledger, detail=True)}
-    known = {name for name in shown if name not in fields or fields[name].kind != "secret"}
+    known = {name for name in shown if getattr(fields.get(name), "kind", "") != "secret"}
     if not isinstance(columns, (list, tuple)) or not all(isinstance(name, str) for name in columns):
         raise Invalid(fields={"columns": "请选择要导出的列"})
     unknown = [name for name in columns if name not in known]

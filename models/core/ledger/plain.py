@@ -75,7 +75,10 @@ def still_used(row: Any, *also: Any) -> Conflict:
     """The refusal to delete `row`, with how many rows of which ledger point at it."""
     counts: dict[type[Any], int] = {}
     pointing = [
-        link for link in type(row)._meta.backrefs if isinstance(link, Link) and link.on_delete == "RESTRICT"
+        link
+        for link, model in type(row)._meta.backrefs.items()
+        # What several tables have in common (a record with kinds of its own) has no table itself.
+        if isinstance(link, Link) and link.on_delete == "RESTRICT" and not model.__subclasses__()
     ]
     for column in (*pointing, *also):
         number = column.model.select().where(column == row.get_id()).count()

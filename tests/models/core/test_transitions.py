@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from models.accidents.records import Accident
 from models.core.actor import Actor
 from models.core.errors import Conflict, Forbidden
 from models.core.rights import Scope
@@ -23,7 +24,7 @@ def test_docs_draw_the_tables_as_they_are() -> None:
 
 
 def test_every_record_with_states_is_walked_here() -> None:
-    assert draw_states.with_states() == [Binding]
+    assert draw_states.with_states() == [Accident, Binding]
 
 
 def _binding(plant: Plant, state: str) -> Binding:

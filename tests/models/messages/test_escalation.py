@@ -205,8 +205,7 @@ def test_a_later_edit_of_the_chain_changes_nothing_that_runs(alarm: Alarm, team:
     chain = alarm.chain((5, "self", "sms"), (5, "self", "email"))
     alarm.tell(chain, [worker])
     ChainStep.delete().where(ChainStep.chain == chain).execute()
-    chain.enabled = False
-    chain.save()
+    chain.change(enabled=False)
     for _ in range(2):
         clock.forward(minutes=5)
         escalation.take_steps()
