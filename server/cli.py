@@ -55,6 +55,7 @@ def _first_people(settings: Settings) -> None:
         if in_transaction(demo.is_empty, write=False):
             with out.status("正在准备演示数据（约十秒，只做这一次）…"):
                 in_transaction(demo.plant)
+        in_transaction(demo.plant_messages, settings.sandbox_url)
         return
     _admin_if_missing()
 
