@@ -19,6 +19,10 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2020',
     chunkSizeWarningLimit: 700,
+    // The chat sandbox (L07) is a page of its own, served by the sandbox's own server.
+    rollupOptions: {
+      input: ['index', 'sandbox'].map((page) => fileURLToPath(new URL(`./${page}.html`, import.meta.url))),
+    },
   },
   server: {
     host: '127.0.0.1',

@@ -1,0 +1,39 @@
+/** How moments and texts read in the sandbox. */
+
+/** 13:05, 昨天 13:05, or 11-22 13:05, seen from `now` (both in seconds). */
+export function sayTime(at: number, now: number): string {
+  if (!at) return ''
+  const then = new Date(at * 1000)
+  const clock = then.toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false })
+  const days = Math.round((midnight(now) - midnight(at)) / 86_400_000)
+  if (days === 0) return clock
+  if (days === 1) return `昨天 ${clock}`
+  return `${String(then.getMonth() + 1).padStart(2, '0')}-${String(then.getDate()).padStart(2, '0')} ${clock}`
+}
+
+const midnight = (at: number) => new Date(at * 1000).setHours(0, 0, 0, 0)
+
+export interface Piece {
+  text: string
+  kind: 'plain' | 'bold' | 'link' | 'info' | 'warning' | 'comment'
+  url?: string
+}
+
+const MARK = /\*\*(.+?)\*\*|\[([^\]]+)\]\((https?:[^)\s]+)\)|<font color="(info|warning|comment)">(.*?)<\/font>|<a href="(https?:[^"]+)">(.*?)<\/a>/gs
+
+/** The little markdown (and the links of texts) that WeCom knows, as pieces that are put in as text: nothing can run. */
+export function pieces(text: string): Piece[] {
+  const found: Piece[] = []
+  let at = 0
+  for (const match of text.matchAll(MARK)) {
+    if (match.index > at) found.push({ text: text.slice(at, match.index), kind: 'plain' })
+    const [whole, bold, label, url, colour, coloured, href, linked] = match
+    if (bold) found.push({ text: bold, kind: 'bold' })
+    else if (label) found.push({ text: label, kind: 'link', url })
+    else if (colour) found.push({ text: coloured ?? '', kind: colour as Piece['kind'] })
+    else found.push({ text: linked ?? '', kind: 'link', url: href })
+    at = match.index + whole.length
+  }
+  if (at < text.length) found.push({ text: text.slice(at), kind: 'plain' })
+  return found
+}
