@@ -22,8 +22,8 @@ export function xsrfToken(cookie: string = document.cookie): string {
   return found ? decodeURIComponent(found[1]!).replace(/^"|"$/g, '') : ''
 }
 
-async function send(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = { Accept: 'application/json' }
+async function send(method: string, path: string, body: unknown, signal?: AbortSignal, more: Record<string, string> = {}): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json', ...more }
   if (method !== 'GET') headers['X-XSRFToken'] = xsrfToken()
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   try {
@@ -61,12 +61,12 @@ const isXsrf = (status: number, code: string) => status === 403 && /xsrf/i.test(
 export async function request<T>(
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
-  options: { body?: unknown; signal?: AbortSignal; signIn?: boolean } = {},
+  options: { body?: unknown; signal?: AbortSignal; signIn?: boolean; headers?: Record<string, string> } = {},
 ): Promise<T> {
-  const { body, signal, signIn = true } = options
+  const { body, signal, signIn = true, headers } = options
   if (method !== 'GET') await ensureXsrf()
   for (let round = 0; ; round++) {
-    const answer = await send(method, path, body, signal)
+    const answer = await send(method, path, body, signal, headers)
     if (answer.ok) return (answer.status === 204 ? undefined : await answer.json()) as T
     const error = errorFrom(answer.status, await answer.text())
     if (round === 0 && isXsrf(error.status, error.code)) {

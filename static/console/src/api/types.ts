@@ -261,7 +261,9 @@ export interface Rights {
 }
 
 export interface LiveMessage {
-  type: 'hello' | 'changed'
+  type: 'hello' | 'changed' | 'messages'
   ledger?: string
   id?: string
+  /** With `messages`: how many of mine I have not read. */
+  unread?: number
 }

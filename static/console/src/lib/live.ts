@@ -32,7 +32,7 @@ function open(): void {
   socket.onmessage = (event) => {
     try {
       const message = JSON.parse(String(event.data)) as LiveMessage
-      if (message.type === 'changed') for (const listener of listeners) listener(message)
+      if (message.type === 'changed' || message.type === 'messages') for (const listener of listeners) listener(message)
     } catch {
       // a frame that is not ours says nothing
     }

@@ -53,7 +53,7 @@ export function useNews(ledger: Ledger, list: List) {
   onMounted(() => {
     if (!ledger.live) return
     end = onLive((message) => {
-      if (message.type === 'changed' && message.ledger !== ledger.name) return
+      if (message.type === 'messages' || (message.type === 'changed' && message.ledger !== ledger.name)) return
       window.clearTimeout(timer)
       timer = window.setTimeout(() => void look(), GATHER)
     })
