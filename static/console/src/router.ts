@@ -9,6 +9,8 @@ export const router = createRouter({
     { path: '/sign-in', name: 'sign-in', component: () => import('@/views/SignInView.vue'), meta: { open: true } },
     { path: '/password', name: 'password', component: () => import('@/views/PasswordView.vue'), meta: { open: true } },
     { path: '/ledgers/:ledger', name: 'ledger', component: () => import('@/views/LedgerView.vue'), props: true },
+    { path: '/accidents/:id', name: 'accident', component: () => import('@/views/AccidentView.vue'), props: true },
+    { path: '/messages', name: 'messages', component: () => import('@/views/MessagesView.vue') },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('@/views/MissingView.vue') },
   ],
 })

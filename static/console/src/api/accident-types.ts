@@ -99,39 +99,3 @@ export interface Board {
   next_at: string | null
   server_time: string
 }
-
-export interface ReportOptions {
-  sites: Named[]
-  categories: string[]
-  ways: { value: string; title: string }[]
-  groups: Named[]
-  presets: { level: string; name: string; ways: string[]; persons: number; groups: number }[]
-}
-
-export interface Candidate {
-  id: string
-  name: string
-  role: string | null
-  site: string | null
-}
-
-export interface Receivers {
-  persons: string[]
-  groups: string[]
-  ways: string[]
-}
-
-/** What people fill in. `receivers` null takes the preset of the unit and the level. */
-export interface Report extends Casualties {
-  what: string
-  place: string
-  site: string | null
-  lng: number | null
-  lat: number | null
-  happened_at: string
-  category: string | null
-  direct_loss_wan: number | null
-  measures: string | null
-  photos: string[]
-  receivers: Receivers | null
-}

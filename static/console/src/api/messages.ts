@@ -1,8 +1,7 @@
 import { get, post } from './client'
 
-const enc = encodeURIComponent
-
-export interface Message {
+/** Something that was told to me (K01). */
+export interface MyMessage {
   id: string
   kind: string
   title: string
@@ -12,28 +11,12 @@ export interface Message {
   read_at: string | null
   needs_answer: boolean
   answer: string | null
-  subject: { kind: string; id: string } | null
+  subject: { kind: string; id: string }
 }
 
-export interface MessagePage {
-  items: Message[]
-  next: string | null
-  unread: number
-}
-
-export const listMessages = (asked: { cursor?: string; unread?: boolean; limit?: number }) => {
-  const query = new URLSearchParams()
-  if (asked.cursor) query.set('cursor', asked.cursor)
-  if (asked.unread) query.set('unread', '1')
-  if (asked.limit) query.set('limit', String(asked.limit))
-  return get<MessagePage>(`/messages?${query}`)
-}
-export const readMessages = (which: { ids: string[] } | { all: true }) => post<{ unread: number }>('/messages/read', which)
-
-export interface Trial {
-  id: string
-  state: string
-  reason: string | null
-}
-/** Sends a test by one way; the answer names the delivery, which the ledger of deliveries tells more about. */
-export const tryWay = (ledger: string, id: string) => post<{ delivery: string; state: string; reason?: string | null }>(`/ways/${enc(ledger)}/${enc(id)}/test`, {})
+export const readMessages = (unread: boolean, cursor = '') =>
+  get<{ items: MyMessage[]; next: string | null; unread: number }>(
+    `/messages?limit=30${unread ? '&unread=true' : ''}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+  )
+export const countMessages = () => get<{ unread: number }>('/messages/count')
+export const markRead = (ids: string[] | null) => post<{ unread: number }>('/messages/read', ids ? { ids } : { all: true })
