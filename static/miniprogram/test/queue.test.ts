@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { afterAnswer, backoff, due, endsRound, isScan, madeOn, sameAct, tally, type Scan } from '../src/logic/queue'
+import { afterAnswer, backoff, due, endsRound, isItem, madeOn, sameAct, tally, type Scan } from '../src/logic/queue'
 import { noAnswer, ownProblem, problemFromAnswer } from '../src/logic/problems'
 
 const scan = (over: Partial<Scan> = {}): Scan => ({
@@ -116,6 +116,6 @@ it('counts for today only what this person did today', () => {
 
 it('counts what home shows, and knows a scan from rubbish', () => {
   expect(tally([scan(), scan({ state: 'failed' }), scan()])).toEqual({ waiting: 2, failed: 1 })
-  expect(isScan(scan())).toBe(true)
-  for (const rubbish of [null, 1, 'x', {}, { key: 'k' }]) expect(isScan(rubbish)).toBe(false)
+  expect(isItem(scan())).toBe(true)
+  for (const rubbish of [null, 1, 'x', {}, { key: 'k' }]) expect(isItem(rubbish)).toBe(false)
 })

@@ -18,3 +18,9 @@ export function dialable(phone: string): string | null {
   const digits = phone.replace(/[^\d+]/g, '')
   return digits.length >= 5 && !phone.includes('*') ? digits : null
 }
+
+/** The page of ours that a link leads to, or null: a message or an address never leads anywhere else. */
+export function ownPage(link: string | null | undefined): string | null {
+  if (!link || !/^\/pages\/[a-z]+(?:-[a-z]+)*\/[a-z]+(?:-[a-z]+)*(?:\?[^\s#\\<>"]*)?$/.test(link)) return null
+  return /^\/pages\/(?:sign-in|password|enter)\//.test(link) ? null : link
+}

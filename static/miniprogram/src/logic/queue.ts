@@ -1,21 +1,18 @@
 /**
- * The rules of the queue of scans (X01): what is sent when, and what an answer does to an item.
+ * The rules of the queue (X01): what is sent when, and what an answer does to an item.
  *
- * Pure: knows no network and no storage. Times are the phone's, in ms.
+ * Scans, accident reports with their photos, and answers to a report wait in one queue. Pure: knows no network and no
+ * storage. Times are the phone's, in ms.
  */
 
 import { isFinal, type Problem } from './problems'
-import type { ClockIn, Place } from '../services/shapes'
+import type { Accident, AnswerWord, ClockIn, Place, Ref, ReportBody } from '../services/shapes'
 
-export interface Scan {
+interface Held {
   /** Idempotency-Key: the same for every try, so the server books it once. */
   key: string
-  person: { id: string; name: string }
-  unit: { id: string; name: string }
-  qr: string
-  /** ISO 8601 with offset, the phone's clock. */
-  scannedAt: string
-  place: Place | null
+  person: Ref
+  unit: Ref
   /** `waiting` will be sent; `failed` was refused for good and waits to be seen. */
   state: 'waiting' | 'failed'
   tries: number
@@ -24,7 +21,45 @@ export interface Scan {
   problem: Problem | null
 }
 
+export interface Scan extends Held {
+  /** Scans of before the other kinds came have none. */
+  kind?: 'scan'
+  qr: string
+  /** ISO 8601 with offset, the phone's clock. */
+  scannedAt: string
+  place: Place | null
+}
+
+export interface Report extends Held {
+  kind: 'report'
+  madeAt: string
+  /** As it stood when 立即上报 was pressed; a repeat must say the very same. */
+  body: ReportBody
+  /** Photos on this phone that the server does not have yet; they follow when the report has arrived. */
+  photos: { id: string; refused: boolean }[]
+  /** What the report became; null until it has arrived. */
+  accident: { id: string; number: string } | null
+}
+
+export interface Reply extends Held {
+  kind: 'answer'
+  madeAt: string
+  accident: { id: string; title: string }
+  answer: AnswerWord
+}
+
+export type Item = Scan | Report | Reply
+
+export const isReport = (item: Item): item is Report => item.kind === 'report'
+export const isReply = (item: Item): item is Reply => item.kind === 'answer'
+export const isScan = (item: Item): item is Scan => !isReport(item) && !isReply(item)
+
+/** When the person did it, ISO 8601. */
+export const doneAt = (item: Item): string => (isScan(item) ? item.scannedAt : item.madeAt)
+
 const WAITS = [2, 5, 10, 20, 40, 60, 120, 300]
+/** An accident does not wait five minutes for the next try. */
+const URGENT = 10
 
 /** Seconds until the next try after `tries` tries: 2 s, growing to 5 minutes. */
 export function backoff(tries: number): number {
@@ -32,37 +67,74 @@ export function backoff(tries: number): number {
 }
 
 /** The waiting scan of the same thing by the same person on the same day: a second scan is the same act. */
-export function sameAct(items: Scan[], scan: Pick<Scan, 'person' | 'unit' | 'qr' | 'scannedAt'>): Scan | undefined {
-  return items.find(
-    (item) =>
-      item.state === 'waiting' &&
-      item.qr === scan.qr &&
-      item.person.id === scan.person.id &&
-      item.unit.id === scan.unit.id &&
-      item.scannedAt.slice(0, 10) === scan.scannedAt.slice(0, 10),
-  )
+export function sameAct(items: Item[], scan: Pick<Scan, 'person' | 'unit' | 'qr' | 'scannedAt'>): Scan | undefined {
+  return items
+    .filter(isScan)
+    .find(
+      (item) =>
+        item.state === 'waiting' &&
+        item.qr === scan.qr &&
+        item.person.id === scan.person.id &&
+        item.unit.id === scan.unit.id &&
+        item.scannedAt.slice(0, 10) === scan.scannedAt.slice(0, 10),
+    )
 }
 
 /**
- * Scans that go out now, oldest first. `hurry` ignores the waits (network came back, app came to the front), but not
- * a wait that the server has asked for.
+ * What goes out now: accidents first, then the oldest. `hurry` ignores the waits (network came back, app came to the
+ * front), but not a wait that the server has asked for.
  */
-export function due(items: Scan[], personId: string, now: number, hurry = false): Scan[] {
+export function due(items: Item[], personId: string, now: number, hurry = false): Item[] {
   return items
     .filter((item) => item.state === 'waiting' && item.person.id === personId)
     .filter((item) => item.dueAt <= now || (hurry && !item.problem?.retryAfter))
-    .sort((a, b) => (a.scannedAt < b.scannedAt ? -1 : 1))
+    .sort((a, b) => rank(a) - rank(b) || (doneAt(a) < doneAt(b) ? -1 : 1))
+}
+
+/** The word of an accident goes before its pictures: those are large and may take all the signal there is. */
+function rank(item: Item): number {
+  if (isReport(item)) return item.accident ? 3 : 0
+  return isReply(item) ? 1 : 2
 }
 
 export type Answer = { ok: true; record: ClockIn } | { ok: false; problem: Problem }
 
-/** What is left of an item after an answer: null when it is booked, else the item as it is kept. */
+/** What is left of a scan after an answer: null when it is booked, else the item as it is kept. */
 export function afterAnswer(item: Scan, answer: Answer, now: number): Scan | null {
-  if (answer.ok) return null
-  const { problem } = answer
+  return answer.ok ? null : refusedOnce(item, answer.problem, now)
+}
+
+/** An item after a try that did not do it: refused for good, or waiting for the next. */
+export function refusedOnce<T extends Item>(item: T, problem: Problem, now: number): T {
   if (isFinal(problem)) return { ...item, state: 'failed', tries: item.tries + 1, problem }
-  const wait = Math.max(backoff(item.tries + 1), problem.retryAfter ?? 0)
+  const most = isScan(item) ? Infinity : URGENT
+  const wait = Math.max(Math.min(backoff(item.tries + 1), most), problem.retryAfter ?? 0)
   return { ...item, tries: item.tries + 1, dueAt: now + wait * 1000, problem }
+}
+
+/** What is left of a report that has arrived: null when no photo is left to send. */
+export function arrived(item: Report, accident: Accident): Report | null {
+  if (!item.photos.length) return null
+  return { ...item, accident: { id: accident.id, number: accident.number }, tries: 0, dueAt: 0, problem: null }
+}
+
+/** The photo that goes next; null when none is left. */
+export function nextPhoto(item: Report): string | null {
+  return item.photos.find(({ refused }) => !refused)?.id ?? null
+}
+
+/**
+ * What is left of an arrived report after a try to send one of its photos. `problem` null: it has arrived. A photo
+ * that is refused for good lets the others through and is shown in the end; null when nothing is left.
+ */
+export function afterPhoto(item: Report, photo: string, problem: Problem | null, now: number): Report | null {
+  if (problem && !isFinal(problem)) return refusedOnce(item, problem, now)
+  const photos = problem
+    ? item.photos.map((each) => (each.id === photo ? { ...each, refused: true } : each))
+    : item.photos.filter((each) => each.id !== photo)
+  if (!photos.length) return null
+  const left = { ...item, photos, problem: problem ?? item.problem, dueAt: 0, tries: 0 }
+  return nextPhoto(left) === null ? { ...left, state: 'failed' } : left
 }
 
 /** True when the answer to the one says that the next would fare the same, so the round ends. */
@@ -71,18 +143,21 @@ export function endsRound(problem: Problem): boolean {
 }
 
 /** The scans that this person made on this day. */
-export function madeOn(items: Scan[], personId: string, day: string): Scan[] {
-  return items.filter((item) => item.person.id === personId && item.scannedAt.slice(0, 10) === day)
+export function madeOn(items: Item[], personId: string, day: string): Item[] {
+  return items.filter((item) => isScan(item) && item.person.id === personId && item.scannedAt.slice(0, 10) === day)
 }
 
 /** The numbers that home shows. */
-export function tally(items: Scan[]): { waiting: number; failed: number } {
+export function tally(items: Item[]): { waiting: number; failed: number } {
   const waiting = items.filter((item) => item.state === 'waiting').length
   return { waiting, failed: items.length - waiting }
 }
 
-/** True when the text is one that a queue can work with; anything else in storage is left alone. */
-export function isScan(value: unknown): value is Scan {
-  const scan = value as Scan | null
-  return Boolean(scan && typeof scan === 'object' && scan.key && scan.qr && scan.person?.id && scan.unit?.id && scan.scannedAt)
+/** True when the value is one that a queue can work with; anything else in storage is left alone. */
+export function isItem(value: unknown): value is Item {
+  const item = value as Item | null
+  if (!item || typeof item !== 'object' || !item.key || !item.person?.id) return false
+  if (isReport(item)) return Boolean(item.body?.what && item.madeAt && Array.isArray(item.photos))
+  if (isReply(item)) return Boolean(item.accident?.id && item.answer && item.madeAt)
+  return Boolean(item.qr && item.unit?.id && item.scannedAt)
 }

@@ -1,9 +1,10 @@
 /** Every route of the phone door, one function each. All throw Refused. */
 
-import { call } from './http'
+import { call, upload, type Upload } from './http'
 import { bearer, signedOut } from '../state/session'
 import type { Binding, Certificate, ClockIn, Labelled, NewSession, Page, Place, Ref, SessionView, Today, Unit } from './shapes'
-import { isClockIn } from './shapes'
+import type { Accident, AnswerWord, Colleague, Messages, Options, ReportBody } from './shapes'
+import { isAccident, isClockIn } from './shapes'
 import { Refused, type Method } from './http'
 import { noAnswer, signInNeeded } from '../logic/problems'
 import { query } from '../logic/links'
@@ -12,10 +13,12 @@ async function ask<T>(method: Method, path: string, body?: unknown): Promise<T> 
   return (await asMe({ method, path, body })).body as T
 }
 
-async function asMe(request: Parameters<typeof call>[0]) {
+const asMe = (request: Parameters<typeof call>[0]) => withToken((token) => call({ ...request, token }))
+
+async function withToken<T>(send: (token: string | null) => Promise<T>): Promise<T> {
   const token = bearer()
   try {
-    return await call({ ...request, token })
+    return await send(token)
   } catch (error) {
     // Only the token that was refused is thrown away: a new one may have come while the answer was under way.
     if (error instanceof Refused && signInNeeded(error.problem) && token === bearer()) signedOut('expired')
@@ -26,6 +29,12 @@ async function asMe(request: Parameters<typeof call>[0]) {
 /** Sign in with phone number and password. */
 export async function signIn(login: string, password: string, device: string): Promise<NewSession> {
   const body = { provider: 'password', login, password, device }
+  return (await call({ method: 'POST', path: '/session', body })).body as NewSession
+}
+
+/** Turn the ticket of a card's link, good once and for a minute, into a session. */
+export async function enterWith(ticket: string, device: string): Promise<NewSession> {
+  const body = { provider: 'ticket', ticket, device }
   return (await call({ method: 'POST', path: '/session', body })).body as NewSession
 }
 
@@ -61,3 +70,46 @@ export async function clockIn(key: string, body: ClockInBody, timeout: number): 
   if (!isClockIn(reply.body)) throw new Refused(noAnswer('unreadable', reply.status))
   return { ...reply.body, created: reply.status === 201 }
 }
+
+/** Report an accident (G02). `key` is its Idempotency-Key. A 2xx that is no accident counts as no answer. */
+export async function reportAccident(key: string, body: ReportBody, timeout: number): Promise<Accident> {
+  const headers = { 'Idempotency-Key': key }
+  return accidentIn(await asMe({ method: 'POST', path: '/accidents', body, headers, timeout }))
+}
+
+type Change = Partial<Accident> & { version: number; note?: string; correction?: boolean }
+
+const accidentAt = (id: string, rest = '') => `/accidents/${encodeURIComponent(id)}${rest}`
+export const readAccidents = (state?: string) => ask<Page<Accident>>('GET', `/accidents${query({ state })}`)
+export const readAccident = async (id: string) => accidentIn(await asMe({ method: 'GET', path: accidentAt(id) }))
+export const updateAccident = async (id: string, body: Change) =>
+  accidentIn(await asMe({ method: 'PUT', path: accidentAt(id), body }))
+export const closeAccident = async (id: string, closing: string, version: number) =>
+  accidentIn(await asMe({ method: 'POST', path: accidentAt(id, '/close'), body: { closing, version } }))
+export const doDuty = async (id: string, sequence: number, note: string) =>
+  accidentIn(await asMe({ method: 'POST', path: accidentAt(id, `/duties/${sequence}`), body: { note } }))
+export const answerAccident = (id: string, answer: AnswerWord, timeout?: number) =>
+  asMe({ method: 'POST', path: accidentAt(id, '/answers'), body: { answer }, timeout })
+export const readOptions = (unit?: string) => ask<Options>('GET', `/accidents/options${query({ unit })}`)
+export const findColleagues = (q: string, unit?: string) =>
+  ask<{ items: Colleague[] }>('GET', `/accidents/people${query({ q, unit })}`)
+
+/** Send a photo; to an accident that is there, or before one is. Gives its id. */
+export async function sendPhoto(photo: Pick<Upload, 'file' | 'progress'>, key: string, accident?: string): Promise<string> {
+  const path = accident ? accidentAt(accident, '/photos') : '/photos'
+  const headers = { 'Idempotency-Key': key }
+  const reply = await withToken((token) => upload({ ...photo, path, token, headers }))
+  const id = (reply.body as { id?: unknown } | null)?.id
+  if (typeof id !== 'string' || !id) throw new Refused(noAnswer('unreadable', reply.status))
+  return id
+}
+
+function accidentIn(reply: { status: number; body: unknown }): Accident {
+  if (!isAccident(reply.body)) throw new Refused(noAnswer('unreadable', reply.status))
+  return reply.body
+}
+
+export const readMessages = (asked: { unread?: string; cursor?: string; limit?: number }) =>
+  ask<Messages>('GET', `/messages${query(asked)}`)
+export const countUnread = () => ask<{ unread: number }>('GET', '/messages/count')
+export const markRead = (which: { ids: string[] } | { all: true }) => ask<{ unread: number }>('POST', '/messages/read', which)

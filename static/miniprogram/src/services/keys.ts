@@ -1,8 +1,8 @@
 /** Keys that no second phone makes. */
 
-/** A key for one scan: time and 96 random bits, visible ASCII. */
-export function newKey(now: number): string {
-  return `scan-${now.toString(36)}-${random(12)}`
+/** A key for one act: time and 96 random bits, visible ASCII. */
+export function newKey(now: number, kind: 'scan' | 'report' | 'answer' | 'photo' = 'scan'): string {
+  return `${kind}-${now.toString(36)}-${random(12)}`
 }
 
 function random(bytes: number): string {

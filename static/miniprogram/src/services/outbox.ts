@@ -1,33 +1,44 @@
 /**
- * The queue of scans on this phone (X01).
+ * The queue on this phone (X01): scans, accident reports with their photos, answers.
  *
- * Every scan is written down before it is sent and goes only when the server has spoken. Each has its own storage
+ * Everything is written down before it is sent and goes only when the server has spoken. Each has its own storage
  * key, so that two tabs, or a phone that dies while writing, cannot lose the others.
  */
 
 import { reactive } from 'vue'
-import { afterAnswer, due, endsRound, isScan, sameAct, type Answer, type Scan } from '../logic/queue'
+import { afterAnswer, due, endsRound, isItem, isReply, isReport, sameAct } from '../logic/queue'
+import type { Answer, Item, Reply, Report, Scan } from '../logic/queue'
 import { isoLocal } from '../logic/moments'
 import { clockIn } from './door'
+import { carryReply, carryReport, type Reported } from './reporting'
 import { newKey } from './keys'
 import { Refused } from './http'
 import { noAnswer } from '../logic/problems'
+import * as photos from './photos'
 import * as store from './store'
 import { passwordIsDue, session } from '../state/session'
-import type { ClockIn, Place, Ref } from './shapes'
+import type { AnswerWord, ClockIn, Place, Ref, ReportBody } from './shapes'
 
 const SHELF = 'queue.'
 const PATIENCE = 8_000
 
 export const outbox = reactive<{
-  items: Scan[]
+  items: Item[]
   /** Keys under way now. */
   sending: string[]
   /** What became of the scans of this run of the app, for the result page. */
   booked: Record<string, ClockIn>
+  /** What became of the reports, for the page that says 已上报. */
+  reported: Record<string, Reported>
   /** False when the phone's storage refused an item: it lives only as long as the page. */
   safe: boolean
-}>({ items: load(), sending: [], booked: store.get('booked') ?? {}, safe: true })
+}>({
+  items: load(),
+  sending: [],
+  booked: store.get('booked') ?? {},
+  reported: store.get('reported') ?? {},
+  safe: true,
+})
 
 const listeners: ((record: ClockIn) => void)[] = []
 
@@ -36,37 +47,53 @@ export function onBooked(listener: (record: ClockIn) => void): void {
   listeners.push(listener)
 }
 
-/** Write a scan down. Gives its key; the same act twice gives the same key. */
-export function writeDown(qr: string, unit: Ref, place: Place | null, now = Date.now()): string {
+function heldBy(key: string, unit: Ref, now: number) {
   const person = { id: session.person?.id ?? '', name: session.person?.name ?? '' }
-  const scannedAt = isoLocal(now)
-  const there = sameAct(outbox.items, { person, unit, qr, scannedAt })
-  if (there) return there.key
-  const scan: Scan = {
-    key: newKey(now),
-    person,
-    unit: { id: unit.id, name: unit.name },
-    qr,
-    scannedAt,
-    place,
-    state: 'waiting',
-    tries: 0,
-    dueAt: now,
-    problem: null,
-  }
-  replace(scan.key, scan)
-  return scan.key
+  return { key, person, unit: { id: unit.id, name: unit.name }, state: 'waiting' as const, tries: 0, dueAt: now, problem: null }
 }
 
-/** Send one scan now. Resolves when there is an answer or patience is over. */
+/** Write a scan down. Gives its key; the same act twice gives the same key. */
+export function writeDown(qr: string, unit: Ref, place: Place | null, now = Date.now()): string {
+  const scannedAt = isoLocal(now)
+  const held = heldBy(newKey(now), unit, now)
+  const there = sameAct(outbox.items, { ...held, qr, scannedAt })
+  if (there) return there.key
+  replace(held.key, { ...held, qr, scannedAt, place })
+  return held.key
+}
+
+/** Write an accident report down, with the photos that the server does not have yet. Gives its key. */
+export function writeReport(body: ReportBody, unit: Ref, photoIds: string[], now = Date.now()): string {
+  const held = heldBy(newKey(now, 'report'), unit, now)
+  const waiting = photoIds.map((id) => ({ id, refused: false }))
+  replace(held.key, { ...held, kind: 'report', madeAt: isoLocal(now), body, photos: waiting, accident: null })
+  return held.key
+}
+
+/** Write an answer down; one that waits for the same accident gives way to it. Gives its key. */
+export function writeAnswer(accident: Reply['accident'], unit: Ref, answer: AnswerWord, now = Date.now()): string {
+  const held = heldBy(newKey(now, 'answer'), unit, now)
+  const before = waitingAnswer(accident.id)
+  if (before) replace(before.key, null)
+  replace(held.key, { ...held, kind: 'answer', madeAt: isoLocal(now), accident, answer })
+  return held.key
+}
+
+/** My answer to an accident that has not been sent yet. */
+export function waitingAnswer(accident: string): Reply | undefined {
+  const mine = (item: Reply) => item.accident.id === accident && item.person.id === session.person?.id
+  return outbox.items.filter(isReply).find((item) => item.state === 'waiting' && mine(item))
+}
+
+/** Send one item now. Resolves when there is an answer or patience is over. */
 export async function sendOne(key: string): Promise<void> {
   const item = outbox.items.find((each) => each.key === key)
   if (!item || item.state !== 'waiting' || outbox.sending.includes(key)) return
-  // Another person may have signed in since: a scan goes out under the name of who made it, or not at all.
+  // Another person may have signed in since: an item goes out under the name of who made it, or not at all.
   if (!session.token || item.person.id !== session.person?.id) return
   outbox.sending.push(key)
   try {
-    settle(item, await answerTo(item))
+    await carry(item)
   } finally {
     outbox.sending = outbox.sending.filter((each) => each !== key)
   }
@@ -83,10 +110,39 @@ export async function flush(hurry = false): Promise<void> {
   }
 }
 
-/** Take a refused scan off the list: the person has seen it. */
-export function dismiss(key: string): void {
+/** Take what was refused off the list: the person has seen it. Gives it, so that it can be mended. */
+export function dismiss(key: string): Item | null {
   const item = outbox.items.find((each) => each.key === key)
-  if (item?.state === 'failed') replace(key, null)
+  if (item?.state !== 'failed') return null
+  replace(key, null)
+  return item
+}
+
+async function carry(item: Item): Promise<void> {
+  if (isReport(item)) return reported(item)
+  if (isReply(item)) return answered(item)
+  settle(item, await answerTo(item))
+}
+
+/** Step by step, each written down: what has arrived is never sent again. */
+function reported(item: Report): Promise<void> {
+  return carryReport(item, (step) => {
+    if (step.reported) rememberReport(item.key, step.reported)
+    if (step.sent) photos.forget(step.sent)
+    replace(item.key, step.left)
+  })
+}
+
+async function answered(item: Reply): Promise<void> {
+  const left = await carryReply(item)
+  // A newer answer may have taken its place meanwhile.
+  if (outbox.items.some((each) => each.key === item.key)) replace(item.key, left)
+}
+
+function rememberReport(key: string, report: Reported): void {
+  const last = Object.entries(outbox.reported).slice(-4)
+  outbox.reported = Object.fromEntries([...last, [key, report]])
+  store.put('reported', outbox.reported)
 }
 
 async function answerTo(item: Scan): Promise<Answer> {
@@ -116,22 +172,22 @@ function remember(key: string, record: ClockIn): void {
 }
 
 /** The one place where an item is written, changed or taken away. */
-function replace(key: string, item: Scan | null): void {
+function replace(key: string, item: Item | null): void {
   const others = outbox.items.filter((each) => each.key !== key)
   outbox.items = item ? [...others, item] : others
   if (item) outbox.safe = store.put(SHELF + key, item)
   else store.drop(SHELF + key)
 }
 
-function load(): Scan[] {
+function load(): Item[] {
   return store
     .keys(SHELF)
     .map((key) => store.get<unknown>(key))
-    .filter(isScan)
+    .filter(isItem)
 }
 
 /** What is stored (another tab may have added or sent some) and what storage refused to take. */
-function merged(): Scan[] {
+function merged(): Item[] {
   const stored = load()
   const unsafe = outbox.safe ? [] : outbox.items.filter((item) => !stored.some((each) => each.key === item.key))
   return [...stored, ...unsafe]

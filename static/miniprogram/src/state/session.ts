@@ -15,7 +15,7 @@ interface Kept {
 const NOBODY: Kept = { token: null, expiresAt: '', person: null, units: [], mustChangePassword: false }
 
 /** What must not be seen by the next person on this phone. The queue stays: it is sent when its owner signs in. */
-const PERSONAL = ['today', 'certificates', 'booked', 'return', 'apply', 'typed']
+const PERSONAL = ['today', 'certificates', 'booked', 'return', 'apply', 'typed', 'report', 'options', 'reported']
 
 export const session = reactive<Kept & { ended: '' | 'expired' | 'left' }>({
   ...NOBODY,

@@ -1,0 +1,144 @@
+/** The report as it is being filled in: what is there, what is missing, and what is sent. */
+
+import type { Count } from './casualties'
+import type { Accident, Colleague, Options, Receivers, Ref, ReportBody } from '../services/shapes'
+
+export interface DraftPhoto {
+  /** On this phone. */
+  id: string
+  /** On the server, once it has arrived there. */
+  remote: string | null
+}
+
+export interface Draft {
+  what: string
+  site: Ref | null
+  place: string
+  lng: number | null
+  lat: number | null
+  /** ISO 8601; null until somebody says otherwise: now. */
+  happenedAt: string | null
+  deaths: Count
+  serious_injuries: Count
+  minor_injuries: Count
+  missing: Count
+  category: string
+  loss: string
+  measures: string
+  photos: DraftPhoto[]
+  /** Chosen by hand; null: the preset. People carry their names, to show them without asking again. */
+  receivers: { persons: Colleague[]; groups: string[]; ways: string[] } | null
+  /** When it was begun and last changed (ms). */
+  begunAt: number
+  changedAt: number
+}
+
+export const MOST_PHOTOS = 6
+
+/** Nothing filled in yet. */
+export function blankDraft(now: number): Draft {
+  return {
+    what: '', site: null, place: '', lng: null, lat: null, happenedAt: null,
+    deaths: null, serious_injuries: null, minor_injuries: null, missing: null,
+    category: '', loss: '', measures: '', photos: [], receivers: null, begunAt: now, changedAt: now,
+  }
+}
+
+/** The draft that was kept, with what later versions of the client added; a fresh one when there is none. */
+export function keptDraft(kept: Partial<Draft> | null, now: number): Draft {
+  return { ...blankDraft(now), ...(kept ?? {}) }
+}
+
+/** True when somebody has filled in anything. */
+export function isTouched(draft: Draft): boolean {
+  const { what, site, place, lng, happenedAt, category, loss, measures, photos, receivers } = draft
+  const counts = [draft.deaths, draft.serious_injuries, draft.minor_injuries, draft.missing]
+  const said = [what, place, category, loss, measures].some((text) => text.trim())
+  return said || Boolean(site || happenedAt || photos.length || receivers) || [lng, ...counts].some((n) => n !== null)
+}
+
+/** What must still be said before it can go: only what and where. */
+export function lacks(draft: Draft): string[] {
+  const where = draft.place.trim() || draft.site || draft.lng !== null
+  return [...(draft.what.trim() ? [] : ['发生了什么']), ...(where ? [] : ['在哪里'])]
+}
+
+/** The moment of the accident: what was chosen, else when the report was begun. */
+export function happenedAt(draft: Draft, iso: (ms: number) => string): string {
+  return draft.happenedAt ?? iso(draft.begunAt)
+}
+
+/** The place in words: as typed, else the site, else the position. */
+export function placeOf(draft: Draft): string {
+  const position = draft.lng !== null && draft.lat !== null ? `东经 ${draft.lng.toFixed(5)}，北纬 ${draft.lat.toFixed(5)}` : ''
+  return draft.place.trim() || draft.site?.name || position
+}
+
+/** What is sent. `company` is the unit for which it is reported. */
+export function bodyOf(draft: Draft, company: string, iso: (ms: number) => string): ReportBody {
+  const { deaths, serious_injuries, minor_injuries, missing, lng, lat } = draft
+  return {
+    company,
+    site: draft.site?.id ?? null,
+    what: draft.what.trim(),
+    place: placeOf(draft),
+    lng,
+    lat,
+    happened_at: happenedAt(draft, iso),
+    category: draft.category || null,
+    deaths, serious_injuries, minor_injuries, missing,
+    direct_loss_wan: lossOf(draft.loss),
+    measures: draft.measures.trim() || null,
+    photos: draft.photos.flatMap(({ remote }) => remote ?? []),
+    receivers: receiversOf(draft),
+  }
+}
+
+/** The loss in 万元 that was typed; null when it is no number. */
+export function lossOf(text: string): number | null {
+  const found = /^\d+(\.\d+)?$/.exec(text.normalize('NFKC').replace(/[,\s]/g, ''))
+  return found ? Math.round(Number(found[0]) * 100) / 100 : null
+}
+
+function receiversOf(draft: Draft): Receivers | null {
+  const chosen = draft.receivers
+  if (!chosen || (!chosen.persons.length && !chosen.groups.length)) return null
+  return { persons: chosen.persons.map(({ id }) => id), groups: chosen.groups, ways: chosen.ways }
+}
+
+/** 按预案通知 23 人 · 2 个群 · 卡片+短信, or what was chosen by hand. Empty while nothing is known. */
+export function sayReceivers(draft: Draft, options: Options | null): string {
+  const chosen = receiversOf(draft)
+  if (chosen) return `自选：${sizes(chosen.persons.length, chosen.groups.length, waysOf(chosen.ways, options))}`
+  // The class is the server's to find. Without anything known it is the lowest; a higher one only tells more.
+  const preset = options?.presets.find(({ level }) => !level || level === '一般') ?? options?.presets[0]
+  return preset ? `按预案通知 ${sayPreset(preset, options)}` : ''
+}
+
+/** 23 人 · 2 个群 · 卡片+短信. */
+export function sayPreset(preset: Options['presets'][number], options: Options | null): string {
+  return sizes(preset.persons, preset.groups, waysOf(preset.ways, options))
+}
+
+function waysOf(ways: string[], options: Options | null): string {
+  const title = (way: string) => options?.ways.find(({ value }) => value === way)?.title ?? way
+  return ways.map(title).join('+')
+}
+
+function sizes(persons: number, groups: number, ways: string): string {
+  return [persons || !groups ? `${persons} 人` : '', groups ? `${groups} 个群` : '', ways].filter(Boolean).join(' · ')
+}
+
+/** What a 续报 or 更正 can change. */
+export const CHANGEABLE = [
+  'what', 'place', 'happened_at', 'category', 'deaths', 'serious_injuries', 'minor_injuries', 'missing',
+  'direct_loss_wan', 'measures',
+] as const
+
+export type Changeable = Pick<Accident, (typeof CHANGEABLE)[number]>
+
+/** Only what differs from what stands. */
+export function changes(before: Changeable, after: Changeable): Partial<Changeable> {
+  const differs = CHANGEABLE.filter((name) => (before[name] ?? null) !== (after[name] ?? null) && !(before[name] === '' && after[name] === null))
+  return Object.fromEntries(differs.map((name) => [name, after[name]])) as Partial<Changeable>
+}

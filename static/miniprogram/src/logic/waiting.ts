@@ -1,0 +1,29 @@
+/** An item of the queue in words: what it is, and what happens to it. */
+
+import { isReply, isReport, type Item } from './queue'
+import { answerWord } from './accident'
+import { shortQr } from './codes'
+import { explain } from './problems'
+
+/** What was done: the code that was scanned, what happened, what was answered. */
+export function sayWhat(item: Item): string {
+  if (isReport(item)) return item.body.what
+  if (isReply(item)) return `${item.accident.title}：${answerWord(item.answer)}`
+  return shortQr(item.qr)
+}
+
+/** 扫码上岗, 事故快报, 补传照片 or 回复快报. */
+export function sayKind(item: Item): string {
+  if (isReport(item)) return item.accident ? `快报 ${item.accident.number} 的照片` : '事故快报'
+  return isReply(item) ? '回复快报' : '扫码上岗'
+}
+
+/** What becomes of it. `mine` false: another person on this phone made it. */
+export function sayNext(item: Item, mine: boolean, underWay: boolean): string {
+  if (!mine) return `这是${item.person.name}的，等他登录后补传。`
+  if (underWay) return '正在补传…'
+  if (item.state === 'failed') return item.problem ? explain(item.problem) : ''
+  if (isReport(item) && item.accident) return `快报已经报上去了，还有 ${item.photos.length} 张照片，联网后自动补传。`
+  if (isReport(item)) return '联网后马上上报。情况紧急，请同时打电话。'
+  return isReply(item) ? '联网后自动补传。' : '联网后自动补传，不用再扫。'
+}

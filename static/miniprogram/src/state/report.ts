@@ -1,0 +1,143 @@
+/** The accident report that is being filled in on this phone: kept with every stroke, sent through the queue. */
+
+import { reactive, ref, watch } from 'vue'
+import { blankDraft, bodyOf, isTouched, keptDraft, type Draft } from '../logic/draft'
+import { isoLocal } from '../logic/moments'
+import { isFinal } from '../logic/problems'
+import type { Report } from '../logic/queue'
+import { readOptions, sendPhoto } from '../services/door'
+import { Refused } from '../services/http'
+import { sendOne, writeReport } from '../services/outbox'
+import * as photos from '../services/photos'
+import { drop, get, put } from '../services/store'
+import type { Options } from '../services/shapes'
+import { currentUnit } from './session'
+
+const KEY = 'report'
+const OLD = 2 * 3600_000
+
+export const draft = reactive<Draft>(keptDraft(get<Draft>(KEY), Date.now()))
+
+/** What may be chosen; the last known while there is no network. */
+export const options = ref<Options | null>(null)
+
+/** How far each photo is: percent sent, or why it does not go. */
+export const gone = reactive<Record<string, { percent: number; refused: boolean }>>({})
+
+/** False when the phone could not keep what was typed. */
+export const kept = ref(true)
+
+watch(
+  draft,
+  () => {
+    if (!isTouched(draft)) return drop(KEY)
+    draft.changedAt = Date.now()
+    kept.value = put(KEY, draft)
+  },
+  { deep: true, flush: 'sync' },
+)
+
+/** Come to the form: an untouched draft begins now. Gives true when an older one is lying there. */
+export function begin(now = Date.now()): boolean {
+  Object.assign(draft, keptDraft(get<Draft>(KEY), now))
+  if (!isTouched(draft)) draft.begunAt = now
+  draft.photos.forEach(({ id }) => void photos.read(id))
+  sendPhotos()
+  return isTouched(draft) && now - draft.changedAt > OLD
+}
+
+/** Throw away what was filled in. */
+export function clear(): void {
+  draft.photos.forEach(({ id }) => photos.forget(id))
+  Object.assign(draft, blankDraft(Date.now()))
+}
+
+/** Ask what may be chosen; silence leaves what is known. */
+export async function loadOptions(): Promise<void> {
+  const unit = currentUnit.value?.id
+  const known = get<{ unit?: string; options: Options }>('options')
+  options.value = known && known.unit === unit ? known.options : null
+  try {
+    options.value = await readOptions(unit)
+    put('options', { unit, options: options.value })
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+  }
+}
+
+/** Add photos and begin to send them, so that the first cards can carry one. */
+export async function addPhotos(from: photos.From, count: number): Promise<void> {
+  for (const id of await photos.pick(from, count)) draft.photos.push({ id, remote: null })
+  sendPhotos()
+}
+
+/** Take a photo out again. */
+export function removePhoto(id: string): void {
+  draft.photos = draft.photos.filter((each) => each.id !== id)
+  photos.forget(id)
+}
+
+let sending = false
+
+/** Send what has not been sent, one after the other. Silence stops it: the rest follows after the report. */
+export async function sendPhotos(): Promise<void> {
+  if (sending) return
+  sending = true
+  try {
+    for (const photo of [...draft.photos]) {
+      if (photo.remote || gone[photo.id]?.refused) continue
+      if (!(await send(photo.id))) return
+    }
+  } finally {
+    sending = false
+  }
+}
+
+/** True when the next may be tried. */
+async function send(id: string): Promise<boolean> {
+  const file = await photos.read(id)
+  if (!file) return true
+  gone[id] = { percent: 0, refused: false }
+  try {
+    const remote = await sendPhoto({ file, progress: (percent) => (gone[id] = { percent, refused: false }) }, id)
+    const there = draft.photos.find((each) => each.id === id)
+    if (there) there.remote = remote
+    gone[id] = { percent: 100, refused: false }
+    return true
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    gone[id] = { percent: 0, refused: isFinal(error.problem) }
+    return gone[id].refused
+  }
+}
+
+/** Write the report down, empty the form, and send it. Gives its key; null when there is no unit to report for. */
+export function submit(): string | null {
+  const unit = currentUnit.value
+  if (!unit) return null
+  const waiting = draft.photos.filter(({ remote }) => !remote).map(({ id }) => id)
+  const key = writeReport(bodyOf(draft, unit.id, isoLocal), unit, waiting)
+  draft.photos.filter(({ remote }) => remote).forEach(({ id }) => photos.forget(id))
+  Object.assign(draft, blankDraft(Date.now()))
+  void sendOne(key)
+  return key
+}
+
+/** A refused report back into the form. */
+export function restore(report: Report): void {
+  const { body } = report
+  const site = body.site ? (options.value?.sites.find(({ id }) => id === body.site) ?? { id: body.site, name: body.place }) : null
+  const { what, place, lng, lat, deaths, serious_injuries, minor_injuries, missing } = body
+  Object.assign(draft, {
+    ...blankDraft(Date.now()),
+    what, place, lng, lat, deaths, serious_injuries, minor_injuries, missing, site,
+    happenedAt: body.happened_at,
+    category: body.category ?? '',
+    loss: body.direct_loss_wan === null ? '' : String(body.direct_loss_wan),
+    measures: body.measures ?? '',
+    photos: [
+      ...body.photos.map((remote) => ({ id: `sent-${remote}`, remote })),
+      ...report.photos.map(({ id }) => ({ id, remote: null })),
+    ],
+  })
+}
