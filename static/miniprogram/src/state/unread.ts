@@ -1,0 +1,16 @@
+/** How many messages I have not read; asked when home comes to the front. */
+
+import { reactive } from 'vue'
+import { countUnread } from '../services/door'
+import { Refused } from '../services/http'
+
+export const unread = reactive({ count: 0 })
+
+/** Ask anew; silence leaves what is shown. */
+export async function refreshUnread(): Promise<void> {
+  try {
+    unread.count = (await countUnread()).unread
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+  }
+}
