@@ -9,6 +9,7 @@ from tornado.web import RequestHandler, StaticFileHandler, URLSpec
 
 from handlers.web.base import JsonHandler
 from handlers.web.operations import PUBLIC, Route, operation
+from models.core.config import config
 from models.duty.label_codes import check_label_code
 
 # Nothing is loaded from elsewhere; images may come from the page's own camera and uploads.
@@ -17,12 +18,14 @@ _POLICY = (
     "style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'self'; "
     "frame-ancestors 'self'"
 )
+# The demo's phone client is shown inside the phones of the chat sandbox, which lies on another port of this machine.
+_SANDBOX = " http://127.0.0.1:* http://localhost:* http://sandbox.localhost:*"
 
 
 def _guard(handler: RequestHandler) -> None:
     handler.set_header("X-Content-Type-Options", "nosniff")
     handler.set_header("Referrer-Policy", "same-origin")
-    handler.set_header("Content-Security-Policy", _POLICY)
+    handler.set_header("Content-Security-Policy", _POLICY + (_SANDBOX if config().demo else ""))
     handler.clear_header("Server")
 
 

@@ -10,7 +10,9 @@ from tornado.web import RequestHandler
 from bots.sandbox.platform import Platform
 
 _WHO = "sandbox_who"
-_LOOPBACK = {"127.0.0.1", "localhost"}
+#: The page's own host name. A browser takes it and its phones below it for one site, so that they may keep things.
+HOME = "sandbox.localhost"
+_LOOPBACK = {"127.0.0.1", "localhost", HOME}
 _SLOTS = ("p1", "p2", "p3")
 
 
@@ -18,13 +20,14 @@ def on_slot(url: str, slot: str) -> str:
     """`url` under a host name of the phone's own, if it lies on this machine.
 
     Browsers keep what a page stores by host name: without this all phones of the page would be signed in as the
-    last one. Every name under `.localhost` leads to this machine (RFC 6761).
+    last one. Every name under `.localhost` leads to this machine (RFC 6761). The names lie under the page's own, as
+    browsers let no page of another site keep anything inside a frame.
     """
     parts = urlsplit(url)
     if slot not in _SLOTS or parts.hostname not in _LOOPBACK:
         return url
     port = f":{parts.port}" if parts.port else ""
-    return urlunsplit(parts._replace(netloc=f"{slot}.localhost{port}"))
+    return urlunsplit(parts._replace(netloc=f"{slot}.{HOME}{port}"))
 
 
 class OpenHandler(RequestHandler):
@@ -67,6 +70,11 @@ class AuthorizeHandler(RequestHandler):
         who, _, slot = (self.get_query_argument("who", "") or self.get_cookie(_WHO, "") or "").partition("|")
         member = self.platform.people.find(who)
         if member is None:
+            host, _, port = self.request.host.partition(":")
+            if host in _LOOPBACK - {HOME}:
+                # Who it is was kept under the page's own name.
+                self.redirect(f"{self.request.protocol}://{HOME}:{port}{self.request.uri}")
+                return
             self._ask()
             return
         agent_id = self.get_query_argument("agentid", "")

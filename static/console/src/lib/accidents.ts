@@ -13,6 +13,9 @@ const WAYS: Record<string, string> = { system: '系统消息', card: '聊天卡�
 export const wayText = (way: string): string => WAYS[way] ?? way
 
 const WHYS: Record<string, string> = { chosen: '指定接收', deputy: '代理', superior: '上级', reporter: '报告人' }
+const WHO: Record<string, string> = { self: '本人', deputy: '代理人', superior: '上级' }
+/** Whom the next step turns to. */
+export const whoText = (who: string): string => WHO[who] ?? who
 export const whyText = (why: string): string => WHYS[why] ?? why
 
 /** The chips of the board, in the order in which news travels; the last is the one to act on. */
@@ -97,7 +100,7 @@ export function nextDuty(duties: Duty[]): Duty | null {
 export function nextLine(next: BoardPerson['next'], now: number): string {
   if (!next) return ''
   const left = Math.ceil((Date.parse(next.at) - now) / 1000)
-  return `${left > 0 ? `${showWait(left)}后` : '马上'} → ${next.who} · ${wayText(next.way)}`
+  return `${left > 0 ? `${showWait(left)}后` : '马上'} → ${whoText(next.who)} · ${wayText(next.way)}`
 }
 
 export interface Asked {

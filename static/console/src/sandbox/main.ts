@@ -3,4 +3,19 @@ import { createApp } from 'vue'
 import SandboxPage from './SandboxPage.vue'
 import './sandbox.css'
 
-createApp(SandboxPage).mount('#sandbox')
+/**
+ * The phones are frames under host names of their own below sandbox.localhost; browsers let them keep a sign-in only
+ * if the page lies there too. Where that name leads nowhere (Safari), the page stays where it is.
+ */
+async function settle(): Promise<void> {
+  if (location.hostname !== '127.0.0.1' && location.hostname !== 'localhost') return
+  const there = `http://sandbox.localhost:${location.port}/`
+  try {
+    await fetch(`${there}sandbox/api/state`, { mode: 'no-cors', signal: AbortSignal.timeout(1500) })
+    location.replace(there)
+  } catch {
+    // It stays.
+  }
+}
+
+void settle().finally(() => createApp(SandboxPage).mount('#sandbox'))
