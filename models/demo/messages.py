@@ -61,7 +61,7 @@ def _companies() -> list[Company]:
 
 def _set_up(company: Company, app: WecomApp) -> None:
     people = _people(company)
-    cast = {person.name: person for person in people[: len(CAST)] if person.name in USER_IDS}
+    cast: dict[str, Person] = {str(each.name): each for each in people[: len(CAST)] if each.name in USER_IDS}
     group = ChatGroup.create(
         company=company.id, name=f"{company.name[:4]}应急群", kind="robot", webhook_key=secrets.token_urlsafe(24),
         app=app.id,

@@ -27,10 +27,11 @@ _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "TMPDIR")
 
 @dataclass
 class Server:
-    """A running Anban: where it listens, where its data and its log are."""
+    """A running Anban: where it listens, where its data and its log are; in the demo its chat sandbox at `chat`."""
 
     url: str
     port: int
+    chat: str
     data_dir: Path
     log: Path
     settings: Mapping[str, str] = field(repr=False)
@@ -60,7 +61,11 @@ def running(
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    chosen = {"DATA_DIR": str(data_dir), "PORT": str(port), "PUBLIC_URL": url, **(settings or {})}
+    chat = free_port()
+    chosen = {
+        "DATA_DIR": str(data_dir), "PORT": str(port), "PUBLIC_URL": url, "SANDBOX_PORT": str(chat),
+        **(settings or {}),
+    }  # fmt: skip
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     environment |= {f"ANBAN_{name}": value for name, value in chosen.items()}
     environment |= {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "default"}
@@ -74,7 +79,7 @@ def running(
         settings=environment,
         where=data_dir.parent,
     )
-    server = Server(url, port, data_dir, log, environment)
+    server = Server(url, port, f"http://127.0.0.1:{chat}", data_dir, log, environment)
     wait_until(server.healthy, process, log, seconds)
     try:
         yield server

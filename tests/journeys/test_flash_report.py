@@ -1,0 +1,137 @@
+"""The flash report from the phone to everybody's chat and back, and what one can say to the app (G02, L01, L07, K01)."""
+
+from __future__ import annotations
+
+import re
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.chatting import ChatPhone
+from tests.journeys.desk import Desk
+from tests.journeys.handset import Handset
+from tests.journeys.office import Office
+from tests.support.living import Server
+
+WORKER, OFFICER = "19900000011", "19900000001"
+WHAT = "叉车撞到货架，一人腿部受伤"
+
+
+@pytest.fixture
+def leader(live_server: Server) -> ChatPhone:
+    """The team leader's chat."""
+    return ChatPhone(live_server, "wushuangjiang")
+
+
+def report(handset: Handset, what: str) -> None:
+    """Fill in what and where, and send."""
+    handset.at("go-report").click()
+    handset.at("report-what").locator("textarea").fill(what)
+    handset.write("report-place", "成品仓库7号门")
+    handset.at("count-serious_injuries").get_by_test_id("count-more").click()
+    handset.at("report-send").click()
+    expect(handset.at("reported-number")).to_have_text(re.compile(r"^KB\d{6}-"), timeout=15_000)
+
+
+def test_a_report_is_told_answered_in_the_chat_and_counted(
+    handset: Handset, leader: ChatPhone, desk: Desk, office: Office
+) -> None:
+    handset.sign_in(WORKER).home()
+    report(handset, WHAT)
+    handset.sees("flash-reported")
+    number = handset.at("reported-number").inner_text()
+
+    card = leader.card(WHAT)
+    facts = {one["keyname"]: one["value"] for one in card["content"]["horizontal_content_list"]}
+    assert facts["伤亡"] == "重伤 1，死亡不清楚", "unknown is not 0"
+    assert "下界初判" in facts["等级"]
+    assert number in card["content"]["main_title"]["desc"]
+    assert any(WHAT in str(entry["content"]) for entry in leader.group(1)), "the group heard of it"
+
+    told = leader.press(card, "收到")
+    assert told["reply"].startswith("update_"), f"answered within the platform's five seconds: {told}"
+    after = leader.wait_for(
+        lambda entry: entry["serial"] == card["serial"] and "已回应：收到" in str(entry["content"])
+    )
+    assert not [one for one in after["content"].get("button_list", []) if one.get("type", 0) == 0]
+
+    handset.at("see-accident").click()
+    expect(handset.at("accident-told")).to_contain_text("1 人已回应", timeout=15_000)
+    expect(handset.at("duty").first).to_contain_text(re.compile(r"00:5\d:\d\d"))
+    handset.sees("flash-accident")
+
+    (row,) = office.rows("accidents", q=number)
+    desk.sign_in(OFFICER)
+    desk.page.goto(f"/console/accidents/{row['id']}")
+    expect(desk.at("accident")).to_contain_text(WHAT)
+    expect(desk.at("accident")).to_contain_text("收到")
+    desk.sees("flash-board")
+    desk.at("bell").click()
+    expect(desk.at("message").first).to_contain_text(WHAT)
+
+
+def test_two_presses_are_one_answer_and_the_second_is_told_so(
+    handset: Handset, leader: ChatPhone, office: Office
+) -> None:
+    handset.sign_in(WORKER).home()
+    report(handset, "吊钩脱落，现场已隔离")
+    card = leader.card("吊钩脱落")
+    leader.press(card, "收到")
+    (row,) = office.rows("accidents", q="吊钩脱落")
+    assert row["values"]["answered"].startswith("1")
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("帮助", "您可以这样说"),
+        ("快报 3号泵房触电", "事故快报"),
+        ("上岗", "扫码上岗"),
+        ("我的证照", "证照"),
+        ("今日", "今日上岗"),
+        ("今天天气怎么样", "没看懂"),
+    ],
+)
+def test_every_word_gets_one_card(leader: ChatPhone, said: str, title: str) -> None:
+    before = {entry["serial"] for entry in leader.inbox()}
+    leader.say(said)
+    card = leader.wait_for(
+        lambda entry: entry["serial"] not in before and entry["msgtype"] == "template_card"
+    )
+    assert title in card["content"]["main_title"]["title"]
+    assert len({entry["serial"] for entry in leader.inbox()} - before) == 1
+
+
+def test_a_card_opens_the_phone_client_signed_in(
+    handset: Handset, live_server: Server, leader: ChatPhone
+) -> None:
+    leader.say("上岗")
+    card = leader.card("扫码上岗")
+    action = card["content"]["card_action"]["url"]
+    who = f"{live_server.chat}/sandbox/open?who={leader.userid}&slot=&url={action}"
+    handset.page.goto(who)
+    handset.page.wait_for_url(re.compile("/pages/scan/index"))
+    handset.go_home()
+    expect(handset.at("home-me")).to_have_text("吴双江")
+
+
+def test_forged_callbacks_are_refused_and_do_nothing(live_server: Server, leader: ChatPhone) -> None:
+    before = len(leader.inbox())
+    for query, body in (
+        ("?msg_signature=0&timestamp=1&nonce=a", b"<xml><Encrypt>AAAA</Encrypt></xml>"),
+        (
+            f"?msg_signature={'0' * 40}&timestamp={int(time.time())}&nonce=a",
+            b"<xml><Encrypt>AAAA</Encrypt></xml>",
+        ),
+        ("", b"<!DOCTYPE x [<!ENTITY a 'b'>]><xml>&a;</xml>"),
+        ("?msg_signature=x", b"\x00" * 2000),
+    ):
+        request = urllib.request.Request(f"{live_server.url}/bots/wecom/1{query}", body)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=10)
+        assert refused.value.code in (400, 403), query
+        assert refused.value.read() == b""
+    assert len(leader.inbox()) == before
