@@ -46,6 +46,7 @@ TEST = [
     "hypothesis>=6.130",
     "schemathesis>=4.1",
     "playwright>=1.52",
+    "aiosmtpd>=1.4.6",  # an SMTP server in the test's own process
     "zxing-cpp>=2.3",  # reads the labels back that the program prints
     "ruff>=0.12",
     "mypy>=1.16",

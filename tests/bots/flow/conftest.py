@@ -1,0 +1,81 @@
+"""A small unit with the sandbox as its chat, and an accident to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bots import inbound, sender, tools, updater
+from models.core.database import in_transaction
+from models.messages.records import URGENT, Delivery, Message
+from models.messages.telling import Telling, tell
+from models.messages.ways import CARD, ChatMember, SmsProvider, WecomApp
+from models.organization.records import Person
+from tests.support.chat import ChatSandbox
+from tests.support.crowds import Crowd
+
+USERS = ("wangjian", "lifang", "zhaomin")
+
+
+class Works:
+    """The unit's people in the sandbox, and the works that run behind the answers."""
+
+    def __init__(self, crowd: Crowd, sandbox: ChatSandbox) -> None:
+        self.crowd, self.sandbox = crowd, sandbox
+        agent = sandbox.agent
+        self.app = WecomApp.create(
+            company=crowd.unit, name="安班", corp_id=sandbox.seed.corp_id, agent_id=agent.agent_id,
+            app_secret=agent.secret, callback_token=agent.token, callback_key=agent.aes_key, base_url=sandbox.url,
+        )  # fmt: skip
+        WecomApp.update(enabled=False).where(WecomApp.id == crowd.app.id).execute()
+        SmsProvider.create(
+            company=crowd.unit, name="短信", provider="sandbox", base_url=sandbox.url, sign_name="安班"
+        )
+        self.people = [self._person(user) for user in USERS]
+
+    def _person(self, user_id: str) -> Person:
+        person = self.crowd.person(card=None)
+        ChatMember.create(company=self.crowd.unit, person=person, app=self.app, user_id=user_id)
+        return person
+
+    def tell(self, *ways: str, urgency: int = URGENT, title: str = "停电通知", **more: Any) -> Message:
+        """A piece of news to all three."""
+        return in_transaction(
+            tell,
+            Telling(
+                company_id=self.crowd.unit.id, kind="power.off", subject_kind="notice", subject_id=1, title=title,
+                text="今晚检修", urgency=urgency, ways=ways or (CARD,),
+                card={"kind": "notice", "subject_id": 1, "version": 1, "title": title, "lead": "今晚检修",
+                      "path": "/pages/messages/index"},
+                persons=[person.id for person in self.people], **more,
+            ),
+        )  # fmt: skip
+
+    def work(self) -> None:
+        """Everything that is due, once."""
+        sender.work(500)
+        updater.work(50)
+        inbound.work(50)
+
+    def states(self, way: str = CARD) -> list[str]:
+        """The states of the deliveries of a way, by person."""
+        rows = Delivery.select().where(Delivery.way == way).order_by(Delivery.person, Delivery.id)
+        return [row.state for row in rows]
+
+    def inboxes(self) -> list[int]:
+        """How many messages of the app each has."""
+        return [len(self.sandbox.person(user).inbox()) for user in USERS]
+
+
+@pytest.fixture
+def works(database: Any, crowd: Crowd, sandbox: ChatSandbox) -> Iterator[Works]:
+    """The unit with its sandbox; Redis is a new one inside this process."""
+    from bots import store
+
+    store.connect.cache_clear()
+    tools.configure("")
+    yield Works(crowd, sandbox)
+    store.connect.cache_clear()
+    tools.configure("")

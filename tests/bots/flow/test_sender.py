@@ -1,0 +1,95 @@
+"""What is sent, and what becomes of it when the platform misbehaves: nothing lost, nothing twice (L01, L06, X04)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from models.messages.records import Delivery, Sending
+from models.messages.ways import CARD, SMS, ChatMember, WecomApp
+from tests.bots.flow.conftest import USERS, Works
+
+
+def test_one_call_tells_all_and_everybody_has_one_card(works: Works) -> None:
+    works.tell()
+    works.work()
+    works.work()
+    assert works.inboxes() == [1, 1, 1]
+    assert works.states() == ["accepted"] * 3
+    assert Sending.select().where(Sending.way == CARD).count() == 1
+    assert len(works.sandbox.wire("message/send")) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "error", "status": 502, "count": 1},
+        {"kind": "cut", "count": 1, "early": True},
+        {"kind": "token", "count": 1},
+    ],
+)
+def test_a_platform_that_stumbles_is_asked_again(works: Works, clock: Any, fault: dict[str, Any]) -> None:
+    works.sandbox.fault(**fault)
+    works.tell()
+    for _ in range(8):
+        works.work()
+        clock.forward(minutes=3)
+    assert works.states() == ["accepted"] * 3
+    assert works.inboxes() == [1, 1, 1]
+
+
+def test_an_answer_that_was_lost_brings_no_second_card(works: Works, clock: Any) -> None:
+    """The platform did it and the connection broke: the same call again is known by its task id."""
+    works.sandbox.fault("cut", count=1)
+    works.tell()
+    for _ in range(8):
+        works.work()
+        clock.forward(minutes=3)
+    assert works.inboxes() == [1, 1, 1]
+    assert works.states() == ["accepted"] * 3
+
+
+def test_who_is_not_there_fails_alone_and_gets_a_text_message(works: Works) -> None:
+    ChatMember.update(user_id="nobody").where(ChatMember.user_id == USERS[0]).execute()
+    works.tell()
+    works.work()
+    works.work()
+    assert works.states() == ["failed", "accepted", "accepted"]
+    failed = Delivery.get(Delivery.way == CARD, Delivery.state == "failed")
+    assert failed.reason, "the board says why"
+    assert works.states(SMS) == ["accepted"], "urgent news takes the next way"
+
+
+def test_a_wrong_secret_is_a_matter_of_the_set_up_and_stands_at_it(works: Works, clock: Any) -> None:
+    works.app.change(app_secret="wrong")
+    works.tell()
+    for _ in range(12):
+        works.work()
+        clock.forward(minutes=10)
+    assert set(works.states()) == {"failed"}
+    app = WecomApp.get_by_id(works.app.id)
+    assert app.last_error
+    assert "wrong" not in app.last_error, "a secret never stands in an error"
+
+
+def test_text_messages_reach_the_phone_in_the_sandbox(works: Works) -> None:
+    for person, user in zip(works.people, USERS, strict=True):
+        works.sandbox.add_person(user, person.name, phone=person.phone)
+    works.tell(SMS)
+    works.work()
+    assert works.states(SMS) == ["accepted"] * 3
+    assert all("停电通知" in works.sandbox.person(user).sms()[-1] for user in USERS)
+
+
+def test_more_than_the_platform_takes_in_a_minute_waits_and_is_not_lost(works: Works, clock: Any) -> None:
+    for number in range(33):
+        works.tell(title=f"第 {number} 条")
+    works.work()
+    assert max(works.inboxes()) <= 30, "the thirty-first would be dropped in silence"
+    for _ in range(12):
+        clock.forward(minutes=1)
+        works.sandbox.clock.forward(minutes=1)
+        works.work()
+    assert set(works.states()) <= {"accepted", "queued"}
+    assert Delivery.select().where(Delivery.way == CARD, Delivery.state == "failed").count() == 0
