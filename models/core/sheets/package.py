@@ -58,7 +58,10 @@ def _inspect(file: BinaryIO, archive: zipfile.ZipFile) -> Package:
     try:
         _check_sizes(file, archive)
         name, part = _find_sheet(archive)
-    except (NotImplementedError, OSError, RuntimeError) as error:
+    except SheetRefused:
+        raise
+    # A damaged directory names places before the file's beginning or beyond any (ValueError, OverflowError).
+    except (NotImplementedError, OSError, RuntimeError, ValueError, OverflowError) as error:
         raise broken_file() from error
     return Package(file, archive, name, part)
 

@@ -168,6 +168,19 @@ def test_no_damage_to_the_file_gets_past_as_anything_but_a_refusal(at, noise):
     assert isinstance(outcome(read_sheet, data, COLUMNS), SheetRefused | SheetRows)
 
 
+def test_a_directory_that_points_before_the_file_is_refused():
+    """Found by the test above: the directory's own size, damaged, moves every part to a negative place."""
+    end = GOOD.rindex(b"PK\x05\x06")
+    size = int.from_bytes(GOOD[end + 12 : end + 16], "little")
+    data = (
+        GOOD[: end + 16]
+        + (int.from_bytes(GOOD[end + 16 : end + 20], "little") + 256).to_bytes(4, "little")
+        + GOOD[end + 20 :]
+    )
+    assert size
+    assert isinstance(outcome(read_sheet, data, COLUMNS), SheetRefused)
+
+
 @given(st.text(max_size=60), st.sampled_from(["text", "date", "number", "moment"]))
 def test_any_text_in_a_cell_gives_a_value_or_a_sentence(text, kind):
     result = outcome(convert, text, kind)
