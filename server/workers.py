@@ -36,7 +36,7 @@ class Work:
 
 def works(call: Caller, news: News) -> dict[str, Work]:
     """Every kind of work, by name."""
-    from bots import inbound, sender, updater
+    from bots import inbound, menus, sender, updater
     from models.messages import auditor, escalation
 
     def plain(name: str, work: Callable[[int], int], batch: int, idle: float) -> Work:
@@ -49,6 +49,7 @@ def works(call: Caller, news: News) -> dict[str, Work]:
         plain("inbound", inbound.work, 50, 0.2),
         plain("update", updater.work, 50, 0.5),
         plain("escalate", escalation.take_steps, 500, 1.0),
+        plain("menus", menus.work, 20, 20.0),
         plain("reopen", escalation.reopen, 500, 5.0),
         Work("audit", partial(call.plain, _audited, auditor.report), 1, 60.0),
         Work("sweep", partial(_swept, broom), 1, 30.0),
