@@ -43,6 +43,9 @@ class Attachment(Base):
     row_id = BigIntegerField()
     company_id = BigIntegerField(null=True)
     name = CharField(max_length=120)
+    stage = CharField(
+        max_length=20, null=True
+    )  # what it shows: before, after; empty where that makes no sense
     size = BigIntegerField()
     mime = CharField(max_length=100)
     sha256 = FixedCharField(max_length=64)

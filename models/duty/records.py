@@ -9,6 +9,7 @@ from peewee import BigIntegerField, CharField, FixedCharField
 from models.core.fields import Choice, Day, Facts, Flag, Integer, Link, Moment, Number, Pick, Picks, Text
 from models.core.records import Record
 from models.core.rights import declare
+from models.hazards.grid import GridNode
 from models.organization.records import Company
 
 READ_CODES = declare("operator-codes.read", "查看作业项目", "作业项目")
@@ -98,6 +99,7 @@ class Equipment(Record):
     use_cert_no = Text("使用登记证编号", max=30, help="如 车11浙C04567(24)")
     model = Text("型号", max=60)
     location = Text("位置", max=120)
+    grid = Link("网格", GridNode, to="grid", help="在哪个网格：扫它的码随手拍时用")
     state = Pick(
         "使用状态",
         [

@@ -103,6 +103,9 @@ class Sending(Base):
     task_id = CharField(max_length=128, unique=True)
     platform_id = CharField(max_length=128, null=True)
     card_version = SmallIntegerField(default=1)  # of the subject, as the card shows it now
+    wanted_version = SmallIntegerField(
+        default=0, index=True
+    )  # of the subject as it is, where cards must follow
     sent_at = Moment("发送时间", required=True, default=clock.now)
     error = CharField(max_length=300, null=True)
     lease_until = Moment("占用至")  # who calls the platform about it (again, or to change its card) holds it

@@ -1,0 +1,232 @@
+"""Tables of duties and safety investment: posts, periodic work, calendar, plans, points (A03, A04, A05, A07, A12)."""
+
+from __future__ import annotations
+
+from peewee import CharField
+
+from models.core import clock
+from models.core.fields import (
+    Choice,
+    Count,
+    Day,
+    Facts,
+    Flag,
+    Integer,
+    Link,
+    LongText,
+    Moment,
+    Number,
+    Pick,
+    Text,
+)
+from models.core.records import Record, Transition, Transitions
+from models.core.rights import declare
+from models.organization.records import Company, Person
+from models.tasks.rights import ACT_TASKS
+
+READ_POSTS = declare("posts.read", "查看岗位与定期工作", "岗位职责")
+EDIT_POSTS = declare("posts.edit", "维护岗位与定期工作", "岗位职责")
+IMPORT_POSTS = declare("posts.import", "导入人员岗位", "岗位职责")
+EXPORT_POSTS = declare("posts.export", "导出岗位职责", "岗位职责")
+READ_CALENDAR = declare("calendar.read", "查看工作日历", "系统设置")
+EDIT_CALENDAR = declare("calendar.edit", "设置工作日历", "系统设置")
+READ_PLANS = declare("investment-plans.read", "查看投入计划", "安全投入")
+EDIT_PLANS = declare("investment-plans.edit", "编制投入计划", "安全投入")
+EXPORT_PLANS = declare("investment-plans.export", "导出投入计划", "安全投入")
+READ_POINTS = declare("points.read", "查看积分", "绩效积分")
+EDIT_POINTS = declare("points.edit", "设置积分规则", "绩效积分")
+
+WORK_KINDS = (
+    Choice("equipment", "设备检查"), Choice("supplies", "应急物资检查"), Choice("drill", "演练"),
+    Choice("training", "培训"), Choice("meeting", "会议"), Choice("other", "其他"),
+)  # fmt: skip
+PERIODS = (
+    Choice("day", "每天"), Choice("week", "每周"), Choice("month", "每月"), Choice("quarter", "每季度"),
+    Choice("half_year", "每半年"), Choice("year", "每年"),
+)  # fmt: skip
+#: What becomes of a day of work that is a day off.
+OFF_DAYS = (Choice("skip", "不做"), Choice("after", "顺延到下一个工作日"), Choice("before", "提前到上一个工作日"),
+            Choice("anyway", "照做"))  # fmt: skip
+
+
+class Post(Record):
+    """A post (岗位, A03), of a company or, without one, of the standard library."""
+
+    shared_when_no_company = True
+
+    company = Link(
+        "单位", Company, to="companies", only=("kind", "company"), create_only=True, help="不填就是标准岗位"
+    )
+    name = Text("岗位", max=60, required=True)
+    duties = LongText("职责", max=2000)
+    sequence = Integer("排序", max=9999, default=0, required=True)
+
+    class Meta:
+        table_name = "post"
+        indexes = ((("company", "name"), True),)
+
+
+class PersonPost(Record):
+    """Somebody holds a post (人员岗位, A04)."""
+
+    self_field = "person"
+
+    company = Link("单位", Company, to="companies", required=True, create_only=True)
+    person = Link("人员", Person, to="persons", required=True, create_only=True)
+    post = Link("岗位", Post, to="posts", required=True, create_only=True)
+
+    class Meta:
+        table_name = "person_post"
+        indexes = ((("person", "post"), True),)
+
+
+class PostWork(Record):
+    """A cell of the matrix 定人定岗 (A05): what a post does, and how often. `next_on` is the next day it falls due.
+
+    `day_of` is the day within the period: 1–7 of a week (1 is Monday), 1–31 of a month, the month within a quarter,
+    half-year or year being the first. 0 means the last day.
+    """
+
+    company = Link("单位", Company, to="companies", only=("kind", "company"), required=True, create_only=True)
+    post = Link("岗位", Post, to="posts", required=True, create_only=True)
+    kind = Pick("任务类型", WORK_KINDS, required=True)
+    name = Text("工作内容", max=80, required=True)
+    text = LongText("要求", max=500)
+    target = Text("对象", max=80, help="检查哪些设备、物资")
+    period = Pick("周期", PERIODS, required=True, default="month")
+    day_of = Integer(
+        "第几天",
+        min=0,
+        max=31,
+        default=1,
+        required=True,
+        help="每周填 1 到 7，每月填 1 到 31，0 表示最后一天",
+    )
+    at_hour = Integer("几点通知", min=0, max=23, default=7, required=True)
+    days_to_do = Integer("几天内做完", min=0, max=365, default=1, required=True, help="0 表示当天")
+    off_days = Pick("遇到休息日", OFF_DAYS, required=True, default="after")
+    form = Facts("结果表单")
+    enabled = Flag("启用", default=True)
+    next_on = Day("下次", readonly=True)
+    made_on = Day("上次", readonly=True)
+
+    class Meta:
+        table_name = "post_work"
+        indexes = ((("company", "post"), False), (("enabled", "next_on"), False))
+
+
+class CalendarDay(Record):
+    """A day that differs from the usual week or the national calendar: a company's own, or everybody's."""
+
+    shared_when_no_company = True
+
+    company = Link(
+        "单位", Company, to="companies", only=("kind", "company"), create_only=True, help="不填就是全集团"
+    )
+    day = Day("日期", required=True, create_only=True)
+    kind = Pick("安排", [Choice("work", "上班"), Choice("off", "休息")], required=True)
+    name = Text("名称", max=40)
+
+    class Meta:
+        table_name = "calendar_day"
+        indexes = ((("company", "day"), True),)
+
+
+class InvestmentPlan(Record):
+    """A plan of safety investment (A07): of a company or a site, several a year; in force once approved.
+
+    `offline`: approved on paper, which is then attached.
+    """
+
+    site_field = "site"
+
+    company = Link("单位", Company, to="companies", only=("kind", "company"), required=True, create_only=True)
+    site = Link(
+        "厂站", Company, to="companies", only=("kind", "site"), help="厂站编制的填厂站，公司编制的不填"
+    )
+    number = Text("编号", max=30, readonly=True, unique=True)
+    name = Text("计划名称", max=100, required=True)
+    year = Integer("年度", min=2000, max=2100, required=True)
+    total_wan = Number("合计（万元）", places=2, min=0, max=10_000_000, readonly=True)
+    offline = Flag("线下审批", readonly=True)
+    maker = Link("编制人", Person, to="persons", readonly=True)
+    state = Pick(
+        "状态",
+        [
+            Choice("draft", "草稿"), Choice("asked", "审批中", "warn"), Choice("approved", "已生效", "good"),
+            Choice("refused", "未通过", "bad"),
+        ],
+        required=True, readonly=True, default="draft",
+    )  # fmt: skip
+    approved_at = Moment("生效时间", readonly=True)
+    note = LongText("说明", max=1000)
+
+    transitions = Transitions(
+        "state",
+        [
+            Transition("submit", "提交审批", ("draft", "refused"), "asked", EDIT_PLANS),
+            Transition("approve", "批准", ("asked",), "approved", ACT_TASKS),
+            Transition("refuse", "不批准", ("asked",), "refused", ACT_TASKS),
+            Transition("take_back", "撤回", ("asked",), "draft", ACT_TASKS),
+            Transition("approve_offline", "登记线下审批", ("draft", "refused"), "approved", EDIT_PLANS),
+        ],
+    )
+
+    class Meta:
+        table_name = "investment_plan"
+        indexes = ((("company", "year"), False), (("company", "state"), False))
+
+
+class InvestmentItem(Record):
+    """An item of a plan, with its amount."""
+
+    company = Link("单位", Company, to="companies", required=True, create_only=True)
+    plan = Link("投入计划", InvestmentPlan, to="investment-plans", required=True, create_only=True)
+    category = Text("类别", max=60, required=True)
+    name = Text("项目", max=100, required=True)
+    amount_wan = Number("金额（万元）", places=2, min=0, max=1_000_000, required=True)
+    due_month = Integer("计划月份", min=1, max=12)
+    person = Link("负责人", Person, to="persons")
+    note = Text("备注", max=200)
+
+    class Meta:
+        table_name = "investment_item"
+        indexes = ((("plan", "id"), False),)
+
+
+class PointRule(Record):
+    """How many points a company gives for what (A12); none is given where there is no rule."""
+
+    company = Link("单位", Company, to="companies", only=("kind", "company"), required=True, create_only=True)
+    what = Pick(
+        "什么事",
+        [
+            Choice("hazard.confirmed", "随手拍被确认为隐患"), Choice("hazard.major", "发现重大隐患"),
+            Choice("hazard.rectified", "按期完成整改"),
+        ],
+        required=True,
+    )  # fmt: skip
+    points = Integer("积分", min=0, max=1000, required=True)
+
+    class Meta:
+        table_name = "point_rule"
+        indexes = ((("company", "what"), True),)
+
+
+class Point(Record):
+    """Points that somebody was given, once for each reason (`once_key`)."""
+
+    self_field = "person"
+
+    company = Link("单位", Company, to="companies", required=True, readonly=True)
+    person = Link("人员", Person, to="persons", required=True, readonly=True)
+    points = Integer("积分", required=True, readonly=True)
+    why = Text("原因", max=120, required=True, readonly=True)
+    subject_kind = CharField(max_length=40)
+    subject_id = Count(default=0)
+    at = Moment("时间", required=True, readonly=True, default=clock.now)
+    once_key = CharField(max_length=80, unique=True)
+
+    class Meta:
+        table_name = "point"
+        indexes = ((("company", "person"), False), (("company", "at"), False))
