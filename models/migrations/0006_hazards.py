@@ -54,7 +54,11 @@ def up(migrator, db):
     made = _models(db)
     for name in TABLES:
         db.create_tables([made[name]], safe=False)
-    migrate(migrator.add_column("equipment", "grid_id", _to(made["grid_node"], null=True, field=made["grid_node"].id)))
+    migrate(
+        migrator.add_column(
+            "equipment", "grid_id", _to(made["grid_node"], null=True, field=made["grid_node"].id)
+        )
+    )
 
 
 def down(migrator, db):

@@ -1,0 +1,1 @@
+"""Investment plans as the engine sees them (A07)."""

@@ -1,0 +1,109 @@
+"""What the engine serves: a chapter declares its kind here, and the engine knows no more of it than this (H06, H07)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from models.core.actor import Actor
+from models.core.fields import Described
+from models.core.records import Record
+from models.core.rights import known
+
+if TYPE_CHECKING:
+    from models.tasks.records import Case, CaseStep
+
+Values = dict[str, Any]
+#: Where kinds are declared. Imported at the first question, as chapters know the engine and it knows none of them.
+MODULES = ("models.tasks.given", "models.hazards.serving", "models.objectives.serving")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a card and a task's page show of a subject: at most four facts, a picture, where it is."""
+
+    facts: tuple[tuple[str, str], ...] = ()
+    picture_id: int | None = None  # an attachment
+    pictures: tuple[int, ...] = ()
+    path: str = ""  # in the phone client
+    place: str = ""
+    tone: str = "warn"
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where in its case an effect is called: the step that was closed, and whose outcome it was."""
+
+    case: Case
+    step: CaseStep | None
+    outcome: str
+    doer_id: int | None  # the person who did it
+
+
+Effect = Callable[[Actor, Any, Values, Context], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Served:
+    """A kind of subject that flows serve. `inputs(record)` are the fields that an outcome may need, by name; the record
+    is None while a flow is checked. `effects` are functions that a flow may name beside the transitions of the record's
+    own table. `photo_inputs` are inputs whose value is a list of uploaded photos, by their stage.
+    """
+
+    kind: str
+    title: str
+    record: type[Record]
+    read: str
+    inputs: Callable[[Any], Mapping[str, Described]] = lambda record: {}
+    photo_inputs: Mapping[str, str] = field(default_factory=dict)
+    title_of: Callable[[Any], str] = str
+    number_of: Callable[[Any], str] = lambda record: ""
+    shown: Callable[[Any], Shown] = lambda record: Shown()
+    effects: Mapping[str, Effect] = field(default_factory=dict)
+    grid_of: Callable[[Any], int | None] = lambda record: None
+    phone_path: Callable[[Any], str] = lambda record: ""
+    console_path: Callable[[Any], str] = lambda record: ""
+    #: Called in the case's own transaction when it was withdrawn: the subject's transition back, if it has one.
+    on_withdrawn: Effect | None = None
+
+    def __post_init__(self) -> None:
+        known(self.read)
+
+    def fields(self) -> dict[str, Described]:
+        """The columns of the record that conditions and `who` by field may name."""
+        columns: Sequence[Any] = self.record._meta.sorted_fields
+        return {column.name: column for column in columns if isinstance(column, Described)}
+
+
+_served: dict[str, Served] = {}
+
+
+def serve(served: Served) -> Served:
+    """Make a kind known to the engine. Raises ValueError for one that is declared twice."""
+    there = _served.get(served.kind)
+    if there is not None and there.record is not served.record:
+        raise ValueError(f"kind {served.kind} is served twice")
+    _served[served.kind] = served
+    return served
+
+
+@cache
+def _load() -> None:
+    for name in MODULES:
+        import_module(name)
+
+
+def all_served() -> list[Served]:
+    """Every kind that is served."""
+    _load()
+    return list(_served.values())
+
+
+def served_kind(kind: str) -> Served:
+    """The declaration of a kind. Raises LookupError for one that nobody declared."""
+    if kind not in _served:
+        _load()
+    return _served[kind]
