@@ -91,10 +91,10 @@ def conclude(turn: Turn, step: CaseStep, outcome: Outcome, values: Values, doer_
         copy(turn, plan, step)
         go(turn, None, ending=target, result=outcome.title)
         return
-    if back_to is not None:
-        _lead_back(turn, back_to)
-    else:
+    if back_to is None:
         copy(turn, plan, step)
+    elif not outcome.does:  # what the flow itself says leads back
+        _lead_back(turn, back_to)
     turn.tell("case.moved", act="decided", title=f"{plan.title}：{outcome.title}")
     if lifted is not None:
         open_step(turn, plan, lift=step.lift + 1, due=due, people=lifted)

@@ -17,12 +17,12 @@ HOUSE = "系统"
 
 
 def built_in_flows() -> list[dict[str, Any]]:
-    """The flows that the chapters ship, each `{"code", "kind", "name", "definition"}`."""
+    """The flows that the chapters ship, each `{"code", "kind", "name", "definition"}`: the `items` of their files."""
     found: list[dict[str, Any]] = []
     for chapter in dict.fromkeys(module.rpartition(".")[0] for module in MODULES):
         file = files(chapter).joinpath("data/flows.json")
         if file.is_file():
-            found += orjson.loads(file.read_bytes())
+            found += orjson.loads(file.read_bytes())["items"]
     return found
 
 
