@@ -5,12 +5,13 @@ from __future__ import annotations
 from models.accidents.standards import accident_rules
 from models.administration.roles import install_builtin_roles
 from models.duty.codes import install_equipment_types, install_operator_codes
+from models.tasks.standards import install_flows
 
 
 def install_standards() -> dict[str, int]:
     """Bring the standard rows up to date, and say how many of each were made or changed.
 
-    Safe to run at every start: operator codes and equipment types that people changed stay as they are, only
+    Safe to run at every start: operator codes, equipment types and flows that people changed stay as they are, only
     missing ones are added. Run it in a transaction. Raises ValueError for rules of accidents that can't be read: better
     now than when somebody reports one.
     """
@@ -19,4 +20,5 @@ def install_standards() -> dict[str, int]:
         "operator_codes": install_operator_codes(),
         "equipment_types": install_equipment_types(),
         "roles": install_builtin_roles(),
+        "flows": install_flows(),
     }
