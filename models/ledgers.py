@@ -5,6 +5,10 @@ from models.organization.ledgers import BINDINGS, COMPANIES, PERSONS
 from models.training.ledgers import CERTIFICATES
 
 # isort: split
+from models.tasks.ledgers import CASES, GIVEN_TASKS, TASKS
+from models.tasks.setting_ledgers import FLOWS, PROXIES
+
+# isort: split
 from models.accidents.ledgers import ACCIDENTS
 from models.messages.plan_ledgers import CHAIN_STEPS, CHAINS, DELIVERIES, PRESETS, WORDINGS
 from models.messages.ways_ledgers import (
@@ -24,6 +28,7 @@ from models.duty.dictionaries import EQUIPMENT_TYPES, OPERATOR_CODES
 
 LEDGERS = (
     *(CLOCK_INS, EQUIPMENT, PERSONS, BINDINGS, CERTIFICATES),
+    *(TASKS, GIVEN_TASKS, CASES, PROXIES, FLOWS),
     ACCIDENTS,
     *(DELIVERIES, PRESETS, CHAINS, CHAIN_STEPS, WORDINGS, CONTACTS, CHAT_MEMBERS),
     *(WECOM_APPS, CHAT_GROUPS, SMS_PROVIDERS, MAIL_SERVERS),
