@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from peewee import CharField
 
 from models.core import clock
@@ -107,8 +109,8 @@ class PostWork(Record):
     off_days = Pick("遇到休息日", OFF_DAYS, required=True, default="after")
     form = Facts("结果表单")
     enabled = Flag("启用", default=True)
-    next_on = Day("下次", readonly=True)
-    made_on = Day("上次", readonly=True)
+    next_on: Any = Day("下次", readonly=True)
+    made_on: Any = Day("上次", readonly=True)
 
     class Meta:
         table_name = "post_work"
