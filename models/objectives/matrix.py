@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import fn
+
 from models.core.actor import Actor
 from models.core.errors import Invalid, NotFound
 from models.core.ledger.query import contains
@@ -84,7 +86,9 @@ def person_matrix(
     shown = ids[:PAGE]
     names = dict(Person.select(Person.id, Person.name).where(Person.id.in_(shown or (0,))).tuples())
     held: dict[int, list[int]] = defaultdict(list)
-    for pair in PersonPost.select().where(PersonPost.company == company, PersonPost.person.in_(shown or (0,))):
+    for pair in PersonPost.select().where(
+        PersonPost.company == company, PersonPost.person.in_(shown or (0,))
+    ):
         held[pair.person_id].append(pair.post_id)
     posts = {post.id: post for post in _posts(company, {post for pair in held.values() for post in pair})}
     works = _works(company, asked)
@@ -139,10 +143,8 @@ def _posts(company: int, named: Iterable[int], *, everything: bool = False) -> l
 
 
 def _holder_counts(company: int) -> dict[int, int]:
-    counts: dict[int, int] = defaultdict(int)
-    for (post,) in PersonPost.select(PersonPost.post).where(PersonPost.company == company).tuples():
-        counts[post] += 1
-    return counts
+    query = PersonPost.select(PersonPost.post, fn.COUNT(PersonPost.id)).where(PersonPost.company == company)
+    return dict(query.group_by(PersonPost.post).tuples())
 
 
 def _cells(works: Sequence[PostWork]) -> dict[str, list[dict[str, Any]]]:
