@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from peewee import IntegrityError, fn
+from peewee import fn
 
 from models.core import clock, history
 from models.core.actor import Actor
 from models.core.attachments import Attachment
 from models.core.config import config
-from models.core.database import database, is_sqlite
+from models.core.database import is_sqlite
 from models.core.errors import Conflict, Invalid, Malformed
 from models.core.ledger.plain import plain_create, plain_edit
+from models.core.numbering import insert_numbered, new_number
 from models.core.rights import Scope
 from models.objectives.records import EDIT_PLANS, InvestmentItem, InvestmentPlan
-from models.organization.records import Person
+from models.organization.belonging import own_file
 from models.tasks.records import Case
 from models.tasks.starting import start
 
@@ -27,39 +27,17 @@ Values = dict[str, Any]
 KIND, LEDGER = "investment_plan", "investment-plans"
 #: In these states a plan is its maker's: it may be changed, and sent off.
 EDITABLE = ("draft", "refused")
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_TRIES = 8
 
 
 def create_plan(actor: Actor, values: Values) -> InvestmentPlan:
-    """Begin a plan. A company may have several in a year (追加). Raises Invalid for a site of elsewhere."""
-    values = {**values, "total_wan": Decimal(0), "maker": _own_file(actor, values.get("company"))}
+    """Begin a plan. A company may have several in a year (追加)."""
+    values = dict(values)
+    company = values.setdefault("company", actor.company_id)
     if values.get("site") is None and actor.rights.get(EDIT_PLANS) == Scope.SITE and len(actor.sites) == 1:
         values["site"] = actor.sites[0]
-    for _ in range(_TRIES):
-        try:
-            with database.atomic():
-                made: InvestmentPlan = plain_create(InvestmentPlan)(
-                    actor, {**values, "number": _number(values)}
-                )
-                return made
-        except IntegrityError as error:
-            if "number" not in str(error):
-                raise
-    raise RuntimeError("no free number for an investment plan")
-
-
-def _number(values: Values) -> str:
-    """Such as TR2027-7K3F2: the year, and five characters out of 31."""
-    return f"TR{values['year']}-{''.join(secrets.choice(_ALPHABET) for _ in range(5))}"
-
-
-def _own_file(actor: Actor, company: int | None) -> int | None:
-    own = Person.select(Person.id).where(
-        Person.id.in_(actor.person_ids or (0,)), Person.company == (company or actor.company_id)
-    )
-    person = own.first()
-    return None if person is None else int(person.id)
+    maker = None if company is None else own_file(actor, company)
+    values |= {"total_wan": Decimal(0), "maker": None if maker is None else maker.id}
+    return insert_numbered(InvestmentPlan, values, lambda: new_number("TR"))[0]
 
 
 def edit_plan(actor: Actor, plan: InvestmentPlan, values: Values) -> InvestmentPlan:

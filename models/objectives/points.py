@@ -8,7 +8,7 @@ from typing import Any
 from peewee import fn
 
 from models.core import clock
-from models.core.actor import Actor
+from models.core.actor import Actor, missing_right
 from models.core.bulk import insert_new
 from models.core.fields import moment_text
 from models.core.outbox import Outbox
@@ -92,8 +92,6 @@ def ranking(
     actor.require(READ_POINTS)
     company = company_id or actor.company_id
     if company not in actor.companies(READ_POINTS) or actor.rights[READ_POINTS] < Scope.COMPANY:
-        from models.core.actor import missing_right
-
         raise missing_right(READ_POINTS, reach=actor.rights[READ_POINTS])
     total, times = fn.SUM(Point.points), fn.COUNT(Point.id)
     query = (

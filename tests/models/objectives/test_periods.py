@@ -70,9 +70,7 @@ def is_due(work: Work, day: date, working: Closed) -> bool:
 
 
 def naive_next(work: Work, after: date, working: Closed, days: int) -> date | None:
-    return next(
-        (after + n * ONE for n in range(1, days + 1) if is_due(work, after + n * ONE, working)), None
-    )
+    return next((after + n * ONE for n in range(1, days + 1) if is_due(work, after + n * ONE, working)), None)
 
 
 days = st.dates(date(2023, 1, 1), date(2032, 12, 31))
@@ -177,5 +175,6 @@ def test_a_change_gives_no_second_work_in_the_same_period() -> None:
 def test_periods_hold_their_days_and_do_not_overlap(day: date) -> None:
     for period in ("day", "week", "month", "quarter", "half_year", "year"):
         first, last = periods.period_of(period, day)
+        assert first <= day <= last
         assert periods.period_of(period, last + ONE)[0] == last + ONE
         assert last.day == months.monthrange(last.year, last.month)[1] or period in ("day", "week")
