@@ -102,6 +102,12 @@ def task_items(actor: Actor, tasks: Sequence[Task], mine: Mapping[int, int] | No
     return made
 
 
+def _case_json(case: Case | None, step: CaseStep | None) -> dict[str, str] | None:
+    if case is None or step is None:
+        return None
+    return {"id": str(case.id), "title": case.title, "step": step.title}
+
+
 def is_late(task: Task) -> bool:
     """Whether it was, or is, done after its deadline."""
     return task.due_at is not None and (task.done_at or clock.now()) > task.due_at
