@@ -11,7 +11,7 @@ from models.core.actor import Actor
 from models.core.fields import LongText
 from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
 from models.core.ledger.plain import plain_create, plain_delete
-from models.objectives import calendar_days, posts
+from models.objectives import calendar_days, form_text, posts
 from models.objectives.records import (
     EDIT_CALENDAR,
     EDIT_POSTS,
@@ -26,7 +26,6 @@ from models.objectives.records import (
 )
 from models.objectives.wording import rhythm
 from models.organization.records import Person
-from models.tasks import forms
 
 GROUP = "目标职责"
 Loaded = dict[int, Any]
@@ -178,7 +177,7 @@ POST_WORKS = Ledger(
     derived=(
         Derived("rhythm", "什么时候", "text", load=lambda actor, rows: {row.id: rhythm(row) for row in rows}),
         Derived(
-            "result", "结果", "longtext", load=lambda actor, rows: {row.id: forms.spell(row.form) for row in rows},
+            "result", "结果", "longtext", load=lambda actor, rows: {row.id: form_text.spell(row.form) for row in rows},
             field=LongText("结果", max=1500), help=_RESULT_HELP,
         ),
     ),

@@ -10,10 +10,10 @@ from models.core.actor import Actor
 from models.core.errors import Conflict, Invalid, Malformed
 from models.core.ledger.plain import plain_create, plain_delete, plain_edit
 from models.core.rights import Scope
+from models.objectives import form_text
 from models.objectives.planning import plan_one
 from models.objectives.records import EDIT_POSTS, IMPORT_POSTS, PersonPost, Post, PostWork
 from models.organization.records import Person
-from models.tasks import forms
 from models.tasks.records import Task
 
 Values = dict[str, Any]
@@ -87,7 +87,7 @@ def _with_form(values: Values) -> Values:
     values = dict(values)
     if "result" in values:
         try:
-            values["form"] = forms.parse(values.pop("result") or "") or None
+            values["form"] = form_text.parse(values.pop("result") or "") or None
         except Malformed as error:
             raise Invalid(fields={"result": error.message}) from None
     return values

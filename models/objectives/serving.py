@@ -20,7 +20,7 @@ from models.objectives.posts import SUBJECT
 from models.objectives.records import READ_PLANS, READ_POSTS, InvestmentItem, InvestmentPlan, Post, PostWork
 from models.objectives.wording import KIND_TITLES, rhythm
 from models.organization.records import Company
-from models.tasks import forms
+from models.tasks.given_forms import inputs_of
 from models.tasks.records import Task
 from models.tasks.rights import READ_ALL_TASKS, READ_TASKS
 from models.tasks.serving import Context, Served, Shown, Values, serve
@@ -82,7 +82,7 @@ PLAN = serve(
 
 def _asked(work: PostWork | None) -> Mapping[str, Described]:
     """What is filled in when a work is done: its form, and a note."""
-    return {**forms.fields_of(work.form if work is not None else None), "note": LongText("说明", max=500)}
+    return {**inputs_of((work.form if work is not None else None) or ()), "note": LongText("说明", max=500)}
 
 
 def _work_shown(work: PostWork) -> Shown:

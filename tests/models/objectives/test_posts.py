@@ -19,7 +19,7 @@ from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
 from models.objectives.matrix import PAGE, Asked, person_matrix, post_matrix
 from models.objectives.records import PersonPost, Post, PostWork
-from models.tasks import forms
+from models.tasks.given_forms import inputs_of
 from tests.models.objectives.conftest import Duties
 
 
@@ -100,7 +100,7 @@ def test_a_changed_text_leaves_the_next_day_alone(duties: Duties) -> None:
 def test_the_form_is_written_as_text_and_read_back(duties: Duties) -> None:
     text = "*外观：完好/破损\n压力（数字）\n检查日期（日期）\n备注（多行）\n合格（是否）\n编号"
     work = duties.work(duties.post(), result=text)
-    fields = forms.fields_of(work.form)
+    fields = {field.title: field for field in inputs_of(work.form).values()}
     assert list(fields) == ["外观", "压力", "检查日期", "备注", "合格", "编号"]
     assert [field.kind for field in fields.values()] == [
         "choice", "number", "date", "longtext", "flag", "text",
@@ -109,6 +109,10 @@ def test_the_form_is_written_as_text_and_read_back(duties: Duties) -> None:
     assert not fields["压力"].required
     shown = in_transaction(get, duties.officer, ledger_named("post-works"), work.id)
     assert shown["values"]["result"] == text
+    names = {item["title"]: item["name"] for item in work.form}
+    duties.edit("post-works", work.id, result="备注（多行）\n*外观：完好/破损")
+    kept = {item["title"]: item["name"] for item in duties.again(work).form}
+    assert kept == {title: names[title] for title in ("备注", "外观")}  # what was filled in can still be read
     duties.edit("post-works", work.id, result="")
     assert duties.again(work).form is None
 
@@ -120,7 +124,7 @@ def test_the_form_is_written_as_text_and_read_back(duties: Duties) -> None:
         ("压力\n压力（数字）", "第 2 行"),
         ("*", "第 1 行"),
         ("外观：好/好", "第 1 行"),
-        ("很长" * 16, "第 1 行"),
+        ("很长" * 21, "第 1 行"),
         ("\n".join(f"项{n}" for n in range(21)), "最多 20 项"),
     ],
 )
@@ -156,7 +160,7 @@ def test_works_are_imported_with_their_form(duties: Duties) -> None:
     assert bring(duties.officer, "post-works", *sheet) == (1, 0)
     work = PostWork.get(PostWork.name == "月检")
     assert work.next_on == date(2026, 11, 30)
-    assert list(forms.fields_of(work.form)) == ["外观"]
+    assert [item["title"] for item in work.form] == ["外观"]
     assert bring(duties.officer, "post-works", *sheet) == (0, 1)
 
 
