@@ -24,6 +24,7 @@ from miniprogram_api.base import PhoneHandler
 from miniprogram_api.scanning import idempotency_key
 from models.accidents import finding, options, photos, rules
 from models.accidents.views import accident_json, accidents_json
+from models.core import photos as all_photos
 from models.core.actor import Actor
 
 _KEY = ("Idempotency-Key", "1 到 128 个可见 ASCII 字符；重发同一份快报时用同一个", True)
@@ -230,7 +231,7 @@ class PhotoHandler(PhoneHandler):
     )
     async def get(self, id: str) -> None:
         """The picture."""
-        self.answer_file(*await self.call(photos.read, self.actor, id, write=False))
+        self.answer_file(*await self.call(all_photos.read, self.actor, id, write=False))
 
 
 routes = [

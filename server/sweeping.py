@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers.web.calling import Caller
-from models.accidents import photos
-from models.core import attachments, clock, jobs, outbox
+from models.core import attachments, clock, jobs, outbox, photos
 
 _KEEP_NEWS = timedelta(days=7)
 _EVERY = {

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import Mapping
 from typing import Any
-
-from peewee import IntegrityError
 
 from models.accidents import duties, photos
 from models.accidents.classify import level_of
 from models.accidents.facts import as_kept, clean_facts
-from models.accidents.finding import invalid
 from models.accidents.presets import Receivers, chosen_receivers
 from models.accidents.records import REPORT_ACCIDENTS, Accident, AccidentVersion
-from models.core import clock, history
+from models.core import clock, history, numbering
 from models.core.actor import Actor
-from models.core.database import database
-from models.core.errors import Forbidden
 from models.core.outbox import announce
-from models.core.rights import Scope
-from models.organization.records import Binding, Company, Person
-
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # nothing that is misread over the telephone
-_TRIES = 8
+from models.organization import belonging
+from models.organization.records import Company, Person
 
 
 def report(actor: Actor, data: Mapping[str, Any], *, key: str | None) -> tuple[Accident, bool]:
@@ -36,8 +26,8 @@ def report(actor: Actor, data: Mapping[str, Any], *, key: str | None) -> tuple[A
     `not_bound` where the actor does not belong to the unit.
     """
     actor.require(REPORT_ACCIDENTS)
-    request_key = _request_key(actor, key)
-    there = _by_key(request_key)
+    request_key = numbering.request_key(actor.account_id, key)
+    there = numbering.by_request_key(Accident, request_key)
     if there is not None:
         return there, False
     company, person = unit_for(actor, data.get("company"))
@@ -50,7 +40,7 @@ def report(actor: Actor, data: Mapping[str, Any], *, key: str | None) -> tuple[A
         "reporter_account_id": actor.account_id, "reported_at": now, "created_at": now, "updated_at": now,
         "told_by": actor.door[:20], "request_key": request_key,
     }  # fmt: skip
-    accident, created = _insert(values)
+    accident, created = numbering.insert_numbered(Accident, values, new_number)
     if created:
         photos.take(actor, accident, [int(item) for item in data.get("photos") or ()])
         duties.start(accident)
@@ -77,55 +67,10 @@ def _first_version(actor: Actor, accident: Accident, receivers: Receivers) -> No
 
 def unit_for(actor: Actor, wanted: Any) -> tuple[Company, Person | None]:
     """The unit that the actor may report for (the wanted one, or the one worked for), and their own file there."""
-    company_id = int(wanted) if wanted not in (None, "") else actor.company_id
-    if company_id is None:
-        raise invalid("company", "请选择单位")
-    company = Company.get_or_none(Company.id == company_id, Company.kind == "company")
-    person = (
-        Person.select()
-        .join(Binding, on=(Binding.person == Person.id))
-        .where(
-            Person.id.in_(actor.person_ids or (0,)), Person.company == company_id, Binding.state == "approved"
-        )
-        .first()
-    )
-    reaches = actor.rights[REPORT_ACCIDENTS] > Scope.SELF and company_id in actor.companies(REPORT_ACCIDENTS)
-    if company is None or (person is None and not reaches):
-        if wanted in (None, "", actor.company_id):
-            raise Forbidden(
-                "现在不能上报事故",
-                code="not_bound",
-                cause="您还没有绑定单位，或者还在审核",
-                advice="请直接打电话报告单位负责人；绑定单位后就能在这里上报",
-            )
-        raise invalid("company", "没有这个单位，请从您的单位中选择")
-    return company, person
-
-
-def _request_key(actor: Actor, key: str | None) -> str | None:
-    return None if key is None else hashlib.sha256(f"{actor.account_id}:{key}".encode()).hexdigest()
-
-
-def _by_key(request_key: str | None) -> Accident | None:
-    if request_key is None:
-        return None
-    found: Accident | None = Accident.get_or_none(Accident.request_key == request_key)
-    return found
-
-
-def _insert(values: dict[str, Any]) -> tuple[Accident, bool]:
-    """Write the row under a number that nobody has; the unique keys decide, no counter does."""
-    for _ in range(_TRIES):
-        try:
-            with database.atomic():
-                return Accident.create(**values, number=new_number()), True
-        except IntegrityError:
-            there = _by_key(values["request_key"])
-            if there is not None:
-                return there, False
-    raise RuntimeError("no free accident number found")
+    advice = "请直接打电话报告单位负责人；绑定单位后就能在这里上报"
+    return belonging.unit_for(actor, wanted, REPORT_ACCIDENTS, doing="上报事故", advice=advice)
 
 
 def new_number() -> str:
     """A number such as KB261124-7K3F: the day, and four characters out of 31."""
-    return f"KB{clock.today():%y%m%d}-{''.join(secrets.choice(_ALPHABET) for _ in range(4))}"
+    return numbering.new_number("KB")

@@ -44,6 +44,11 @@ def label_url(code: str) -> str:
     return f"{config().public_url.rstrip('/')}/e/{code}"
 
 
+def node_label_url(code: str) -> str:
+    """What the QR of a place of the grid says: any scanner opens 随手拍 there."""
+    return f"{config().public_url.rstrip('/')}/g/{code}"
+
+
 def label_sheets(actor: Actor, records: Sequence[Equipment], values: dict[str, Any]) -> ResultFile:
     """The labels of the equipment as a PDF, a PNG, or a zip of one PNG for each page.
 
@@ -51,6 +56,15 @@ def label_sheets(actor: Actor, records: Sequence[Equipment], values: dict[str, A
     """
     for equipment in records:
         actor.require(PRINT_LABELS, equipment)
+    return print_labels(
+        _labels(records), values, name=f"设备二维码 {clock.today():%Y-%m-%d} {len(records)}台"
+    )
+
+
+def print_labels(
+    labels: Sequence[Label], values: dict[str, Any], *, name: str, title: str = "扫码上岗"
+) -> ResultFile:
+    """Labels as the questions were answered, in a file called `name`; `title` heads each. Raises as `label_sheets`."""
     font = config().font_path
     if font is None or not font.is_file():
         raise Conflict(
@@ -62,19 +76,19 @@ def label_sheets(actor: Actor, records: Sequence[Equipment], values: dict[str, A
     form: Any = values.get("format") or "pdf"  # checked by the action's own field
     try:
         drawn = draw_labels(
-            _labels(records),
+            labels,
             layout=values.get("layout") or _DEFAULT_PAPER,
             font_path=font,
             start=values.get("start") or 1,
             format=form,
             outline=bool(values.get("outline")),
+            title=title,
         )
     except Malformed as error:
-        name = {"label_start": "start", "label_layout": "layout", "label_format": "format"}.get(
+        field = {"label_start": "start", "label_layout": "layout", "label_format": "format"}.get(
             error.code, "ids"
         )
-        raise Invalid(fields={name: error.message}) from None
-    name = f"设备二维码 {clock.today():%Y-%m-%d} {len(records)}台"
+        raise Invalid(fields={field: error.message}) from None
     if isinstance(drawn, bytes):
         return ResultFile(f"{name}.pdf", PDF, drawn)
     if len(drawn) == 1:

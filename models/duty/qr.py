@@ -21,6 +21,7 @@ from models.core.errors import Malformed
 from models.duty.label_codes import check_label_code
 
 OWN_LABEL = "own_label"
+GRID_LABEL = "grid_label"
 UNKNOWN = "unknown"
 MAX_RAW = 512
 MAX_VALUE = 64
@@ -31,6 +32,8 @@ Patterns = tuple[tuple[str, re.Pattern[str]], ...]
 _BRACKETS = str.maketrans("〔【[〕】]", "((()))")
 _SEPARATORS = re.compile(r"[\s,;:|=&?#/\\\"'{}<>，；：、。]+")
 _BARE_ADDRESS = re.compile(r"[\w.-]+\.[A-Za-z]{2,}(?::\d+)?/")
+# What stands before the code in the address of a label: of equipment, of a place of the grid.
+_OWN_PATHS = {"e": OWN_LABEL, "g": GRID_LABEL}
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
@@ -97,7 +100,8 @@ def parse(
     """Read a scanned or typed text; never raises.
 
     Takes the text, the hosts that our labels carry (`host`, `host:port` or a whole address) and, if not the
-    default ones, the rules. Gives kind `own_label`, the kind of a pattern, or `unknown`.
+    default ones, the rules. Gives kind `own_label`, `grid_label` (a place of the grid), the kind of a pattern, or
+    `unknown`. A bare code is an `own_label`: it does not say of what.
     """
     if len(text) > MAX_RAW:
         raw = text[:MAX_RAW]
@@ -145,9 +149,11 @@ def _candidates(
             yield Candidate(OWN_LABEL, code)
         values: Iterable[str] = [text, *_SEPARATORS.split(text)]
     else:
-        if _is_own(address, own_hosts) and (code := _label_in(address)):
-            yield Candidate(OWN_LABEL, code)
-            return
+        if _is_own(address, own_hosts):
+            for letter, kind in _OWN_PATHS.items():
+                if code := _label_in(address, letter):
+                    yield Candidate(kind, code)
+                    return
         values = _values_in(address, names)
     for value in values:
         yield from _recognise(value, patterns)
@@ -190,13 +196,13 @@ def _host(setting: str) -> str:
     return host.removesuffix(default).rstrip(".") if default else host.rstrip(".")
 
 
-def _label_in(address: SplitResult) -> str | None:
+def _label_in(address: SplitResult, letter: str) -> str | None:
     """The label code of our own address: …/e/{code}, or ?e={code} of the page that it leads to."""
     parts = [part for part in address.path.split("/") if part]
-    if len(parts) >= 2 and parts[-2].lower() == "e":
+    if len(parts) >= 2 and parts[-2].lower() == letter:
         return _label(unquote(parts[-1]))
     for name, value in _query(address):
-        if name == "e":
+        if name == letter:
             return _label(value)
     return None
 

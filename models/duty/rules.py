@@ -49,21 +49,23 @@ def create_equipment(actor: Actor, values: Values) -> Equipment:
     return equipment
 
 
-def save_with_label(equipment: Equipment) -> None:
-    """Insert with a fresh label code; should it be taken (one in 35 million millions), with another."""
+def save_with_label(record: Any) -> None:
+    """Insert equipment or a grid node with a fresh label code; should it be taken (one in 35 million millions),
+    with another.
+    """
     for attempt in range(3):
-        equipment.label_code = new_label_code()
+        record.label_code = new_label_code()
         try:
             with database.atomic():
-                equipment.save(force_insert=True)
+                record.save(force_insert=True)
             return
         except IntegrityError:
-            if attempt == 2 or not _taken(equipment.label_code):
+            if attempt == 2 or not _taken(type(record), record.label_code):
                 raise
 
 
-def _taken(label: str) -> bool:
-    return bool(Equipment.select().where(Equipment.label_code == label).exists())
+def _taken(kind: Any, label: str) -> bool:
+    return bool(kind.select().where(kind.label_code == label).exists())
 
 
 def edit_equipment(actor: Actor, equipment: Equipment, values: Values) -> Equipment:

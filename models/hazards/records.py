@@ -167,6 +167,10 @@ class Extension(Record):
 
     company = Link("单位", Company, to="companies", required=True, readonly=True)
     hazard = Link("隐患", Hazard, to="hazards", required=True, readonly=True)
+    grid = Link(
+        "网格", GridNode, to="grid", readonly=True
+    )  # of the hazard, as is its level: whose it is to decide
+    level = Pick("隐患等级", HAZARD_LEVELS, readonly=True)
     asker = Link("申请人", Person, to="persons", readonly=True)
     due_at_before = Moment("原期限", required=True, readonly=True)
     due_at = Moment("申请延到", required=True)

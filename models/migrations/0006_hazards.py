@@ -219,6 +219,8 @@ def _models(db):
     class Extension(Record):
         company = _to(Company)
         hazard = _to(Hazard)
+        grid = _to(GridNode, null=True)
+        level = CharField(max_length=40, null=True)
         asker = _to(Person, null=True)
         due_at_before = Moment()
         due_at = Moment()

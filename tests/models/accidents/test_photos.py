@@ -15,6 +15,7 @@ from models.accidents import photos
 from models.accidents.records import Accident
 from models.accidents.rules import supplement
 from models.accidents.views import accident_json
+from models.core import photos as all_photos
 from models.core import stored
 from models.core.attachments import Attachment
 from models.core.config import config, configure
@@ -44,19 +45,19 @@ def upload(scene: Scene, who: int = 0, content: bytes = b"") -> Attachment:
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_report_takes_the_photos_that_its_reporter_uploaded(scene: Scene, kind: str) -> None:
     kept = upload(scene, content=picture(kind))
-    assert in_transaction(photos.read, scene.actor(), kept.id)[2] == picture(kind)
+    assert in_transaction(all_photos.read, scene.actor(), kept.id)[2] == picture(kind)
     accident = scene.report(photos=[str(kept.id)])
     shown = accident_json(scene.actor(), accident)["photos"]
     assert shown == [{"id": str(kept.id), "url": f"/api/mp/v1/photos/{kept.id}"}]
     at_desk = accident_json(scene.actor(1, "console"), accident)["photos"]
     assert at_desk[0]["url"] == f"/api/console/v1/accidents/{accident.id}/attachments/{kept.id}"
-    assert photos.read(scene.actor(1), kept.id)[1] == f"image/{kind.lower()}"
+    assert all_photos.read(scene.actor(1), kept.id)[1] == f"image/{kind.lower()}"
 
 
 def test_nobody_takes_anothers_photo(scene: Scene) -> None:
     theirs = upload(scene, 1)
     with pytest.raises(NotFound):
-        photos.read(scene.actor(), theirs.id)
+        all_photos.read(scene.actor(), theirs.id)
     with pytest.raises(Invalid) as caught:
         scene.report(photos=[str(theirs.id)])
     assert set(caught.value.fields) == {"photos"}
@@ -74,7 +75,7 @@ REFUSED: list[tuple[bytes, str, int]] = [
     (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not_a_photo", 415),
     (b"GIF89a", "not_a_photo", 415),
     (b"\xff\xd8\xff\xe0" + b"\x00" * 50, "not_a_photo", 415),
-    (b"\x00" * (photos.MAX_BYTES + 1), "too_large", 413),
+    (b"\x00" * (all_photos.MAX_BYTES + 1), "too_large", 413),
 ]
 
 
@@ -90,7 +91,7 @@ def test_what_is_no_photo_is_refused_with_the_way_out(
 
 
 def test_not_too_many_wait(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photos, "MAX_WAITING", 2)
+    monkeypatch.setattr(all_photos, "MAX_WAITING", 2)
     upload(scene), upload(scene)
     with pytest.raises(Conflict):
         upload(scene)
@@ -101,10 +102,10 @@ def test_what_no_report_took_is_swept_after_a_day(scene: Scene, clock: Any) -> N
     used, forgotten = upload(scene), upload(scene)
     scene.report(photos=[used.id])
     clock.forward(hours=23)
-    assert in_transaction(photos.sweep) == 0
+    assert in_transaction(all_photos.sweep) == 0
     clock.forward(hours=2)
     fresh = upload(scene)
-    assert in_transaction(photos.sweep) == 1
+    assert in_transaction(all_photos.sweep) == 1
     assert {row.id for row in Attachment.select()} == {used.id, fresh.id}
     assert not stored.path_of(stored.FILES, forgotten.path).exists()
     assert stored.path_of(stored.FILES, used.path).exists()
@@ -125,7 +126,7 @@ def test_photos_are_added_later(scene: Scene) -> None:
     assert notice.id
     with pytest.raises(Forbidden):  # told, so may look, but not add
         in_transaction(photos.add, scene.actor(2), accident.id, "x.jpg", picture())
-    assert photos.read(scene.actor(2), added.id)[0] == "x.jpg"
+    assert all_photos.read(scene.actor(2), added.id)[0] == "x.jpg"
 
 
 def test_of_an_accident_that_one_may_not_see(scene: Scene) -> None:
@@ -134,4 +135,4 @@ def test_of_an_accident_that_one_may_not_see(scene: Scene) -> None:
     stranger = scene.member("company_administrator", scene.plant.unit("别家"))
     for nothing in (kept.id, 0, "x", 10**30):
         with pytest.raises(NotFound):
-            photos.read(stranger, nothing)
+            all_photos.read(stranger, nothing)

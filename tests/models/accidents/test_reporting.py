@@ -11,6 +11,7 @@ import pytest
 from models.accidents import reporting
 from models.accidents.records import Accident, AccidentDuty, AccidentVersion
 from models.accidents.rules import report
+from models.core import numbering
 from models.core.clock import now
 from models.core.database import in_transaction
 from models.core.errors import Forbidden, Invalid
@@ -54,7 +55,7 @@ def test_two_at_once_make_one(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> 
     """The second has looked before the first committed: the unique key tells it."""
     first = scene.report(key="a")
     answers = iter([None, first])
-    monkeypatch.setattr(reporting, "_by_key", lambda key: next(answers))
+    monkeypatch.setattr(numbering, "by_request_key", lambda record, key: next(answers))
     accident, created = in_transaction(report, scene.actor(), scene.facts(), key="a")
     assert (accident.id, created) == (first.id, False)
     assert Accident.select().count() == 1

@@ -164,7 +164,14 @@ def test_no_address_breaks_the_reading(tail):
 
 
 def check_shape(reading):
-    assert reading.kind in {"own_label", "device_code", "register_code", "use_cert_no", "unknown"}
+    assert reading.kind in {
+        "own_label",
+        "grid_label",
+        "device_code",
+        "register_code",
+        "use_cert_no",
+        "unknown",
+    }
     assert len(reading.raw) <= 512
     assert len(reading.candidates) <= MAX_CANDIDATES
     assert all(0 < len(c.value) <= 64 for c in reading.candidates)

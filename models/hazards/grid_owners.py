@@ -1,0 +1,15 @@
+"""How a flow names the person responsible for a place of the grid: `{"by": "grid_owner", "level": 3}` (E01, H07)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.hazards.owners import line_of
+from models.tasks.finders import Rule, Scene, finder
+
+
+@finder("grid_owner", "网格责任人", needs=("level",), rises=True)
+def _grid_owner(rule: Rule, scene: Scene) -> Sequence[Sequence[int]]:
+    """The owners from the subject's place (or the level that is named) up."""
+    node = scene.served.grid_of(scene.subject)
+    return [] if node is None else [line_of(node, int(rule.get("level") or 0))]

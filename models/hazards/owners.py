@@ -1,0 +1,55 @@
+"""Who is responsible for a place, and what becomes of open tasks when somebody else is (E01)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.core import history
+from models.core.actor import Actor
+from models.hazards.grid import EDIT_GRID, GridNode
+from models.hazards.nodes import check_owner
+from models.hazards.places import chain
+from models.organization.records import Binding, Person
+
+
+def line_of(node: GridNode | int | None, level: int = 0) -> list[int]:
+    """The owners (person ids) from a place up to the top, the nearest first, each once.
+
+    With `level` from the place of that level on (of the next one above, where the grid leaves it out); a place that is
+    higher already begins with itself. Whether they are still there is not asked here.
+    """
+    places = chain(node)
+    if level:
+        places = [place for place in places if int(place.level) <= level] or places[-1:]
+    return list(dict.fromkeys(place.owner_id for place in places if place.owner_id is not None))
+
+
+def owner_of(node: GridNode | int | None, level: int = 0, lift: int = 0) -> Person | None:
+    """The person responsible for a place: the nearest owner who still belongs to the unit, `lift` owners higher."""
+    line = line_of(node, level)
+    bound = Person.select().join(Binding, on=(Binding.person == Person.id)).where(
+        Person.id.in_(line or [0]), Binding.state == "approved"
+    )  # fmt: skip
+    here = {row.id: row for row in bound}
+    there = [here[each] for each in line if each in here]
+    return there[lift] if lift < len(there) else None
+
+
+def change_owner(actor: Actor, node: GridNode, person_id: int | None, *, hand_over: bool = True) -> int:
+    """Make somebody else responsible for a place; gives how many open tasks went over to them.
+
+    What the one before has open as the owner of this place goes to the new one, both are told. Without a new owner it
+    goes to whoever is responsible above. Raises Invalid at `owner`, Forbidden.
+    """
+    actor.require(EDIT_GRID, node)
+    check_owner(node.company_id, person_id)
+    before: Any = node.owner_id
+    if before == person_id:
+        return 0
+    node.change(owner=person_id)
+    history.note(actor, node, "owner", history.differences(GridNode, {"owner": before}, {"owner": person_id}))
+    if before is None or not hand_over:
+        return 0
+    from models.hazards.handing import hand_over_place
+
+    return hand_over_place(actor, node, before)

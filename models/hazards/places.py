@@ -1,0 +1,130 @@
+"""Where something is: a place of the grid by its label, by equipment, by position, or by where somebody works (E07)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import asin, cos, radians, sin, sqrt
+from typing import Any
+
+from models.core.config import config
+from models.duty import qr
+from models.duty.records import Equipment, EquipmentAlias
+from models.hazards.grid import COMPANY, GridNode
+from models.organization.records import Person
+
+NEAR_METRES = 300.0
+_EARTH_METRES = 6_371_000.0
+_DEGREE_METRES = 111_195.0
+_NUMBERS = (Equipment.code, Equipment.register_code, Equipment.use_cert_no)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A place and how it was found: `scan`, `equipment`, `position` (then with metres), `picked`, `work`."""
+
+    node: GridNode
+    how: str
+    metres: int | None = None
+
+
+def metres_between(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """The distance of two positions (longitude, latitude in degrees) on the globe, by haversine."""
+    (lng, lat), (lng2, lat2) = (tuple(map(radians, each)) for each in (a, b))
+    half = sin((lat2 - lat) / 2) ** 2 + cos(lat) * cos(lat2) * sin((lng2 - lng) / 2) ** 2
+    return 2 * _EARTH_METRES * asin(min(1.0, sqrt(half)))
+
+
+def around(record: Any, lng: float, lat: float, metres: float) -> Any:
+    """The condition for rows with `lng` and `lat` in a square around a position; a circle is for the caller."""
+    high = metres / _DEGREE_METRES
+    wide = high / max(cos(radians(lat)), 0.01)
+    return record.lng.between(lng - wide, lng + wide) & record.lat.between(lat - high, lat + high)
+
+
+def nearest(
+    company_id: int, lng: float, lat: float, *, most: int = 3, within: float = NEAR_METRES
+) -> list[Found]:
+    """The company's places around a position, the nearest first; of equally near ones the smallest."""
+    rows = GridNode.select().where(
+        GridNode.company == company_id, GridNode.enabled, around(GridNode, lng, lat, within)
+    )
+    found = [Found(row, "position", round(_metres(row, lng, lat))) for row in rows]
+    inside = [item for item in found if item.metres is not None and item.metres <= within]
+    return sorted(inside, key=lambda item: (item.metres, -int(item.node.level), item.node.id))[:most]
+
+
+def _metres(row: Any, lng: float, lat: float) -> float:
+    return metres_between((float(row.lng), float(row.lat)), (lng, lat))
+
+
+def by_scan(companies: Sequence[int], text: str) -> tuple[GridNode | None, Equipment | None]:
+    """The place and the equipment that a scanned or typed text means in these companies; None for what it is not."""
+    reading = qr.parse(text, own_hosts=(config().public_url, *config().other_hosts))
+    allowed = list(companies) or [0]
+    if reading.kind != qr.GRID_LABEL:
+        equipment = _equipment(reading, allowed)
+        if equipment is not None:
+            node = GridNode.get_or_none(GridNode.id == (equipment.grid_id or 0))
+            return node, equipment
+    if reading.kind in (qr.GRID_LABEL, qr.OWN_LABEL):
+        label = GridNode.label_code == reading.value
+        return GridNode.get_or_none(label, GridNode.company.in_(allowed), GridNode.enabled), None
+    return None, None
+
+
+def _equipment(reading: qr.QrReading, companies: Sequence[int]) -> Equipment | None:
+    """Equipment by our label, by an attached code, or by one of its numbers, in this order."""
+    rows = Equipment.select().where(Equipment.company.in_(companies))
+    found: Equipment | None = None
+    if reading.kind == qr.OWN_LABEL:
+        found = rows.where(Equipment.label_code == reading.value).first()
+    if found is None:
+        alias = EquipmentAlias.select(EquipmentAlias.equipment).where(
+            EquipmentAlias.key == reading.alias, EquipmentAlias.company.in_(companies)
+        )
+        found = rows.where(Equipment.id.in_(alias)).first()
+    values = [candidate.value for candidate in reading.candidates]
+    for column in _NUMBERS if found is None and values else ():
+        found = found or rows.where(column.in_(values)).first()
+    return found
+
+
+def where_one_works(company_id: int, person: Person | None) -> GridNode | None:
+    """The place for who names none: of the site where they work, or the company's own; None without a grid."""
+    nodes = GridNode.select().where(GridNode.company == company_id, GridNode.enabled)
+    if person is not None and person.site_id is not None:
+        own = nodes.where(GridNode.site == person.site_id).order_by(GridNode.level, GridNode.id).first()
+        if own is not None:
+            found: GridNode = own
+            return found
+    top = nodes.where(GridNode.level <= str(COMPANY)).order_by(GridNode.level.desc(), GridNode.id).first()
+    return top or nodes.order_by(GridNode.level, GridNode.id).first()
+
+
+def chain(node: GridNode | int | None) -> list[GridNode]:
+    """The places from one up to the top, itself first; empty for None or one that is gone."""
+    if not isinstance(node, GridNode):
+        node = GridNode.get_or_none(GridNode.id == (node or 0))
+    if node is None:
+        return []
+    ids = [int(part) for part in node.path.split("/") if part]
+    rows = {row.id: row for row in GridNode.select().where(GridNode.id.in_(ids))}
+    return [rows[each] for each in reversed(ids) if each in rows]
+
+
+def paths_in_words(nodes: Sequence[GridNode]) -> dict[int, str]:
+    """By id, how people say where a place is: `临江厂区 · 动力 · 配电室`, from the site down."""
+    ids = {int(part) for node in nodes for part in node.path.split("/") if part}
+    rows = {
+        row.id: row
+        for row in GridNode.select(GridNode.id, GridNode.name, GridNode.level).where(
+            GridNode.id.in_(ids or {0})
+        )
+    }
+    told = {}
+    for node in nodes:
+        line = [rows[int(part)] for part in node.path.split("/") if part and int(part) in rows]
+        parts = [row.name for row in line if int(row.level) > COMPANY] or [row.name for row in line[-1:]]
+        told[node.id] = " · ".join(parts)
+    return told
