@@ -37,8 +37,9 @@ def test_nobody_above_who_asked_leaves_the_step_to_be_reassigned(unit: Unit) -> 
     assert step.stranded and unit.asked(case) == {} and len(unit.news("step.stranded")) == 1
     with pytest.raises(Conflict, match="没有人可以催"):
         in_transaction(urge, unit.actor("安"), case.id)
+    unit.join("监", unit.other, "safety_officer")
     with pytest.raises(NotFound):
-        in_transaction(reassign, unit.actor("外"), case.id, [unit.id("白")])
+        in_transaction(reassign, unit.actor("监"), case.id, [unit.id("白")])
     with pytest.raises(Forbidden):
         in_transaction(reassign, unit.actor("白"), case.id, [unit.id("白")])
     with pytest.raises(Invalid, match="发起人"):
