@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 
@@ -28,7 +28,7 @@ from models.core import clock
 from models.core.database import in_transaction
 from models.core.errors import NotFound
 from models.messages import deliveries
-from models.messages.records import Delivery, Message, ResponseCode, Sending
+from models.messages.records import ANSWERS, Delivery, Message, ResponseCode, Sending
 from models.messages.ways import CARD, SYSTEM
 
 T = TypeVar("T")
@@ -37,6 +37,7 @@ LEASE = timedelta(minutes=2)  # of a call; longer than any call may take
 _HELD_FOR = 75.0  # seconds in which calls are begun: deliveries are leased for two minutes
 CODE_GOOD_FOR = timedelta(hours=72)
 _CALLS_AT_ONCE = 8
+_ANSWERS = {choice.value for choice in ANSWERS}
 
 
 def work(limit: int = 2000) -> int:
@@ -172,12 +173,12 @@ def card_for(message: Message, *, person_id: int | None = None) -> Card | None:
         if error.code != "no_composer":
             return None
         card = _as_told(message)
-    # Who need not answer (a follow-up report, a closing) gets no buttons to answer with.
-    return card if message.needs_answer else replace(card, buttons=_links(card.buttons))
+    # Who need not answer (a follow-up report, a closing) gets no buttons to answer with; those that do something stay.
+    return card if message.needs_answer else replace(card, buttons=_without_answers(card.buttons))
 
 
-def _links(buttons: Iterable[Button]) -> tuple[Button, ...]:
-    return tuple(each for each in buttons if each.path)
+def _without_answers(buttons: Iterable[Button]) -> tuple[Button, ...]:
+    return tuple(each for each in buttons if each.path or each.verb not in _ANSWERS)
 
 
 def _as_told(message: Message) -> Card:
@@ -221,7 +222,7 @@ def _make(made: _Made, until: float) -> None:
     sending, ids = in_transaction(_begin, call, made.message, made.card, resumed)
     if ids:
         outcome = channel.send(call.only(ids), made.card, sending, again=resumed is not None)
-        in_transaction(_record, call.only(ids), sending.id, made.card.version, outcome)
+        in_transaction(_record, call.only(ids), sending.id, made, outcome)
 
 
 def _let_go(sending_id: int, error: str | None = None) -> None:
@@ -243,15 +244,17 @@ def _begin(call: Call, message: Message, card: Card, resumed: Sending | None) ->
     return sending, ids
 
 
-def _record(call: Call, sending_id: int, card_version: int, outcome: Outcome) -> None:
+def _record(call: Call, sending_id: int, made: _Made, outcome: Outcome) -> None:
     """What the platform said: to the deliveries, the sending, and the health of the way."""
     good = [key for key in call.to if key not in outcome.failures]
-    values = {"lease_until": None, "card_version": card_version}
+    values: dict[str, Any] = {"lease_until": None}
     if good:
         values["platform_id"] = (outcome.platform_id or "ok")[:128]
     elif not outcome.unknown:
         values["error"] = (next(iter(outcome.failures.values())).reason or "failed")[:300]
     Sending.update(values).where(Sending.id == sending_id).execute()
+    now = card_for(made.message)
+    deliveries.shows(sending_id, made.card.version, now_at=None if now is None else now.version)
     if outcome.response_code:
         ResponseCode.create(
             sending=sending_id, code=outcome.response_code, expires_at=clock.now() + CODE_GOOD_FOR

@@ -197,7 +197,8 @@ def _spend(sending_id: int, user_id: str | None) -> str | None:
 
 
 def _done(sending_id: int, version: int) -> None:
-    Sending.update(lease_until=None, card_version=version).where(Sending.id == sending_id).execute()
+    Sending.update(lease_until=None).where(Sending.id == sending_id).execute()
+    deliveries.shows(sending_id, version)
 
 
 def _answers(limit: int) -> int:

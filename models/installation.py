@@ -6,14 +6,15 @@ from models.accidents.standards import accident_rules
 from models.administration.roles import install_builtin_roles
 from models.duty.codes import install_equipment_types, install_operator_codes
 from models.hazards.standards import install_grid_templates, install_major_criteria
+from models.tasks.standards import install_flows
 
 
 def install_standards() -> dict[str, int]:
     """Bring the standard rows up to date, and say how many of each were made or changed.
 
-    Safe to run at every start: what people changed of them stays as it is, only missing ones
-    are added. Run it in a transaction. Raises ValueError for rules of accidents that can't be read: better
-    now than when somebody reports one.
+    Safe to run at every start: what people changed (operator codes, equipment types, templates, criteria, flows) stays
+    as it is, only missing rows are added. Run it in a transaction. Raises ValueError for rules of accidents that can't
+    be read: better now than when somebody reports one.
     """
     accident_rules()
     return {
@@ -22,4 +23,5 @@ def install_standards() -> dict[str, int]:
         "grid_templates": install_grid_templates(),
         "major_criteria": install_major_criteria(),
         "roles": install_builtin_roles(),
+        "flows": install_flows(),
     }

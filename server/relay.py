@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 from handlers.web.calling import Caller
-from models.core import outbox
+from models.core import outbox, reactions
 from models.messages import mine, news
 from server.shared_state import News
 
@@ -31,7 +31,7 @@ class Relay:
     async def once(self) -> int:
         """Pass on what waits now; gives how many pieces of news that were."""
         rows = await self._call(outbox.take, BATCH)
-        told = [row for row in rows if news.is_told(row.kind)]
+        told = [row for row in rows if news.is_told(row.kind) or reactions.reacts(row.kind)]
         for row in told:  # first, as people wait for these
             await self._tell(row)
         for company_id, ledger, newest in _changes(rows):
@@ -65,9 +65,11 @@ class Relay:
 
 
 def _tell(row: outbox.Outbox) -> list[int]:
-    """Tell, and be done with the row, in one transaction; gives the accounts that were told."""
+    """React, tell, and be done with the row, in one transaction; gives the accounts that were told."""
+    if not outbox.end(row.id):
+        return []
+    reactions.react(row)
     message = news.tell_of(row)
-    outbox.finish([row.id])
     return [] if message is None else mine.accounts_of(message.id)
 
 

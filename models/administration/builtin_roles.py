@@ -9,8 +9,11 @@ from dataclasses import dataclass
 
 import models.accidents.records
 import models.duty.records  # its rights, like those of the next, are granted here by name
+import models.hazards.records
 import models.messages.chains
 import models.messages.records
+import models.objectives.records
+import models.tasks.rights
 import models.training.records  # noqa: F401
 from models.administration.grants import Reach
 from models.core.rights import Scope, all_rights, known
@@ -27,7 +30,7 @@ UNIT_MEMBER = "unit_member"
 WORKER = "worker"
 
 # What belongs to no company (the standard tables): only who manages the whole house may change it.
-_HOUSE = ("operator-codes.edit",)
+_HOUSE = ("operator-codes.edit", "grid-templates.edit", "major-criteria.edit")
 _DOORS = ("console.use", "phone.use")
 _REVIEWING = ("bindings.decide", "persons.reveal", "users.read", "users.reset")
 _OWN = (
@@ -40,9 +43,25 @@ _OWN = (
         "messages.read",
     ),
     *("accidents.report", "accidents.read"),  # what they reported themselves; what they were told of, by that
+    *("tasks.read", "tasks.act", "proxies.read", "proxies.edit", "points.read"),
+    *(
+        "hazards.read",
+        "hazards.report",
+        "hazard-sources.read",
+        "major-criteria.read",
+        "grid.read",
+        "posts.read",
+    ),
 )
 # Rights about oneself: the same for everybody, however far the rest of the role reaches.
-_ALWAYS_SELF = ("clock-ins.create", "bindings.apply", "messages.read")
+_ALWAYS_SELF = ("clock-ins.create", "bindings.apply", "messages.read", "tasks.read")
+# What everybody may do in the whole company: whose task it is decides who does it, and hazards concern all (E09).
+_ALWAYS_COMPANY = (
+    *("tasks.act", "hazards.read", "hazards.report", "hazard-sources.read", "major-criteria.read"),
+    *("grid.read", "posts.read"),
+)
+# Who only looks may still be asked to approve something.
+_ACTING = ("tasks.act", "tasks.read_all", "approvals.read_all")
 
 
 @dataclass(frozen=True)
@@ -58,7 +77,7 @@ class BuiltinRole:
 def builtin_roles() -> list[BuiltinRole]:
     """All built-in roles, from the widest to the narrowest."""
     everything = {right.name for right in all_rights()}
-    looking = _ending(everything, (".read", ".export")) | set(_DOORS)
+    looking = _ending(everything, (".read", ".export")) | {*_DOORS, *_ACTING}
     company = everything - set(_HOUSE)
     unit = _without(company, ("users.", "roles.")) | {"users.read", "users.reset", "users.lock"}
     officer = unit - {"users.lock", *_REVIEWING}
@@ -80,8 +99,13 @@ def builtin_roles() -> list[BuiltinRole]:
 
 
 def _role(code: str, name: str, summary: str, rights: set[str], scope: Scope) -> BuiltinRole:
-    reach = {known(right): Scope.SELF if right in _ALWAYS_SELF else scope for right in rights}
-    return BuiltinRole(code, name, summary, reach)
+    return BuiltinRole(code, name, summary, {known(right): _reach(right, scope) for right in rights})
+
+
+def _reach(right: str, scope: Scope) -> Scope:
+    if right in _ALWAYS_SELF:
+        return Scope.SELF
+    return max(scope, Scope.COMPANY) if right in _ALWAYS_COMPANY else scope
 
 
 def _site(officer: set[str]) -> Reach:
@@ -93,6 +117,9 @@ def _site(officer: set[str]) -> Reach:
         **dict.fromkeys(own - {"persons.import", "equipment.import"}, Scope.SITE),
         "accidents.report": Scope.COMPANY,
         "accidents.edit": Scope.SITE,
+        **dict.fromkeys(("hazards.edit", "grid.edit"), Scope.SITE),
+        **dict.fromkeys(("tasks.give", *_ALWAYS_COMPANY), Scope.COMPANY),
+        **dict.fromkeys(("proxies.read", "proxies.edit"), Scope.SELF),
         **dict.fromkeys(_ALWAYS_SELF, Scope.SELF),
     }
 

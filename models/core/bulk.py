@@ -56,13 +56,26 @@ def insert_new(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]
 
     Any other fault (a value too long, a missing one) still raises. The caller reads back what got in.
     """
+    # INSERT IGNORE would also swallow faults of the values, so the harmless update is asked for instead.
+    _insert(
+        table,
+        columns,
+        rows,
+        " ON CONFLICT DO NOTHING" if is_sqlite() else f" ON DUPLICATE KEY UPDATE {key}={table}.{key}",
+    )
+
+
+def insert_all(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Insert `rows` in one statement. Raises IntegrityError if one meets a unique key that is taken."""
+    _insert(table, columns, rows, "")
+
+
+def _insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], tail: str) -> None:
     texts = [f"({_literals(row)})" for row in rows]
     if not texts:
         return
     quote = '"' if is_sqlite() else "`"
     names = ",".join(f"{quote}{name}{quote}" for name in columns)
-    # INSERT IGNORE would also swallow faults of the values, so the harmless update is asked for instead.
-    tail = " ON CONFLICT DO NOTHING" if is_sqlite() else f" ON DUPLICATE KEY UPDATE {key}={table}.{key}"
     database.execute_sql(f"INSERT INTO {quote}{table}{quote} ({names}) VALUES {','.join(texts)}{tail}")
 
 

@@ -81,6 +81,16 @@ def finish(ids: list[int]) -> None:
         Outbox.update(state=DONE).where(Outbox.id.in_(ids)).execute()
 
 
+def end(row_id: int) -> bool:
+    """Mark a leased row as dealt with, in the transaction that deals with it; False if somebody else has done so.
+
+    Who asks first waits for nobody; a second one, whose lease ran out meanwhile, waits for that transaction and then
+    has nothing to do. So what is done beside it is done once.
+    """
+    mine = (Outbox.id == row_id) & (Outbox.state == TAKEN)
+    return bool(Outbox.update(state=DONE).where(mine).execute())
+
+
 def fail(row: Outbox, *, tries: int = TRIES) -> bool:
     """Have a row dealt with again later, each time after a longer wait; gives False when it is given up (dead).
 
@@ -102,4 +112,4 @@ def sweep(before: datetime, *, limit: int = 5000) -> int:
     return Outbox.delete().where(Outbox.id.in_(ids)).execute() if ids else 0
 
 
-__all__ = ["Outbox", "announce", "fail", "finish", "sweep", "take"]
+__all__ = ["Outbox", "announce", "end", "fail", "finish", "sweep", "take"]

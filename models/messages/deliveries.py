@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import Case, fn
+from peewee import Case
 
 from models.core import clock, history
 from models.core.actor import Actor
@@ -21,14 +21,14 @@ from models.core.errors import Conflict
 from models.messages import quiet
 from models.messages.boards import deliveries_changed
 from models.messages.means import means_of
-from models.messages.records import RESEND_DELIVERIES, URGENT, Delivery, Message, Notice, Sending
+from models.messages.outdating import outdate, shows, update_due
+from models.messages.records import RESEND_DELIVERIES, URGENT, Delivery, Message, Notice
 from models.messages.taking import ANSWERED, take_due
-from models.messages.ways import CARD, GROUP
+from models.messages.ways import GROUP
 from models.messages.writing import Planned, insert_deliveries, once_key, repeat_of
 
 #: Classes of errors that have a patience of their own; a failure's code is `class` or `class.detail`.
 LIMITED, NETWORK, PLATFORM = "limited", "network", "platform"
-_UPDATABLE_FOR = timedelta(hours=72)
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def _next_ways(dead: Sequence[Delivery], urgencies: dict[int, int], now: datetim
         if row.notice_id is not None and urgencies[row.message_id] >= URGENT:
             by_message[row.company_id, row.message_id].append(row)
     for (company, message), rows in by_message.items():
-        means = means_of(company, [row.person_id for row in rows])
+        means = means_of(company, [row.person_id for row in rows], told=True)
         planned = []
         for row in rows:
             way = means[row.person_id].next_way(row.way) if row.person_id in means else None
@@ -227,7 +227,7 @@ def _require_resendable(old: Delivery) -> None:
         raise Conflict("不用再发了", code="answered", cause="本人已经回应", advice="请在看板上查看回应")
     if old.person_id is None or old.way == GROUP:
         return
-    means = means_of(old.company_id, [old.person_id]).get(old.person_id)
+    means = means_of(old.company_id, [old.person_id], told=True).get(old.person_id)
     if means is None:
         raise Conflict("不能重发", code="left_unit", cause="这个人已不在本单位", advice="请通知其他人")
     lack = means.lacks.get(old.way)
@@ -235,28 +235,6 @@ def _require_resendable(old: Delivery) -> None:
         raise Conflict(
             "现在还发不出去", code=lack[0], cause=lack[1], advice="请先补上联系方式，或者换一种方式通知"
         )
-
-
-def update_due(limit: int = 100, *, subject: tuple[str, int] | None = None) -> list[Sending]:
-    """Card sendings of the last 72 hours that show an older version of their subject than was told since.
-
-    `subject` (kind, id) asks for one thing alone. Oldest first.
-    """
-    newest = Message.alias()
-    told = newest.select(fn.MAX(newest.subject_version)).where(
-        newest.subject_kind == Message.subject_kind, newest.subject_id == Message.subject_id
-    )
-    query = (
-        Sending.select()
-        .join(Message, on=(Sending.message_id == Message.id))
-        .where(Sending.way.in_((CARD, GROUP)), Sending.error.is_null())
-        .where(Sending.sent_at > clock.now() - _UPDATABLE_FOR, Sending.card_version < told)
-        .order_by(Sending.id)
-        .limit(limit)
-    )
-    if subject is not None:
-        query = query.where(Message.subject_kind == subject[0], Message.subject_id == subject[1])
-    return list(query)
 
 
 def _locked(ids: Sequence[int]) -> list[Delivery]:
@@ -304,6 +282,6 @@ def _moved(ids: Iterable[int], start: tuple[str, ...], state: str, **values: Any
 
 
 __all__ = [
-    "LIMITED", "NETWORK", "PLATFORM", "Failure", "Patience", "accepted", "delivered", "failed", "patience",
-    "postpone", "resend", "seen", "stop", "suspected", "take_due", "update_due", "wait_for",
+    "LIMITED", "NETWORK", "PLATFORM", "Failure", "Patience", "accepted", "delivered", "failed", "outdate",
+    "patience", "postpone", "resend", "seen", "shows", "stop", "suspected", "take_due", "update_due", "wait_for",
 ]  # fmt: skip

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.administration.roles import grants_for_accounts
 from models.core.bulk import select_in
+from models.core.rights import Scope
 from models.messages.ways import CARD, EMAIL, SMS, SYSTEM
 from models.organization.records import Company
 
@@ -50,10 +52,13 @@ def line_of(company_id: int) -> set[int]:
     return {*above, *(row.id for row in below)}
 
 
-def means_of(company_id: int, persons: Iterable[int]) -> dict[int, Means]:
+def means_of(
+    company_id: int, persons: Iterable[int], *, read: str = "", told: bool = False
+) -> dict[int, Means]:
     """The means of those of `persons` that may be told news of the company, in the order given, each once.
 
-    Left out: people of other companies (those of the group above it are no strangers), and leavers.
+    Left out: leavers, and people of other companies. Those of the group above it are no strangers, nor is who has the
+    right `read` for the whole group; nor anybody, where all of them were `told` already.
     """
     wanted = list(dict.fromkeys(persons))
     line = line_of(company_id)
@@ -61,10 +66,19 @@ def means_of(company_id: int, persons: Iterable[int]) -> dict[int, Means]:
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]
         cards = _cards(chunk, line)
-        for row in select_in(_PERSONS, chunk):
-            if row[1] in line:
+        rows = select_in(_PERSONS, chunk)
+        strangers = {row[3] for row in rows if row[1] not in line and row[3] is not None}
+        reaching = _reaching(strangers, read) if read and strangers and not told else set()
+        for row in rows:
+            if told or row[1] in line or row[3] in reaching:
                 found[row[0]] = _means(row, cards.get(row[0], _NO_MEMBER))
     return {person: found[person] for person in wanted if person in found}
+
+
+def _reaching(account_ids: set[int], read: str) -> set[int]:
+    """Those of the accounts that have the right for the whole group."""
+    held = grants_for_accounts(account_ids)
+    return {account for account, reach in held.items() if reach.get(read) == Scope.GROUP}
 
 
 _PERSONS = """

@@ -16,6 +16,7 @@ from models.core.database import database
 from models.core.errors import Invalid
 from models.messages import hooks, quiet
 from models.messages.means import Means, line_of, means_of
+from models.messages.outdating import outdate
 from models.messages.records import LOW, NORMAL, URGENT, Message, Notice
 from models.messages.ways import CARD, GROUP, PERSONAL_WAYS, SYSTEM, ChatGroup
 from models.messages.writing import Planned, insert_deliveries
@@ -31,7 +32,8 @@ class Telling:
 
     `persons` are Person ids, `why` says for each why they are told ("chosen" unless named). `ways` are of
     `PERSONAL_WAYS`; my messages (SYSTEM) always get it. `link` is a path in the phone client. With `bundle` it may
-    wait to become one message with others.
+    wait to become one message with others. `read` is the right to read the thing: who has it for the whole group is
+    told too, of whatever company they are.
     """
 
     company_id: int
@@ -51,6 +53,7 @@ class Telling:
     groups: Sequence[int] = ()
     chain_id: int | None = None
     bundle: bool = False
+    read: str = ""
 
 
 def check_receivers(company_id: int, persons: Iterable[int], groups: Iterable[int] = ()) -> None:
@@ -78,7 +81,7 @@ def tell(telling: Telling, *, outbox_id: int | None = None) -> Message:
 
     Everybody is told once, whatever often they are listed. Leavers and people of other companies are left out. A
     way that a person has not makes a failed delivery with the reason. The same `outbox_id` again gives the message
-    that is there.
+    that is there. Cards that were sent of an older version of the thing follow.
     """
     unknown = set(telling.ways) - _PERSONAL - {GROUP}
     if unknown:
@@ -86,7 +89,9 @@ def tell(telling: Telling, *, outbox_id: int | None = None) -> Message:
     message, created = _message(telling, outbox_id)
     if not created:
         return message
-    means = means_of(telling.company_id, telling.persons)
+    if telling.subject_version > 1:
+        outdate(telling.subject_kind, telling.subject_id, telling.subject_version)
+    means = means_of(telling.company_id, telling.persons, read=telling.read)
     missing = len(set(telling.persons)) - len(means)
     if missing:
         log.warning("receivers_left_out", message=message.id, kind=telling.kind, count=missing)

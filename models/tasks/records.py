@@ -99,8 +99,10 @@ class Case(Record):
 class CaseStep(Base):
     """One step of a case that was opened. `visit` counts how often the case came to it; `lift` how many levels it was
     sent up. `version` is what a card of it shows. `added` is the definition of a step that somebody put in.
+    `subject_state` is what the subject was when the step was opened, to which a return to it leads back.
 
-    state: open, done, returned, skipped, withdrawn. `stranded`: open, and nobody is there to do it.
+    state: open, ahead (put in after a task that is not done yet), done, returned, skipped, withdrawn.
+    `stranded`: open, and nobody is there to do it.
     """
 
     case = Link("案件", Case, required=True)
@@ -115,6 +117,7 @@ class CaseStep(Base):
     lift = SmallIntegerField(default=0)
     stranded = BooleanField(default=False)
     added = Facts("加签")
+    subject_state = CharField(max_length=40, null=True)
     opened_at = Moment("开始时间", required=True, default=clock.now)
     due_at = Moment("办理期限")
     next_nudge_at = Moment("下次提醒")
@@ -284,6 +287,7 @@ class Errand(Record):
     person = Link("办理人", Person, to="persons", required=True, readonly=True)
     giver = Link("指派人", Person, to="persons", readonly=True)
     due_at = Moment("期限", readonly=True)
+    needs_review = Flag("要复核", default=True, readonly=True)
     state = Pick(
         "状态",
         [

@@ -14,7 +14,7 @@ from models.core.records import Record
 from models.core.rights import known
 
 if TYPE_CHECKING:
-    from models.tasks.records import Case, CaseStep
+    from models.tasks.records import Case, CaseStep, Task
 
 Values = dict[str, Any]
 #: Where kinds are declared. Imported at the first question, as chapters know the engine and it knows none of them.
@@ -59,6 +59,8 @@ class Served:
     read: str
     inputs: Callable[[Any], Mapping[str, Described]] = lambda record: {}
     photo_inputs: Mapping[str, str] = field(default_factory=dict)
+    #: Attaches uploads of the actor to the record: (actor, record, upload ids, stage). Needed where there are such inputs.
+    take_photos: Callable[[Actor, Any, Sequence[int], str], Any] | None = None
     title_of: Callable[[Any], str] = str
     number_of: Callable[[Any], str] = lambda record: ""
     shown: Callable[[Any], Shown] = lambda record: Shown()
@@ -68,14 +70,16 @@ class Served:
     console_path: Callable[[Any], str] = lambda record: ""
     #: Called in the case's own transaction when it was withdrawn: the subject's transition back, if it has one.
     on_withdrawn: Effect | None = None
+    #: Called when a task of this kind that stands alone, without a case (A05), was done.
+    on_done: Callable[[Actor, Any, Values, Task], None] | None = None
 
     def __post_init__(self) -> None:
         known(self.read)
 
     def fields(self) -> dict[str, Described]:
         """The columns of the record that conditions and `who` by field may name."""
-        columns: Sequence[Any] = self.record._meta.sorted_fields
-        return {column.name: column for column in columns if isinstance(column, Described)}
+        columns: Any = self.record._meta.fields
+        return {name: column for name, column in columns.items() if isinstance(column, Described)}
 
 
 _served: dict[str, Served] = {}

@@ -1,0 +1,234 @@
+"""A task is done: the one way for every door, once, whoever comes first (H05, H06)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models.core import clock
+from models.core.actor import Actor
+from models.core.database import database, in_transaction
+from models.core.errors import AnbanError, Conflict, Invalid, NotFound
+from models.messages.ways import SYSTEM
+from models.tasks import alone, signing
+from models.tasks.concluding import call_next, conclude, concluded, merged
+from models.tasks.definition import RETURN, Outcome, Plan
+from models.tasks.filling import Filled, fill
+from models.tasks.persons import actor_of
+from models.tasks.records import DONE, OPEN, WAITING, Case, CaseStep, Task
+from models.tasks.rights import ACT_TASKS
+from models.tasks.standing import doer_of, name_of, stands_in_for
+from models.tasks.turns import Turn, when
+from models.tasks.words import comment_of
+
+MAX_MANY = 100
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A task that is done. `first` is False when this very person had done it before: then nothing happened now, and
+    `outcome` is what they decided then."""
+
+    task: Task
+    case: Case | None
+    first: bool
+    outcome: str
+
+
+def decide(
+    actor: Actor, task_id: int | str, outcome: str, *, values: Mapping[str, Any] | None = None, comment: str = "",
+    way: str = SYSTEM,
+) -> Decided:  # fmt: skip
+    """Do a task: `outcome` is a key of its step, or `back:<step key>`. In the running transaction.
+
+    The holder may, and who stands in for them today. The same person again changes nothing. Raises Conflict
+    `done_already` with who did what and when, `case_withdrawn` and the like for a case that is over, `not_your_turn`,
+    `moved_on` for a task that went to somebody else; Invalid at the fields; NotFound, Forbidden `not_yours`.
+    """
+    actor.require(ACT_TASKS)
+    task = found(task_id)
+    if task.step_id is None:
+        done, first = alone.decide(actor, task.id, outcome, values=values, comment=comment, way=way)
+        return Decided(done, None, first, str(done.outcome))
+    case_id = CaseStep.select(CaseStep.case).where(CaseStep.id == task.step_id).scalar()
+    turn = Turn.on(actor, case_id)
+    task = Task.get_by_id(task.id)  # as it is, now that nobody else can change it
+    if task.state == DONE and task.done_by_id in actor.person_ids:
+        return Decided(task, turn.case, False, str(task.outcome))
+    turn.person_id, turn.for_name = doer_of(actor, task)
+    step = turn.step(task.step_id)
+    if task.state != OPEN:
+        raise _not_open(turn, step, task)
+    turn.must_run()
+    return _decide(turn, step, task, outcome, values, comment, way)
+
+
+def found(task_id: int | str) -> Task:
+    """A task by what a door has as its id. Raises NotFound."""
+    text = str(task_id)
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    task: Task | None = Task.get_or_none(Task.id == number)
+    if task is None:
+        raise NotFound("没有这个任务")
+    return task
+
+
+def decide_for(
+    person_id: int, step_id: int, outcome: str, *, values: Mapping[str, Any] | None = None, comment: str = "",
+    way: str,
+) -> Decided:  # fmt: skip
+    """Do the task that a person has in a step, or that somebody has whom they stand in for: from a card.
+
+    Raises as `decide`; NotFound for who has no part in the step, Forbidden `no_account`, Unauthenticated.
+    """
+    actor = actor_of(person_id)
+    there = list(Task.select().where(Task.step == step_id))
+    own = [task for task in there if task.person_id in actor.person_ids]
+    others = stands_in_for(actor)
+    mine = [*own, *(task for task in there if task.person_id in others)]
+    done = [task for task in there if task.state == DONE and task.done_by_id in actor.person_ids]
+    handed = [task for task in there if task.handed_from_id in actor.person_ids]
+    ranked = [*(task for task in mine if task.state == OPEN), *done, *mine, *handed]
+    if not ranked:
+        raise NotFound("没有您的任务", cause="这一步不归您办，或者已经转给别人")
+    return decide(actor, ranked[0].id, outcome, values=values, comment=comment, way=way)
+
+
+def decide_many(
+    actor: Actor, task_ids: Iterable[int | str], outcome: str, *, way: str = SYSTEM
+) -> list[tuple[str, Decided | AnbanError]]:
+    """Decide several tasks alike where nothing must be filled in, each by itself; gives what became of each.
+
+    Keeps its own transactions. Raises Invalid for more than 100.
+    """
+    ids = list(dict.fromkeys(str(item) for item in task_ids))
+    if not ids or len(ids) > MAX_MANY:
+        raise Invalid(fields={"ids": f"请选择 1 到 {MAX_MANY} 个任务"})
+    results: list[tuple[str, Decided | AnbanError]] = []
+    for task_id in ids:
+        try:
+            results.append((task_id, in_transaction(_one_of_many, actor, task_id, outcome, way)))
+        except AnbanError as error:  # one that can't be decided keeps none of the others back
+            results.append((task_id, error))
+    return results
+
+
+def _one_of_many(actor: Actor, task_id: str, outcome: str, way: str) -> Decided:
+    with database.atomic():
+        return decide(actor, task_id, outcome, way=way)
+
+
+def _decide(turn: Turn, step: CaseStep, task: Task, key: str, values: Any, comment: str, way: str) -> Decided:
+    plan = turn.plan(step)
+    outcome = _chosen(turn, step, plan, key)
+    comment = comment_of(comment, required=outcome.comment == "required")
+    inputs = turn.served.inputs(turn.subject)
+    filled = fill(turn.served, inputs, outcome, values, turn.case.company_id)
+    _write(turn, task, outcome, filled, inputs, comment, way)
+    turn.note("decided", outcome.title, step=step, task=task, comment=comment, outcome=outcome.key, way=way)
+    for name, photos in filled.photos.items():
+        assert turn.served.take_photos is not None, f"{turn.served.kind} takes no photos"
+        turn.served.take_photos(turn.actor, turn.subject, photos, turn.served.photo_inputs[name])
+    if step.added:
+        signing.signed(turn, step, task, outcome, filled.values)
+    else:
+        settle(turn, step, task, outcome, filled.values)
+    turn.finish()
+    return Decided(task, turn.case, True, outcome.key)
+
+
+def settle(turn: Turn, step: CaseStep, task: Task, outcome: Outcome, values: dict[str, Any]) -> None:
+    """What a task that was just done means: signers after it come first, then the step's rule, then what follows."""
+    if outcome.first and signing.call_after(turn, step, task):
+        turn.touch(step)
+        turn.tell("step.decided", step, outcome=outcome.title)
+        return
+    tasks = turn.tasks(step)
+    final = concluded(turn, step, tasks, outcome)
+    if final is None:
+        turn.touch(step)
+        turn.tell("step.decided", step, outcome=outcome.title)
+        call_next(turn, step, tasks)
+        return
+    plan = turn.plan(step)
+    if final.first and plan.rule != "any":
+        values = merged(plan, tasks, final, turn.served.inputs(turn.subject)) | (
+            values if final == outcome else {}
+        )
+    conclude(turn, step, final, values, turn.person_id)
+
+
+def _chosen(turn: Turn, step: CaseStep, plan: Plan, key: str) -> Outcome:
+    outcome = plan.outcome(key)
+    if outcome is not None:
+        return outcome
+    earlier = key.removeprefix(RETURN) if isinstance(key, str) and key.startswith(RETURN) else ""
+    if earlier and not step.added and earlier in turn.path()[:-1]:
+        title = f"退回到“{turn.chart.plan(earlier).title}”"
+        return Outcome(key[:40], title[:40], key, style="danger")
+    titles = "、".join(item.title for item in plan.outcomes)
+    raise Invalid(fields={"outcome": f"这一步只能选：{titles}"}, advice="请刷新后再选")
+
+
+def _write(
+    turn: Turn, task: Task, outcome: Outcome, filled: Filled, inputs: Any, comment: str, way: str
+) -> None:
+    now: datetime = clock.now()
+    values = {
+        "state": DONE, "done_at": now, "done_by": turn.person_id, "outcome": outcome.key[:40],
+        "outcome_title": outcome.title[:40], "comment": comment or None, "values": filled.stored(inputs), "way": way,
+        "door": turn.actor.door[:16], "updated_at": now, "version": task.version + 1,
+    }  # fmt: skip
+    if Task.update(**values).where(Task.id == task.id, Task.state == OPEN).execute() != 1:
+        raise RuntimeError(f"task {task.id} was changed without its case being locked")
+    for name, value in values.items():
+        setattr(task, name, value)
+
+
+def _not_open(turn: Turn, step: CaseStep, task: Task) -> Conflict:
+    """Why a task can't be done any more, or not yet: who did what, and when."""
+    if task.state == DONE:
+        return done_already(task)
+    if task.state == WAITING and step.state == OPEN:
+        names = "、".join(name_of(one.person_id) for one in turn.tasks(step) if one.state == OPEN)
+        return Conflict(
+            "还没有轮到您",
+            code="not_your_turn",
+            cause=f"前面还有{names or '加签的人'}没有办",
+            advice="轮到您时会通知您",
+        )
+    closing = (
+        Task.select().where(Task.step == step.id, Task.state == DONE).order_by(Task.done_at.desc(), Task.id.desc())
+    ).first()  # fmt: skip
+    if step.state in ("done", "returned") and closing is not None:
+        return done_already(closing)
+    turn.must_run()
+    return Conflict(
+        "这个任务不用您办了",
+        code="moved_on",
+        cause="办理人已经调整，或者这一步已经撤回",
+        advice="请刷新待办列表",
+    )
+
+
+def done_already(task: Task) -> Conflict:
+    """The answer to everybody but the first: who did the task, when, and what they decided."""
+    name, at = name_of(task.done_by_id), when(task.done_at)
+    return Conflict(
+        f"{name}已经办理",
+        code="done_already",
+        cause=f"{name}在 {at} 选了“{task.outcome_title}”",
+        advice="不用再办，请刷新查看结果",
+        details={
+            "by": name,
+            "at": None if task.done_at is None else Task.done_at.plain(task.done_at),
+            "outcome": task.outcome,
+            "outcome_title": task.outcome_title,
+            "task": str(task.id),
+        },
+    )
+
+
+__all__ = ["Decided", "decide", "decide_for", "decide_many", "done_already", "found", "settle"]

@@ -1,0 +1,121 @@
+"""What an outcome needs, cleaned by the kind's own fields: every fault at once, each at its field (H06)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from models.core.errors import Invalid, Malformed
+from models.core.fields import Described, Flag, Link
+from models.core.ledger.cleaning import Asked, clean_value
+from models.core.records import Record
+from models.organization.records import Person
+from models.tasks.definition import Outcome
+from models.tasks.resolving import there_of
+from models.tasks.serving import Served
+
+MAX_PHOTOS = 9
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Clean values by input, and the photos that came along, by input."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    photos: dict[str, list[int]] = field(default_factory=dict)
+
+    def stored(self, inputs: Mapping[str, Described]) -> dict[str, Any] | None:
+        """The values as JSON keeps them."""
+        plain = {name: inputs[name].plain(value) for name, value in self.values.items()}
+        return {**plain, **self.photos} or None
+
+
+ALL = "*"
+
+
+def asked_of(
+    served: Served, inputs: Mapping[str, Described], outcome: Outcome
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names that an outcome needs, and that it may have; `*` stands for all inputs that it does not name."""
+    named = {*outcome.needs, *outcome.optional}
+    rest = tuple(name for name in dict.fromkeys((*inputs, *served.photo_inputs)) if name not in named)
+    needs, optional = (
+        tuple(item for name in names for item in (rest if name == ALL else (name,)))
+        for names in (outcome.needs, outcome.optional)
+    )
+    required = {name for name in optional if name in inputs and is_required(inputs[name])}
+    return (*needs, *sorted(required, key=optional.index)), tuple(n for n in optional if n not in required)
+
+
+def is_required(field: Described) -> bool:
+    """Whether a field asks for a value by itself; yes or no is never empty."""
+    return field.required and not isinstance(field, Flag)
+
+
+def fill(
+    served: Served, inputs: Mapping[str, Described], outcome: Outcome, values: Any, company_id: int
+) -> Filled:
+    """The inputs of an outcome from what was sent. Raises Invalid with a sentence at every wrong field."""
+    sent = values if values is not None else {}
+    if not isinstance(sent, Mapping):
+        raise Invalid("提交的内容格式不对", fields={"values": "这里要填一组内容"})
+    needs, optional = asked_of(served, inputs, outcome)
+    wanted = (*needs, *optional)
+    wrong = {str(name)[:60]: "没有这一项" for name in sent if name not in wanted}
+    filled = Filled()
+    for name in dict.fromkeys(wanted):
+        try:
+            if name in served.photo_inputs:
+                photos = _photos(sent.get(name))
+                if photos:
+                    filled.photos[name] = photos
+                elif name in needs:
+                    wrong[name] = "请上传照片"
+                continue
+            value = _value(inputs[name], name, sent, name in needs)
+        except Malformed as error:
+            wrong[name] = error.message
+            continue
+        if name in sent:
+            filled.values[name] = value
+    wrong |= _strangers(filled.values, inputs, company_id)
+    if wrong:
+        raise Invalid(fields=wrong)
+    return filled
+
+
+def _value(field: Described, name: str, sent: Mapping[str, Any], needed: bool) -> Any:
+    value = clean_value(Asked(name, field.title, field, needed), sent.get(name))
+    if needed and value is None:
+        raise Malformed("required", f"请选择{field.title}")
+    return value
+
+
+def _photos(value: Any) -> list[int]:
+    if value in (None, ""):
+        return []
+    texts = [str(item) for item in value] if isinstance(value, list) else ["?"]
+    if len(texts) > MAX_PHOTOS:
+        raise Malformed("too_many", f"最多 {MAX_PHOTOS} 张照片")
+    if not all(text.isascii() and text.isdecimal() and len(text) < 19 for text in texts):
+        raise Malformed("wrong_type", "照片没有上传成功，请重新上传")
+    return list(dict.fromkeys(int(text) for text in texts))
+
+
+def _strangers(values: Mapping[str, Any], inputs: Mapping[str, Described], company_id: int) -> dict[str, str]:
+    """A sentence for every reference to what is not there, is another company's, or to somebody who has left."""
+    wrong = {}
+    for name, value in values.items():
+        column = inputs[name]
+        if not isinstance(column, Link) or value is None:
+            continue
+        if column.rel_model is Person:
+            if value not in there_of(company_id, [value]):
+                wrong[name] = f"请从本单位在职人员中选择{column.title}"
+            continue
+        target = column.rel_model.get_or_none(column.rel_model.id == value)
+        owner = target.scope_value("company") if isinstance(target, Record) else None
+        if target is None or owner not in (None, company_id):
+            wrong[name] = f"没有这一项，请从列表中选择{column.title}"
+    return wrong

@@ -1,0 +1,83 @@
+"""The ways in which a flow may name people: one finder for each `by` (H07). A chapter may add its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from models.tasks.serving import Served
+
+Rule = Mapping[str, Any]
+#: Where chapters add finders. Imported at the first question: they know the engine, and it knows none of them.
+MODULES = ("models.tasks.naming", "models.hazards.grid_owners", "models.objectives.post_holders")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a finder may look at: the subject (a row or typed values), whose it is, and what has been done so far."""
+
+    served: Served
+    subject: Any
+    company_id: int
+    starter_id: int | None
+    doers: Mapping[str, int] = field(default_factory=dict)  # step key → who did it last
+    holders: Sequence[int] = ()
+
+
+#: Person ids; of a finder that rises, lines of them, each from the nearest up.
+Find = Callable[[Rule, Scene], Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Finder:
+    """One `by`. `needs` are the keys of its rule beside `by` and `when`; the checker asks for them.
+
+    A finder that `rises` gives lines: of each, the first who is there is chosen, or who stands so many levels above.
+    """
+
+    by: str
+    title: str
+    find: Find
+    needs: tuple[str, ...] = ()
+    rises: bool = False
+
+
+_finders: dict[str, Finder] = {}
+
+
+def finder(
+    by: str, title: str, *, needs: tuple[str, ...] = (), rises: bool = False
+) -> Callable[[Find], Find]:
+    """Register a function as the finder of a `by`."""
+
+    def register(function: Find) -> Find:
+        known = _finders.get(by)
+        if known is not None and known.find.__module__ != function.__module__:
+            raise ValueError(f"two finders for {by}")
+        _finders[by] = Finder(by, title, function, needs, rises)
+        return function
+
+    return register
+
+
+@cache
+def _load() -> None:
+    for name in MODULES:
+        if find_spec(name) is not None:
+            import_module(name)
+
+
+def all_finders() -> dict[str, Finder]:
+    """Every finder, by its `by`."""
+    _load()
+    return dict(_finders)
+
+
+def finder_of(by: str) -> Finder | None:
+    """The finder of a `by`, None if there is none."""
+    _load()
+    return _finders.get(by)

@@ -1,0 +1,78 @@
+"""Following: to hear what becomes of a thing that is not one's own (H04)."""
+
+from __future__ import annotations
+
+from peewee import IntegrityError
+
+from models.core.actor import Actor
+from models.core.database import database
+from models.core.errors import Conflict, NotFound
+from models.core.records import Record
+from models.organization.records import Person
+from models.tasks.records import Follow
+from models.tasks.rights import READ_TASKS
+from models.tasks.serving import served_kind
+
+
+def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
+    """Follow a thing that I may read; the same again gives what is there.
+
+    Raises NotFound for a thing that is not there for me, Conflict `no_identity` for an account without a file.
+    """
+    actor.require(READ_TASKS)
+    subject = _subject(actor, kind, subject_id)
+    person = _file(actor, subject.scope_value("company"))
+    mine = (Follow.person == person) & (Follow.subject_kind == kind) & (Follow.subject_id == subject.get_id())
+    try:
+        with database.atomic():
+            return Follow.create(
+                company=subject.scope_value("company"), person=person, subject_kind=kind,
+                subject_id=subject.get_id(), title=served_kind(kind).title_of(subject)[:160],
+            )  # fmt: skip
+    except IntegrityError:
+        return Follow.get(mine)
+
+
+def unfollow(actor: Actor, kind: str, subject_id: int | str) -> bool:
+    """Follow it no more; says whether I did."""
+    actor.require(READ_TASKS)
+    gone = Follow.delete().where(_mine(actor), Follow.subject_kind == kind, Follow.subject_id == subject_id)
+    return bool(gone.execute())
+
+
+def follows(actor: Actor, kind: str, subject_id: int) -> bool:
+    """Whether I follow the thing."""
+    query = Follow.select().where(_mine(actor), Follow.subject_kind == kind, Follow.subject_id == subject_id)
+    return bool(query.exists())
+
+
+def followers(kind: str, subject_id: int) -> list[int]:
+    """The persons who follow a thing."""
+    rows = Follow.select(Follow.person).where(Follow.subject_kind == kind, Follow.subject_id == subject_id)
+    return [person for (person,) in rows.order_by(Follow.id).tuples()]
+
+
+def _mine(actor: Actor) -> object:
+    return Follow.person.in_(actor.person_ids or (0,))
+
+
+def _subject(actor: Actor, kind: str, subject_id: int | str) -> Record:
+    try:
+        served = served_kind(kind)
+    except LookupError:
+        raise NotFound("没有这种事项") from None
+    return served.record.find(actor, served.read, subject_id)
+
+
+def _file(actor: Actor, company_id: int | None) -> int:
+    """My file at the thing's unit, or else the first that I have (who may read all of the group)."""
+    files = Person.select(Person.id, Person.company).where(Person.id.in_(actor.person_ids or (0,)))
+    mine = sorted((row.company_id != company_id, row.id) for row in files)
+    if not mine:
+        raise Conflict(
+            "现在不能关注",
+            code="no_identity",
+            cause="您的账号没有对应的人员档案，收不到通知",
+            advice="请让单位管理员把您加入“人员”",
+        )
+    return mine[0][1]

@@ -1,0 +1,235 @@
+"""A task goes to somebody else: handed on by its holder, reassigned by who may, or let go as the holder is gone (H05, X05)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.core import clock
+from models.core.actor import Actor
+from models.core.errors import Conflict, Invalid
+from models.core.outbox import announce
+from models.tasks import alone, concluding, signing
+from models.tasks.deciding import _not_open, found
+from models.tasks.opening import give
+from models.tasks.receivers import check_new_holders
+from models.tasks.records import CANCELLED, OPEN, WAITING, Case, CaseStep, Task
+from models.tasks.resolving import there_of, who
+from models.tasks.rights import ACT_TASKS, REASSIGN_TASKS
+from models.tasks.standing import doer_of, name_of
+from models.tasks.turns import Turn
+from models.tasks.words import comment_of
+
+
+def turn_for(actor: Actor, task_id: int | str) -> tuple[Turn, CaseStep, Task]:
+    """The case locked for the holder of one of its tasks (or who stands in), the step and the task.
+
+    Raises Conflict if the task is not open any more, or not yet; NotFound, Forbidden `not_yours`.
+    """
+    task = found(task_id)
+    if task.step_id is None:
+        raise Conflict("这个任务不用审批", code="no_case", cause="它不在流程里", advice="请直接办理")
+    turn = Turn.on(actor, CaseStep.select(CaseStep.case).where(CaseStep.id == task.step_id).scalar())
+    task = Task.get_by_id(task.id)
+    turn.person_id, turn.for_name = doer_of(actor, task)
+    step = turn.step(task.step_id)
+    if task.state != OPEN:
+        raise _not_open(turn, step, task)
+    turn.must_run()
+    return turn, step, task
+
+
+def hand_on(actor: Actor, task_id: int | str, to_person_id: int, comment: str = "") -> Task:
+    """Hand one's open task on to somebody of the unit. Raises Invalid at `person`, Conflict, NotFound, Forbidden."""
+    actor.require(ACT_TASKS)
+    comment = comment_of(comment)
+    if found(task_id).step_id is None:
+        return _hand_on_alone(actor, int(task_id), to_person_id, comment)
+    turn, step, task = turn_for(actor, task_id)
+    check_new_holders(turn, step, [to_person_id], field="person")
+    pass_on(turn, step, task, to_person_id, comment=comment)
+    turn.finish()
+    return task
+
+
+def pass_on(
+    turn: Turn, step: CaseStep, task: Task, to: int, *, comment: str = "", act: str = "handed", title: str = "转办"
+) -> None:  # fmt: skip
+    """Give an open or waiting task to somebody, who keeps its place and its deadline."""
+    before = task.person_id
+    _give_to(task, to)
+    turn.touch(step, stranded=False)
+    turn.note(act, title, step=step, task=task, comment=comment, to=name_of(to), of=name_of(before))
+    turn.tell(
+        "task.handed",
+        step,
+        task=task.id,
+        of=before,
+        to=to,
+        persons=[to],
+        comment=comment[:200],
+        waits=task.state == WAITING,
+    )
+
+
+def _give_to(task: Task, to: int) -> None:
+    now = clock.now()
+    values = {
+        "person": to,
+        "handed_from_id": task.person_id,
+        "opened_at": now,
+        "updated_at": now,
+        "urged_at": None,
+    }
+    mine = (Task.id == task.id) & Task.state.in_((OPEN, WAITING))
+    if Task.update(**values, version=task.version + 1).where(mine).execute() != 1:
+        raise RuntimeError(f"task {task.id} was changed without its case being locked")
+    for name, value in (*values.items(), ("version", task.version + 1)):
+        setattr(task, name, value)
+
+
+def _hand_on_alone(actor: Actor, task_id: int, to: int, comment: str) -> Task:
+    task = alone.lock(task_id)
+    person_id, for_name = doer_of(actor, task)
+    if task.state != OPEN:
+        raise Conflict(
+            "这个任务不用您办了", code="moved_on", cause="它已经办完或取消", advice="请刷新待办列表"
+        )
+    here = there_of(task.company_id, [to])
+    if to not in here or to == task.person_id:
+        raise Invalid(fields={"person": "请选择本单位另一个在职、账号没有停用的人"})
+    before = task.person_id
+    _give_to(task, to)
+    alone.note(actor, task, "handed", "转办", person_id, for_name=for_name, comment=comment or None,
+               detail={"to": here[to]})  # fmt: skip
+    announce("task.handed", task, task=task.id, of=before, to=to, persons=[to], by=actor.name)
+    return task
+
+
+def reassign(
+    actor: Actor, case_id: int | str, person_ids: Sequence[int], comment: str = "", *, task_id: int | None = None
+) -> Case:  # fmt: skip
+    """Say who does the open step of a case from now on, or (with `task_id`) who has one task of it.
+
+    For who may reassign tasks. Whoever was asked is not any more, unless named. Raises Invalid at `persons`, Conflict
+    for a case that is over, NotFound, Forbidden.
+    """
+    case = Case.find(actor, REASSIGN_TASKS, case_id)
+    comment = comment_of(comment)
+    turn = Turn.on(actor, case.id)
+    turn.must_run()
+    persons = list(dict.fromkeys(int(person) for person in person_ids))
+    if not persons:
+        raise Invalid(fields={"persons": "请选择办理人"})
+    if task_id is not None:
+        _reassign_task(turn, task_id, persons, comment)
+    else:
+        _reassign_step(turn, persons, comment)
+    turn.finish()
+    return turn.case
+
+
+def _reassign_task(turn: Turn, task_id: int, persons: Sequence[int], comment: str) -> None:
+    ids = [step.id for step in turn.open_steps]
+    task = Task.get_or_none(Task.id == task_id, Task.step.in_(ids or [0]), Task.state.in_((OPEN, WAITING)))
+    if task is None:
+        raise Conflict("这个任务已经办完", code="moved_on", cause="它不在等人办理", advice="请刷新后再看")
+    if len(persons) != 1:
+        raise Invalid(fields={"persons": "一个任务请选一个人"})
+    step = turn.step(task.step_id)
+    check_new_holders(turn, step, persons)
+    pass_on(turn, step, task, persons[0], comment=comment, act="reassigned", title="调整办理人")
+
+
+def _reassign_step(turn: Turn, persons: Sequence[int], comment: str) -> None:
+    step = next(one for one in turn.open_steps if not one.added)
+    plan = turn.plan(step)
+    names = check_new_holders(turn, step, persons, instead=True)
+    for one in concluding.added_for(turn, step):
+        concluding.close(turn, one, "withdrawn", None)
+    tasks = [task for task in turn.tasks(step) if task.state in (OPEN, WAITING)]
+    dropped = [task for task in tasks if task.person_id not in persons]
+    if dropped:
+        Task.update(state=CANCELLED, updated_at=clock.now(), version=Task.version + 1).where(
+            Task.id.in_([task.id for task in dropped])
+        ).execute()
+    turn.touch(step, stranded=False)
+    turn.note("reassigned", "调整办理人", step=step, comment=comment, people=list(names.values()),
+              of=[name_of(task.person_id) for task in dropped])  # fmt: skip
+    turn.tell("step.decided", step, outcome="调整办理人")
+    kept = [task for task in tasks if task.person_id in persons]
+    new = [person for person in persons if person not in {task.person_id for task in kept}]
+    last = max((task.place for task in turn.tasks(step)), default=-1)
+    give(turn, plan, step, new, first=last + 1 if kept else 0)
+    _somebody(turn, step)
+
+
+def _somebody(turn: Turn, step: CaseStep) -> None:
+    """After tasks were taken out of a step: somebody's turn it must be, if anybody waits."""
+    tasks = turn.tasks(step)
+    if not any(task.state == OPEN for task in tasks) and not concluding.added_for(turn, step):
+        waiting = [task for task in tasks if task.state == WAITING]
+        if waiting:
+            concluding.wake(turn, step, min(waiting, key=lambda task: (task.place, task.id)))
+
+
+def release(actor: Actor, task_id: int, *, why: str = "办理人已离开") -> Task:
+    """Take an open task from a holder who can't do it any more (left, switched off). In the running transaction.
+
+    If nobody is left in the step, whoever the flow names now gets it; where there is nobody, the step is stranded and
+    those who may reassign are told. Does nothing to a task that is over.
+    """
+    task = found(task_id)
+    if task.step_id is None:
+        task = alone.lock(task.id)
+        if task.state in (OPEN, WAITING):
+            task.change(state=CANCELLED)
+            alone.note(actor, task, "released", why, None)
+            announce("task.done", task, by=actor.name)
+        return task
+    turn = Turn.on(actor, CaseStep.select(CaseStep.case).where(CaseStep.id == task.step_id).scalar())
+    task = Task.get_by_id(task.id)
+    if task.state not in (OPEN, WAITING):
+        return task
+    step = turn.step(task.step_id)
+    Task.update(state=CANCELLED, updated_at=clock.now(), version=Task.version + 1).where(
+        Task.id == task.id
+    ).execute()
+    turn.touch(step)
+    turn.note("released", why, step=step, task=task, of=name_of(task.person_id))
+    turn.tell("step.decided", step, outcome=why)
+    refill(turn, step)
+    turn.finish()
+    return Task.get_by_id(task.id)
+
+
+def refill(turn: Turn, step: CaseStep) -> None:
+    """See that somebody is there to do an open step of which a task was taken away."""
+    for added in concluding.added_for(turn, step):
+        if not added.added["before"] and added.state == "open":
+            continue
+        host = Task.get_by_id(added.added["task"])
+        if host.state == CANCELLED:  # whom they were put in for is gone, and so is the reason
+            concluding.close(turn, added, "withdrawn", None)
+    tasks = turn.tasks(step)
+    if any(task.state in (OPEN, WAITING) for task in tasks) or concluding.added_for(turn, step):
+        _somebody(turn, step)
+        return
+    if step.added:
+        signing.done_signing(turn, step, turn.plan(step).outcomes[0], {})
+        return
+    asked = {task.person_id for task in tasks if task.state != OPEN}
+    plan = turn.plan(step)
+    people = who(plan, turn.scene(), own=turn.chart.own(plan), lift=step.lift)
+    new = [one.person_id for one in people if one.person_id not in asked]
+    if new:
+        give(turn, plan, step, new)
+    else:
+        strand(turn, step)
+
+
+def strand(turn: Turn, step: CaseStep) -> None:
+    """Nobody is there to do the step: it says so, and those who may reassign are told."""
+    if not step.stranded:
+        turn.touch(step, stranded=True)
+        turn.note("stranded", "没有人可以办理", step=step)
+        turn.tell("step.stranded", step)

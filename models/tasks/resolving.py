@@ -1,0 +1,115 @@
+"""Who is to do a step (H06, H07): the rules of the flow, made into people who are there to do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from models.core.bulk import select_in
+from models.tasks import definition
+from models.tasks.conditions import met
+from models.tasks.definition import Plan
+from models.tasks.finders import Rule, Scene, finder_of
+from models.tasks.naming import above, superiors
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Somebody who was found, and in words why."""
+
+    person_id: int
+    name: str
+    why: str
+
+
+def who(plan: Plan, scene: Scene, *, own: str = definition.OWN_UP, lift: int = 0) -> list[Chosen]:
+    """The people of a step in the order of its rules, each once; empty when there is nobody (left).
+
+    Leavers, people of other companies and those whose account is switched off are never chosen. `lift`: so many
+    levels above whom it would be; only rules that rise count then. An approver who is the starter is dealt with as
+    `own` says.
+    """
+    rules = [rule for rule in plan.who if met(rule.get("when"), scene.subject)]
+    lines = [line for rule in rules for line in _lines(rule, scene) if line.rises or not lift]
+    here = there_of(scene.company_id, {person for line in lines for person in line.persons})
+    chosen: dict[int, Chosen] = {}
+    for line in lines:
+        for person in line.there(here)[lift : lift + 1]:
+            chosen.setdefault(person, Chosen(person, here[person], line.title))
+    if plan.kind != definition.APPROVE or own == definition.OWN_ALLOW or scene.starter_id not in chosen:
+        return list(chosen.values())
+    return _without_starter(chosen, lines, here, scene, own, lift)
+
+
+def found_by(rules: Iterable[Rule], scene: Scene) -> list[Chosen]:
+    """Who is named by rules that open no task: copies, notices, the ladder of a deadline."""
+    said = {"key": "", "kind": definition.NOTIFY, "who": list(rules)}
+    return who(Plan(said, 0), scene, own=definition.OWN_ALLOW)
+
+
+def there_of(company_id: int, person_ids: Iterable[int]) -> dict[int, str]:
+    """The names of those of `person_ids` who can do something for the company: bound to it, or to one above it,
+    and not with an account that is switched off."""
+    rows = select_in(_THERE, sorted(set(person_ids)))
+    strangers = {home for _, _, home, _ in rows} - {company_id}
+    line = {company_id, *(above(company_id) if strangers else ())}
+    return {person: name for person, name, home, state in rows if home in line and state in (None, "active")}
+
+
+_THERE = """
+SELECT p.id, p.name, p.company_id, a.state FROM person p
+JOIN binding b ON b.person_id = p.id AND b.state = 'approved'
+LEFT JOIN account a ON a.id_hash = p.id_hash
+WHERE p.id IN ({keys})"""
+
+
+@dataclass(frozen=True)
+class _Line:
+    title: str
+    persons: Sequence[int]
+    rises: bool
+
+    def there(self, here: dict[int, str]) -> list[int]:
+        """Who of the line is there, each once."""
+        return [person for person in dict.fromkeys(self.persons) if person in here]
+
+
+def _lines(rule: Rule, scene: Scene) -> list[_Line]:
+    found = finder_of(str(rule["by"]))
+    if found is None:
+        return []
+    given = found.find(rule, scene)
+    return [_Line(found.title, item if found.rises else [item], found.rises) for item in given]
+
+
+def _without_starter(
+    chosen: dict[int, Chosen], lines: Sequence[_Line], here: dict[int, str], scene: Scene, own: str, lift: int
+) -> list[Chosen]:
+    """Nobody approves what they asked for themselves: the next above in the grid does, or their superior, or the
+    others do alone. Nobody is left if there is none of these."""
+    starter = scene.starter_id
+    assert starter is not None
+    others = [one for one in chosen.values() if one.person_id != starter]
+    if own == definition.OWN_SKIP and others:
+        return others
+    higher = _higher(lines, here, starter, lift) or _superior(scene, starter)
+    if higher is None or higher.person_id in chosen:
+        return others
+    return [higher if one.person_id == starter else one for one in chosen.values()]
+
+
+def _higher(lines: Sequence[_Line], here: dict[int, str], starter: int, lift: int) -> Chosen | None:
+    for line in lines:
+        there = line.there(here)
+        if line.rises and there[lift : lift + 1] == [starter] and there[lift + 1 :]:
+            person = there[lift + 1]
+            return Chosen(person, here[person], f"{line.title}是发起人本人，由再上一级办理")
+    return None
+
+
+def _superior(scene: Scene, starter: int) -> Chosen | None:
+    line = superiors(starter)
+    here: dict[int, Any] = there_of(scene.company_id, line)
+    person = next((person for person in line if person in here), None)
+    return None if person is None else Chosen(person, here[person], "发起人不能审批自己的事，由其上级办理")

@@ -1,0 +1,63 @@
+"""Whose task it is: the holder's own, or of somebody whom the actor stands in for today (H05, X05)."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from models.core import clock
+from models.core.actor import Actor
+from models.core.errors import Forbidden, NotFound
+from models.organization.records import Person
+from models.tasks.records import Task
+from models.tasks.rights import ACT_TASKS, READ_ALL_TASKS
+
+
+def stands_in_for(actor: Actor) -> dict[int, int]:
+    """The persons whom the actor stands in for today, each with the file of the actor that does."""
+    if find_spec("models.tasks.proxies") is None or not actor.person_ids:
+        return {}
+    found: dict[int, int] = import_module("models.tasks.proxies").acting_for(actor.person_ids, clock.today())
+    return found
+
+
+def is_holder(actor: Actor, task: Task) -> bool:
+    """Whether the task is the actor's own, or of somebody whom they stand in for."""
+    return task.person_id in actor.person_ids or task.person_id in stands_in_for(actor)
+
+
+def doer_of(actor: Actor, task: Task) -> tuple[int, str | None]:
+    """The person as whom the actor does the task, and the name of whom they stand in for.
+
+    Raises Forbidden `not_yours` with the holder's name where the actor may know of the task, NotFound otherwise.
+    """
+    if task.person_id in actor.person_ids:
+        return task.person_id, None
+    stand_in = stands_in_for(actor).get(task.person_id)
+    if stand_in is not None:
+        return stand_in, name_of(task.person_id)
+    raise not_yours(actor, task)
+
+
+def not_yours(actor: Actor, task: Task) -> Forbidden | NotFound:
+    """The refusal for who is not the holder: who may see the case is told who is."""
+    if not (actor.may(READ_ALL_TASKS, task) or (actor.may(ACT_TASKS, task) and _was_mine(actor, task))):
+        return NotFound("没有这个任务", cause="它不是您的任务，或者已经转给别人")
+    name = name_of(task.person_id)
+    return Forbidden(
+        "这不是您的任务",
+        code="not_yours",
+        cause=f"它在等{name}办理",
+        advice=f"请{name}办理，或者请管理员调整办理人",
+        details={"person": str(task.person_id)},
+    )
+
+
+def _was_mine(actor: Actor, task: Task) -> bool:
+    return task.handed_from_id in actor.person_ids
+
+
+def name_of(person_id: int | None) -> str:
+    """A person's name, for sentences."""
+    person = None if person_id is None else Person.get_or_none(Person.id == person_id)
+    return person.name if person is not None else "别人"

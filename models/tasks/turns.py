@@ -1,0 +1,230 @@
+"""One act on one case: the case locked, what is known of it, and what is written and told of it at the end (H06)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, Self
+
+from models.core import clock, history
+from models.core.actor import Actor
+from models.core.database import is_sqlite
+from models.core.errors import Conflict, NotFound
+from models.core.outbox import announce
+from models.core.records import Record
+from models.core.rights import Scope
+from models.organization.records import Person
+from models.tasks.definition import APPROVE, FILL, Flowchart, Plan
+from models.tasks.finders import Scene
+from models.tasks.records import DONE, OPEN, RUNNING, Case, CaseEvent, CaseStep, FlowVersion, Task
+from models.tasks.rights import ACT_TASKS
+from models.tasks.serving import Served, served_kind
+
+AHEAD, RETURNED, SKIPPED, CLOSED_WITHDRAWN = "ahead", "returned", "skipped", "withdrawn"
+
+
+class Turn:
+    """An act on a case, in the running transaction. `finish` writes its events and its news.
+
+    `actor` is who acts, as the case's own company sees them; `person_id` their file, `for_name` whom they stand in for.
+    """
+
+    def __init__(self, actor: Actor, case: Case, chart: Flowchart) -> None:
+        self.case, self.chart = case, chart
+        self.served: Served = served_kind(case.kind)
+        self.actor = within(actor, case.company_id, self.served.read)
+        self.person_id: int | None = None
+        self.for_name: str | None = None
+        self._events: list[dict[str, Any]] = []
+        self._news: list[tuple[str, dict[str, Any]]] = []
+
+    @classmethod
+    def on(cls, actor: Actor, case_id: int) -> Self:
+        """Lock the case: whoever acts on it next waits until this is committed. Raises NotFound."""
+        query = Case.select().where(Case.id == case_id)
+        case = (query if is_sqlite() else query.for_update()).first()
+        if case is None:
+            raise NotFound()
+        version = FlowVersion.get_by_id(case.flow_version_id)
+        return cls(actor, case, Flowchart(version.definition))
+
+    @cached_property
+    def subject(self) -> Any:
+        """The subject's row, locked. Raises Conflict if it was deleted meanwhile."""
+        query = self.served.record.select().where(self.served.record.id == self.case.subject_id)
+        found = (query if is_sqlite() else query.for_update()).first()
+        if found is None:
+            raise Conflict(
+                f"这条{self.served.title}已经不在了",
+                code="subject_gone",
+                cause="它被删除了",
+                advice="请撤回这个流程",
+            )
+        return found
+
+    @cached_property
+    def steps(self) -> list[CaseStep]:
+        """Every step of the case that was opened, in order."""
+        return list(CaseStep.select().where(CaseStep.case == self.case.id).order_by(CaseStep.id))
+
+    def step(self, step_id: int) -> CaseStep:
+        """One of them."""
+        return next(step for step in self.steps if step.id == step_id)
+
+    @property
+    def open_steps(self) -> list[CaseStep]:
+        """The steps that somebody is to do now."""
+        return [step for step in self.steps if step.state == OPEN]
+
+    def plan(self, step: CaseStep) -> Plan:
+        """The definition of a step: of the flow, or what somebody put in."""
+        return Plan(step.added, step.position) if step.added else self.chart.plan(step.key)
+
+    def path(self) -> list[str]:
+        """The keys of the steps that the case came by, the present one last; a return forgets what came after."""
+        path: list[str] = []
+        for step in self.steps:
+            if step.added or step.kind not in (APPROVE, FILL) or step.state in (SKIPPED, CLOSED_WITHDRAWN):
+                continue
+            if step.key in path:
+                del path[path.index(step.key) + 1 :]
+            else:
+                path.append(step.key)
+        return path
+
+    def last(self, key: str) -> CaseStep | None:
+        """The latest visit of a step that people were to do."""
+        there = [step for step in self.steps if step.key == key and step.state != SKIPPED]
+        return there[-1] if there else None
+
+    def scene(self, holders: Sequence[int] = ()) -> Scene:
+        """What finders of people may look at."""
+        return Scene(
+            self.served, self.subject, self.case.company_id, self.case.starter_id, self._doers(), holders
+        )
+
+    def _doers(self) -> Mapping[str, int]:
+        done = Task.select(Task.done_by, CaseStep.key).join(CaseStep, on=(Task.step == CaseStep.id))
+        done = done.where(CaseStep.case == self.case.id, Task.state == DONE).order_by(Task.done_at, Task.id)
+        return {key: person for person, key in done.tuples()}
+
+    def tasks(self, step: CaseStep) -> list[Task]:
+        """All tasks of a step, by whose turn it is."""
+        return list(Task.select().where(Task.step == step.id).order_by(Task.place, Task.id))
+
+    def must_run(self) -> None:
+        """Raise Conflict if the case is over, with what became of it."""
+        if self.case.state == RUNNING:
+            return
+        words = Case.state.title_of(self.case.state)
+        raise Conflict(
+            f"这个流程{words}，不用再办",
+            code=f"case_{self.case.state}",
+            cause=f"“{self.case.title}”在 {when(self.case.ended_at)} {words}",
+            advice="请刷新列表；要再办一次，请重新发起",
+            details={"state": self.case.state, "case": str(self.case.id)},
+        )
+
+    def note(
+        self, act: str, title: str, *, step: CaseStep | None = None, task: Task | None = None, comment: str = "",
+        **detail: Any,
+    ) -> None:  # fmt: skip
+        """Have an event written at the end."""
+        self._events.append(
+            event(
+                self.actor, self.case, act, title, person_id=self.person_id, for_name=self.for_name,
+                step_id=step and step.id, task_id=task and task.id, comment=comment or None, detail=detail or None,
+            )
+        )  # fmt: skip
+
+    def tell(self, kind: str, step: CaseStep | None = None, **payload: Any) -> None:
+        """Have news announced at the end: about the case, with the step and its version as they are then."""
+        self._news.append((kind, {"at_step": step, **payload}))
+
+    def finish(self) -> None:
+        """Write the events and announce the news of this act."""
+        if self._events:
+            CaseEvent.insert_many(self._events).execute()
+        for kind, payload in self._news:
+            step = payload.pop("at_step")
+            if step is not None:
+                payload |= {"step": step.id, "version": step.version}
+            announce(kind, self.case, by=self.actor.name, **payload)
+        self._events, self._news = [], []
+
+    def touch(self, step: CaseStep, **values: Any) -> None:
+        """Change a step: whoever shows it must follow. Raises Conflict if it is not open any more as it was."""
+        values["version"] = step.version + 1
+        mine = (CaseStep.id == step.id) & (CaseStep.version == step.version)
+        if CaseStep.update(**values).where(mine).execute() != 1:
+            raise RuntimeError(f"step {step.id} was changed without its case being locked")
+        for name, value in values.items():
+            setattr(step, name, value)
+
+    def move_subject(self, name: str, **values: Any) -> None:
+        """Make a transition of the subject, and write it down in its trail."""
+        record: Record = self.subject
+        table = type(record).transitions
+        assert table is not None
+        old = dict(record.__data__)
+        record.move(name, self.actor, **values)
+        self._trail(name, old, (table.field, *values))
+
+    def change_subject(self, **values: Any) -> None:
+        """Write columns of the subject, and into its trail."""
+        old = dict(self.subject.__data__)
+        self.subject.change(**values)
+        self._trail("edited", old, tuple(values))
+
+    def _trail(self, action: str, old: dict[str, Any], names: Sequence[str]) -> None:
+        new = {name: self.subject.__data__.get(name) for name in names}
+        lines = history.differences(type(self.subject), old, new)
+        history.note(self.actor, self.subject, action, lines)
+
+    @property
+    def subject_state(self) -> str | None:
+        """The state of the subject now, None for a subject without a transition table."""
+        table = self.served.record.transitions
+        return None if table is None else getattr(self.subject, table.field)
+
+
+def event(
+    actor: Actor, case: Case, act: str, title: str, *, person_id: int | None, for_name: str | None = None,
+    **values: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """The row of one event, for `CaseEvent.insert_many`."""
+    return {
+        "company_id": case.company_id, "case_id": case.id, "subject_kind": case.kind,
+        "subject_id": case.subject_id, "act": act, "title": title[:60], "account_id": actor.account_id,
+        "person_id": person_id, "name": actor.name[:60], "for_name": for_name,
+        "door": actor.door[:16], "at": clock.now(), **values,
+    }  # fmt: skip
+
+
+def within(actor: Actor, company_id: int, read: str) -> Actor:
+    """The actor as somebody with a part in a case of the company: that alone lets them act on its subject.
+
+    Who works for another company just now brings none of their rights there along.
+    """
+    if ACT_TASKS not in actor.rights:
+        return actor
+    if actor.company_id == company_id:
+        rights = {**actor.rights, ACT_TASKS: max(actor.rights[ACT_TASKS], Scope.COMPANY)}
+    else:
+        group = {name: scope for name, scope in actor.rights.items() if scope == Scope.GROUP}
+        rights = {ACT_TASKS: Scope.COMPANY, read: Scope.COMPANY, **group}
+    return replace(actor, company_id=company_id, rights=rights)
+
+
+def own_file(actor: Actor, company_id: int) -> Person | None:
+    """The actor's own file in a company."""
+    found: Person | None = Person.get_or_none(
+        Person.id.in_(actor.person_ids or (0,)), Person.company == company_id
+    )
+    return found
+
+
+def when(moment: Any) -> str:
+    """A moment as sentences say it."""
+    return "" if moment is None else f"{clock.local(moment):%m-%d %H:%M}"
