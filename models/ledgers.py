@@ -5,6 +5,9 @@ from models.organization.ledgers import BINDINGS, COMPANIES, PERSONS
 from models.training.ledgers import CERTIFICATES
 
 # isort: split
+from models.hazards.ledgers import GRID, GRID_TEMPLATES, HAZARD_SOURCES, HAZARDS, MAJOR_CRITERIA
+
+# isort: split
 from models.accidents.ledgers import ACCIDENTS
 from models.messages.plan_ledgers import CHAIN_STEPS, CHAINS, DELIVERIES, PRESETS, WORDINGS
 from models.messages.ways_ledgers import (
@@ -24,6 +27,7 @@ from models.duty.dictionaries import EQUIPMENT_TYPES, OPERATOR_CODES
 
 LEDGERS = (
     *(CLOCK_INS, EQUIPMENT, PERSONS, BINDINGS, CERTIFICATES),
+    *(GRID, HAZARDS, HAZARD_SOURCES, GRID_TEMPLATES, MAJOR_CRITERIA),
     ACCIDENTS,
     *(DELIVERIES, PRESETS, CHAINS, CHAIN_STEPS, WORDINGS, CONTACTS, CHAT_MEMBERS),
     *(WECOM_APPS, CHAT_GROUPS, SMS_PROVIDERS, MAIL_SERVERS),
