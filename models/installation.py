@@ -12,9 +12,9 @@ from models.tasks.standards import install_flows
 def install_standards() -> dict[str, int]:
     """Bring the standard rows up to date, and say how many of each were made or changed.
 
-    Safe to run at every start: what people changed (operator codes, equipment types, templates, criteria, flows) stays
-    as it is, only missing rows are added. Run it in a transaction. Raises ValueError for rules of accidents that can't
-    be read: better now than when somebody reports one.
+    Safe to run at every start: what people changed of them stays as it is, only missing ones are added. Run it in a
+    transaction. Raises ValueError for rules of accidents or flows that can't be read: better now than when somebody
+    needs them.
     """
     accident_rules()
     return {
