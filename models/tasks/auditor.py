@@ -186,7 +186,7 @@ def _tell_broken(gap: Gap) -> None:
     told = (CaseEvent.case_id == case.id) & (CaseEvent.act == "broken") & (CaseEvent.title == gap.detail[:60])
     if CaseEvent.select().where(told).exists():
         return
-    CaseEvent.insert(**event(HOUSE, case, "broken", gap.detail)).execute()
+    CaseEvent.insert(**event(HOUSE, case, "broken", gap.detail, person_id=None)).execute()
     announce("case.broken", case, by=HOUSE.name, detail=gap.detail, fault=gap.kind)
 
 

@@ -61,6 +61,6 @@ def _worth_telling(due: list[Nudge], step: CaseStep, now: datetime) -> list[Nudg
 
 def _tell(case: Case, step: CaseStep, nudge: Nudge) -> None:
     act, title = ("overdue", "超时提醒") if nudge.late else ("due_soon", "到期前提醒")
-    CaseEvent.insert(**event(HOUSE, case, act, title, step_id=step.id)).execute()
+    CaseEvent.insert(**event(HOUSE, case, act, title, person_id=None, step_id=step.id)).execute()
     who = [dict(rule) for rule in nudge.who]
     announce(f"step.{act}", case, by=HOUSE.name, step=step.id, version=step.version, who=who)
