@@ -310,6 +310,30 @@ def test_the_detail_shows_what_a_card_shows(office: Office) -> None:
     assert not {"submit", "approve_offline"} & set(detail["can"])
 
 
+def test_a_sites_officer_writes_the_sites_plan_and_no_other(office: Office) -> None:
+    own = office.duties.crowd.person(name="厂安全员", site=office.site)
+    office.grant(own, "site_officer")
+    who = office.actor(own)
+    values = {"name": "一水厂 2027", "year": "2027", "site": str(office.site.id)}
+    plan = office.duties.create("investment-plans", who, **values)
+    item = {"plan": plan["id"], "category": "05", "name": "手套", "amount_wan": "3"}
+    made = office.duties.create("investment-items", who, **item)
+    office.duties.edit("investment-items", made["id"], who, amount_wan="4")
+    office.act(plan["id"], "submit", own)
+    assert office.waiting() == [("site", "厂长")]
+    with pytest.raises(AnbanError):
+        office.duties.create("investment-plans", who, name="公司的", year="2027")
+    company = office.plan("1", site=False)
+    with pytest.raises(AnbanError):
+        office.duties.create("investment-items", who, **{**item, "plan": str(company.id)})
+
+
+def test_items_follow_their_plan_to_another_site(office: Office) -> None:
+    plan = office.plan("42")
+    office.duties.edit("investment-plans", plan.id, office.actor(office.maker), site=None)
+    assert [row.site_id for row in InvestmentItem.select()] == [None]
+
+
 def test_a_plan_of_another_company_does_not_exist(office: Office) -> None:
     plan = office.plan("42")
     stranger = office.duties.crowd.officer(office.duties.crowd.other)
