@@ -321,8 +321,8 @@ def test_a_sites_officer_writes_the_sites_plan_and_no_other(office: Office) -> N
     office.duties.edit("investment-items", made["id"], who, amount_wan="4")
     office.act(plan["id"], "submit", own)
     assert office.waiting() == [("site", "厂长")]
-    with pytest.raises(AnbanError):
-        office.duties.create("investment-plans", who, name="公司的", year="2027")
+    other = office.duties.create("investment-plans", who, name="没填厂站", year="2027")
+    assert other["values"]["site"]["id"] == str(office.site.id)  # there is no other that could be meant
     company = office.plan("1", site=False)
     with pytest.raises(AnbanError):
         office.duties.create("investment-items", who, **{**item, "plan": str(company.id)})
@@ -358,3 +358,20 @@ def test_the_engine_knows_nothing_of_plans() -> None:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in listed:
                 assert "investment" not in node.value, file
                 assert "post_work" not in node.value, file
+
+
+@pytest.mark.parametrize("state", ["draft", "asked", "approved", "refused"])
+@pytest.mark.parametrize("name", [item.name for item in InvestmentPlan.transitions.items])
+def test_every_change_from_every_state(duties: Duties, name: str, state: str) -> None:
+    change = InvestmentPlan.transitions.named(name)
+    plan = InvestmentPlan.create(company=duties.unit, number="TR1", name="x", year=2027, state=state)
+    nobody = Actor(account_id=1, name="路人", company_id=duties.unit.id, rights={})
+    with pytest.raises(Forbidden):
+        plan.move(name, nobody)
+    if state in change.start:
+        plan.move(name, duties.officer)
+        assert InvestmentPlan.get_by_id(plan.id).state == change.to
+        return
+    with pytest.raises(Conflict):
+        plan.move(name, duties.officer)
+    assert InvestmentPlan.get_by_id(plan.id).state == state
