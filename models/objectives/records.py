@@ -188,9 +188,12 @@ class InvestmentPlan(Record):
 
 
 class InvestmentItem(Record):
-    """An item of a plan, with its amount."""
+    """An item of a plan, with its amount. It is the site's whose plan it is of."""
+
+    site_field = "site"
 
     company = Link("单位", Company, to="companies", required=True, create_only=True)
+    site = Link("厂站", Company, to="companies", only=("kind", "site"), readonly=True)
     plan = Link("投入计划", InvestmentPlan, to="investment-plans", required=True, create_only=True)
     category = Pick("类别", CATEGORIES, max_length=60, required=True)
     name = Text("项目", max=100, required=True)
