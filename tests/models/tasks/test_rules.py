@@ -69,10 +69,12 @@ def test_one_after_the_other_as_listed(unit: Unit) -> None:
 
 
 def test_steps_that_do_not_apply_are_skipped_and_notices_told(unit: Unit) -> None:
+    high = {"field": "level", "op": "eq", "value": "high"}
+    big = {"any": [high, {"field": "amount", "op": "ge", "value": 100}]}
     unit.flow(
         approve("small", unit.id("白"), when={"field": "amount", "op": "lt", "value": 10}),
         {"key": "tell", "title": "通知", "kind": "notify", "who": [{"by": "person", "id": unit.id("丁")}]},
-        approve("big", unit.id("陈"), when={"any": [{"field": "level", "op": "eq", "value": "high"}, {"field": "amount", "op": "ge", "value": 100}]}),
+        approve("big", unit.id("陈"), when=big),
     )  # fmt: skip
     case = unit.start(unit.thing(amount=100))
     assert unit.asked(case) == {"陈": "big"}
