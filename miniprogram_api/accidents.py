@@ -24,11 +24,9 @@ from miniprogram_api.base import PhoneHandler
 from miniprogram_api.scanning import idempotency_key
 from models.accidents import finding, options, photos, rules
 from models.accidents.views import accident_json, accidents_json
-from models.core import photos as all_photos
 from models.core.actor import Actor
 
 _KEY = ("Idempotency-Key", "1 到 128 个可见 ASCII 字符；重发同一份快报时用同一个", True)
-_BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
 Json = dict[str, Any]
 
 
@@ -200,40 +198,6 @@ class AccidentPhotosHandler(PhoneHandler):
         self.answer({"id": str(kept.id)}, 201)
 
 
-class PhotosHandler(PhoneHandler):
-    """`/photos`: before there is a report."""
-
-    @operation(
-        "上传照片",
-        right="accidents.report",
-        system="G02",
-        body=FILE,
-        consumes="multipart/form-data",
-        gives={201: PhotoIdOut},
-        refuses=(409, 413, 415),
-    )
-    async def post(self) -> None:
-        """JPEG, PNG or WebP up to 10 MB; name its id in the report within a day."""
-        kept = await self.call(photos.upload, self.actor, *upload(self))
-        self.answer({"id": str(kept.id)}, 201)
-
-
-class PhotoHandler(PhoneHandler):
-    """`/photos/{id}`."""
-
-    @operation(
-        "查看照片",
-        right="accidents.read",
-        system="G02",
-        gives={200: _BINARY},
-        produces="application/octet-stream",
-        refuses=(404,),
-    )
-    async def get(self, id: str) -> None:
-        """The picture."""
-        self.answer_file(*await self.call(all_photos.read, self.actor, id, write=False))
-
-
 routes = [
     Route("/api/mp/v1/accidents", AccidentsHandler),
     Route("/api/mp/v1/accidents/options", OptionsHandler),
@@ -243,6 +207,4 @@ routes = [
     Route("/api/mp/v1/accidents/{id}/closing", ClosingHandler),
     Route("/api/mp/v1/accidents/{id}/duties/{sequence}", DutyHandler),
     Route("/api/mp/v1/accidents/{id}/photos", AccidentPhotosHandler),
-    Route("/api/mp/v1/photos", PhotosHandler),
-    Route("/api/mp/v1/photos/{id}", PhotoHandler),
 ]

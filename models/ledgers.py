@@ -13,9 +13,13 @@ from models.hazards.ledgers import GRID, GRID_TEMPLATES, HAZARD_SOURCES, HAZARDS
 
 # isort: split
 from models.accidents.ledgers import ACCIDENTS
+
+# isort: split
+from models.objectives.post_ledgers import PERSON_POSTS, POST_WORKS, POSTS
+
+# isort: split
 from models.objectives.plan_ledgers import ITEMS, PLANS
 from models.objectives.point_ledgers import POINT_RULES, POINTS
-from models.objectives.post_ledgers import CALENDAR, PERSON_POSTS, POST_WORKS, POSTS
 
 # isort: split
 from models.messages.plan_ledgers import CHAIN_STEPS, CHAINS, DELIVERIES, PRESETS, WORDINGS
@@ -33,6 +37,9 @@ from models.administration.ledgers import ROLES, USERS
 
 # isort: split
 from models.duty.dictionaries import EQUIPMENT_TYPES, OPERATOR_CODES
+
+# isort: split
+from models.objectives.calendar_ledgers import CALENDAR
 
 LEDGERS = (
     *(CLOCK_INS, EQUIPMENT, PERSONS, BINDINGS, CERTIFICATES),

@@ -12,7 +12,7 @@ from tornado.web import Application, RequestHandler, URLSpec
 import models.ledgers  # noqa: F401 - declares every ledger
 from bots import tools
 from bots.routes import routes as chat_routes
-from handlers import accidents, chains, jobs, ledgers, messages, pages, session
+from handlers import accidents, chains, flows, hazards, jobs, ledgers, messages, pages, session, tasks
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
 from handlers.web.base import NotFoundHandler
@@ -21,9 +21,11 @@ from handlers.web.calling import Caller
 from handlers.web.lanes import LaneServer
 from handlers.web.operations import Route
 from miniprogram_api import accidents as phone_accidents
-from miniprogram_api import clock_ins, units
+from miniprogram_api import clock_ins, photos, units
+from miniprogram_api import hazards as phone_hazards
 from miniprogram_api import messages as phone_messages
 from miniprogram_api import session as phone_session
+from miniprogram_api import tasks as phone_tasks
 from miniprogram_api.lane import PATH, ClockInLane
 from miniprogram_api.live import PhoneLiveHandler
 from models.core.database import database
@@ -53,6 +55,12 @@ def routes() -> list[Route]:
         *phone_accidents.routes,
         *accidents.routes,
         *chains.routes,
+        *phone_tasks.routes,
+        *phone_hazards.routes,
+        *photos.routes,
+        *tasks.routes,
+        *hazards.routes,
+        *flows.routes,
         *ledgers.ledger_routes(),
     ]
 

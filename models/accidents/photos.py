@@ -14,7 +14,7 @@ from models.core.outbox import announce
 
 LEDGER = "accidents"
 
-photos.shown_by(LEDGER, find)
+photos.shown_by(LEDGER, find, upload=REPORT_ACCIDENTS)
 
 
 def upload(actor: Actor, name: str, content: bytes) -> Attachment:

@@ -17,6 +17,7 @@ from models.core.attachments import MAX_PER_ROW, Attachment, kind_of, safe_name
 from models.core.database import after_commit
 from models.core.errors import Conflict, Invalid, NotFound
 from models.core.records import Record
+from models.core.rights import known
 
 BEFORE, AFTER = "before", "after"
 MAX_BYTES = 10 * 1024 * 1024
@@ -27,11 +28,23 @@ _HEIC = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 
 Find = Callable[[Actor, int], Any]
 _finders: dict[str, Find] = {}
+_rights: dict[str, str] = {}  # who may upload, by ledger
 
 
-def shown_by(ledger: str, find: Find) -> None:
-    """Say who may see the photos of a ledger: whoever `find(actor, row id)` gives the row. It raises NotFound."""
+def shown_by(ledger: str, find: Find, *, upload: str) -> None:
+    """Say who may see the photos of a ledger: whoever `find(actor, row id)` gives the row. It raises NotFound.
+
+    `upload` is the right that uploading needs.
+    """
     _finders[ledger] = find
+    _rights[ledger] = known(upload)
+
+
+def upload_for(actor: Actor, ledger: str, name: str, content: bytes) -> Attachment:
+    """Keep a photo for a row of a ledger that takes photos. Raises as `upload`; Invalid for another ledger."""
+    if ledger not in _rights:
+        raise Invalid(fields={"ledger": "这里不收照片"})
+    return upload(actor, ledger, _rights[ledger], name, content)
 
 
 def upload(actor: Actor, ledger: str, right: str, name: str, content: bytes) -> Attachment:

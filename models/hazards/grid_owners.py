@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from models.core.actor import Actor
+from models.hazards.grid import LEVELS
 from models.hazards.owners import line_of
 from models.tasks.finders import Rule, Scene, finder
 
 
-@finder("grid_owner", "网格责任人", needs=("level",), rises=True)
+def _levels(actor: Actor) -> dict[str, list[tuple[str, str]]]:
+    return {"level": [("0", "事情所在的网格"), *((choice.value, choice.title) for choice in LEVELS)]}
+
+
+@finder("grid_owner", "网格责任人", needs=("level",), rises=True, offers=_levels)
 def _grid_owner(rule: Rule, scene: Scene) -> Sequence[Sequence[int]]:
     """The owners from the subject's place (or the level that is named) up."""
     node = scene.served.grid_of(scene.subject)

@@ -18,6 +18,7 @@ from models.hazards.records import (
     EDIT_HAZARDS,
     PLANNING,
     RECTIFYING,
+    REPORT_HAZARDS,
     REPORTED,
     UNDER_WAY,
     Hazard,
@@ -31,7 +32,7 @@ _TEXTS = (
 )
 _MOMENTS = ("found_at", "reported_at", "due_at", "rectified_at", "closed_at")
 
-photos.shown_by(LEDGER, find_hazard)
+photos.shown_by(LEDGER, find_hazard, upload=REPORT_HAZARDS)
 
 
 def hazard_view(actor: Actor, hazard_id: Any) -> dict[str, Any]:

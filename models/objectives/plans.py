@@ -143,7 +143,9 @@ def locked(plan_id: int) -> InvestmentPlan:
 def create_item(actor: Actor, values: Values) -> InvestmentItem:
     """Add an item to a plan that may be changed; the plan's total follows."""
     plan = _open_plan(actor, values["plan"])
-    made: InvestmentItem = plain_create(InvestmentItem)(actor, {**values, "company": plan.company_id, "site": plan.site_id})
+    made: InvestmentItem = plain_create(InvestmentItem)(
+        actor, {**values, "company": plan.company_id, "site": plan.site_id}
+    )
     keep_total(plan)
     return made
 

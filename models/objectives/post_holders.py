@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from models.objectives.records import PersonPost
+from models.core.actor import Actor
+from models.objectives.records import PersonPost, Post
 from models.tasks.finders import Rule, Scene, finder
 
 
-@finder("post", "岗位", needs=("id",))
+def _posts(actor: Actor) -> dict[str, list[tuple[str, str]]]:
+    rows = Post.select(Post.id, Post.name).where(Post.company.is_null() | (Post.company == actor.company_id))
+    return {"id": [(str(post.id), post.name) for post in rows.order_by(Post.sequence, Post.id)]}
+
+
+@finder("post", "岗位", needs=("id",), offers=_posts)
 def post_holders(rule: Rule, scene: Scene) -> Sequence[int]:
     """Everybody who holds the post in the subject's company."""
     rows = PersonPost.select(PersonPost.person).where(

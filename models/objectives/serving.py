@@ -111,7 +111,7 @@ def _find_task(actor: Actor, task_id: int) -> Task:
     return found
 
 
-photos.shown_by(PHOTOS, _find_task)
+photos.shown_by(PHOTOS, _find_task, upload=ACT_TASKS)
 
 WORK = serve(
     Served(

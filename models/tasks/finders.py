@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from models.core.actor import Actor
 from models.tasks.serving import Served
 
 Rule = Mapping[str, Any]
@@ -36,11 +37,15 @@ class Scene:
 Find = Callable[[Rule, Scene], Sequence[Any]]
 
 
+Offers = Callable[[Actor], Mapping[str, Sequence[tuple[str, str]]]]
+
+
 @dataclass(frozen=True)
 class Finder:
     """One `by`. `needs` are the keys of its rule beside `by` and `when`; the checker asks for them.
 
     A finder that `rises` gives lines: of each, the first who is there is chosen, or who stands so many levels above.
+    `offers(actor)` gives what a need may be, as (value, title) by the need's name, where that is a choice.
     """
 
     by: str
@@ -48,13 +53,14 @@ class Finder:
     find: Find
     needs: tuple[str, ...] = ()
     rises: bool = False
+    offers: Offers | None = None
 
 
 _finders: dict[str, Finder] = {}
 
 
 def finder(
-    by: str, title: str, *, needs: tuple[str, ...] = (), rises: bool = False
+    by: str, title: str, *, needs: tuple[str, ...] = (), rises: bool = False, offers: Offers | None = None
 ) -> Callable[[Find], Find]:
     """Register a function as the finder of a `by`."""
 
@@ -62,7 +68,7 @@ def finder(
         known = _finders.get(by)
         if known is not None and known.find.__module__ != function.__module__:
             raise ValueError(f"two finders for {by}")
-        _finders[by] = Finder(by, title, function, needs, rises)
+        _finders[by] = Finder(by, title, function, needs, rises, offers)
         return function
 
     return register

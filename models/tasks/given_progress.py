@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from peewee import fn
 
 from models.core import clock
-from models.tasks.records import Errand
+from models.core.fields import moment_text
+from models.tasks.given_forms import told
+from models.tasks.items import given_items, names_of
+from models.tasks.records import Case, Errand, GivenTask
 
 _UNDER_WAY = ("doing", "reviewing")
 
@@ -33,3 +37,34 @@ def progress_of(given_ids: Iterable[int]) -> dict[int, dict[str, int]]:
     for given, count in late.tuples():
         found[given]["overdue"] = count
     return found
+
+
+def given_view(given: GivenTask) -> dict[str, Any]:
+    """A given task for who gave it: what is asked, and for each person how far it is and what they told."""
+    rows = list(Errand.select().where(Errand.given == given.id).order_by(Errand.id))
+    names = names_of([row.person_id for row in rows])
+    cases = dict(
+        Case.select(Case.subject_id, Case.id)
+        .where(Case.kind == "errand", Case.subject_id.in_([row.id for row in rows] or [0]))
+        .tuples()
+    )
+    (item,) = given_items([given], progress_of([given.id]))
+    state = Errand._meta.fields["state"]
+    form: Any = given.form or ()
+    return item | {
+        "needs_review": given.needs_review,
+        "form": [dict(field) for field in form],
+        "persons": [
+            {
+                "person": {"id": str(row.person_id), "name": names.get(row.person_id, "")},
+                "state": row.state,
+                "state_text": state.title_of(row.state),
+                "late": row.state in _UNDER_WAY and row.due_at is not None and row.due_at < clock.now(),
+                "result": row.result or "",
+                "values": told(form, row.values),
+                "case": str(cases[row.id]) if row.id in cases else None,
+                "updated_at": moment_text(row.updated_at),
+            }
+            for row in rows
+        ],
+    }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from models.administration.grants import unpack
 from models.administration.records import Account, Assignment, Role
+from models.core.actor import Actor
 from models.core.rights import Scope
 from models.messages.ways import Contact
 from models.organization.records import Binding, Company, Person
@@ -66,7 +67,12 @@ def superiors(person_id: int) -> list[int]:
     return line
 
 
-@finder("role", "角色", needs=("code",))
+def _roles(actor: Actor) -> dict[str, list[tuple[str, str]]]:
+    rows = Role.select(Role.code, Role.name).where(Role.code.is_null(False)).order_by(Role.id)
+    return {"code": list(rows.tuples())}
+
+
+@finder("role", "角色", needs=("code",), offers=_roles)
 def _role(rule: Rule, scene: Scene) -> Sequence[int]:
     """Who holds the role for the subject's company, by their file there, or else by one in a company above it.
 

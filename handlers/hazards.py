@@ -1,0 +1,175 @@
+"""Hazards and the grid in the console, and the matrix of posts (E01, E09, A05)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from handlers.base import ConsoleHandler
+from handlers.web.hazard_doors import HAZARDS
+from handlers.web.operations import Route, operation
+from handlers.web.task_doors import at
+from handlers.web.task_shapes import Body, Id, Json
+from handlers.web.uploads import FILE, upload
+from models.core import photos
+from models.core.actor import Actor
+from models.hazards import grids
+from models.hazards.grid import EDIT_GRID, READ_GRID
+from models.hazards.records import REPORT_HAZARDS
+from models.objectives import matrix
+from models.objectives.records import READ_POSTS
+
+_GRID: Json = {"type": "object", "description": "Grid, see docs/tasks.md"}
+_PEOPLE_AT_A_TIME = 50
+
+
+class CompanyQuery(BaseModel):
+    """Of which company; the one worked for unless named."""
+
+    company: Id | None = None
+
+
+class TemplateBody(Body):
+    """What is taken from the standard grid, under which place of ours, for which site, with its hazard sources."""
+
+    templates: list[Id] = Field(min_length=1, max_length=500)
+    company: Id | None = None
+    under: Id | None = None
+    site: Id | None = None
+    sources: bool = False
+
+
+class OwnerBody(Body):
+    """Who is responsible from now on (None: nobody), and whether what is open goes along."""
+
+    person: Id | None = None
+    hand_over: bool = True
+
+
+class MatrixQuery(CompanyQuery):
+    """Which part of the matrix."""
+
+    by: str = Field(default="post", pattern="^(post|person)$")
+    kind: str = Field(default="", max_length=120)
+    period: str = Field(default="", max_length=120)
+    q: str = Field(default="", max_length=60)
+    enabled: bool = False
+    after: int = Field(default=0, ge=0)
+
+
+def _number(value: str | None) -> int | None:
+    return None if value is None else int(value)
+
+
+def _made(actor: Actor, body: TemplateBody) -> Json:
+    company = _number(body.company) or actor.company_id
+    wanted = [int(item) for item in body.templates]
+    made = grids.from_template(
+        actor, company, wanted, _number(body.under), site=_number(body.site), sources=body.sources
+    )
+    return {
+        "message": made.message,
+        "made": len(made.nodes),
+        "kept": made.kept,
+        "items": grids.tree(actor, company),
+    }
+
+
+def _owned(actor: Actor, node_id: str, body: OwnerBody) -> Json:
+    node, moved = grids.move_owner(actor, node_id, _number(body.person), hand_over=body.hand_over)
+    return {"moved": moved, "items": grids.tree(actor, node.company_id)}
+
+
+class TreeHandler(ConsoleHandler):
+    """`/grid-tree`."""
+
+    @operation(
+        "网格树", right=READ_GRID, system="E01", query=CompanyQuery, gives={200: _GRID}, refuses=(404,)
+    )
+    async def get(self) -> None:
+        """Every place with who is responsible and how many hazards are open there and below."""
+        asked: CompanyQuery = self.query
+        self.answer({"items": await self.call(grids.tree, self.actor, asked.company, write=False)})
+
+
+class TemplateHandler(ConsoleHandler):
+    """`/grid-tree/from-template`."""
+
+    @operation(
+        "从模板生成网格",
+        right=EDIT_GRID,
+        system="E01",
+        body=TemplateBody,
+        gives={200: _GRID},
+        refuses=(404, 409, 422),
+    )
+    async def post(self) -> None:
+        """Picked and pruned; what is there already stays as it is."""
+        self.answer(await self.call(_made, self.actor, self.body))
+
+
+class OwnerHandler(ConsoleHandler):
+    """`/grid-tree/{id}/owner`."""
+
+    @operation(
+        "更换网格责任人",
+        right=EDIT_GRID,
+        system="E01",
+        body=OwnerBody,
+        gives={200: _GRID},
+        refuses=(404, 409, 422),
+    )
+    async def post(self, id: str) -> None:
+        """With what is open, unless that stays; both are told."""
+        self.answer(await self.call(_owned, self.actor, id, self.body))
+
+
+class MatrixHandler(ConsoleHandler):
+    """`/post-matrix`."""
+
+    @operation(
+        "定人定岗矩阵",
+        right=READ_POSTS,
+        system="A05",
+        query=MatrixQuery,
+        gives={200: _GRID},
+        refuses=(404, 422),
+    )
+    async def get(self) -> None:
+        """Posts, or people, against types of work."""
+        asked: MatrixQuery = self.query
+        wanted = matrix.Asked(
+            kinds=_parts(asked.kind), periods=_parts(asked.period), q=asked.q, only_enabled=asked.enabled
+        )
+        rule: Any = matrix.post_matrix if asked.by == "post" else matrix.person_matrix
+        more = {} if asked.by == "post" else {"after": asked.after}
+        self.answer(await self.call(rule, self.actor, _number(asked.company), wanted, write=False, **more))
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.split(",") if part)
+
+
+class PhotosHandler(ConsoleHandler):
+    """`/photos`: pictures for a form that is still to be sent (整改 after)."""
+
+    @operation(
+        "上传照片", right=REPORT_HAZARDS, system="E09", body=FILE, consumes="multipart/form-data",
+        gives={201: _GRID}, refuses=(409, 413, 415),
+    )  # fmt: skip
+    async def post(self) -> None:
+        """JPEG, PNG or WebP up to 10 MB; name its id within a day."""
+        ledger = self.get_query_argument("ledger", "hazards")
+        kept = await self.call(photos.upload_for, self.actor, ledger, *upload(self))
+        self.answer({"id": str(kept.id)}, 201)
+
+
+routes = [
+    *at(ConsoleHandler, "/api/console/v1", HAZARDS),
+    Route("/api/console/v1/grid-tree", TreeHandler),
+    Route("/api/console/v1/grid-tree/from-template", TemplateHandler),
+    Route("/api/console/v1/grid-tree/{id}/owner", OwnerHandler),
+    Route("/api/console/v1/post-matrix", MatrixHandler),
+    Route("/api/console/v1/photos", PhotosHandler),
+]

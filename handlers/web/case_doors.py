@@ -1,0 +1,121 @@
+"""Approvals at both doors: the lists, one case with its flow as a picture, and what is done beside deciding (H05, H06)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from handlers.web.base import JsonHandler
+from handlers.web.operations import operation
+from handlers.web.task_doors import filters_of
+from handlers.web.task_shapes import CasesQuery, CommentBody, Json, PageOut, ReassignBody, RemarkBody
+from models.core.actor import Actor
+from models.tasks import acts, boxes, views
+from models.tasks.rights import ACT_TASKS, READ_TASKS, REASSIGN_TASKS
+
+_CASE: Json = {"type": "object", "description": "Case, see docs/tasks.md"}
+
+
+def _after(actor: Actor, rule: Callable[..., Any], case_id: str, *args: Any, **kwargs: Any) -> Json:
+    """The case as it is after a rule did something to it."""
+    return views.case_view(actor, rule(actor, case_id, *args, **kwargs).id)
+
+
+class CasesDoor(JsonHandler):
+    """`/cases`: waiting for me, decided by me, started by me, all that I may see."""
+
+    @operation(
+        "审批列表", right=READ_TASKS, system="H06", query=CasesQuery, gives={200: PageOut}, refuses=(422,)
+    )
+    async def get(self) -> None:
+        """A page, by deadline (waiting) or newest first."""
+        asked: CasesQuery = self.query
+        self.answer(
+            await self.call(
+                boxes.cases,
+                self.actor,
+                asked.box,
+                asked.cursor,
+                filters_of(asked),
+                limit=asked.limit,
+                write=False,
+            )
+        )
+
+
+class CaseDoor(JsonHandler):
+    """`/cases/{id}`."""
+
+    @operation("审批", right=READ_TASKS, system="H06", gives={200: _CASE}, refuses=(404,))
+    async def get(self, id: str) -> None:
+        """Where it stands, who did what, what follows."""
+        self.answer(await self.call(views.case_view, self.actor, id, write=False))
+
+
+class SubjectCasesDoor(JsonHandler):
+    """`/subjects/{kind}/{id}/cases`."""
+
+    @operation("一件事的审批", right=READ_TASKS, system="H06", gives={200: _CASE})
+    async def get(self, kind: str, id: str) -> None:
+        """The newest first."""
+        number = int(id) if id.isdecimal() and len(id) < 19 else 0
+        self.answer({"items": await self.call(views.subject_cases, self.actor, kind, number, write=False)})
+
+
+class WithdrawDoor(JsonHandler):
+    """`/cases/{id}/withdraw`."""
+
+    @operation(
+        "撤回", right=ACT_TASKS, system="H06", body=CommentBody, gives={200: _CASE}, refuses=(404, 409, 422)
+    )
+    async def post(self, id: str) -> None:
+        """The starter takes it back; whoever had it to do is told."""
+        self.answer(await self.call(_after, self.actor, acts.withdraw, id, self.body.comment))
+
+
+class UrgeDoor(JsonHandler):
+    """`/cases/{id}/urge`."""
+
+    @operation("催办", right=ACT_TASKS, system="H06", gives={200: _CASE}, refuses=(404, 409, 429))
+    async def post(self, id: str) -> None:
+        """Once in ten minutes."""
+        self.answer(await self.call(_after, self.actor, acts.urge, id))
+
+
+class CommentsDoor(JsonHandler):
+    """`/cases/{id}/comments`."""
+
+    @operation("留言", right=ACT_TASKS, system="H06", body=RemarkBody, gives={200: _CASE}, refuses=(404, 422))
+    async def post(self, id: str) -> None:
+        """Said beside the case; whoever is mentioned is told."""
+        body: RemarkBody = self.body
+        mentions = [int(person) for person in body.mentions]
+        self.answer(await self.call(_after, self.actor, acts.comment, id, body.text, mentions))
+
+
+class ReassignDoor(JsonHandler):
+    """`/cases/{id}/reassign`."""
+
+    @operation(
+        "调整办理人", right=REASSIGN_TASKS, system="H05", body=ReassignBody, gives={200: _CASE},
+        refuses=(404, 409, 422),
+    )  # fmt: skip
+    async def post(self, id: str) -> None:
+        """For a step with nobody, or whose people can't do it."""
+        body: ReassignBody = self.body
+        persons = [int(person) for person in body.persons]
+        task = None if body.task is None else int(body.task)
+        self.answer(
+            await self.call(_after, self.actor, acts.reassign, id, persons, body.comment, task_id=task)
+        )
+
+
+CASES: tuple[tuple[str, type[JsonHandler]], ...] = (
+    ("/cases", CasesDoor),
+    ("/cases/{id}", CaseDoor),
+    ("/cases/{id}/withdraw", WithdrawDoor),
+    ("/cases/{id}/urge", UrgeDoor),
+    ("/cases/{id}/comments", CommentsDoor),
+    ("/cases/{id}/reassign", ReassignDoor),
+    ("/subjects/{kind}/{id}/cases", SubjectCasesDoor),
+)

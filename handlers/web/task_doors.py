@@ -1,0 +1,252 @@
+"""Tasks at both doors: the lists, one task, deciding it, handing it on (H01 to H04). The doors add who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from handlers.web.base import JsonHandler
+from handlers.web.operations import SIGNED_IN, Route, operation
+from handlers.web.task_shapes import (
+    Counts,
+    DecideBody,
+    DecidedManyOut,
+    DecideManyBody,
+    GiveBody,
+    HandOnBody,
+    Json,
+    PageOut,
+    PeopleOut,
+    PeopleQuery,
+    SignersBody,
+    TasksQuery,
+)
+from models.core.actor import Actor
+from models.core.errors import AnbanError
+from models.tasks import acts, boxes, choosing, following, given, views
+from models.tasks.boxes import Filters
+from models.tasks.deciding import decide, decide_many
+from models.tasks.given_progress import given_view
+from models.tasks.rights import ACT_TASKS, GIVE_TASKS, READ_TASKS
+
+_TASK: Json = {"type": "object", "description": "Task, see docs/tasks.md"}
+
+
+def filters_of(asked: TasksQuery) -> Filters:
+    """What narrows a list, as it was asked for."""
+    return Filters(kind=asked.kind, q=asked.q, overdue=asked.overdue, state=asked.state)
+
+
+def _after(actor: Actor, rule: Callable[..., Any], task_id: str, *args: Any, **kwargs: Any) -> Json:
+    """The task as it is after a rule did something to it."""
+    done = rule(actor, task_id, *args, **kwargs)
+    return views.task_view(actor, getattr(done, "task", done).id)
+
+
+class TasksDoor(JsonHandler):
+    """`/tasks`: what I have to do, did, gave, follow; all that I may see."""
+
+    @operation(
+        "任务列表", right=READ_TASKS, system="H02", query=TasksQuery, gives={200: PageOut}, refuses=(422,)
+    )
+    async def get(self) -> None:
+        """A page by deadline (todo, all), newest first (the others)."""
+        asked: TasksQuery = self.query
+        self.answer(
+            await self.call(
+                boxes.page,
+                self.actor,
+                asked.box,
+                asked.cursor,
+                filters_of(asked),
+                limit=asked.limit,
+                write=False,
+            )
+        )
+
+
+class CountsDoor(JsonHandler):
+    """`/tasks/counts`."""
+
+    @operation("待办数", right=SIGNED_IN, system="H02", gives={200: Counts})
+    async def get(self) -> None:
+        """The numbers on the badges."""
+        self.answer(await self.call(boxes.counts, self.actor, write=False))
+
+
+class TaskDoor(JsonHandler):
+    """`/tasks/{id}`."""
+
+    @operation("任务", right=READ_TASKS, system="H02", gives={200: _TASK}, refuses=(404,))
+    async def get(self, id: str) -> None:
+        """What is asked, what may be decided with which form, and the case that it belongs to."""
+        self.answer(await self.call(views.task_view, self.actor, id, write=False))
+
+
+class DecideDoor(JsonHandler):
+    """`/tasks/{id}/decide`."""
+
+    @operation(
+        "办理任务",
+        right=ACT_TASKS,
+        system="H02",
+        body=DecideBody,
+        gives={200: _TASK},
+        refuses=(404, 409, 422),
+    )
+    async def post(self, id: str) -> None:
+        """Done once, by whichever door; 409 `done_already` says who was first."""
+        body: DecideBody = self.body
+        self.answer(
+            await self.call(
+                _after, self.actor, decide, id, body.outcome, values=body.values, comment=body.comment
+            )
+        )
+
+
+class DecideManyDoor(JsonHandler):
+    """`/tasks/decide`: several at once, where nothing must be filled in."""
+
+    @operation(
+        "批量办理",
+        right=ACT_TASKS,
+        system="H06",
+        body=DecideManyBody,
+        gives={200: DecidedManyOut},
+        refuses=(422,),
+    )
+    async def post(self) -> None:
+        """Each by itself: one that can't be decided keeps none of the others back."""
+        body: DecideManyBody = self.body
+        done = await self.call.plain(decide_many, self.actor, body.ids, body.outcome)
+        self.answer({"results": [_result(task_id, what) for task_id, what in done]})
+
+
+def _result(task_id: str, what: Any) -> Json:
+    if isinstance(what, AnbanError):
+        return {"id": task_id, "ok": False, "error": what.as_json()}
+    return {"id": task_id, "ok": True, "error": None, "outcome_title": what.task.outcome_title}
+
+
+class HandOnDoor(JsonHandler):
+    """`/tasks/{id}/hand-on`."""
+
+    @operation(
+        "转办", right=ACT_TASKS, system="H06", body=HandOnBody, gives={200: _TASK}, refuses=(404, 409, 422)
+    )
+    async def post(self, id: str) -> None:
+        """Somebody else does it, and both are told."""
+        body: HandOnBody = self.body
+        self.answer(await self.call(_after, self.actor, acts.hand_on, id, int(body.person), body.comment))
+
+
+class SignersDoor(JsonHandler):
+    """`/tasks/{id}/signers`."""
+
+    @operation(
+        "加签", right=ACT_TASKS, system="H06", body=SignersBody, gives={200: _TASK}, refuses=(404, 409, 422)
+    )
+    async def post(self, id: str) -> None:
+        """Others give their opinion before me, or after me."""
+        body: SignersBody = self.body
+        persons = [int(person) for person in body.persons]
+        self.answer(
+            await self.call(
+                _after, self.actor, acts.add_signers, id, persons, before=body.before, comment=body.comment
+            )
+        )
+
+
+class PeopleDoor(JsonHandler):
+    """`/tasks/people`."""
+
+    @operation(
+        "可选的人", right=READ_TASKS, system="H03", query=PeopleQuery, gives={200: PeopleOut}, refuses=(404,)
+    )
+    async def get(self) -> None:
+        """At most 20, by part of the name."""
+        asked: PeopleQuery = self.query
+        found = await self.call(choosing.people, self.actor, asked.q, asked.case, write=False)
+        self.answer({"items": found})
+
+
+class GivenDoor(JsonHandler):
+    """`/tasks/given`."""
+
+    @operation("指派任务", right=GIVE_TASKS, system="H03", body=GiveBody, gives={201: _TASK}, refuses=(422,))
+    async def post(self) -> None:
+        """Each of the people has it to do; the giver reviews."""
+        data = self.body.model_dump()
+        data["persons"] = [int(person) for person in data["persons"]]
+        self.answer(await self.call(lambda: given_view(given.give(self.actor, data))), 201)
+
+
+class GivenOneDoor(JsonHandler):
+    """`/given/{id}`."""
+
+    @operation("指派任务的进展", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404,))
+    async def get(self, id: str) -> None:
+        """How far each of the people is, and what they told."""
+        self.answer(await self.call(lambda: given_view(given.find(self.actor, id)), write=False))
+
+    @operation("取消指派任务", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404, 409))
+    async def delete(self, id: str) -> None:
+        """Who has not done it need not any more."""
+        self.answer(await self.call(lambda: given_view(given.cancel(self.actor, id))))
+
+
+class RemindDoor(JsonHandler):
+    """`/given/{id}/remind`."""
+
+    @operation("催办指派任务", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404, 409, 429))
+    async def post(self, id: str) -> None:
+        """Those who have not done it are told again."""
+        count = await self.call(given.remind, self.actor, id)
+        self.answer({"reminded": count})
+
+
+class FollowDoor(JsonHandler):
+    """`/follows/{kind}/{id}`."""
+
+    @operation("是否关注", right=READ_TASKS, system="H04", gives={200: _TASK})
+    async def get(self, kind: str, id: str) -> None:
+        """Whether I hear what becomes of it."""
+        number = int(id) if id.isdecimal() and len(id) < 19 else 0
+        self.answer({"following": await self.call(following.follows, self.actor, kind, number, write=False)})
+
+    @operation("关注", right=READ_TASKS, system="H04", gives={200: _TASK}, refuses=(404, 409))
+    async def put(self, kind: str, id: str) -> None:
+        """Be told what becomes of a thing that I may read."""
+        await self.call(following.follow, self.actor, kind, id)
+        self.answer({"following": True})
+
+    @operation("取消关注", right=READ_TASKS, system="H04", gives={200: _TASK})
+    async def delete(self, kind: str, id: str) -> None:
+        """Be told no more."""
+        await self.call(following.unfollow, self.actor, kind, id)
+        self.answer({"following": False})
+
+
+#: By path below the door's own; what is named comes before what is numbered.
+TASKS: tuple[tuple[str, type[JsonHandler]], ...] = (
+    ("/tasks", TasksDoor),
+    ("/tasks/counts", CountsDoor),
+    ("/tasks/decide", DecideManyDoor),
+    ("/tasks/people", PeopleDoor),
+    ("/tasks/given", GivenDoor),
+    ("/tasks/{id}", TaskDoor),
+    ("/tasks/{id}/decide", DecideDoor),
+    ("/tasks/{id}/hand-on", HandOnDoor),
+    ("/tasks/{id}/signers", SignersDoor),
+    ("/given/{id}", GivenOneDoor),
+    ("/given/{id}/remind", RemindDoor),
+    ("/follows/{kind}/{id}", FollowDoor),
+)
+
+
+def at(door: type[JsonHandler], prefix: str, found: tuple[tuple[str, type[JsonHandler]], ...]) -> list[Route]:
+    """The routes of a door: each of `found`, asked by whom `door` finds out."""
+    return [
+        Route(f"{prefix}{path}", type(shared.__name__.replace("Door", "Handler"), (door, shared), {"__doc__": shared.__doc__}))
+        for path, shared in found
+    ]  # fmt: skip

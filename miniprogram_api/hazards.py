@@ -1,0 +1,172 @@
+"""随手拍 and hazards on the phone: where one is, what is there already, sending it, what became of it (E07, E09, X07)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from handlers.web.hazard_doors import HAZARD, HAZARDS
+from handlers.web.operations import Route, operation
+from handlers.web.task_doors import at
+from handlers.web.task_shapes import Body, Id, Json
+from miniprogram_api.base import PhoneHandler
+from miniprogram_api.scanning import idempotency_key
+from models.core.actor import Actor
+from models.hazards import grids, listing, snapping, views
+from models.hazards.grid import READ_GRID
+from models.hazards.grid_tree import found_json
+from models.hazards.records import READ_HAZARDS, REPORT_HAZARDS
+
+_KEY = ("Idempotency-Key", "1 到 128 个可见 ASCII 字符；重发同一条时用同一个", True)
+
+
+class WhereQuery(BaseModel):
+    """Where the phone is, or what it scanned."""
+
+    scan: str = Field(default="", max_length=512)
+    lng: float | None = Field(default=None, ge=-180, le=180)
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    company: Id | None = None
+
+
+class NearQuery(WhereQuery):
+    """What one is about to send."""
+
+    what: str = Field(default="", max_length=400)
+    grid: Id | None = None
+
+
+class GridQuery(BaseModel):
+    """Below which place."""
+
+    parent: Id | None = None
+    company: Id | None = None
+
+
+class HazardsQuery(BaseModel):
+    """Which hazards: what I reported, or those of my unit."""
+
+    box: Literal["mine", "open", "closed"] = "mine"
+    cursor: str | None = Field(default=None, max_length=40)
+    limit: int = Field(default=20, ge=1, le=100)
+
+
+class SnapBody(Body):
+    """A photo or some words, and where."""
+
+    what: str = Field(default="", max_length=2000)
+    photos: list[Id] = Field(default_factory=list, max_length=30)
+    grid: Id | None = None
+    scan: str | None = Field(default=None, max_length=512)
+    equipment: Id | None = None
+    place: str | None = Field(default=None, max_length=500)
+    lng: float | None = None
+    lat: float | None = None
+    found_at: datetime | None = None
+    company: Id | None = None
+    duplicate_of: Id | None = None
+
+
+def _snapped(actor: Actor, data: Json, key: str) -> tuple[Json, bool]:
+    hazard, created = snapping.snap(actor, data, key=key)
+    return views.hazard_view(actor, hazard.id), created
+
+
+def _options(actor: Actor, asked: WhereQuery) -> Json:
+    found, equipment = snapping.place_for(
+        actor, scan=asked.scan, lng=asked.lng, lat=asked.lat, company=asked.company
+    )
+    machine = None if equipment is None else {"id": str(equipment.id), "name": equipment.name}
+    return {"nodes": found_json(found), "equipment": machine}
+
+
+def _near(actor: Actor, asked: NearQuery) -> Json:
+    likely = snapping.near(
+        actor, asked.what, grid=asked.grid, lng=asked.lng, lat=asked.lat, company=asked.company
+    )
+    return {"items": views.likely_json(actor, likely)}
+
+
+def _page(actor: Actor, asked: HazardsQuery) -> Json:
+    if asked.box == "mine":
+        rows, following = snapping.mine(actor, cursor=asked.cursor, limit=asked.limit)
+    else:
+        rows, following = listing.of_unit(
+            actor, open_=asked.box == "open", cursor=asked.cursor, limit=asked.limit
+        )
+    return {"items": views.hazards_json(actor, rows), "next": following}
+
+
+class HazardsHandler(PhoneHandler):
+    """`/hazards`."""
+
+    @operation(
+        "隐患列表", right=READ_HAZARDS, system="E07", query=HazardsQuery, gives={200: HAZARD}, refuses=(422,)
+    )
+    async def get(self) -> None:
+        """What I reported, or what is open (closed) at my unit; newest first."""
+        self.answer(await self.call(_page, self.actor, self.query, write=False))
+
+    @operation(
+        "随手拍", right=REPORT_HAZARDS, system="E07", body=SnapBody, gives={201: HAZARD, 200: HAZARD},
+        refuses=(403, 422, 429), headers=(_KEY,),
+    )  # fmt: skip
+    async def post(self) -> None:
+        """201 with the hazard, 200 with the same one when the key is repeated."""
+        key = idempotency_key(self.request.headers)
+        content, created = await self.call(_snapped, self.actor, self.body.model_dump(), key)
+        self.answer(content, 201 if created else 200)
+
+
+class OptionsHandler(PhoneHandler):
+    """`/hazards/options`: where this may be."""
+
+    @operation(
+        "随手拍的位置",
+        right=REPORT_HAZARDS,
+        system="E07",
+        query=WhereQuery,
+        gives={200: HAZARD},
+        refuses=(422,),
+    )
+    async def get(self) -> None:
+        """Places by label, position and where I work, the likeliest first."""
+        self.answer(await self.call(_options, self.actor, self.query, write=False))
+
+
+class NearHandler(PhoneHandler):
+    """`/hazards/near`: what was reported there already."""
+
+    @operation(
+        "附近相似的隐患",
+        right=READ_HAZARDS,
+        system="X07",
+        query=NearQuery,
+        gives={200: HAZARD},
+        refuses=(404,),
+    )
+    async def get(self) -> None:
+        """The likest first, at most five."""
+        self.answer(await self.call(_near, self.actor, self.query, write=False))
+
+
+class GridHandler(PhoneHandler):
+    """`/grid`: one level at a time."""
+
+    @operation("网格", right=READ_GRID, system="E01", query=GridQuery, gives={200: HAZARD}, refuses=(404,))
+    async def get(self) -> None:
+        """The places right under one, or the top."""
+        asked: GridQuery = self.query
+        found: Any = await self.call(grids.children, self.actor, asked.parent, asked.company, write=False)
+        self.answer({"items": found})
+
+
+routes = [
+    Route("/api/mp/v1/hazards", HazardsHandler),
+    Route("/api/mp/v1/hazards/options", OptionsHandler),
+    Route("/api/mp/v1/hazards/near", NearHandler),
+    *at(PhoneHandler, "/api/mp/v1", HAZARDS),
+    Route("/api/mp/v1/grid", GridHandler),
+]
