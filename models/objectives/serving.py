@@ -22,7 +22,7 @@ from models.objectives.wording import KIND_TITLES, rhythm
 from models.organization.records import Company
 from models.tasks.given_forms import inputs_of
 from models.tasks.records import Task
-from models.tasks.rights import READ_ALL_TASKS, READ_TASKS
+from models.tasks.rights import ACT_TASKS, READ_ALL_TASKS, READ_TASKS
 from models.tasks.serving import Context, Served, Shown, Values, serve
 
 #: Where photos of periodic work hang: at the task, as thousands of people do the same work.
