@@ -9,6 +9,9 @@ from models.tasks.ledgers import CASES, GIVEN_TASKS, TASKS
 from models.tasks.setting_ledgers import FLOWS, PROXIES
 
 # isort: split
+from models.hazards.ledgers import GRID, GRID_TEMPLATES, HAZARD_SOURCES, HAZARDS, MAJOR_CRITERIA
+
+# isort: split
 from models.accidents.ledgers import ACCIDENTS
 
 # isort: split
@@ -41,6 +44,7 @@ from models.objectives.calendar_ledgers import CALENDAR
 LEDGERS = (
     *(CLOCK_INS, EQUIPMENT, PERSONS, BINDINGS, CERTIFICATES),
     *(TASKS, GIVEN_TASKS, CASES, PROXIES, FLOWS),
+    *(GRID, HAZARDS, HAZARD_SOURCES, GRID_TEMPLATES, MAJOR_CRITERIA),
     ACCIDENTS,
     *(POSTS, PERSON_POSTS, POST_WORKS, PLANS, ITEMS, POINTS, POINT_RULES),
     *(DELIVERIES, PRESETS, CHAINS, CHAIN_STEPS, WORDINGS, CONTACTS, CHAT_MEMBERS),
