@@ -49,6 +49,11 @@ class Turn:
         version = FlowVersion.get_by_id(case.flow_version_id)
         return cls(actor, case, Flowchart(version.definition))
 
+    @classmethod
+    def looking(cls, actor: Actor, case: Case) -> Self:
+        """The case as it is, for who only looks: nothing is locked."""
+        return cls(actor, case, Flowchart(FlowVersion.get_by_id(case.flow_version_id).definition))
+
     @cached_property
     def subject(self) -> Any:
         """The subject's row, locked. Raises Conflict if it was deleted meanwhile."""
