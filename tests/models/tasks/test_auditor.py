@@ -36,7 +36,7 @@ def test_all_approvers_locked_is_found_and_told_with_who_could(unit: Unit) -> No
     pass_all_on()
     ((title, names),) = told("step.stranded")
     assert title == "【没有人办理】补丁" and names == ["管"]
-    assert [(one.name, one.why) for one in fixes(case, step)][0] == ("丁", "原办理人的上级")
+    assert (fixes(case, step)[0].name, fixes(case, step)[0].why) == ("丁", "原办理人的上级")
     assert auditor.work() == 0, "told once"
     in_transaction(reassign, unit.actor("管"), case.id, [fixes(case, step)[0].person_id])
     assert unit.asked(case) == {"丁": "a"} and auditor.work() == 0 and kinds() == []
