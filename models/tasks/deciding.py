@@ -13,7 +13,7 @@ from models.core.database import database, in_transaction
 from models.core.errors import AnbanError, Conflict, Invalid, NotFound
 from models.messages.ways import SYSTEM
 from models.tasks import alone, signing
-from models.tasks.concluding import call_next, conclude, concluded, merged
+from models.tasks.concluding import added_for, call_next, conclude, concluded, merged
 from models.tasks.definition import RETURN, Outcome, Plan
 from models.tasks.filling import Filled, fill
 from models.tasks.persons import actor_of
@@ -192,11 +192,12 @@ def _not_open(turn: Turn, step: CaseStep, task: Task) -> Conflict:
     if task.state == DONE:
         return done_already(task)
     if task.state == WAITING and step.state == OPEN:
-        names = "、".join(name_of(one.person_id) for one in turn.tasks(step) if one.state == OPEN)
+        ahead = [one for at in (*added_for(turn, step), step) for one in turn.tasks(at) if one.state == OPEN]
+        names = "、".join(name_of(one.person_id) for one in ahead)
         return Conflict(
             "还没有轮到您",
             code="not_your_turn",
-            cause=f"前面还有{names or '加签的人'}没有办",
+            cause=f"前面还有{names}没有办",
             advice="轮到您时会通知您",
         )
     closing = (
