@@ -20,9 +20,11 @@ from models.hazards import snapping
 from models.hazards.duplicates import likeness, near, pairs
 from models.hazards.grid import GridNode
 from models.hazards.opening import LEDGER
+from models.hazards.options import options
 from models.hazards.records import REPORT_HAZARDS, Hazard
 from models.hazards.snapping import mine, place_for, snap
 from models.hazards.views import hazards_json, likely_json
+from models.objectives.records import PointRule
 from models.tasks.following import followers
 from tests.models.hazards.land import Land, picture
 
@@ -291,3 +293,21 @@ def test_mine(land: Land) -> None:
     assert [row["mine"] for row in hazards_json(land.actor("工"), first)] == [True, True]
     with pytest.raises(Invalid):
         mine(land.actor("工"), cursor="x")
+
+
+def test_what_the_phone_offers(land: Land) -> None:
+    there = land.snap(lng=120.1001, lat=30.1001, grid=str(land.nodes["配电室"].id))
+    label = node_label_url(land.node("配电室").label_code)
+    PointRule.create(company=land.company, what="hazard.confirmed", points=5)
+    offered = options(land.actor("友"), scan=label)
+    assert [node["name"] for node in offered["nodes"]] == ["配电室", "公司"]
+    assert (offered["nodes"][0]["where"], offered["nodes"][0]["how"]) == ("一厂 · 配电区 · 配电室", "scan")
+    assert [item["id"] for item in offered["near"]] == [str(there.id)]
+    assert (len(offered["criteria"]), offered["points"]) == (30, {"hazard.confirmed": 5})
+    assert options(land.actor("友"))["near"] == []
+    picked = options(land.actor("友"), grid=str(land.nodes["泵房"].id), what="漏水")
+    assert (picked["nodes"][0]["name"], picked["near"]) == ("泵房", [])
+    with pytest.raises(NotFound):
+        options(land.actor("外"), grid=str(land.nodes["泵房"].id))
+    with pytest.raises(NotFound):
+        options(land.actor("外"), company=str(land.company.id))
