@@ -1,4 +1,4 @@
-"""The demo's posts with periodic work due this morning, an investment plan that waits, and point rules (A03–A07, A12)."""
+"""The demo's posts with periodic work due this morning, and an investment plan that waits for its approval (A03–A07)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from models.objectives.records import (
     InvestmentItem,
     InvestmentPlan,
     PersonPost,
-    PointRule,
     Post,
     PostWork,
 )
@@ -48,7 +47,6 @@ _ITEMS = (
     ("06", "安全培训和隐患报告奖励", "5.80", None),
     ("08", "特种设备定期检验", "9.25", 9),
 )
-_POINTS = (("hazard.confirmed", 5), ("hazard.major", 20), ("hazard.rectified", 10))
 _MORNING = 6
 _SINCE = timedelta(days=30)
 
@@ -58,10 +56,7 @@ def plant_duties() -> bool:
     if Post.select().exists():
         return False
     for company in Company.select().where(Company.kind == "company").order_by(Company.id):
-        posts = _posts(company)
-        _works(company, posts)
-        for what, points in _POINTS:
-            PointRule.create(company=company.id, what=what, points=points)
+        _works(company, _posts(company))
     _plan()
     return True
 

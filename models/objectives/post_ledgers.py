@@ -148,7 +148,7 @@ POST_WORKS = Ledger(
         Column("name", 220),
         Column("rhythm", 150),
         Column("target", 140),
-        Column("off_days", 150),
+        Column("off_days", 190),
         Column("next_on", 120),
         Column("made_on", 120, shown=False),
         Column("enabled", 80),

@@ -11,9 +11,9 @@ from models.core.fields import (
     Choice,
     Count,
     Day,
-    Facts,
     Flag,
     Integer,
+    Json,
     Link,
     LongText,
     Moment,
@@ -115,7 +115,7 @@ class PostWork(Record):
     at_hour = Integer("几点通知", min=0, max=23, default=7, required=True)
     days_to_do = Integer("几天内做完", min=0, max=365, default=1, required=True, help="0 表示当天")
     off_days = Pick("遇到休息日", OFF_DAYS, required=True, default="after")
-    form = Facts("结果表单")
+    form = Json(null=True)  # what is filled in when it is done, as models/tasks/given_forms.py keeps it
     enabled = Flag("启用", default=True)
     next_on: Any = Day("下次", readonly=True)
     made_on: Any = Day("上次", readonly=True)

@@ -190,13 +190,4 @@ def _tell_broken(gap: Gap) -> None:
     announce("case.broken", case, by=HOUSE.name, detail=gap.detail, fault=gap.kind)
 
 
-def unmanned(step: CaseStep) -> bool:
-    """Whether nobody who has a task of the step is there (invariant 2)."""
-    case = Case.get_by_id(step.case_id)
-    persons = [
-        t.person_id for t in Task.select(Task.person).where(Task.step == step.id, Task.state.in_(_OPEN))
-    ]
-    return not there_of(case.company_id, persons)
-
-
-__all__ = ["Gap", "audit", "unmanned", "work"]
+__all__ = ["Gap", "audit", "work"]

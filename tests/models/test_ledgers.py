@@ -120,6 +120,8 @@ def test_menus_name_what_people_look_for(plant: Any) -> None:
     assert told == {
         "扫码上岗": ["上岗日志", "设备", "人员", "绑定申请", "证照"],
         "任务管理": ["所有任务", "指派任务", "所有审批", "代理与交接", "流程"],
+        "风险隐患": ["网格管理", "隐患台账", "危险源"],
+        "标准模板": ["网格模板", "重大隐患判定标准"],
         "事故事件": ["事故快报"],
         "目标职责": [
             *("岗位职责", "人员岗位", "定人定岗", "投入计划", "投入计划项目", "绩效积分", "积分规则"),
@@ -133,6 +135,7 @@ def test_menus_name_what_people_look_for(plant: Any) -> None:
     worker = {item["ledger"] for group in menu(actor(mobile(11))) for item in group["items"]}
     assert worker == {
         *("clock-ins", "certificates", "accidents", "proxies"),
+        *("hazards", "hazard-sources", "grid", "major-criteria"),
         *("posts", "person-posts", "post-works", "points"),
     }
 

@@ -26,7 +26,7 @@ def test_docs_draw_the_tables_as_they_are() -> None:
     assert draw_states.TARGET.read_text("utf-8") == draw_states.text(), "run python -m scripts.draw_states"
 
 
-def test_every_record_with_states_is_drawn() -> None:
+def test_every_record_with_states_is_walked_here() -> None:
     assert draw_states.with_states() == [Accident, Binding, Errand, Extension, Hazard, InvestmentPlan]
 
 

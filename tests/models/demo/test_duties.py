@@ -8,7 +8,7 @@ from models import demo
 from models.core.database import in_transaction
 from models.installation import install_standards
 from models.objectives import periodic_work
-from models.objectives.records import InvestmentPlan, PointRule
+from models.objectives.records import InvestmentPlan
 from models.organization.records import Binding, Person
 from models.tasks.records import OPEN, Task
 
@@ -30,4 +30,3 @@ def test_this_morning_a_hundred_people_have_something_to_do(database: Any, clock
     assert (plan.state, f"{plan.total_wan:.2f}") == ("asked", "52.15")
     waiting = Task.select().where(Task.kind == "case", Task.subject_kind == "investment_plan")
     assert [Person.get_by_id(task.person_id).name for task in waiting] == ["陈安澜"]
-    assert PointRule.select().count() == 6

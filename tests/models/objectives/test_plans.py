@@ -255,6 +255,16 @@ def test_on_paper_it_needs_the_paper(office: Office) -> None:
     told = {change["title"]: change["new"] for change in line.changes}
     assert (told["线下审批人"], told["审批件"]) == ("总经理", "审批件.png")
     assert Case.select().count() == 0
+    paper = attachments.Attachment.get()
+    with pytest.raises(Conflict) as kept:  # what was approved keeps its papers
+        in_transaction(
+            attachments.delete,
+            office.actor(office.maker),
+            ledger_named("investment-plans"),
+            plan.id,
+            paper.id,
+        )
+    assert kept.value.code == "kept"
 
 
 def test_a_plan_under_way_is_not_approved_on_paper(office: Office) -> None:
@@ -307,7 +317,11 @@ def test_the_detail_shows_what_a_card_shows(office: Office) -> None:
     assert detail["can"] == ["edit", "delete", "submit", "approve_offline"]
     office.act(plan, "submit")
     detail = in_transaction(get, office.actor(office.maker), ledger_named("investment-plans"), plan.id)
-    assert not {"submit", "approve_offline"} & set(detail["can"])
+    assert detail["can"] == []
+    item = in_transaction(
+        get, office.actor(office.maker), ledger_named("investment-items"), InvestmentItem.get().id
+    )
+    assert (item["can"], item["values"]["plan_state"]) == ([], "asked")
 
 
 def test_a_sites_officer_writes_the_sites_plan_and_no_other(office: Office) -> None:
