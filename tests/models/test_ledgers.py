@@ -6,6 +6,7 @@ import io
 import shutil
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from models.administration.actors import actor_for_account
 from models.administration.records import Account, Role
 from models.administration.signing_in import sign_in
 from models.core.actor import Actor
+from models.core.config import config, configure
 from models.core.database import close_database, in_transaction, open_database
 from models.core.errors import AnbanError, Forbidden, Invalid
 from models.core.ledger import Ledger, importing
@@ -43,8 +45,10 @@ def seed_bed(memory_folder: Path) -> Path:
 
 
 @pytest.fixture
-def plant(database_url: str, seed_bed: Path, clock: Any) -> Iterator[None]:
+def plant(database_url: str, seed_bed: Path, clock: Any, tmp_path: Path) -> Iterator[None]:
     clock.set(2026, 11, 22, 10, 30)
+    before = config()
+    configure(replace(before, data_dir=tmp_path))
     path = Path(database_url.removeprefix("sqlite:///"))
     embedded = database_url.startswith("sqlite")
     if embedded and seed_bed.exists():
@@ -53,12 +57,14 @@ def plant(database_url: str, seed_bed: Path, clock: Any) -> Iterator[None]:
         open_database(database_url)
         in_transaction(install_standards)
         in_transaction(demo.plant)
+        in_transaction(demo.plant_hazards)
         close_database()
         if embedded:
             shutil.copy(path, seed_bed)
     open_database(database_url)
     yield
     close_database()
+    configure(before)
 
 
 def actor(login: str) -> Actor:
@@ -118,6 +124,8 @@ def test_menus_name_what_people_look_for(plant: Any) -> None:
     told = {group["title"]: [item["title"] for item in group["items"]] for group in menu(actor("admin"))}
     assert told == {
         "扫码上岗": ["上岗日志", "设备", "人员", "绑定申请", "证照"],
+        "风险隐患": ["网格管理", "隐患台账", "危险源"],
+        "标准模板": ["网格模板", "重大隐患判定标准"],
         "事故事件": ["事故快报"],
         "通知": [
             *("发送记录", "通知预案", "升级链", "升级步骤", "消息用语", "联系与代理", "企业微信账号"),
@@ -126,7 +134,10 @@ def test_menus_name_what_people_look_for(plant: Any) -> None:
         "系统管理": ["公司", "用户", "角色", "作业项目", "设备种类"],
     }
     worker = {item["ledger"] for group in menu(actor(mobile(11))) for item in group["items"]}
-    assert worker == {"clock-ins", "certificates", "accidents"}
+    assert worker == {
+        *("clock-ins", "certificates", "accidents"),
+        *("grid", "hazards", "hazard-sources", "major-criteria"),
+    }
 
 
 def test_every_filter_and_sort_can_be_asked_for(plant: Any) -> None:
