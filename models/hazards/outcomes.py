@@ -63,16 +63,17 @@ def planned(actor: Actor, hazard: Hazard, values: Values, context: Context) -> N
         wrong["due_at"] = "整改期限要晚于现在"
     elif due > now + _FARTHEST:
         wrong["due_at"] = "整改期限太远，请核对年份"
-    if _reviews_itself(hazard):
+    if _reviews_itself(hazard, context.doer_id):
         wrong["reviewer"] = "整改人不能复核自己的整改，请选另一个复核人"
     if wrong:
         raise Invalid(fields=wrong)
     announce("ledger.changed", hazard, ledger="hazards")
 
 
-def _reviews_itself(hazard: Hazard) -> bool:
-    if hazard.reviewer_id is not None:
-        return bool(hazard.reviewer_id == hazard.rectifier_id)
+def _reviews_itself(hazard: Hazard, planner_id: int | None) -> bool:
+    """Whether the rectifier would review: who is named, else who is responsible, without a place who plans."""
+    if hazard.reviewer_id is not None or hazard.grid_id is None:
+        return bool((hazard.reviewer_id or planner_id) == hazard.rectifier_id)
     level = _COMPANY_LEVEL if hazard.level == MAJOR else _SITE_LEVEL
     owner = owner_of(hazard.grid_id, level)
     return owner is not None and owner.id == hazard.rectifier_id

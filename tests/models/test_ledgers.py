@@ -118,15 +118,20 @@ def test_menus_name_what_people_look_for(plant: Any) -> None:
     told = {group["title"]: [item["title"] for item in group["items"]] for group in menu(actor("admin"))}
     assert told == {
         "扫码上岗": ["上岗日志", "设备", "人员", "绑定申请", "证照"],
+        "任务管理": ["所有任务", "指派任务", "所有审批", "代理与交接", "流程"],
         "事故事件": ["事故快报"],
+        "目标职责": [
+            *("投入计划", "投入计划项目", "绩效积分", "积分规则", "岗位职责", "人员岗位", "定人定岗"),
+        ],
         "通知": [
             *("发送记录", "通知预案", "升级链", "升级步骤", "消息用语", "联系与代理", "企业微信账号"),
             *("企业微信应用", "通知群", "短信服务", "邮件服务器"),
         ],
-        "系统管理": ["公司", "用户", "角色", "作业项目", "设备种类"],
+        "系统管理": ["公司", "工作日历", "用户", "角色", "作业项目", "设备种类"],
     }
     worker = {item["ledger"] for group in menu(actor(mobile(11))) for item in group["items"]}
-    assert worker == {"clock-ins", "certificates", "accidents"}
+    objectives = {"posts", "person-posts", "post-works", "points"}
+    assert worker == {"clock-ins", "certificates", "accidents", "proxies", *objectives}
 
 
 def test_every_filter_and_sort_can_be_asked_for(plant: Any) -> None:
