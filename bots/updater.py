@@ -66,7 +66,8 @@ def refresh(sending_id: int) -> set[int]:
         ]:
             updated |= _alone(shown, person)
     finally:
-        in_transaction(_done, sending_id, shown.card.version)
+        # What was wanted when it was claimed is done with, whatever the card calls itself: it must not come again.
+        in_transaction(_done, sending_id, max(shown.card.version, shown.sending.wanted_version))
     return updated
 
 
@@ -120,8 +121,8 @@ def _claim(sending_id: int) -> _Shown | None:
         card = None
     app = WecomApp.get_or_none(WecomApp.id == sending.via_id) if sending.way == CARD else None
     if card is None or app is None or sending.platform_id is None:
-        # A group's message can't be changed; the group is told by the new message.
-        _done(sending_id, card.version if card else sending.card_version)
+        # A group's message can't be changed; the group is told by the new message. Nor can what nobody composes.
+        _done(sending_id, max(card.version if card else 0, sending.wanted_version, sending.card_version))
         return None
     users = _users(sending_id, app.id)
     answered = _answered(message, users)

@@ -27,7 +27,16 @@ from server.workers import keep_at, works
 TICK = 5.0  # seconds between two asks, and that one ask is kept at for
 #: Works that are kept at all the time, and those for which a look now and then is enough.
 _STEADY = ("relay", "send", "inbound", "update", "escalate")
-_NOW_AND_THEN = {"menus": 60.0, "reopen": 5.0, "audit": 60.0, "sweep": 600.0}
+_NOW_AND_THEN = {
+    "menus": 60.0,
+    "reopen": 5.0,
+    "audit": 60.0,
+    "sweep": 600.0,
+    "timers": 5.0,
+    "task_audit": 60.0,
+    "periodic": 10.0,
+    "calendar": 3600.0,
+}
 
 
 @cache

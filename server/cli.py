@@ -57,6 +57,7 @@ def _first_people(settings: Settings) -> None:
                 in_transaction(demo.plant)
         in_transaction(demo.plant_messages, settings.sandbox_url)
         in_transaction(demo.plant_hazards)
+        in_transaction(demo.plant_duties)
         return
     _admin_if_missing()
 

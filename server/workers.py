@@ -38,6 +38,9 @@ def works(call: Caller, news: News) -> dict[str, Work]:
     """Every kind of work, by name."""
     from bots import inbound, menus, sender, updater
     from models.messages import auditor, escalation
+    from models.objectives import calendar_warning, periodic_work
+    from models.tasks import auditor as task_auditor
+    from models.tasks import timers
 
     def plain(name: str, work: Callable[[int], int], batch: int, idle: float) -> Work:
         return Work(name, partial(call.plain, work, batch), batch, idle)
@@ -49,6 +52,10 @@ def works(call: Caller, news: News) -> dict[str, Work]:
         plain("inbound", inbound.work, 50, 0.2),
         plain("update", updater.work, 50, 0.5),
         plain("escalate", escalation.take_steps, 500, 1.0),
+        plain("timers", timers.work, 200, 5.0),
+        plain("periodic", periodic_work.work, 1000, 10.0),
+        plain("calendar", calendar_warning.work, 200, 3600.0),
+        plain("task_audit", task_auditor.work, 200, 60.0),
         plain("menus", menus.work, 20, 20.0),
         plain("reopen", escalation.reopen, 500, 5.0),
         Work("audit", partial(call.plain, _audited, auditor.report), 1, 60.0),

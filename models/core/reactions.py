@@ -16,7 +16,10 @@ from models.core.outbox import Outbox
 Reaction = Callable[[Outbox], None]
 
 #: Where reactions stand. Imported at the first question, as they know the chapters and core knows none of them.
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = (
+    *("models.tasks.telling", "models.tasks.leaving", "models.tasks.given"),
+    "models.objectives.points",
+)
 _reactions: dict[str, list[Reaction]] = defaultdict(list)
 
 

@@ -1,5 +1,6 @@
 """A plant to try everything at: invented, plausible, and the same every time."""
 
+from models.demo.duties import plant_duties
 from models.demo.hazards import plant_hazards
 from models.demo.messages import plant_messages
 from models.demo.plant import is_empty, plant
@@ -11,6 +12,7 @@ __all__ = [
     "demo_sign_ins",
     "is_empty",
     "plant",
+    "plant_duties",
     "plant_hazards",
     "plant_messages",
     "write_registry",

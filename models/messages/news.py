@@ -15,7 +15,11 @@ Teller = Callable[[Outbox], Telling | None]
 
 #: Where tellers stand. Imported at the first question, as tellers know the chapters and these know messages;
 #: a module that has a function `register` does it there.
-MODULES = ("models.accidents.telling", "models.messages.trying")
+MODULES = (
+    *("models.accidents.telling", "models.messages.trying"),
+    *("models.tasks.telling", "models.tasks.telling_nudges", "models.tasks.telling_people"),
+    "models.objectives.calendar_warning",
+)
 _tellers: dict[str, Teller] = {}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from peewee import CharField
 
 from models.core import clock
@@ -9,9 +11,9 @@ from models.core.fields import (
     Choice,
     Count,
     Day,
-    Facts,
     Flag,
     Integer,
+    Json,
     Link,
     LongText,
     Moment,
@@ -47,6 +49,14 @@ PERIODS = (
 #: What becomes of a day of work that is a day off.
 OFF_DAYS = (Choice("skip", "不做"), Choice("after", "顺延到下一个工作日"), Choice("before", "提前到上一个工作日"),
             Choice("anyway", "照做"))  # fmt: skip
+
+#: What may be paid as safety investment, after 财资〔2022〕136号 (the wording differs a little from trade to trade).
+CATEGORIES = (
+    Choice("01", "安全防护设施设备"), Choice("02", "应急救援、预案和演练"), Choice("03", "重大危险源、风险管控和隐患治理"),
+    Choice("04", "安全检查、评估和标准化"), Choice("05", "劳动防护用品"), Choice("06", "宣传教育培训和隐患报告奖励"),
+    Choice("07", "新技术新工艺新装备推广"), Choice("08", "设施和特种设备检测检验"), Choice("09", "安全生产责任保险"),
+    Choice("10", "其他直接相关支出"),
+)  # fmt: skip
 
 
 class Post(Record):
@@ -105,10 +115,10 @@ class PostWork(Record):
     at_hour = Integer("几点通知", min=0, max=23, default=7, required=True)
     days_to_do = Integer("几天内做完", min=0, max=365, default=1, required=True, help="0 表示当天")
     off_days = Pick("遇到休息日", OFF_DAYS, required=True, default="after")
-    form = Facts("结果表单")
+    form = Json(null=True)  # what is filled in when it is done, as models/tasks/given_forms.py keeps it
     enabled = Flag("启用", default=True)
-    next_on = Day("下次", readonly=True)
-    made_on = Day("上次", readonly=True)
+    next_on: Any = Day("下次", readonly=True)
+    made_on: Any = Day("上次", readonly=True)
 
     class Meta:
         table_name = "post_work"
@@ -178,11 +188,14 @@ class InvestmentPlan(Record):
 
 
 class InvestmentItem(Record):
-    """An item of a plan, with its amount."""
+    """An item of a plan, with its amount. It is the site's whose plan it is of."""
+
+    site_field = "site"
 
     company = Link("单位", Company, to="companies", required=True, create_only=True)
+    site = Link("厂站", Company, to="companies", only=("kind", "site"), readonly=True)
     plan = Link("投入计划", InvestmentPlan, to="investment-plans", required=True, create_only=True)
-    category = Text("类别", max=60, required=True)
+    category = Pick("类别", CATEGORIES, max_length=60, required=True)
     name = Text("项目", max=100, required=True)
     amount_wan = Number("金额（万元）", places=2, min=0, max=1_000_000, required=True)
     due_month = Integer("计划月份", min=1, max=12)

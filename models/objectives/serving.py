@@ -1,1 +1,130 @@
-"""Investment plans as the engine sees them (A07)."""
+"""What the engine serves of this chapter: investment plans on their flow (A07), and periodic work that is done (A05).
+
+Nothing in models/tasks knows of either: a plan is a transition table and a flow that is data, a periodic task a form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from models.core import clock, photos
+from models.core.actor import Actor
+from models.core.errors import NotFound
+from models.core.fields import Described, LongText
+from models.core.outbox import announce
+from models.hazards.grid import COMPANY, SITE, GridNode
+from models.objectives.periodic_work import title_of
+from models.objectives.plans import KIND, LEDGER
+from models.objectives.posts import SUBJECT
+from models.objectives.records import READ_PLANS, READ_POSTS, InvestmentItem, InvestmentPlan, Post, PostWork
+from models.objectives.wording import KIND_TITLES, rhythm
+from models.organization.records import Company
+from models.tasks.given_forms import inputs_of
+from models.tasks.records import Task
+from models.tasks.rights import READ_ALL_TASKS, READ_TASKS
+from models.tasks.serving import Context, Served, Shown, Values, serve
+
+#: Where photos of periodic work hang: at the task, as thousands of people do the same work.
+PHOTOS = "tasks"
+
+
+def _grid_of(plan: InvestmentPlan) -> int | None:
+    """The grid node of the plan's site, or of its company: who is responsible there decides."""
+    nodes = GridNode.select(GridNode.id).where(GridNode.company == plan.company_id)
+    if plan.site_id is not None:
+        own = nodes.where(GridNode.site == plan.site_id, GridNode.level == str(SITE)).first()
+        if own is not None:
+            return int(own.id)
+    top = nodes.where(GridNode.level == str(COMPANY)).order_by(GridNode.sequence, GridNode.id).first()
+    return None if top is None else int(top.id)
+
+
+def _wan(plan: InvestmentPlan) -> str:
+    total: Any = plan.total_wan
+    return f"{total or 0:.2f} 万元"
+
+
+def _plan_shown(plan: InvestmentPlan) -> Shown:
+    whose = Company.get_by_id(plan.site_id or plan.company_id).name
+    count = InvestmentItem.select().where(InvestmentItem.plan == plan.id).count()
+    return Shown(
+        facts=(
+            ("编制单位", whose),
+            ("年度", f"{plan.year} 年"),
+            ("合计", _wan(plan)),
+            ("项目", f"{count} 项"),
+        ),
+        place=whose,
+    )
+
+
+def _put_in_force(actor: Actor, plan: InvestmentPlan, values: Values, context: Context) -> None:
+    plan.change(approved_at=clock.now())
+    announce("investment_plan.approved", plan)
+
+
+def _taken_back(actor: Actor, plan: InvestmentPlan, values: Values, context: Context) -> None:
+    plan.move("take_back", actor)
+
+
+PLAN = serve(
+    Served(
+        kind=KIND,
+        title="投入计划",
+        record=InvestmentPlan,
+        read=READ_PLANS,
+        title_of=lambda plan: f"{plan.name}（{_wan(plan)}）",
+        number_of=lambda plan: plan.number or "",
+        shown=_plan_shown,
+        effects={"put_in_force": _put_in_force},
+        grid_of=_grid_of,
+        console_path=lambda plan: f"/ledgers/{LEDGER}/{plan.id}",
+        on_withdrawn=_taken_back,
+    )
+)
+
+
+def _asked(work: PostWork | None) -> Mapping[str, Described]:
+    """What is filled in when a work is done: its form, and a note."""
+    return {**inputs_of((work.form if work is not None else None) or ()), "note": LongText("说明", max=500)}
+
+
+def _work_shown(work: PostWork) -> Shown:
+    post = Post.get_by_id(work.post_id)
+    facts = [("岗位", post.name), ("类型", KIND_TITLES[work.kind]), ("周期", rhythm(work))]
+    return Shown(facts=(*facts, ("对象", work.target)) if work.target else tuple(facts))
+
+
+def _take_photos(actor: Actor, task: Task, ids: Sequence[int], stage: str) -> int:
+    return photos.take(actor, PHOTOS, task, ids, stage)
+
+
+def _find_task(actor: Actor, task_id: int) -> Task:
+    """The task whose photo somebody asks for: their own, or of a unit whose tasks they may read all."""
+    task: Any = Task.get_or_none(Task.id == task_id)
+    mine = task is not None and {task.person_id, task.done_by_id} & set(actor.person_ids)
+    if task is None or not (mine or actor.may(READ_ALL_TASKS, task)):
+        raise NotFound()
+    actor.require(READ_TASKS)
+    found: Task = task
+    return found
+
+
+photos.shown_by(PHOTOS, _find_task)
+
+WORK = serve(
+    Served(
+        kind=SUBJECT,
+        title="定期工作",
+        record=PostWork,
+        read=READ_POSTS,
+        inputs=_asked,
+        photo_inputs={"photos": photos.AFTER},
+        take_photos=_take_photos,
+        title_of=title_of,
+        shown=_work_shown,
+        phone_path=lambda work: "/pages/tasks/index",
+        console_path=lambda work: f"/ledgers/post-works/{work.id}",
+    )
+)

@@ -18,7 +18,10 @@ MODULES = ("models.tasks.naming", "models.hazards.grid_owners", "models.objectiv
 
 @dataclass(frozen=True)
 class Scene:
-    """What a finder may look at: the subject (a row or typed values), whose it is, and what has been done so far."""
+    """What a finder may look at: the subject (a row or typed values), whose it is, and what has been done so far.
+
+    `wide`: people are only told, so that who looks after the whole group may be of any company.
+    """
 
     served: Served
     subject: Any
@@ -26,6 +29,7 @@ class Scene:
     starter_id: int | None
     doers: Mapping[str, int] = field(default_factory=dict)  # step key → who did it last
     holders: Sequence[int] = ()
+    wide: bool = False
 
 
 #: Person ids; of a finder that rises, lines of them, each from the nearest up.

@@ -1,1 +1,257 @@
-"""Tasks that people give each other (H03)."""
+"""Tasks that people give each other: seen done, and reviewed (H03). Each person's part is a subject of the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from models.core import clock, history
+from models.core.actor import Actor
+from models.core.errors import Conflict, Invalid, Malformed, NotFound, TooMany
+from models.core.fields import Described, LongText
+from models.core.numbering import insert_numbered, new_number
+from models.core.outbox import Outbox, announce
+from models.core.reactions import reaction
+from models.organization.records import Person
+from models.tasks import given_forms
+from models.tasks.leaving import also
+from models.tasks.records import Case, Errand, GivenTask
+from models.tasks.rights import GIVE_TASKS, READ_TASKS
+from models.tasks.serving import Context, Served, Shown, Values, serve
+from models.tasks.wording import when
+
+ERRAND = "errand"
+MAX_PERSONS = 500
+_UNDER_WAY = ("doing", "reviewing")
+
+
+def give(actor: Actor, data: Mapping[str, Any]) -> GivenTask:
+    """Give a task to people, each of whom has it to do (H03); gives it, in the running transaction.
+
+    `data`: `title`, `text`, `persons` (ids), `due_at`, `needs_review` (default yes), `form`, `company` (default: the
+    unit worked for). Raises Invalid at the fields, Forbidden.
+    """
+    from models.tasks.starting import start
+    from models.tasks.turns import own_file
+
+    actor.require(GIVE_TASKS)
+    values, persons = _clean(actor, data)
+    giver = own_file(actor, values["company"])
+    if values["needs_review"] and giver is None:
+        raise Invalid(fields={"needs_review": "您在这个单位没有人员档案，不能复核；请改为不复核"})
+    values["giver"] = giver and giver.id
+    given, _ = insert_numbered(GivenTask, values, lambda: new_number("RW"))
+    history.note(actor, given, "created", history.differences(GivenTask, {}, {"title": given.title}))
+    for person in persons:
+        errand = Errand.create(
+            company=given.company_id, given=given.id, person=person, giver=given.giver_id, due_at=given.due_at,
+            needs_review=given.needs_review,
+        )  # fmt: skip
+        start(actor, ERRAND, errand)
+    announce("given.made", given, ledger="given-tasks")
+    return given
+
+
+def _clean(actor: Actor, data: Mapping[str, Any]) -> tuple[Values, list[int]]:
+    from models.tasks.resolving import there_of
+
+    wrong: dict[str, str] = {}
+    values: Values = {}
+    company = data.get("company") or actor.company_id
+    if company is None or int(company) not in actor.companies(GIVE_TASKS):
+        raise Invalid(fields={"company": "请选择您能指派任务的单位"})
+    values["company"] = int(company)
+    for name in ("title", "text", "due_at"):
+        column = GivenTask._meta.fields[name]
+        try:
+            values[name] = _moment_or(column, data.get(name))
+        except Malformed as error:
+            wrong[name] = error.message
+    if not values.get("title") and "title" not in wrong:
+        wrong["title"] = "请填写任务"
+    due = values.get("due_at")
+    if due is not None and due <= clock.now():
+        wrong["due_at"] = "期限要晚于现在"
+    try:
+        values["form"] = given_forms.clean_form(data.get("form")) or None
+    except Malformed as error:
+        wrong["form"] = error.message
+    values["needs_review"] = data.get("needs_review", True) is not False
+    persons = _ids(data.get("persons"))
+    here = there_of(values["company"], persons)
+    if not persons or len(persons) > MAX_PERSONS:
+        wrong["persons"] = f"请选择办理人，最多 {MAX_PERSONS} 人"
+    elif len(here) < len(persons):
+        wrong["persons"] = f"有 {len(persons) - len(here)} 个人不在本单位，或者账号已停用"
+    if wrong:
+        raise Invalid(fields=wrong)
+    return values, persons
+
+
+def _moment_or(column: Any, value: Any) -> Any:
+    return value if isinstance(value, datetime) else column.clean(value) if value is not None else None
+
+
+def _ids(given: Any) -> list[int]:
+    texts = [str(item) for item in given] if isinstance(given, (list, tuple)) else []
+    return list(
+        dict.fromkeys(int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 19)
+    )
+
+
+def find(actor: Actor, given_id: int | str) -> GivenTask:
+    """A task that the actor gave, or may see at the unit. Raises NotFound, Forbidden."""
+    actor.require(GIVE_TASKS)
+    given = GivenTask.get_or_none(GivenTask.id == (int(given_id) if str(given_id).isdecimal() else 0))
+    if given is None or not (given.giver_id in actor.person_ids or actor.may(GIVE_TASKS, given)):
+        raise NotFound("没有这个任务")
+    return given
+
+
+def cancel(actor: Actor, given_id: int | str, comment: str = "") -> GivenTask:
+    """Call a given task off: who has not done it need not any more, and is told (H03).
+
+    Raises Conflict `wrong_state` for one that is over, NotFound, Forbidden.
+    """
+    from models.tasks.withdrawing import withdraw
+
+    given = find(actor, given_id)
+    if given.state != "open":
+        raise _over(given)
+    open_errands = list(Errand.select().where(Errand.given == given.id, Errand.state.in_(_UNDER_WAY)))
+    given.change(state="cancelled")
+    for case_id in sorted(_cases(open_errands).values()):
+        withdraw(actor, case_id, comment)
+    history.note(actor, given, "cancel")
+    announce(
+        "given.cancelled", given, ledger="given-tasks", by=actor.name, comment=comment[:200],
+        persons=[errand.person_id for errand in open_errands],
+    )  # fmt: skip
+    return given
+
+
+def remind(actor: Actor, given_id: int | str) -> int:
+    """Urge everybody who has not done it; gives how many. Raises TooMany if all were urged just now, Conflict."""
+    from models.tasks.acts import urge
+
+    given = find(actor, given_id)
+    if given.state != "open":
+        raise _over(given)
+    doing = list(Errand.select().where(Errand.given == given.id, Errand.state == "doing"))
+    urged, last = 0, None
+    for case_id in sorted(_cases(doing).values()):
+        try:
+            urge(actor, case_id)
+            urged += 1
+        except (TooMany, Conflict) as error:  # urged just now, or nobody there: that holds up no other
+            last = error
+    if not urged and last is not None:
+        raise last
+    return urged
+
+
+def _cases(errands: Sequence[Errand]) -> dict[int, int]:
+    """The running case of each errand."""
+    keys = {f"{ERRAND}:{errand.id}": errand.id for errand in errands}
+    rows = Case.select(Case.running_key, Case.id).where(Case.running_key.in_(list(keys) or [""]))
+    return {keys[key]: case_id for key, case_id in rows.tuples()}
+
+
+def _over(given: GivenTask) -> Conflict:
+    words = GivenTask.state.title_of(given.state)
+    return Conflict(
+        f"这个任务{words}", code="wrong_state", cause=f"“{given.title}”{words}", advice="不用再操作"
+    )
+
+
+def inputs(errand: Errand | None) -> Mapping[str, Described]:
+    """What the result is told in: the giver's form, or else a few words."""
+    form = (errand.given.form or []) if errand is not None else []
+    return {
+        "result": LongText("完成情况", max=2000, required=errand is not None and not form),
+        **given_forms.inputs_of(form),
+    }
+
+
+def _submitted(actor: Actor, errand: Errand, values: Values, context: Context) -> None:
+    """Keep what the form asked for; where nobody reviews it is done."""
+    form = inputs(errand)
+    kept = {
+        name: form[name].plain(value) for name, value in values.items() if name in form and name != "result"
+    }
+    if kept:
+        errand.change(values=kept)
+    if not errand.needs_review:
+        errand.move("accept", actor)
+        history.note(actor, errand, "accept")
+
+
+def _cancelled(actor: Actor, errand: Errand, values: Values, context: Context) -> None:
+    errand.move("cancel", actor)
+    history.note(actor, errand, "cancel")
+
+
+def _shown(errand: Errand) -> Shown:
+    given = errand.given
+    facts = [("编号", given.number or "")]
+    if errand.giver_id is not None:
+        facts.append(("指派人", Person.get_by_id(errand.giver_id).name))
+    if errand.due_at is not None:
+        facts.append(("期限", when(errand.due_at)))
+    if given.text:
+        facts.append(("要求", given.text[:80]))
+    return Shown(facts=tuple(facts), tone="info")
+
+
+serve(
+    Served(
+        kind=ERRAND,
+        title="指派任务",
+        record=Errand,
+        read=READ_TASKS,
+        inputs=inputs,
+        title_of=lambda errand: str(errand.given.title),
+        number_of=lambda errand: str(errand.given.number or ""),
+        shown=_shown,
+        effects={"submitted": _submitted},
+        on_withdrawn=_cancelled,
+    )
+)
+
+
+@reaction("case.ended")
+def _close(row: Outbox) -> None:
+    """The last of the errands is done: so is the given task."""
+    case = Case.get_or_none(Case.id == row.subject_id, Case.kind == ERRAND)
+    errand = None if case is None else Errand.get_or_none(Errand.id == case.subject_id)
+    if errand is None:
+        return
+    under_way = Errand.select().where(Errand.given == errand.given_id, Errand.state.in_(_UNDER_WAY))
+    if not under_way.exists():
+        ended = GivenTask.update(state="closed", updated_at=clock.now(), version=GivenTask.version + 1).where(
+            GivenTask.id == errand.given_id, GivenTask.state == "open"
+        )
+        if ended.execute():
+            announce("given.closed", GivenTask.get_by_id(errand.given_id), ledger="given-tasks")
+
+
+@also
+def _hand_over(actor: Actor, from_person: Person, to: Person | None) -> str:
+    """A return must find who has it now: the errands of a leaver, and the reviews of what they gave, go along."""
+    if to is None:
+        return ""
+    there = Errand.select(Errand.given).where(Errand.person == to.id)
+    taken = [given for (given,) in there.tuples()]
+    mine = Errand.state.in_(_UNDER_WAY) & (Errand.person == from_person.id)
+    for errand in Errand.select().where(mine, Errand.given.not_in(taken or [0])):
+        errand.change(person=to.id)
+    for errand in Errand.select().where(Errand.state.in_(_UNDER_WAY), Errand.giver == from_person.id):
+        errand.change(giver=to.id)
+    GivenTask.update(giver=to.id, version=GivenTask.version + 1).where(
+        GivenTask.giver == from_person.id, GivenTask.state == "open"
+    ).execute()
+    return ""
+
+
+__all__ = ["ERRAND", "cancel", "find", "give", "remind"]

@@ -52,9 +52,13 @@ def hand_on(actor: Actor, task_id: int | str, to_person_id: int, comment: str = 
 
 
 def pass_on(
-    turn: Turn, step: CaseStep, task: Task, to: int, *, comment: str = "", act: str = "handed", title: str = "转办"
+    turn: Turn, step: CaseStep, task: Task, to: int, *, comment: str = "", act: str = "handed", title: str = "转办",
+    quiet: bool = False,
 ) -> None:  # fmt: skip
-    """Give an open or waiting task to somebody, who keeps its place and its deadline."""
+    """Give an open or waiting task to somebody, who keeps its place and its deadline.
+
+    `quiet`: they are told in another way, of many at once.
+    """
     before = task.person_id
     _give_to(task, to)
     turn.touch(step, stranded=False)
@@ -68,6 +72,7 @@ def pass_on(
         persons=[to],
         comment=comment[:200],
         waits=task.state == WAITING,
+        quiet=quiet,
     )
 
 

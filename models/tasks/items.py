@@ -80,9 +80,7 @@ def task_items(actor: Actor, tasks: Sequence[Task], mine: Mapping[int, int] | No
                     "id": str(task.subject_id),
                     "title": case.title if case is not None else task.title,
                 },
-                "case": None
-                if case is None
-                else {"id": str(case.id), "title": case.title, "step": step.title},
+                "case": _case_json(case, step),
                 "person": person_json(task.person_id, names),
                 "for": person_json(task.person_id, names) if task.person_id in (mine or ()) else None,
                 "from": {"name": _giver(task, case, names)},
@@ -100,6 +98,12 @@ def task_items(actor: Actor, tasks: Sequence[Task], mine: Mapping[int, int] | No
             }
         )
     return made
+
+
+def _case_json(case: Case | None, step: CaseStep | None) -> dict[str, str] | None:
+    if case is None or step is None:
+        return None
+    return {"id": str(case.id), "title": case.title, "step": step.title}
 
 
 def is_late(task: Task) -> bool:

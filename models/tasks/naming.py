@@ -8,7 +8,7 @@ from models.administration.grants import unpack
 from models.administration.records import Account, Assignment, Role
 from models.core.rights import Scope
 from models.messages.ways import Contact
-from models.organization.records import Company, Person
+from models.organization.records import Binding, Company, Person
 from models.tasks.conditions import value_of
 from models.tasks.finders import Rule, Scene, finder
 
@@ -68,7 +68,10 @@ def superiors(person_id: int) -> list[int]:
 
 @finder("role", "角色", needs=("code",))
 def _role(rule: Rule, scene: Scene) -> Sequence[int]:
-    """Who holds the role for the subject's company, by their file there, or else by one in a company above it."""
+    """Who holds the role for the subject's company, by their file there, or else by one in a company above it.
+
+    Where people are only told, who has a role that reaches the group may have their file in any company.
+    """
     role = Role.get_or_none(Role.code == str(rule["code"]))
     if role is None:
         return []
@@ -79,10 +82,13 @@ def _role(rule: Rule, scene: Scene) -> Sequence[int]:
                           Person.department, Person.id_hash)
         .join(Account, on=(Account.id == Assignment.account_id))
         .join(Person, on=(Person.id_hash == Account.id_hash))
-        .where(Assignment.role == role.id, Person.company.in_(line))
+        .join(Binding, on=((Binding.person == Person.id) & (Binding.state == "approved")))
+        .where(Assignment.role == role.id)
         .order_by(Person.id)
         .namedtuples()
     )  # fmt: skip
+    if not (scene.wide and Scope.GROUP in scopes):
+        rows = rows.where(Person.company.in_(line))
     site = _site_path(scene) if scopes & {Scope.SITE, Scope.DEPARTMENT} else ""
     found: dict[str, tuple[int, int]] = {}  # the human → (how far above, their file)
     for row in rows:
@@ -91,7 +97,7 @@ def _role(rule: Rule, scene: Scene) -> Sequence[int]:
             continue
         if site and f"/{node or own_site}/" not in site:
             continue
-        near = (line.index(home), person)
+        near = (line.index(home) if home in line else len(line), person)
         found[human] = min(near, found.get(human, near))
     return sorted(person for _, person in found.values())
 

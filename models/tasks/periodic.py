@@ -95,6 +95,6 @@ def _announce(fresh: Sequence[Work]) -> None:
         alike[key].append(work.person_id)
     for (company, kind, subject, title, due), persons in alike.items():
         announce(
-            MADE, Task(id=subject, company=company), kind=kind, title=title[:160], persons=persons,
+            MADE, Task(id=subject, company=company), subject_kind=kind, title=title[:160], persons=persons,
             due_at=None if due is None else due.isoformat(),
         )  # fmt: skip

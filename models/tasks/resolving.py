@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from models.core.bulk import select_in
@@ -32,7 +32,9 @@ def who(plan: Plan, scene: Scene, *, own: str = definition.OWN_UP, lift: int = 0
     """
     rules = [rule for rule in plan.who if met(rule.get("when"), scene.subject)]
     lines = [line for rule in rules for line in _lines(rule, scene) if line.rises or not lift]
-    here = there_of(scene.company_id, {person for line in lines for person in line.persons})
+    here = there_of(
+        scene.company_id, {person for line in lines for person in line.persons}, anywhere=scene.wide
+    )
     chosen: dict[int, Chosen] = {}
     for line in lines:
         for person in line.there(here)[lift : lift + 1]:
@@ -43,18 +45,25 @@ def who(plan: Plan, scene: Scene, *, own: str = definition.OWN_UP, lift: int = 0
 
 
 def found_by(rules: Iterable[Rule], scene: Scene) -> list[Chosen]:
-    """Who is named by rules that open no task: copies, notices, the ladder of a deadline."""
+    """Who is named by rules that open no task: copies, notices, the ladder of a deadline.
+
+    They may be of another company; whether they may know of the subject is asked when they are told.
+    """
     said = {"key": "", "kind": definition.NOTIFY, "who": list(rules)}
-    return who(Plan(said, 0), scene, own=definition.OWN_ALLOW)
+    return who(Plan(said, 0), replace(scene, wide=True), own=definition.OWN_ALLOW)
 
 
-def there_of(company_id: int, person_ids: Iterable[int]) -> dict[int, str]:
-    """The names of those of `person_ids` who can do something for the company: bound to it, or to one above it,
-    and not with an account that is switched off."""
+def there_of(company_id: int, person_ids: Iterable[int], *, anywhere: bool = False) -> dict[int, str]:
+    """The names of those of `person_ids` who can do something for the company: bound to it, or to one above it
+    (or `anywhere`), and not with an account that is switched off."""
     rows = select_in(_THERE, sorted(set(person_ids)))
     strangers = {home for _, _, home, _ in rows} - {company_id}
     line = {company_id, *(above(company_id) if strangers else ())}
-    return {person: name for person, name, home, state in rows if home in line and state in (None, "active")}
+    return {
+        person: name
+        for person, name, home, state in rows
+        if (anywhere or home in line) and state in (None, "active")
+    }
 
 
 _THERE = """

@@ -75,7 +75,7 @@ def opened(row: Outbox) -> Telling | None:
 def handed(row: Outbox) -> Telling | None:
     """To who has it now: the step's card, with who gave it to them and what they said."""
     told = told_of(row)
-    if told is None or told.payload.get("quiet"):
+    if told is None or told.payload.get("quiet") or told.payload.get("waits"):
         return None
     said = told.payload.get("comment") or ""
     lead = f"{told.payload.get('by') or ''}转交给您{'：' + said if said else ''}"

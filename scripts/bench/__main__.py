@@ -7,14 +7,14 @@ import sys
 import click
 from rich.console import Console
 
-from scripts.bench import clock_ins, export, figures, machine, paging, report
+from scripts.bench import clock_ins, export, figures, machine, paging, periodic, report
 from scripts.bench.clock_ins import Measured
 from scripts.bench.equal import equal_requests
 from scripts.bench.house import House, house
 from scripts.bench.report import Line
 from scripts.bench.world import World
 
-PARTS = ("clock-ins", "equal", "paging", "export")
+PARTS = ("clock-ins", "equal", "paging", "export", "periodic")
 ROUNDS, SECONDS = 5, 10.0
 out = Console()
 
@@ -47,6 +47,9 @@ def main(only: tuple[str, ...], rounds: int, seconds: float) -> None:
             out.print("exporting …")
             book = paging.make_book(standing, export.ROWS, "book_export")
             lines += figures.export_lines(export.compare(book.url, paging.token(), standing.home))
+        if "periodic" in parts:
+            out.print("making the morning's tasks …")
+            lines += figures.morning_lines(periodic.measure(standing))
     report.show(out, lines, notes)
     if only or rounds < ROUNDS or seconds < SECONDS:
         out.print("not written down: only a whole run is")

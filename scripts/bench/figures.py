@@ -10,6 +10,7 @@ from scripts.bench.clock_ins import Comparison, Measured
 from scripts.bench.equal import Equal
 from scripts.bench.export import Exported
 from scripts.bench.paging import Paged
+from scripts.bench.periodic import Morning
 from scripts.bench.report import Line
 
 #: At least so many times the hand-written floor, by number of connections.
@@ -17,6 +18,7 @@ FLOOR_GOALS = {64: 1.25, 256: 2.5}
 JSON_GOAL = 0.5
 PAGE_GOAL = 1.3
 EXPORT_GOAL, EXPORT_MEMORY = 0.7, 150.0
+MORNING_GOAL = 60.0  # seconds for 20,000 tasks to be made and announced
 
 
 def clock_in_lines(comparison: Comparison) -> list[Line]:
@@ -116,3 +118,20 @@ def uvloop_line(plain: list[Measured], quick: list[Measured]) -> Line:
 
 def _details(item: Measured) -> dict[str, Any]:
     return {**asdict(item), "rate": item.run.rate, "faults": item.faults}
+
+
+def morning_lines(found: Morning) -> list[Line]:
+    """Periodic tasks: how long they take, and that a killed worker makes none twice."""
+    whole = found.made_s + found.told_s
+    return [
+        Line(
+            f"{found.rows:,} periodic tasks made and announced", "",
+            f"{found.made_s:.1f} s and {found.told_s:.1f} s; made again: {found.again_s:.1f} s", "",
+            f"< {MORNING_GOAL:.0f} s", whole < MORNING_GOAL,
+        ),
+        Line(
+            f"the same with a worker killed after {found.killed_at:,}", "",
+            "; ".join(found.faults) or f"{found.rows:,} of {found.rows:,}", "", "none twice, none missing",
+            not found.faults,
+        ),
+    ]  # fmt: skip

@@ -1,0 +1,36 @@
+"""A case as it is, read without a lock: for news and lists, which decide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from models.core.actor import Actor
+from models.tasks.definition import Flowchart, Plan
+from models.tasks.finders import Scene
+from models.tasks.records import OPEN, Case, CaseStep, FlowVersion, Task
+from models.tasks.turns import Turn
+
+HOUSE = Actor(account_id=None, name="系统")
+
+
+def holders(step_id: int) -> list[int]:
+    """The persons whose turn it is in a step."""
+    query = Task.select(Task.person).where(Task.step == step_id, Task.state == OPEN)
+    return [task.person_id for task in query.order_by(Task.place, Task.id)]
+
+
+def plan_of(case: Case, step: CaseStep) -> Plan:
+    """The definition of a step."""
+    if step.added:
+        return Plan(step.added, step.position)
+    return Flowchart(FlowVersion.get_by_id(case.flow_version_id).definition).plan(step.key)
+
+
+def scene_of(case: Case, holding: Sequence[int]) -> Scene | None:
+    """What finders of people may look at; None where the subject is gone."""
+    turn = Turn(HOUSE, case, Flowchart(FlowVersion.get_by_id(case.flow_version_id).definition))
+    subject = turn.served.record.get_or_none(turn.served.record.id == case.subject_id)
+    if subject is None:
+        return None
+    turn.subject = subject
+    return turn.scene(holding)

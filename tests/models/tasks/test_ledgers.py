@@ -1,0 +1,105 @@
+"""The console's ledgers of tasks and approvals: what they show, what their buttons do (H01, H03, H05, H07, X05)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import models.ledgers as declared
+from models.core.database import in_transaction
+from models.core.errors import Forbidden, Invalid
+from models.core.ledger.editing import act, create, delete, edit
+from models.core.ledger.listing import list_rows
+from models.core.ledger.query import ListQuery
+from models.tasks import auditor
+from models.tasks.records import Case, Errand, Flow, GivenTask, Proxy
+from tests.models.tasks.relaying import pass_all_on, told
+from tests.models.tasks.units import Unit, approve
+
+LEDGERS = {ledger.name: ledger for ledger in declared.LEDGERS}
+
+
+def rows(unit: Unit, ledger: str, by: str = "管", **filters: Any) -> list[dict[str, Any]]:
+    asked = ListQuery.parse(LEDGERS[ledger], filters=filters)
+    found = in_transaction(list_rows, unit.actor(by, "console"), LEDGERS[ledger], asked)
+    return [row["values"] for row in found["items"]]
+
+
+def press(unit: Unit, ledger: str, action: str, ids: list[int], by: str = "管", **values: Any) -> Any:
+    return in_transaction(act, unit.actor(by, "console"), LEDGERS[ledger], action, ids, values)
+
+
+def test_a_stranded_case_is_found_and_put_right(unit: Unit) -> None:
+    unit.flow(approve("a", unit.id("白")))
+    case, other = unit.start(unit.thing(name="甲")), unit.start(unit.thing(name="乙"))
+    unit.does("白", other)
+    unit.leave("白")
+    auditor.work()
+    (row,) = rows(unit, "cases", manned=["nobody"])
+    assert (row["title"], row["step"], row["manned"]) == ("甲", "步骤a", "nobody")
+    assert [row["title"] for row in rows(unit, "cases", manned=["yes"])] == ["乙"]
+    press(unit, "cases", "reassign", [case.id], person=str(unit.id("丁")), comment="他走了")
+    assert unit.asked(case) == {"丁": "a"} and rows(unit, "cases", manned=["nobody"]) == []
+    press(unit, "cases", "withdraw", [case.id], comment="不办了")
+    assert unit.case(case).state == "withdrawn"
+
+
+def test_all_tasks_with_what_is_late(unit: Unit, clock: Any) -> None:
+    unit.flow(approve("a", unit.id("白"), hours=1))
+    case = unit.start(unit.thing(name="甲"))
+    clock.forward(hours=2)
+    (row,) = rows(unit, "tasks", late=["yes"])
+    assert (row["title"], row["late"], row["state"]) == ("步骤a：甲", True, "open")
+    unit.does("白", case)
+    assert rows(unit, "tasks", late=["yes"]) == []
+    assert [row["late"] for row in rows(unit, "tasks")] == [True], "it was done too late"
+
+
+def test_given_from_the_console(unit: Unit) -> None:
+    values = {
+        "title": "清点", "needs_review": False,
+        "persons": [{"id": str(unit.id(name)), "label": name} for name in ("白", "陈")],
+    }  # fmt: skip
+    in_transaction(create, unit.actor("管", "console"), LEDGERS["given-tasks"], values)
+    (row,) = rows(unit, "given-tasks")
+    assert (row["progress"], [one["label"] for one in row["persons"]]) == ("0/2", ["白", "陈"])
+    given = GivenTask.get()
+    assert press(unit, "given-tasks", "remind", [given.id])["message"] == "已提醒 2 人"
+    press(unit, "given-tasks", "cancel", [given.id], comment="算了")
+    assert {errand.state for errand in Errand.select()} == {"cancelled"}
+
+
+def test_proxies_are_set_and_ended_and_a_leaver_hands_over(unit: Unit) -> None:
+    values = {
+        "person": str(unit.id("白")), "proxy": str(unit.id("陈")), "starts_on": "2026-11-22", "ends_on": "2026-11-25",
+    }  # fmt: skip
+    in_transaction(create, unit.actor("管", "console"), LEDGERS["proxies"], values)
+    assert [row["state"] for row in rows(unit, "proxies")] == ["now"]
+    press(unit, "proxies", "end", [Proxy.get().id])
+    assert [row["state"] for row in rows(unit, "proxies")] == ["over"]
+    unit.flow(approve("a", unit.id("白")))
+    unit.start(unit.thing())
+    done = press(unit, "proxies", "hand-over", [], person=str(unit.id("白")), to=str(unit.id("丁")))
+    assert done["message"] == "已交接 1 件待办"
+    pass_all_on()
+    assert [names for _, names in told("work.handed_over")] == [["白", "丁"]]
+
+
+def test_flows_of_ones_own_and_the_groups(unit: Unit) -> None:
+    officer = unit.actor("管", "console")
+    with pytest.raises((Invalid, Forbidden)):
+        in_transaction(create, officer, LEDGERS["flows"], {"kind_title": "errand", "name": "全集团的"})
+    values = {"kind_title": "errand", "name": "本单位的", "company": str(unit.company.id)}
+    in_transaction(create, officer, LEDGERS["flows"], values)
+    own = Flow.get(Flow.company == unit.company.id)
+    shown = {row["name"]: (row["version_text"], row["origin"]) for row in rows(unit, "flows")}
+    assert shown["本单位的"] == ("未发布", "自建") and shown["指派任务"] == ("第 1 版", "内置")
+    with pytest.raises(Forbidden):
+        built_in = Flow.get(Flow.code == "errand")
+        in_transaction(edit, officer, LEDGERS["flows"], built_in.id, built_in.version, {"enabled": False})
+    in_transaction(delete, officer, LEDGERS["flows"], own.id)
+    assert Flow.get_or_none(Flow.id == own.id) is None
+    with pytest.raises(Forbidden):
+        in_transaction(delete, unit.actor("白", "console"), LEDGERS["flows"], Flow.get().id)
+    assert Case.select().count() == 0
