@@ -17,7 +17,7 @@ from models.core.outbox import announce
 from models.tasks.handing import release
 from models.tasks.looking import HOUSE
 from models.tasks.opening import give
-from models.tasks.records import OPEN, RUNNING, WAITING, Case, CaseEvent, CaseStep, Task
+from models.tasks.records import OPEN, RUNNING, WAITING, Case, CaseEvent, CaseStep
 from models.tasks.resolving import there_of, who
 from models.tasks.starting import running_key
 from models.tasks.turns import Turn, event
