@@ -1,4 +1,4 @@
-"""The two front ends as files, the short address of a label, and the OpenAPI."""
+"""The two front ends as files, the short addresses of labels, and the OpenAPI."""
 
 from __future__ import annotations
 
@@ -73,6 +73,20 @@ class LabelHandler(RequestHandler):
             self.redirect("/m/#/pages/scan/confirm?e=")
 
 
+class PlaceLabelHandler(RequestHandler):
+    """`/g/{code}`: the label of a place of the grid; leads to 随手拍 there."""
+
+    def set_default_headers(self) -> None:
+        _guard(self)
+
+    def get(self, code: str) -> None:
+        """To the phone client; a code that can't be ours leads there without a place."""
+        try:
+            self.redirect(f"/m/#/pages/hazards/snap?g={check_label_code(code)}")
+        except ValueError:
+            self.redirect("/m/#/pages/hazards/snap?g=")
+
+
 class OpenApiHandler(JsonHandler):
     """`/api/openapi.json`."""
 
@@ -94,6 +108,7 @@ def page_specs(dist: Path) -> list[Any]:
     return [
         URLSpec(r"/", HomeHandler),
         URLSpec(r"/e/([^/]{1,40})", LabelHandler),
+        URLSpec(r"/g/([^/]{1,40})", PlaceLabelHandler),
         URLSpec(r"/console/(.*)", FrontHandler, {"path": str(dist / "console"), **index}),
         URLSpec(r"/m/(.*)", FrontHandler, {"path": str(dist / "m"), **index}),
     ]

@@ -6,6 +6,7 @@ from models.accidents.standards import accident_rules
 from models.administration.roles import install_builtin_roles
 from models.duty.codes import install_equipment_types, install_operator_codes
 from models.hazards.standards import install_grid_templates, install_major_criteria
+from models.objectives.planning import replan
 from models.tasks.standards import install_flows
 
 
@@ -24,4 +25,5 @@ def install_standards() -> dict[str, int]:
         "major_criteria": install_major_criteria(),
         "roles": install_builtin_roles(),
         "flows": install_flows(),
+        "works_moved": replan(),  # a newer release may know the holidays of one year more
     }

@@ -9,10 +9,17 @@ from models.tasks.ledgers import CASES, GIVEN_TASKS, TASKS
 from models.tasks.setting_ledgers import FLOWS, PROXIES
 
 # isort: split
+from models.hazards.ledgers import GRID, GRID_TEMPLATES, HAZARD_SOURCES, HAZARDS, MAJOR_CRITERIA
+
+# isort: split
 from models.accidents.ledgers import ACCIDENTS
+
+# isort: split
+from models.objectives.post_ledgers import PERSON_POSTS, POST_WORKS, POSTS
+
+# isort: split
 from models.objectives.plan_ledgers import ITEMS, PLANS
 from models.objectives.point_ledgers import POINT_RULES, POINTS
-from models.objectives.post_ledgers import CALENDAR, PERSON_POSTS, POST_WORKS, POSTS
 
 # isort: split
 from models.messages.plan_ledgers import CHAIN_STEPS, CHAINS, DELIVERIES, PRESETS, WORDINGS
@@ -31,9 +38,13 @@ from models.administration.ledgers import ROLES, USERS
 # isort: split
 from models.duty.dictionaries import EQUIPMENT_TYPES, OPERATOR_CODES
 
+# isort: split
+from models.objectives.calendar_ledgers import CALENDAR
+
 LEDGERS = (
     *(CLOCK_INS, EQUIPMENT, PERSONS, BINDINGS, CERTIFICATES),
     *(TASKS, GIVEN_TASKS, CASES, PROXIES, FLOWS),
+    *(GRID, HAZARDS, HAZARD_SOURCES, GRID_TEMPLATES, MAJOR_CRITERIA),
     ACCIDENTS,
     *(POSTS, PERSON_POSTS, POST_WORKS, PLANS, ITEMS, POINTS, POINT_RULES),
     *(DELIVERIES, PRESETS, CHAINS, CHAIN_STEPS, WORDINGS, CONTACTS, CHAT_MEMBERS),

@@ -10,7 +10,16 @@ from models.core.records import Record
 from models.core.rights import right
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "states.md"
-CHAPTERS = ("organization", "administration", "training", "duty", "accidents")
+CHAPTERS = (
+    "organization",
+    "administration",
+    "training",
+    "duty",
+    "accidents",
+    "tasks",
+    "hazards",
+    "objectives",
+)
 
 
 def with_states() -> list[type[Record]]:
@@ -21,7 +30,7 @@ def with_states() -> list[type[Record]]:
     while waiting:
         for kind in waiting.pop().__subclasses__():
             waiting.append(kind)
-            if kind.transitions is not None:
+            if kind.transitions is not None and kind.__module__.startswith("models."):
                 found.append(kind)
     return sorted(found, key=lambda kind: kind.__name__)
 

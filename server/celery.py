@@ -34,6 +34,8 @@ _NOW_AND_THEN = {
     "sweep": 600.0,
     "timers": 5.0,
     "task_audit": 60.0,
+    "periodic": 10.0,
+    "calendar": 3600.0,
 }
 
 

@@ -56,6 +56,8 @@ def _first_people(settings: Settings) -> None:
             with out.status("正在准备演示数据（约十秒，只做这一次）…"):
                 in_transaction(demo.plant)
         in_transaction(demo.plant_messages, settings.sandbox_url)
+        in_transaction(demo.plant_hazards)
+        in_transaction(demo.plant_duties)
         return
     _admin_if_missing()
 

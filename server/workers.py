@@ -38,7 +38,7 @@ def works(call: Caller, news: News) -> dict[str, Work]:
     """Every kind of work, by name."""
     from bots import inbound, menus, sender, updater
     from models.messages import auditor, escalation
-    from models.objectives import periodic_work
+    from models.objectives import calendar_warning, periodic_work
     from models.tasks import auditor as task_auditor
     from models.tasks import timers
 
@@ -53,7 +53,8 @@ def works(call: Caller, news: News) -> dict[str, Work]:
         plain("update", updater.work, 50, 0.5),
         plain("escalate", escalation.take_steps, 500, 1.0),
         plain("timers", timers.work, 200, 5.0),
-        plain("periodic", periodic_work.work, 200, 30.0),
+        plain("periodic", periodic_work.work, 1000, 10.0),
+        plain("calendar", calendar_warning.work, 200, 3600.0),
         plain("task_audit", task_auditor.work, 200, 60.0),
         plain("menus", menus.work, 20, 20.0),
         plain("reopen", escalation.reopen, 500, 5.0),

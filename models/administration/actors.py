@@ -76,7 +76,10 @@ def actor_for_account(account: Account, door: str, *, session_id: int | None = N
     held = _held(account.id)
     files = own_files(account.id_hash)
     company_id = account.current_company_id or account.company_id
-    rights = _rights(held, company_id)
+    bound = not account.id_hash or any(
+        file.company_id == company_id and file.binding.state == "approved" for file in files
+    )
+    rights = _rights(held, company_id, bound=bound)
     nodes = _nodes(held, files, company_id)
     companies = _tree(company_id, everything=Scope.GROUP in rights.values(), below=bool(nodes))
     tree = [row for row in companies if any(f"/{node}/" in row.path for node in nodes)]
@@ -165,12 +168,23 @@ def _held(account_id: int) -> list[_Held]:
     return [_Held(row.company_id, row.node_id, unpack(row.held.grants)) for row in rows]
 
 
-def _rights(held: Sequence[_Held], company_id: int) -> Reach:
-    """Roles for this company and for all; of those for other companies only what reaches the group."""
+def _rights(held: Sequence[_Held], company_id: int, *, bound: bool) -> Reach:
+    """Roles for this company and for all; of those for other companies only what reaches the group.
+
+    A role that is held wherever one works (作业人员) reaches into a company only for who is `bound` to it: who has left,
+    or still waits, keeps what is about themselves alone.
+    """
     parts = []
     for item in held:
         here = item.company_id in (None, company_id)
-        parts.append({name: scope for name, scope in item.reach.items() if here or scope == Scope.GROUP})
+        outside = item.company_id is None and not bound
+        parts.append(
+            {
+                name: min(scope, Scope.SELF) if outside and scope < Scope.GROUP else scope
+                for name, scope in item.reach.items()
+                if here or scope == Scope.GROUP
+            }
+        )
     return union(parts)
 
 

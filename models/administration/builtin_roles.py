@@ -117,7 +117,7 @@ def _site(officer: set[str]) -> Reach:
         **dict.fromkeys(own - {"persons.import", "equipment.import"}, Scope.SITE),
         "accidents.report": Scope.COMPANY,
         "accidents.edit": Scope.SITE,
-        **dict.fromkeys(("hazards.edit", "grid.edit"), Scope.SITE),
+        **dict.fromkeys(("hazards.edit", "grid.edit", "investment-plans.edit"), Scope.SITE),
         **dict.fromkeys(("tasks.give", *_ALWAYS_COMPANY), Scope.COMPANY),
         **dict.fromkeys(("proxies.read", "proxies.edit"), Scope.SELF),
         **dict.fromkeys(_ALWAYS_SELF, Scope.SELF),

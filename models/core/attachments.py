@@ -22,7 +22,7 @@ from models.core.database import after_commit
 from models.core.errors import Conflict, Invalid, NotFound
 from models.core.fields import Moment, moment_text
 from models.core.ledger.declaration import Ledger
-from models.core.ledger.rows import may_write
+from models.core.ledger.rows import fits, may_write
 from models.core.records import Base
 
 MAX_PER_ROW = 50
@@ -108,9 +108,19 @@ def read(actor: Actor, ledger: Ledger, row_id: int | str, attachment_id: int | s
 
 
 def delete(actor: Actor, ledger: Ledger, row_id: int | str, attachment_id: int | str) -> None:
-    """Take an attachment from a row that the actor may edit; the file goes once that is committed."""
+    """Take an attachment from a row that the actor may edit; the file goes once that is committed.
+
+    Raises Conflict `kept` for a row that can't be changed any more: what was approved keeps its papers.
+    """
     record = _row(actor, ledger, row_id, write=True)
     item = _item(ledger, record, attachment_id)
+    if not fits(ledger.rules, record):
+        raise Conflict(
+            "不能删除这个附件",
+            code="kept",
+            cause=f"“{ledger.label(record)}”现在不能修改，附件要留存",
+            advice="要补充材料，可以再上传",
+        )
     _note(actor, record, "detached", item.name, None)
     Attachment.delete().where(Attachment.id == item.id).execute()
     after_commit(partial(stored.drop, stored.FILES, item.path))

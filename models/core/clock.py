@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from models.core.config import config
@@ -36,3 +37,14 @@ def set_clock(source: Callable[[], datetime] | None) -> None:
     """Take the time from `source` (aware UTC) from now on; None goes back to the system's clock."""
     global _source
     _source = source or _system
+
+
+@contextmanager
+def standing_at(moment: Callable[[], datetime]) -> Iterator[None]:
+    """Take the time from `moment` inside of the block, whatever it was taken from before: for the demo's past."""
+    global _source
+    before, _source = _source, moment
+    try:
+        yield
+    finally:
+        _source = before

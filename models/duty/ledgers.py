@@ -184,7 +184,7 @@ EQUIPMENT = Ledger(
     search=("name", "location", "use_cert_no", "code", "register_code"),
     search_title="名称、位置、编号",
     form=(
-        Section("基本信息", ("company", "site", "name", "type", "model", "location", "state")),
+        Section("基本信息", ("company", "site", "grid", "name", "type", "model", "location", "state")),
         Section("证件编号", ("use_cert_no", "code", "register_code", "next_inspection_on")),
         Section("扫码要求", ("quick_open", "operator_codes", "lng", "lat")),
     ),

@@ -165,7 +165,7 @@ def _move_step(actor: Actor, hazard: Hazard) -> None:
     Task.update(due_at=hazard.due_at, rank_at=rank_of(hazard.due_at), version=Task.version + 1).where(
         Task.step == step.id
     ).execute()
-    turn.note("extended", "同意延期", step=step, until=f"{clock.local(hazard.due_at):%Y-%m-%d %H:%M}")
+    turn.note("extended", "期限已延", step=step, until=f"{clock.local(hazard.due_at):%Y-%m-%d %H:%M}")
     turn.tell("step.decided", step, outcome="期限已延")
     turn.finish()
 

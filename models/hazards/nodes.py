@@ -42,7 +42,7 @@ def insert(actor: Actor, node: GridNode, parent: GridNode | None) -> GridNode:
     save_with_label(node)
     node.path = f"{parent.path if parent else '/'}{node.id}/"
     GridNode.update(path=node.path).where(GridNode.id == node.id).execute()
-    told = {name: node.__data__[name] for name in ("name", "level", "parent", "owner", "site")}
+    told = {name: node.__data__.get(name) for name in ("name", "level", "parent", "owner", "site")}
     history.note(actor, node, "created", history.differences(GridNode, {}, told))
     return node
 

@@ -34,6 +34,7 @@ def open_hazard(
 
     A request that was made before (`request_key`) gives what it made then.
     """
+    from models.tasks.following import follow
     from models.tasks.starting import start
 
     now = clock.now()
@@ -51,6 +52,8 @@ def open_hazard(
     history.note(actor, hazard, "created", history.differences(Hazard, {}, told))
     announce("hazard.reported", hazard, ledger=LEDGER)
     start(actor, "hazard", hazard)
+    if person is not None:
+        follow(actor, "hazard", hazard.id)  # who reported it hears of every step
     return hazard, True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from models.core import history
@@ -27,12 +28,34 @@ def line_of(node: GridNode | int | None, level: int = 0) -> list[int]:
 def owner_of(node: GridNode | int | None, level: int = 0, lift: int = 0) -> Person | None:
     """The person responsible for a place: the nearest owner who still belongs to the unit, `lift` owners higher."""
     line = line_of(node, level)
-    bound = Person.select().join(Binding, on=(Binding.person == Person.id)).where(
-        Person.id.in_(line or [0]), Binding.state == "approved"
-    )  # fmt: skip
-    here = {row.id: row for row in bound}
+    here = _here(line)
     there = [here[each] for each in line if each in here]
     return there[lift] if lift < len(there) else None
+
+
+def answering(nodes: Sequence[GridNode]) -> dict[int, Person]:
+    """By id, who answers for each of many places; one without anybody is left out."""
+    lines = {node.id: [int(part) for part in reversed(node.path.split("/")) if part] for node in nodes}
+    ids = {each for line in lines.values() for each in line}
+    owned = GridNode.select(GridNode.id, GridNode.owner).where(
+        GridNode.id.in_(ids or {0}), GridNode.owner.is_null(False)
+    )
+    owner = {row.id: row.owner_id for row in owned}
+    here = _here(set(owner.values()))
+    found: dict[int, Person] = {}
+    for node_id, line in lines.items():
+        person = next((here[owner[each]] for each in line if owner.get(each) in here), None)
+        if person is not None:
+            found[node_id] = person
+    return found
+
+
+def _here(person_ids: Iterable[int]) -> dict[int, Person]:
+    """Those of the people who belong to their unit now."""
+    bound = Person.select().join(Binding, on=(Binding.person == Person.id)).where(
+        Person.id.in_(sorted(person_ids) or [0]), Binding.state == "approved"
+    )  # fmt: skip
+    return {row.id: row for row in bound}
 
 
 def change_owner(actor: Actor, node: GridNode, person_id: int | None, *, hand_over: bool = True) -> int:

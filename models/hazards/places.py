@@ -104,11 +104,10 @@ def where_one_works(company_id: int, person: Person | None) -> GridNode | None:
 
 def chain(node: GridNode | int | None) -> list[GridNode]:
     """The places from one up to the top, itself first; empty for None or one that is gone."""
-    if not isinstance(node, GridNode):
-        node = GridNode.get_or_none(GridNode.id == (node or 0))
-    if node is None:
+    found = node if isinstance(node, GridNode) else GridNode.get_or_none(GridNode.id == (node or 0))
+    if found is None:
         return []
-    ids = [int(part) for part in node.path.split("/") if part]
+    ids = [int(part) for part in found.path.split("/") if part]
     rows = {row.id: row for row in GridNode.select().where(GridNode.id.in_(ids))}
     return [rows[each] for each in reversed(ids) if each in rows]
 

@@ -127,7 +127,7 @@ HAZARD = serve(
         },
         grid_of=lambda hazard: hazard.grid_id,
         phone_path=phone_path,
-        console_path=lambda hazard: f"/ledgers/hazards/{hazard.id}",
+        console_path=lambda hazard: f"/ledgers/hazards?row={hazard.id}",
         on_withdrawn=outcomes.withdrawn,
     )
 )
@@ -169,7 +169,7 @@ EXTENSION = serve(
         effects={"granted": _granted, "refused": _refused},
         grid_of=lambda extension: extension.grid_id,
         phone_path=lambda extension: f"/pages/hazards/hazard?id={extension.hazard_id}",
-        console_path=lambda extension: f"/ledgers/hazards/{extension.hazard_id}",
+        console_path=lambda extension: f"/ledgers/hazards?row={extension.hazard_id}",
         on_withdrawn=_extension_withdrawn,
     )
 )

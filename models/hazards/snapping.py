@@ -86,7 +86,7 @@ def _cleaned(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[int]]:
     found, late = _moment(values["found_at"], wrong)
     values |= {"found_at": found, "late": late}
     pictures = photo_ids(data.get("photos"))
-    if not pictures and not values["what"]:
+    if not pictures and not values["what"] and "what" not in wrong:
         wrong.setdefault("photos", "请拍一张照片，或者写几个字")
     if wrong:
         raise Invalid(fields=wrong)

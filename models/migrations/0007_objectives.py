@@ -174,6 +174,7 @@ def _models(db):
 
     class InvestmentItem(Record):
         company = _to(Company)
+        site = _to(Company, null=True)
         plan = _to(InvestmentPlan)
         category = CharField(max_length=60)
         name = CharField(max_length=100)

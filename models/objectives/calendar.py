@@ -106,17 +106,18 @@ def warnings(actor: Actor) -> list[dict[str, Any]]:
     """What whoever keeps the calendar should know: [{code, year, title, cause, advice}]. Raises Forbidden."""
     actor.require(EDIT_CALENDAR)
     year = unknown_year()
-    if year is None:
-        return []
-    return [
-        {
-            "code": "year_unknown",
-            "year": year,
-            "title": f"{year} 年的放假安排还没有",
-            "cause": "系统里没有国务院公布的放假和调休，现在按周一到周五上班算，定期工作可能落在节假日",
-            "advice": f"请升级系统，或在工作日历里导入 {year} 年的放假和调休（单位不填，全集团通用）",
-        }
-    ]
+    return [] if year is None else [year_unknown(year)]
+
+
+def year_unknown(year: int) -> dict[str, Any]:
+    """The warning that a year's holidays are not known, in words."""
+    return {
+        "code": "year_unknown",
+        "year": year,
+        "title": f"{year} 年的放假安排还没有",
+        "cause": "系统里没有国务院公布的放假和调休，现在按周一到周五上班算，定期工作可能落在节假日",
+        "advice": f"请升级系统，或在工作日历里导入 {year} 年的放假和调休（单位不填，全集团通用）",
+    }
 
 
 def month(company_id: int, year: int, number: int) -> list[dict[str, Any]]:

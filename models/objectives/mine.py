@@ -30,7 +30,7 @@ def mine(actor: Actor) -> dict[str, Any]:
     held = _held(actor)
     posts = load_rows(Post, {pair.post_id for pair in held})
     wanted = (
-        PostWork.post.in_(posts or (0,)),
+        PostWork.post.in_(list(posts) or (0,)),
         PostWork.company.in_({pair.company_id for pair in held} or (0,)),
     )
     works = list(PostWork.select().where(*wanted, PostWork.enabled).order_by(PostWork.next_on, PostWork.id))

@@ -37,10 +37,10 @@ def _items(actor: Actor, records: Sequence[InvestmentPlan]) -> Loaded:
 
 
 def _states(actor: Actor, records: Sequence[InvestmentItem]) -> Loaded:
-    """The state of each item's plan, in words."""
+    """The state of each item's plan."""
     rows = InvestmentPlan.select(InvestmentPlan.id, InvestmentPlan.state)
     states = dict(rows.where(InvestmentPlan.id.in_({row.plan_id for row in records} or {0})).tuples())
-    return {row.id: InvestmentPlan.state.title_of(states.get(row.plan_id)) for row in records}
+    return {row.id: states.get(row.plan_id) for row in records}
 
 
 PLANS = Ledger(
@@ -80,7 +80,7 @@ PLANS = Ledger(
     label=lambda row: f"{row.number} {row.name}",
     tone=lambda row, values: {"refused": "bad", "asked": "warn"}.get(row.state, "plain"),
     rights=_RIGHTS,
-    rules=Rules(plans.create_plan, plans.edit_plan, plans.delete_plan),
+    rules=Rules(plans.create_plan, plans.edit_plan, plans.delete_plan, when={"state": plans.EDITABLE}),
     actions=(
         Action(
             "submit", "提交审批", EDIT_PLANS,
@@ -125,9 +125,9 @@ ITEMS = Ledger(
     filters=(Filter("plan", "reference"), Filter("category", "choice"), Filter("person", "reference"), Filter("company", "reference")),
     search=("name", "note"),
     form=(Section("项目", ("plan", "category", "name", "amount_wan", "due_month", "person", "note")),),
-    derived=(Derived("plan_state", "计划状态", "text", load=_states),),
+    derived=(Derived("plan_state", "计划状态", "choice", load=_states, choices=InvestmentPlan.state.options),),
     rights={**_RIGHTS, "import": EDIT_PLANS},
-    rules=Rules(plans.create_item, plans.edit_item, plans.delete_item),
+    rules=Rules(plans.create_item, plans.edit_item, plans.delete_item, when={"plan_state": plans.EDITABLE}),
     importing=ImportPlan(
         columns=("plan", "category", "name", "amount_wan", "due_month", "person", "note"),
         file_name="投入计划项目导入.xlsx",

@@ -42,8 +42,11 @@ def create_plan(actor: Actor, values: Values) -> InvestmentPlan:
 
 def edit_plan(actor: Actor, plan: InvestmentPlan, values: Values) -> InvestmentPlan:
     """Change a plan that is a draft or was refused. Raises Conflict `not_editable`."""
+    plan = locked(plan.id)
     check_editable(plan)
     made: InvestmentPlan = plain_edit(InvestmentPlan)(actor, plan, values)
+    if "site" in values:
+        InvestmentItem.update(site=made.site_id).where(InvestmentItem.plan == made.id).execute()
     return made
 
 
@@ -140,7 +143,9 @@ def locked(plan_id: int) -> InvestmentPlan:
 def create_item(actor: Actor, values: Values) -> InvestmentItem:
     """Add an item to a plan that may be changed; the plan's total follows."""
     plan = _open_plan(actor, values["plan"])
-    made: InvestmentItem = plain_create(InvestmentItem)(actor, {**values, "company": plan.company_id})
+    made: InvestmentItem = plain_create(InvestmentItem)(
+        actor, {**values, "company": plan.company_id, "site": plan.site_id}
+    )
     keep_total(plan)
     return made
 
@@ -198,9 +203,9 @@ def import_items(actor: Actor, rows: list[Values]) -> tuple[int, int]:
     """Add the rows of a sheet to their plans; gives (how many, 0)."""
     plans = {plan_id: _open_plan(actor, plan_id) for plan_id in sorted(_plans(rows))}
     for row in rows:
-        company = plans[row["plan"]].company_id
+        plan = plans[row["plan"]]
         values = {name: value for name, value in row.items() if value is not None}
-        made = InvestmentItem.create(**{**values, "company": company})
+        made = InvestmentItem.create(**{**values, "company": plan.company_id, "site": plan.site_id})
         history.note(actor, made, "created", history.differences(InvestmentItem, {}, values))
     for plan in plans.values():
         keep_total(plan)

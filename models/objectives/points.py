@@ -29,30 +29,34 @@ _LATELY = 50
 
 @reaction("hazard.confirmed")
 def for_finding(row: Outbox) -> None:
-    """Who snapped what is a hazard gets points, and more where it is a major one; by photo or not, the first once."""
-    hazard = Hazard.get_or_none(Hazard.id == row.subject_id)
-    if hazard is None or hazard.reporter_id is None:
+    """Who snapped what is a hazard gets points, and whoever found a major one, each once a hazard."""
+    hazard, told = _told(row)
+    if hazard is None:
         return
-    if hazard.origin == "snap":
-        _give(hazard, hazard.reporter_id, CONFIRMED, "随手拍被确认为隐患")
-    if hazard.level == MAJOR:
-        _give(hazard, hazard.reporter_id, FOUND_MAJOR, "发现重大隐患")
+    if told.get("origin") == "snap":
+        _give(hazard, told.get("person"), CONFIRMED, "随手拍被确认为隐患")
+    if told.get("level") == MAJOR:
+        _give(hazard, told.get("person"), FOUND_MAJOR, "发现重大隐患")
 
 
 @reaction("hazard.closed")
 def for_rectifying(row: Outbox) -> None:
     """Who put a hazard right in time gets points."""
-    hazard = Hazard.get_or_none(Hazard.id == row.subject_id)
-    if hazard is None or hazard.rectifier_id is None or hazard.rectified_at is None:
-        return
-    if hazard.due_at is None or hazard.rectified_at <= hazard.due_at:
-        _give(hazard, hazard.rectifier_id, RECTIFIED, "按期完成整改")
+    hazard, told = _told(row)
+    if hazard is not None and told.get("in_time"):
+        _give(hazard, told.get("person"), RECTIFIED, "按期完成整改")
 
 
-def _give(hazard: Hazard, person_id: int, what: str, why: str) -> None:
+def _told(row: Outbox) -> tuple[Hazard | None, dict[str, Any]]:
+    """The hazard, and what was true when the news was announced: it may be otherwise by now."""
+    payload: Any = row.payload
+    return Hazard.get_or_none(Hazard.id == row.subject_id), payload or {}
+
+
+def _give(hazard: Hazard, person_id: int | None, what: str, why: str) -> None:
     """Give points by the rule of the hazard's company, if it has one; a second time nothing happens."""
     rule = PointRule.get_or_none(PointRule.company == hazard.company_id, PointRule.what == what)
-    if rule is None or not rule.points:
+    if person_id is None or rule is None or not rule.points:
         return
     now = clock.now()
     values = (

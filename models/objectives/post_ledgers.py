@@ -1,4 +1,4 @@
-"""How posts, their holders, their works and the working calendar are listed, edited and imported (A03, A04, A05)."""
+"""How posts, their holders and their works are listed, edited and imported (A03, A04, A05)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,14 @@ from peewee import fn
 
 from models.core.actor import Actor
 from models.core.fields import LongText
-from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
+from models.core.ledger import Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
 from models.core.ledger.plain import plain_create, plain_delete
-from models.objectives import calendar_days, form_text, posts
+from models.objectives import form_text, posts
 from models.objectives.records import (
-    EDIT_CALENDAR,
     EDIT_POSTS,
     EXPORT_POSTS,
     IMPORT_POSTS,
-    READ_CALENDAR,
     READ_POSTS,
-    CalendarDay,
     PersonPost,
     Post,
     PostWork,
@@ -151,7 +148,7 @@ POST_WORKS = Ledger(
         Column("name", 220),
         Column("rhythm", 150),
         Column("target", 140),
-        Column("off_days", 150),
+        Column("off_days", 190),
         Column("next_on", 120),
         Column("made_on", 120, shown=False),
         Column("enabled", 80),
@@ -195,41 +192,5 @@ POST_WORKS = Ledger(
             "off_days": "照做", "result": "*外观：完好/破损",
         },
         notes=("同一岗位下同名的工作会更新，不会重复新增。", "第几天：每周填 1 到 7，每月填 1 到 31，0 表示最后一天。"),
-    ),
-)  # fmt: skip
-
-CALENDAR = Ledger(
-    name="calendar",
-    record=CalendarDay,
-    title="工作日历",
-    group="系统管理",
-    system="A05",
-    noun="日期",
-    measure="天",
-    empty="没有特别的安排，按国务院公布的放假和调休。要改哪一天，就在这里加。",
-    columns=(Column("day", 130, fixed=True), Column("kind", 100), Column("name", 200), Column("company", 180)),
-    filters=(Filter("day", "date_range"), Filter("kind", "choice"), Filter("company", "reference")),
-    search=("name",),
-    form=(Section("日期", ("company", "day", "kind", "name")),),
-    sort="-day",
-    sorts=("day",),
-    label=lambda row: f"{row.day:%Y-%m-%d}",
-    rights={
-        "read": READ_CALENDAR, "create": EDIT_CALENDAR, "edit": EDIT_CALENDAR, "delete": EDIT_CALENDAR,
-        "import": EDIT_CALENDAR, "export": READ_CALENDAR,
-    },
-    rules=Rules(calendar_days.create_day, calendar_days.edit_day, calendar_days.delete_day),
-    actions=(
-        Action(
-            "check", "检查放假安排", EDIT_CALENDAR,
-            lambda actor, rows, values: calendar_days.check_national(actor), where="page", gives="message",
-        ),
-    ),
-    importing=ImportPlan(
-        columns=("company", "day", "kind", "name"),
-        file_name="工作日历导入.xlsx",
-        samples={"day": "2027-10-01", "kind": "休息", "name": "国庆节"},
-        notes=("单位不填就是全集团通用（要有全集团的权限）。", "只要填与平时不一样的日子：放假的工作日，上班的周末。"),
-        save=calendar_days.import_days,
     ),
 )  # fmt: skip

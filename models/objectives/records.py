@@ -11,9 +11,9 @@ from models.core.fields import (
     Choice,
     Count,
     Day,
-    Facts,
     Flag,
     Integer,
+    Json,
     Link,
     LongText,
     Moment,
@@ -115,7 +115,7 @@ class PostWork(Record):
     at_hour = Integer("几点通知", min=0, max=23, default=7, required=True)
     days_to_do = Integer("几天内做完", min=0, max=365, default=1, required=True, help="0 表示当天")
     off_days = Pick("遇到休息日", OFF_DAYS, required=True, default="after")
-    form = Facts("结果表单")
+    form = Json(null=True)  # what is filled in when it is done, as models/tasks/given_forms.py keeps it
     enabled = Flag("启用", default=True)
     next_on: Any = Day("下次", readonly=True)
     made_on: Any = Day("上次", readonly=True)
@@ -188,9 +188,12 @@ class InvestmentPlan(Record):
 
 
 class InvestmentItem(Record):
-    """An item of a plan, with its amount."""
+    """An item of a plan, with its amount. It is the site's whose plan it is of."""
+
+    site_field = "site"
 
     company = Link("单位", Company, to="companies", required=True, create_only=True)
+    site = Link("厂站", Company, to="companies", only=("kind", "site"), readonly=True)
     plan = Link("投入计划", InvestmentPlan, to="investment-plans", required=True, create_only=True)
     category = Pick("类别", CATEGORIES, max_length=60, required=True)
     name = Text("项目", max=100, required=True)

@@ -40,6 +40,11 @@ def _grid_of(plan: InvestmentPlan) -> int | None:
     return None if top is None else int(top.id)
 
 
+def _wan(plan: InvestmentPlan) -> str:
+    total: Any = plan.total_wan
+    return f"{total or 0:.2f} 万元"
+
+
 def _plan_shown(plan: InvestmentPlan) -> Shown:
     whose = Company.get_by_id(plan.site_id or plan.company_id).name
     count = InvestmentItem.select().where(InvestmentItem.plan == plan.id).count()
@@ -47,7 +52,7 @@ def _plan_shown(plan: InvestmentPlan) -> Shown:
         facts=(
             ("编制单位", whose),
             ("年度", f"{plan.year} 年"),
-            ("合计", f"{plan.total_wan or 0} 万元"),
+            ("合计", _wan(plan)),
             ("项目", f"{count} 项"),
         ),
         place=whose,
@@ -69,7 +74,7 @@ PLAN = serve(
         title="投入计划",
         record=InvestmentPlan,
         read=READ_PLANS,
-        title_of=lambda plan: f"{plan.name}（{plan.total_wan or 0} 万元）",
+        title_of=lambda plan: f"{plan.name}（{_wan(plan)}）",
         number_of=lambda plan: plan.number or "",
         shown=_plan_shown,
         effects={"put_in_force": _put_in_force},

@@ -13,7 +13,7 @@ from models.core.database import database, in_transaction
 from models.core.errors import AnbanError, Conflict, Invalid, NotFound
 from models.messages.ways import SYSTEM
 from models.tasks import alone, signing
-from models.tasks.concluding import added_for, call_next, conclude, concluded, merged
+from models.tasks.concluding import added_for, call_next, close, conclude, concluded, merged
 from models.tasks.definition import RETURN, Outcome, Plan
 from models.tasks.filling import Filled, fill
 from models.tasks.persons import actor_of
@@ -145,6 +145,9 @@ def settle(turn: Turn, step: CaseStep, task: Task, outcome: Outcome, values: dic
         turn.touch(step)
         turn.tell("step.decided", step, outcome=outcome.title)
         return
+    if not outcome.first:  # who was to agree with the holder has nothing to agree with
+        for ahead in added_for(turn, step, task):
+            close(turn, ahead, "withdrawn", None)
     tasks = turn.tasks(step)
     final = concluded(turn, step, tasks, outcome)
     if final is None:

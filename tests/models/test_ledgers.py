@@ -53,6 +53,7 @@ def plant(database_url: str, seed_bed: Path, clock: Any) -> Iterator[None]:
         open_database(database_url)
         in_transaction(install_standards)
         in_transaction(demo.plant)
+        in_transaction(demo.plant_duties)
         close_database()
         if embedded:
             shutil.copy(path, seed_bed)
@@ -119,19 +120,24 @@ def test_menus_name_what_people_look_for(plant: Any) -> None:
     assert told == {
         "扫码上岗": ["上岗日志", "设备", "人员", "绑定申请", "证照"],
         "任务管理": ["所有任务", "指派任务", "所有审批", "代理与交接", "流程"],
+        "风险隐患": ["网格管理", "隐患台账", "危险源"],
+        "标准模板": ["网格模板", "重大隐患判定标准"],
         "事故事件": ["事故快报"],
         "目标职责": [
-            *("投入计划", "投入计划项目", "绩效积分", "积分规则", "岗位职责", "人员岗位", "定人定岗"),
+            *("岗位职责", "人员岗位", "定人定岗", "投入计划", "投入计划项目", "绩效积分", "积分规则"),
         ],
         "通知": [
             *("发送记录", "通知预案", "升级链", "升级步骤", "消息用语", "联系与代理", "企业微信账号"),
             *("企业微信应用", "通知群", "短信服务", "邮件服务器"),
         ],
-        "系统管理": ["公司", "工作日历", "用户", "角色", "作业项目", "设备种类"],
+        "系统管理": ["公司", "用户", "角色", "作业项目", "设备种类", "工作日历"],
     }
     worker = {item["ledger"] for group in menu(actor(mobile(11))) for item in group["items"]}
-    objectives = {"posts", "person-posts", "post-works", "points"}
-    assert worker == {"clock-ins", "certificates", "accidents", "proxies", *objectives}
+    assert worker == {
+        *("clock-ins", "certificates", "accidents", "proxies"),
+        *("hazards", "hazard-sources", "grid", "major-criteria"),
+        *("posts", "person-posts", "post-works", "points"),
+    }
 
 
 def test_every_filter_and_sort_can_be_asked_for(plant: Any) -> None:

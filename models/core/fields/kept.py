@@ -62,6 +62,16 @@ class Facts(Described, TextField):
         return orjson.loads(value) if isinstance(value, str) else value
 
 
+class Json(TextField):
+    """JSON that the rules alone read: no form, list or trail shows it."""
+
+    def db_value(self, value: Any) -> Any:
+        return None if value is None else orjson.dumps(value).decode()
+
+    def python_value(self, value: Any) -> Any:
+        return orjson.loads(value) if isinstance(value, str) else value
+
+
 class Secret(Described, TextField):
     """A password or key of another system: encrypted in the database, never shown again, only replaced.
 

@@ -132,12 +132,15 @@ class Rules:
     """The functions that change a ledger's rows; a ledger without one offers no such change.
 
     `create(actor, values) -> Record`, `edit(actor, record, values) -> Record`, `delete(actor, record)`.
+    `when` maps a field to the values for which changing and deleting is offered, as with an action: a row that was
+    approved keeps its files too. The rules themselves still refuse.
     Values are clean already (see Ledger.fields) and reference values are ids that the actor may see.
     """
 
     create: Callable[[Actor, Values], Any] | None = None
     edit: Callable[[Actor, Any, Values], Any] | None = None
     delete: Callable[[Actor, Any], None] | None = None
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

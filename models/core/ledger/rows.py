@@ -7,7 +7,7 @@ from typing import Any
 
 from models.core.actor import Actor
 from models.core.fields import Described, Link, PersonalId
-from models.core.ledger.declaration import Action, Ledger
+from models.core.ledger.declaration import Action, Ledger, Rules
 from models.core.ledger.references import attach, reference
 from models.core.rights import Scope
 
@@ -65,7 +65,8 @@ def row_json(
 
 
 def _asked_by_actions(ledger: Ledger) -> set[str]:
-    return {name for action in ledger.actions for name in action.when}
+    asking: list[Action | Rules] = [ledger.rules, *ledger.actions]
+    return {name for one in asking for name in one.when}
 
 
 def _empty(kind: str) -> Any:
@@ -90,7 +91,10 @@ def permitted(
     can = [
         name
         for name, rule in (("edit", ledger.rules.edit), ("delete", ledger.rules.delete))
-        if rule is not None and name in ledger.rights and may_write(actor, ledger.rights[name], record)
+        if rule is not None
+        and name in ledger.rights
+        and may_write(actor, ledger.rights[name], record)
+        and fits(ledger.rules, record, derived)
     ]
     return can + [
         action.name
@@ -110,9 +114,9 @@ def may_write(actor: Actor, right: str, record: Any) -> bool:
     return not shared or actor.rights[right] == Scope.GROUP
 
 
-def fits(action: Action, record: Any, derived: Mapping[str, Mapping[int, Any]] | None = None) -> bool:
-    """Whether the row is as the action's `when` asks."""
-    for name, allowed in action.when.items():
+def fits(asking: Action | Rules, record: Any, derived: Mapping[str, Mapping[int, Any]] | None = None) -> bool:
+    """Whether the row is as the `when` of an action, or of the rules, asks."""
+    for name, allowed in asking.when.items():
         if derived is not None and name in derived:
             value = derived[name].get(record.get_id())
         else:

@@ -10,7 +10,10 @@ from models.accidents.records import Accident
 from models.core.actor import Actor
 from models.core.errors import Conflict, Forbidden
 from models.core.rights import Scope
+from models.hazards.records import Extension, Hazard
+from models.objectives.records import InvestmentPlan
 from models.organization.records import Binding, Person
+from models.tasks.records import Errand
 from scripts import draw_states
 from tests.support.plants import Plant
 
@@ -24,7 +27,7 @@ def test_docs_draw_the_tables_as_they_are() -> None:
 
 
 def test_every_record_with_states_is_walked_here() -> None:
-    assert draw_states.with_states() == [Accident, Binding]
+    assert draw_states.with_states() == [Accident, Binding, Errand, Extension, Hazard, InvestmentPlan]
 
 
 def _binding(plant: Plant, state: str) -> Binding:

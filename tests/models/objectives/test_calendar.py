@@ -7,14 +7,19 @@ from typing import Any
 
 import pytest
 
+from models.administration.records import Account, Assignment
+from models.administration.roles import builtin
 from models.core.clock import today
 from models.core.database import in_transaction
 from models.core.errors import Forbidden, Invalid
 from models.core.ledger import ledger_named
 from models.core.ledger.acting import act
-from models.objectives import calendar
+from models.core.outbox import Outbox, finish
+from models.messages.news import tell_of
+from models.messages.records import Notice
+from models.objectives import calendar, calendar_warning
 from models.objectives.calendar import Calendar, calendar_of
-from models.objectives.records import CalendarDay
+from models.objectives.records import CalendarDay, Post
 from tests.models.objectives.conftest import Duties
 
 
@@ -70,6 +75,28 @@ def test_a_missing_year_is_told_until_somebody_enters_it(duties: Duties, clock: 
     assert calendar.warnings(duties.officer) == []
     clock.set(last + 2, 1, 1)
     assert calendar.unknown_year(today()) == last + 2
+
+
+def test_administrators_are_told_once_in_two_weeks(duties: Duties, clock: Any) -> None:
+    last = calendar.known_years()[1]
+    keeper, worker = duties.holder(duties.post()), duties.crowd.person()
+    account = Account.get(Account.id_hash == keeper.id_hash)
+    Assignment.create(account_id=account.id, role=builtin("safety_officer"), company_id=duties.unit.id)
+    clock.set(last, 12, 20)
+    assert calendar_warning.work(10) == 0  # nobody has periodic work
+    duties.work(Post.get())
+    assert calendar_warning.work(10) == 1
+    assert calendar_warning.work(10) == 0  # waits to be told
+    row = Outbox.get(Outbox.kind == calendar_warning.KIND)
+    message = in_transaction(tell_of, row)
+    assert message is not None
+    assert str(last + 1) in message.title
+    assert [notice.person_id for notice in Notice.select().where(Notice.message == message.id)] == [keeper.id]
+    assert worker.id != keeper.id
+    finish([row.id])
+    assert calendar_warning.work(10) == 0
+    clock.forward(days=15)
+    assert calendar_warning.work(10) == 1
 
 
 def test_only_who_keeps_the_calendar_is_warned(duties: Duties) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 
-from models.core.clock import local, now
+from models.core.clock import local
+from models.core.database import in_transaction
 from models.core.history import Change
 from models.core.outbox import Outbox
 from models.objectives import periodic_work
 from models.objectives.records import PersonPost, Post, PostWork
-from models.organization.records import Binding, Person
 from models.tasks.periodic import Work
 from models.tasks.records import Task
+from scripts.bench.duties import plant_pairs
 from tests.models.objectives.conftest import Duties
 
 TODAY = date(2026, 11, 22)  # Sunday, 08:00
@@ -172,32 +173,12 @@ def test_another_companys_holders_of_a_standard_post_get_nothing(duties: Duties,
     assert duties.made(work) == [(own.id, TODAY)]
 
 
-def test_twenty_days_of_two_hundred_people_in_pieces(duties: Duties, clock: Any) -> None:
-    post = duties.post()
-    plant_pairs(duties, post, 200)
-    work = daily(duties, post)
+def test_a_crowd_in_pieces_day_after_day(duties: Duties, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(periodic_work, "PIECE", 30)
+    clock.set(2026, 11, 21, 9)
+    works = in_transaction(plant_pairs, 200, posts=7, company=duties.unit, due=TODAY)
     for day in range(22, 27):
         clock.set(2026, 11, day, 9)
-        assert duties.run() == 1
-    assert len(duties.made(work)) == len(set(duties.made(work))) == 1000
-
-
-def plant_pairs(duties: Duties, post: Post, count: int) -> None:
-    since = now() - timedelta(days=1)
-    Person.insert_many(
-        [
-            {"company": duties.unit.id, "name": f"人{n}", "id_number": f"9901011990{n:08d}", "id_hash": f"h{n}",
-             "phone": "13900000000"}
-            for n in range(count)
-        ]
-    ).execute()  # fmt: skip
-    ids = [row.id for row in Person.select(Person.id).where(Person.id_hash.startswith("h"))]
-    Binding.insert_many(
-        [{"company": duties.unit.id, "person": person, "state": "approved"} for person in ids]
-    ).execute()
-    PersonPost.insert_many(
-        [
-            {"company": duties.unit.id, "person": person, "post": post.id, "created_at": since}
-            for person in ids
-        ]
-    ).execute()
+        assert duties.run() == len(works) == 7
+    made = duties.made()
+    assert len(made) == len(set(made)) == 1000

@@ -82,6 +82,15 @@ def test_signers_after_must_agree_before_it_counts(unit: Unit) -> None:
     assert not CaseStep.select().where(CaseStep.state.in_(("open", "ahead"))).exists()
 
 
+def test_signers_after_a_refusal_that_is_only_noted_are_not_waited_for(unit: Unit) -> None:
+    unit.flow(approve("one", unit.id("白"), unit.id("陈"), rule="all", refusal="noted"))
+    case = unit.start(unit.thing())
+    do(add_signers, unit.actor("白"), unit.task("白", case).id, [unit.id("丁")], before=False)
+    unit.does("陈", case)
+    unit.does("白", case, "refuse", comment="不妥")
+    assert unit.case(case).state == "approved" and unit.asked(case) == {}
+
+
 def test_signers_keep_the_order_of_those_who_sign_after(unit: Unit) -> None:
     unit.flow(approve("one", unit.id("白"), unit.id("陈"), rule="order"))
     case = unit.start(unit.thing())

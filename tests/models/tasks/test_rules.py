@@ -130,7 +130,7 @@ def test_signers_values_are_written_together(unit: Unit) -> None:
     assert (thing.state, thing.amount, thing.note) == ("good", 5, "陈的话")
 
 
-def _grid(unit: Unit, *owners: str | None) -> GridNode:
+def grid_of(unit: Unit, *owners: str | None) -> GridNode:
     """A line of the grid from the company down, each with its owner."""
     node, path = None, "/"
     for level, owner in enumerate(owners, 2):
@@ -148,7 +148,7 @@ UP = [{"key": "yes", "title": "是", "next": "next"}, {"key": "up", "title": "�
 
 
 def test_sent_up_the_grid_until_there_is_nobody_above(unit: Unit) -> None:
-    node = _grid(unit, "白", "陈", None, "丁")
+    node = grid_of(unit, "白", "陈", None, "丁")
     unit.flow(
         {
             "key": "judge",

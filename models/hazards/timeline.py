@@ -1,0 +1,116 @@
+"""What happened to a hazard, in order: who, when, by which door (E09)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from models.core.actor import Actor
+from models.core.fields import moment_text
+from models.core.history import Change
+from models.hazards.reading import find_hazard
+from models.hazards.records import Extension, Hazard
+from models.tasks.records import CaseEvent, CaseStep
+
+DOORS = {
+    "phone": "手机", "console": "网页", "chat": "企业微信", "card": "企业微信", "import": "导入", "system": "系统",
+    "cli": "系统",
+}  # fmt: skip
+_ACTS = {
+    "created": "上报",
+    "edited": "修改",
+    "attached": "添加附件",
+    "detached": "删除附件",
+    "withdraw": "撤回",
+}
+_TOGETHER = timedelta(seconds=2)
+# What the case's own events say already.
+_SAID = ("asked_extension", "extended")
+
+
+def timeline(actor: Actor, hazard_id: Any) -> list[dict[str, Any]]:
+    """Everything that was done to a hazard, the oldest first: {at, name, for, title, step, comment, door, changes}.
+
+    What its case tells (with the opinions), what of it was changed, and how its requests for more time went. A change
+    that came with a decision stands beside it. Raises NotFound, Forbidden.
+    """
+    hazard = find_hazard(actor, hazard_id)
+    told = [_event(row, steps) for row, steps in _events(hazard)]
+    assert Hazard.transitions is not None
+    moved = {item.name for item in Hazard.transitions.items}
+    changes = Change.select().where(Change.table == "hazard", Change.row_id == hazard.id).order_by(Change.id)
+    for change in changes:
+        beside = _decision(told, change) if change.action in moved or change.action == "edited" else None
+        if beside is not None:
+            beside["changes"] += _lines(change)
+        elif change.action not in _SAID and change.action not in moved - {"withdraw"}:
+            told.append(_change(change))
+    told.sort(key=lambda item: item["_at"])
+    return [{name: value for name, value in item.items() if not name.startswith("_")} for item in told]
+
+
+def _events(hazard: Hazard) -> list[tuple[CaseEvent, dict[int, str]]]:
+    asked = [row.id for row in Extension.select(Extension.id).where(Extension.hazard == hazard.id)]
+    mine = (CaseEvent.subject_kind == "hazard") & (CaseEvent.subject_id == hazard.id)
+    if asked:
+        mine |= (CaseEvent.subject_kind == "extension") & CaseEvent.subject_id.in_(asked)
+    rows = list(CaseEvent.select().where(mine).order_by(CaseEvent.id))
+    steps = CaseStep.select(CaseStep.id, CaseStep.title).where(
+        CaseStep.id.in_({row.step_id for row in rows} - {None} or {0})
+    )
+    titles = {row.id: row.title for row in steps}
+    return [(row, titles) for row in rows]
+
+
+def _event(row: CaseEvent, steps: dict[int, str]) -> dict[str, Any]:
+    extension = row.subject_kind == "extension"
+    return {
+        "_at": (row.at, 1, row.id),
+        "_account": row.account_id,
+        "_act": row.act,
+        "at": moment_text(row.at),
+        "name": row.name,
+        "for": row.for_name,
+        "title": f"延期：{row.title}" if extension else row.title,
+        "step": steps.get(row.step_id or 0),
+        "comment": row.comment,
+        "door": row.door,
+        "door_text": DOORS.get(row.door, row.door),
+        "changes": [],
+    }
+
+
+def _decision(told: list[dict[str, Any]], change: Change) -> dict[str, Any] | None:
+    """The decision that a change came with: by the same account, in the same moment."""
+    return next(
+        (
+            item
+            for item in told
+            if item["_act"] == "decided"
+            and item["_account"] == change.account_id
+            and abs(item["_at"][0] - change.at) < _TOGETHER
+        ),
+        None,
+    )
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "_at": (change.at, 0, change.id),
+        "_account": change.account_id,
+        "_act": change.action,
+        "at": moment_text(change.at),
+        "name": change.account_name,
+        "for": None,
+        "title": _ACTS.get(change.action, "修改"),
+        "step": None,
+        "comment": None,
+        "door": change.door,
+        "door_text": DOORS.get(change.door, change.door),
+        "changes": _lines(change),
+    }
+
+
+def _lines(change: Change) -> list[dict[str, Any]]:
+    lines: Any = change.changes or []
+    return [{"title": line["title"], "old": line.get("old"), "new": line.get("new")} for line in lines]

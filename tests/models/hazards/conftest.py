@@ -1,0 +1,30 @@
+"""A company with a grid, and a folder for its photos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.core.config import config, configure
+from models.core.database import in_transaction
+from models.installation import install_standards
+from tests.models.hazards.land import Land
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path) -> Iterator[Path]:
+    before = config()
+    configure(replace(before, data_dir=tmp_path))
+    yield tmp_path
+    configure(before)
+
+
+@pytest.fixture
+def land(database: Any, clock: Any) -> Land:
+    """A grid with people who are responsible for it."""
+    in_transaction(install_standards)
+    return Land()
