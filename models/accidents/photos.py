@@ -52,6 +52,16 @@ def add(actor: Actor, accident_id: int | str, name: str, content: bytes) -> Atta
 
 def _keep(actor: Actor, row_id: int, company_id: int | None, name: str, content: bytes) -> Attachment:
     mime, suffix = _photo_kind(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    # A phone whose answer got lost sends the same picture again: it is there already (X01).
+    there: Attachment | None = Attachment.get_or_none(
+        Attachment.ledger == LEDGER,
+        Attachment.row_id == row_id,
+        Attachment.account_id == actor.account_id,
+        Attachment.sha256 == sha256,
+    )
+    if there is not None:
+        return there
     return Attachment.create(
         ledger=LEDGER,
         row_id=row_id,
@@ -59,7 +69,7 @@ def _keep(actor: Actor, row_id: int, company_id: int | None, name: str, content:
         name=safe_name(name, suffix),
         size=len(content),
         mime=mime,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256,
         path=stored.keep(stored.FILES, content, suffix),
         account_id=actor.account_id,
         account_name=actor.name[:60],
