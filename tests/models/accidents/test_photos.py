@@ -108,7 +108,7 @@ def test_a_photo_that_is_sent_again_is_the_one_that_is_there(scene: Scene) -> No
 
 
 def test_what_no_report_took_is_swept_after_a_day(scene: Scene, clock: Any) -> None:
-    used, forgotten = upload(scene), upload(scene)
+    used, forgotten = upload(scene), upload(scene, content=picture(red=90))
     scene.report(photos=[used.id])
     clock.forward(hours=23)
     assert in_transaction(photos.sweep) == 0
@@ -124,7 +124,7 @@ def test_photos_are_added_later(scene: Scene) -> None:
     accident = scene.report()
     added = in_transaction(photos.add, scene.actor(), accident.id, "x.jpg", picture())
     assert [row.id for row in photos.of([accident.id])] == [added.id]
-    more = upload(scene)
+    more = upload(scene, content=picture(red=90))
     later = in_transaction(supplement, scene.actor(), accident.id, {"photos": [more.id]}, 1)
     assert [item["id"] for item in accident_json(scene.actor(), later)["photos"]] == [
         str(added.id),
