@@ -6,7 +6,7 @@ from models.training.ledgers import CERTIFICATES
 
 # isort: split
 from models.accidents.ledgers import ACCIDENTS
-from models.messages.plan_ledgers import CHAIN_STEPS, CHAINS, DELIVERIES, PRESETS, WORDINGS
+from models.messages.plan_ledgers import CHAINS, DELIVERIES, PRESETS, WORDINGS
 from models.messages.ways_ledgers import (
     CHAT_GROUPS,
     CHAT_MEMBERS,
@@ -25,7 +25,7 @@ from models.duty.dictionaries import EQUIPMENT_TYPES, OPERATOR_CODES
 LEDGERS = (
     *(CLOCK_INS, EQUIPMENT, PERSONS, BINDINGS, CERTIFICATES),
     ACCIDENTS,
-    *(DELIVERIES, PRESETS, CHAINS, CHAIN_STEPS, WORDINGS, CONTACTS, CHAT_MEMBERS),
+    *(DELIVERIES, PRESETS, CHAINS, WORDINGS, CONTACTS, CHAT_MEMBERS),
     *(WECOM_APPS, CHAT_GROUPS, SMS_PROVIDERS, MAIL_SERVERS),
     *(COMPANIES, USERS, ROLES, OPERATOR_CODES, EQUIPMENT_TYPES),
 )

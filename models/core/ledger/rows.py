@@ -69,7 +69,7 @@ def _asked_by_actions(ledger: Ledger) -> set[str]:
 
 
 def _empty(kind: str) -> Any:
-    return [] if kind in ("references", "choices", "grants") else None
+    return [] if kind in ("references", "choices", "grants", "lines") else None
 
 
 def _value(record: Any, name: str, field: Described, reveal: bool) -> Any:
