@@ -12,7 +12,8 @@ from tornado.web import Application, RequestHandler, URLSpec
 import models.ledgers  # noqa: F401 - declares every ledger
 from bots import tools
 from bots.routes import routes as chat_routes
-from handlers import accidents, chains, jobs, ledgers, messages, pages, session
+from bots.usage import usage_of
+from handlers import accidents, chains, jobs, ledgers, messages, pages, session, ways
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
 from handlers.web.base import NotFoundHandler
@@ -53,6 +54,7 @@ def routes() -> list[Route]:
         *phone_accidents.routes,
         *accidents.routes,
         *chains.routes,
+        *ways.routes,
         *ledgers.ledger_routes(),
     ]
 
@@ -135,6 +137,7 @@ def build(settings: Settings, *, caller: Caller | None = None) -> Application:
         caller=caller,
         gate=_gate(caller, settings.gate_batch),
         hub=Hub(caller),
+        usage=usage_of,
         openapi=document,
         routes=described,
         on_finish=_measure,
