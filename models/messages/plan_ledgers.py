@@ -115,7 +115,7 @@ DELIVERIES = Ledger(
         Derived("title", "消息", "text", load=_titles),
         Derived("receiver", "给谁", "text", load=_receivers),
     ),
-    label=lambda row: f"第 {row.id} 次发送",
+    label=lambda row: f"第 {row.id} 条",
     tone=lambda row, values: {"failed": "bad", "suspected": "warn"}.get(row.state, "plain"),
     rights={"read": READ_DELIVERIES, "export": READ_DELIVERIES},
     actions=(

@@ -133,3 +133,21 @@ async def test_a_dead_letter_is_sent_again_once(
     assert (await console("POST", "/deliveries/actions/resend", json=body)).status == 200
     assert (await console("POST", "/deliveries/actions/resend", json=body)).status == 409
     assert Delivery.select().where(Delivery.state == "queued").count() == 1
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_a_unit_tries_the_groups_app_on_itself_but_not_the_groups_chats(
+    crowd: Crowd, officer: Person, desk: Callable[[], Desk]
+) -> None:
+    shared, everybody = crowd.wecom(None), crowd.chat(None)
+    console = await signed_in(desk, officer)
+    tried = await console("POST", "/wecom-apps/actions/test", json={"ids": [str(shared.id)], "values": {}})
+    assert tried.status == 200, tried.body
+    told = list(Delivery.select().where(Delivery.way == "card"))
+    assert [row.person_id for row in told] == [officer.id], "who asked, and nobody else"
+    wide = await console("POST", "/chat-groups/actions/test", json={"ids": [str(everybody.id)], "values": {}})
+    assert wide.status == 403
+    edited = await console(
+        "PATCH", f"/wecom-apps/{shared.id}", json={"version": 1, "values": {"name": "我的"}}
+    )
+    assert edited.status == 403
