@@ -35,9 +35,7 @@ class BoardHandler(ConsoleHandler):
     async def get(self, id: str) -> None:
         """Who was told by which way with what success; counts of all, a page of people."""
         asked: BoardQuery = self.query
-        found = await self.call(
-            board, self.actor, id, state=asked.state, offset=asked.offset, limit=asked.limit, write=False
-        )
+        found = await self.call(board, self.actor, id, **asked.model_dump(), write=False)
         self.answer(found)
 
 

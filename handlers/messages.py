@@ -28,6 +28,7 @@ class MessagesHandler(ConsoleHandler):
                 mine.page,
                 self.actor,
                 unread=asked.unread,
+                waiting=asked.waiting,
                 cursor=asked.cursor,
                 limit=asked.limit,
                 write=False,

@@ -110,8 +110,17 @@ class PresetOut(BaseModel):
     groups: int
 
 
+class GradeOut(BaseModel):
+    """From which figures on an accident is of a class; loss in 10,000 yuan."""
+
+    level: str
+    deaths: int
+    serious_injuries: int
+    direct_loss_wan: int
+
+
 class ReportOptionsOut(BaseModel):
-    """What the form offers. `bypass` says that one may go straight to the authority."""
+    """What the form offers. `grades` from the lowest up; `bypass`: one may go straight to the authority."""
 
     company: IdName
     sites: list[IdName]
@@ -119,6 +128,7 @@ class ReportOptionsOut(BaseModel):
     ways: list[WayOut]
     groups: list[IdName]
     presets: list[PresetOut]
+    grades: list[GradeOut]
     bypass: str
 
 

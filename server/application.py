@@ -12,7 +12,8 @@ from tornado.web import Application, RequestHandler, URLSpec
 import models.ledgers  # noqa: F401 - declares every ledger
 from bots import tools
 from bots.routes import routes as chat_routes
-from handlers import accidents, chains, flows, hazards, jobs, ledgers, messages, pages, session, tasks
+from bots.usage import usage_of
+from handlers import accidents, chains, flows, hazards, jobs, ledgers, messages, pages, session, tasks, ways
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
 from handlers.web.base import NotFoundHandler
@@ -61,6 +62,7 @@ def routes() -> list[Route]:
         *tasks.routes,
         *hazards.routes,
         *flows.routes,
+        *ways.routes,
         *ledgers.ledger_routes(),
     ]
 
@@ -143,6 +145,7 @@ def build(settings: Settings, *, caller: Caller | None = None) -> Application:
         caller=caller,
         gate=_gate(caller, settings.gate_batch),
         hub=Hub(caller),
+        usage=usage_of,
         openapi=document,
         routes=described,
         on_finish=_measure,

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from models.messages.chains import Wording
-
-_PLACE = re.compile(r"\{([^{}]{1,20})\}")
-
-
-def filled(text: str, facts: Mapping[str, str]) -> str:
-    """`text` with `{地点}` and the like replaced; what names no fact stays as it was typed.
-
-    Only names are looked up, nothing is evaluated: the text comes from a form.
-    """
-    return _PLACE.sub(lambda found: facts.get(found[1].strip(), found[0]), text)
+from models.messages.wordings import filled
 
 
 def words_of(company_id: int | None, kind: str, facts: Mapping[str, str]) -> tuple[str, str] | None:

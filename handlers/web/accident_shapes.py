@@ -142,6 +142,8 @@ class BoardQuery(BaseModel):
     """Which people of the board."""
 
     state: PersonState | None = None
+    answer: AnswerWord | None = None
+    q: str = Field(default="", max_length=60)
     offset: int = Field(default=0, ge=0, le=1_000_000)
     limit: int = Field(default=100, ge=1, le=500)
 
@@ -205,13 +207,23 @@ class BoardCounts(BaseModel):
     total: int
 
 
+class BoardAnswers(BaseModel):
+    """How many gave each answer."""
+
+    received: int
+    on_site: int
+    need_help: int
+
+
 class BoardOut(BaseModel):
-    """The live board. `next` is the offset of the next page of people."""
+    """The live board: a page of people of the `matching` ones; `next` is the offset of the page after it."""
 
     accident: AccidentOut
     people: list[BoardRow]
     next: int | None
+    matching: int
     groups: list[BoardGroup]
     counts: BoardCounts
+    answers: BoardAnswers
     next_at: datetime | None
     server_time: datetime

@@ -11,9 +11,10 @@ _Id = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
 
 
 class MessagesQuery(BaseModel):
-    """Which of my messages."""
+    """Which of my messages: all, the unread, or those that wait for my answer."""
 
     unread: bool = False
+    waiting: bool = False
     cursor: str | None = Field(default=None, max_length=20)
     limit: int = Field(default=20, ge=1, le=100)
 

@@ -27,6 +27,7 @@ _READ: dict[str, Schema] = {
     "references": {"type": "array", "items": REFERENCE},
     "facts": {},
     "grants": {},
+    "lines": {"type": "array", "items": {"type": "object"}},
     "place": {"type": ["object", "null"]},
 }
 

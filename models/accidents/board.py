@@ -17,10 +17,12 @@ from models.accidents.records import READ_ACCIDENTS
 from models.accidents.views import accident_json
 from models.core import clock, identifiers
 from models.core.actor import Actor, missing_right
-from models.core.fields import moment_text
+from models.core.fields import moment_text, spaced
+from models.core.ledger.query import contains
 from models.core.ledger.references import load_rows
 from models.core.rights import Scope
-from models.messages.records import Delivery, Escalation, Message, Notice
+from models.messages.answers import RANK
+from models.messages.records import NEED_HELP, Delivery, Escalation, Message, Notice
 from models.messages.ways import SYSTEM, ChatGroup
 from models.organization.records import READ_PERSONS, Person
 
@@ -34,9 +36,17 @@ _PLACES = {ACKNOWLEDGED: 4, SEEN: 3, DELIVERED: 2, UNREACHED: 0, TOLD: 1}
 
 
 def board(
-    actor: Actor, accident_id: int | str, *, state: str | None = None, offset: int = 0, limit: int = PAGE
+    actor: Actor,
+    accident_id: int | str,
+    *,
+    state: str | None = None,
+    answer: str | None = None,
+    q: str = "",
+    offset: int = 0,
+    limit: int = PAGE,
 ) -> dict[str, Any]:
-    """The board as docs/messages.md shapes it; `people` is a page of those in `state` (None: all).
+    """The board as docs/messages.md shapes it; `people` is a page of those in `state`, with `answer`, found by `q`
+    (part of the name or phone), `matching` of them in all.
 
     Each person is in exactly one state, the farthest that is known, and `counts` adds up to its `total`. Accepted by
     a platform is not delivered, and the list of one's own messages counts only once it is read. Raises NotFound,
@@ -47,21 +57,29 @@ def board(
         raise missing_right(READ_ACCIDENTS, reach=Scope.SELF)
     if state is not None and state not in STATES:
         raise invalid("state", "没有这个状态")
-    counts = _counts(accident.id)
-    page = _joined(
-        Notice.select(Notice, _case({name: name for name in STATES}).alias("standing")), accident.id
-    )
-    if state is not None:
-        page = page.where(_case({name: name for name in STATES}) == state)
-    notices = list(page.order_by(_case(_PLACES), Notice.id).offset(offset).limit(limit))
-    matching = counts[state] if state is not None else sum(counts.values())
+    if answer is not None and answer not in RANK:
+        raise invalid("answer", "没有这种回应")
+    counts, answers = _counts(accident.id), _answers(accident.id)
+    page = _joined(Notice.select(Notice, _case(_NAMES).alias("standing")), accident.id)
+    wanted = _wanted(state, answer, q)
+    if wanted:
+        page = page.where(*wanted)
+    notices = list(page.order_by(*_ORDER, Notice.id).offset(offset).limit(limit))
+    if not wanted:
+        matching = sum(counts.values())
+    elif len(wanted) == 1 and not q:
+        matching = counts[state] if state is not None else answers[str(answer)]
+    else:
+        matching = _joined(Notice.select(fn.COUNT(Notice.id)), accident.id).where(*wanted).scalar()
     running = _running(accident.id)
     return {
         "accident": accident_json(actor, accident),
         "people": _people(actor, notices),
         "next": offset + len(notices) if offset + len(notices) < matching else None,
+        "matching": matching,
         "groups": _groups(accident.id),
         "counts": {**counts, "total": sum(counts.values())},
+        "answers": answers,
         "next_at": moment_text(
             Escalation.next_at.python_value(running.select(fn.MIN(Escalation.next_at)).scalar())
         ),
@@ -75,9 +93,31 @@ def _messages(accident_id: int) -> ModelSelect:
     )
 
 
+def _wanted(state: str | None, answer: str | None, q: str) -> list[Any]:
+    """The conditions on a notice for what is asked."""
+    found: list[Any] = []
+    if state is not None:
+        found.append(_case(_NAMES) == state)
+    if answer is not None:
+        found.append(Notice.answer == answer)
+    if text := spaced(q)[:30]:
+        called = contains(Person.name, text) | contains(Person.phone, text)
+        found.append(Notice.person.in_(Person.select(Person.id).where(called)))
+    return found
+
+
+def _answers(accident_id: int) -> dict[str, int]:
+    """How many gave each answer."""
+    query = Notice.select(Notice.answer, fn.COUNT(Notice.id)).where(
+        Notice.id.in_(asking([accident_id])), Notice.answer.is_null(False)
+    )
+    found = dict(query.group_by(Notice.answer).tuples())
+    return {name: found.get(name, 0) for name in RANK}
+
+
 def _counts(accident_id: int) -> dict[str, int]:
     """How many people are in each state, all of them."""
-    query = Notice.select(_case({name: name for name in STATES}).alias("standing"), fn.COUNT(Notice.id))
+    query = Notice.select(_case(_NAMES).alias("standing"), fn.COUNT(Notice.id))
     found = dict(_joined(query, accident_id).group_by(SQL("standing")).tuples())
     return {name: found.get(name, 0) for name in STATES}
 
@@ -123,6 +163,11 @@ def _case(values: dict[str, Any]) -> Case:
         ],
         values[TOLD],
     )
+
+
+_NAMES = {name: name for name in STATES}
+# Who asks for help is at the top, whatever else there is.
+_ORDER = (Case(None, [(Notice.answer == NEED_HELP, 0)], 1), _case(_PLACES))
 
 
 def _people(actor: Actor, notices: Sequence[Any]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from models.accidents.presets import bound, expand, groups_of, preset_for, preset_receivers
@@ -38,6 +39,7 @@ def options(actor: Actor, *, unit: int | None = None) -> dict[str, Any]:
         "ways": [{"value": choice.value, "title": choice.title} for choice in PERSONAL_WAYS],
         "groups": [_named(row) for row in groups],
         "presets": _presets(company.id),
+        "grades": [asdict(threshold) for threshold in rules.thresholds],
         "bypass": rules.bypass,
     }
 

@@ -13,7 +13,7 @@ from models.accidents.presets import Receivers, bound, expand, preset_receivers
 from models.accidents.records import Accident, AccidentVersion
 from models.accidents.views import level_text
 from models.core import clock
-from models.messages.records import URGENT, Delivery, Message, Notice
+from models.messages.records import REPORTER, URGENT, Delivery, Message, Notice
 from models.messages.ways import SMS, SYSTEM
 from models.organization.records import Binding, Company, Person
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from models.core.outbox import Outbox
     from models.messages.telling import Telling
 
-REPORTER = "reporter"
 _UNKNOWN = "不详"
 
 

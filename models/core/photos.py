@@ -70,6 +70,16 @@ def _keep(
     actor: Actor, ledger: str, row_id: int, company_id: int | None, name: str, content: bytes, stage: str = ""
 ) -> Attachment:
     mime, suffix = photo_kind(content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    # A phone whose answer got lost sends the same picture again: it is there already (X01).
+    there: Attachment | None = Attachment.get_or_none(
+        Attachment.ledger == ledger,
+        Attachment.row_id == row_id,
+        Attachment.account_id == actor.account_id,
+        Attachment.sha256 == sha256,
+    )
+    if there is not None:
+        return there
     return Attachment.create(
         ledger=ledger,
         row_id=row_id,
@@ -78,7 +88,7 @@ def _keep(
         name=safe_name(name, suffix),
         size=len(content),
         mime=mime,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=sha256,
         path=stored.keep(stored.FILES, content, suffix),
         account_id=actor.account_id,
         account_name=actor.name[:60],

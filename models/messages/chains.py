@@ -6,6 +6,7 @@ from models.core.fields import Choice, Flag, Integer, Link, LongText, Pick, Pick
 from models.core.records import Base, Record
 from models.core.rights import declare
 from models.messages.ways import PERSONAL_WAYS, ChatGroup
+from models.messages.wordings import HELP, KINDS
 from models.organization.records import Company, Person
 
 READ_CHAINS = declare("chains.read", "查看通知预案", "通知预案")
@@ -47,7 +48,7 @@ class ChainStep(Record):
     company = Link("所属单位", Company, to="companies", readonly=True)
     chain = Link("升级链", Chain, required=True, create_only=True)
     sequence = Integer("第几步", required=True, min=1, max=20)
-    wait_minutes = Integer("等待", required=True, min=0, max=1440, help="上一步之后多少分钟")
+    wait_minutes = Integer("等待", required=True, min=0, max=1440, unit="分钟", help="上一步之后多少分钟")
     who = Pick(
         "找谁", [Choice("self", "本人"), Choice("deputy", "代理人"), Choice("superior", "上级")], required=True,
         default="self",
@@ -104,9 +105,9 @@ class Wording(Record):
     shared_when_no_company = True
 
     company = Link("所属单位", Company, to="companies", create_only=True, help="不填就是全集团通用")
-    kind = Text("消息种类", max=60, required=True, create_only=True)
-    title = Text("标题", max=80, required=True)
-    body = LongText("内容", max=500, required=True)
+    kind = Pick("消息种类", KINDS, max_length=60, required=True, create_only=True)
+    title = Text("标题", max=80, required=True, help=HELP)
+    body = LongText("内容", max=500, required=True, help=HELP)
 
     class Meta:
         table_name = "wording"

@@ -14,14 +14,19 @@ from models.core.errors import Invalid
 from models.core.fields import moment_text
 from models.core.outbox import announce
 from models.messages.boards import notices_changed
-from models.messages.records import READ_MESSAGES, Delivery, Message, Notice
+from models.messages.records import READ_MESSAGES, REPORTER, Delivery, Message, Notice
 from models.messages.ways import SYSTEM
 
+#: What a message's kind ends with that says that its subject is over: nothing of it waits for an answer any more.
+OVER = ".closed"
 
-def page(actor: Actor, *, unread: bool = False, cursor: str | None = None, limit: int = 20) -> dict[str, Any]:
+
+def page(
+    actor: Actor, *, unread: bool = False, waiting: bool = False, cursor: str | None = None, limit: int = 20
+) -> dict[str, Any]:
     """A page of my messages, newest first, `next` for the one after it, and how many are unread in all.
 
-    Raises Forbidden without the right, Invalid for a cursor that is none.
+    `waiting`: only those that wait for my answer. Raises Forbidden without the right, Invalid for a cursor that is none.
     """
     actor.require(READ_MESSAGES)
     before = _from_cursor(cursor)
@@ -31,6 +36,8 @@ def page(actor: Actor, *, unread: bool = False, cursor: str | None = None, limit
         query = Notice.select(Notice.id).where(mine)
         if unread:
             query = query.where(Notice.read_at.is_null())
+        if waiting:
+            query = query.join(Message, on=(Notice.message == Message.id)).where(_waits())
         if before is not None:
             query = query.where(Notice.id < before)
         ids |= {row.id for row in query.order_by(Notice.id.desc()).limit(limit + 1)}
@@ -43,16 +50,40 @@ def page(actor: Actor, *, unread: bool = False, cursor: str | None = None, limit
         .where(Notice.id.in_(shown or (0,)))
         .order_by(Notice.id.desc())
     )
+    ended = _ended(rows)
     return {
-        "items": [item(row) for row in rows],
+        "items": [item(row, ended) for row in rows],
         "next": str(shown[-1]) if more else None,
         "unread": unread_count(actor),
     }
 
 
-def item(notice: Notice) -> dict[str, Any]:
-    """A notice, with its message, as both doors show it."""
+def _waits() -> Any:
+    """Asked, not answered, not over, and not by who reported it."""
+    later = Message.alias()
+    end = later.select().where(
+        later.subject_kind == Message.subject_kind,
+        later.subject_id == Message.subject_id,
+        later.kind.endswith(OVER),
+    )
+    return Message.needs_answer & Notice.answer.is_null() & (Notice.why != REPORTER) & ~fn.EXISTS(end)
+
+
+def _ended(notices: Iterable[Notice]) -> set[tuple[str, int]]:
+    """Which of the subjects of these are over."""
+    subjects = {(row.message.subject_kind, row.message.subject_id) for row in notices}
+    rows = Message.select(Message.subject_kind, Message.subject_id).where(
+        Message.subject_kind.in_({kind for kind, _ in subjects} or ("",)),
+        Message.subject_id.in_({id_ for _, id_ in subjects} or (0,)),
+        Message.kind.endswith(OVER),
+    )
+    return set(rows.tuples())
+
+
+def item(notice: Notice, ended: set[tuple[str, int]]) -> dict[str, Any]:
+    """A notice, with its message, as both doors show it; `needs_answer` while somebody waits for it."""
     message = notice.message
+    over = notice.why == REPORTER or (message.subject_kind, message.subject_id) in ended
     return {
         "id": str(notice.id),
         "kind": message.kind,
@@ -61,7 +92,7 @@ def item(notice: Notice) -> dict[str, Any]:
         "link": message.link,
         "created_at": moment_text(notice.created_at),
         "read_at": moment_text(notice.read_at),
-        "needs_answer": bool(message.needs_answer),
+        "needs_answer": bool(message.needs_answer) and not over,
         "answer": notice.answer,
         "subject": {"kind": message.subject_kind, "id": str(message.subject_id)},
     }

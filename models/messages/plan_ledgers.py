@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.core.actor import Actor
-from models.core.fields import References
-from models.core.ledger import Action, Column, Derived, Filter, Ledger, Rules, Section
-from models.core.ledger.plain import plain_create, plain_delete, plain_edit
-from models.messages import setting_up
+from models.core.fields import Lines, References
+from models.core.ledger import Action, Column, Derived, Filter, Ledger, Probe, Rules, Section
+from models.core.ledger.plain import plain_delete
+from models.messages import setting_up, wordings
 from models.messages.chains import (
     EDIT_CHAINS,
     READ_CHAINS,
@@ -48,16 +48,16 @@ def _picked(link: Any, other: Any, column: str) -> Any:
     return load
 
 
-def _sentence(actor: Actor, records: Sequence[Chain]) -> Loaded:
-    """Each chain's steps in order, in words."""
+_PARTS = ("wait_minutes", "who", "way")
+
+
+def _steps(actor: Actor, records: Sequence[Chain]) -> Loaded:
+    """Each chain's steps in order."""
     rows = ChainStep.select().where(ChainStep.chain.in_([row.id for row in records]))
-    who, way = ChainStep._meta.fields["who"], ChainStep._meta.fields["way"]
-    told: dict[int, list[str]] = {}
+    told: Loaded = {row.id: [] for row in records}
     for step in rows.order_by(ChainStep.sequence):
-        told.setdefault(step.chain_id, []).append(
-            f"{step.wait_minutes} 分钟后 → {who.title_of(step.who)} · {way.title_of(step.way)}"
-        )
-    return {row.id: "；".join(told.get(row.id, ())) or "还没有步骤" for row in records}
+        told[step.chain_id].append({part: getattr(step, part) for part in _PARTS})
+    return told
 
 
 def _titles(actor: Actor, records: Sequence[Delivery]) -> Loaded:
@@ -115,7 +115,7 @@ DELIVERIES = Ledger(
         Derived("title", "消息", "text", load=_titles),
         Derived("receiver", "给谁", "text", load=_receivers),
     ),
-    label=lambda row: f"第 {row.id} 次发送",
+    label=lambda row: f"第 {row.id} 条",
     tone=lambda row, values: {"failed": "bad", "suspected": "warn"}.get(row.state, "plain"),
     rights={"read": READ_DELIVERIES, "export": READ_DELIVERIES},
     actions=(
@@ -183,37 +183,21 @@ CHAINS = Ledger(
         Column("enabled", 80),
         Column("company", 180),
     ),
-    form=(Section("升级链", ("company", "name", "stop_when", "reopen_minutes", "enabled")),),
-    search=("name",),
-    derived=(Derived("steps", "步骤", "text", load=_sentence),),
-    rights=_RIGHTS,
-    rules=Rules(plain_create(Chain), plain_edit(Chain), setting_up.delete_chain),
-)
-
-CHAIN_STEPS = Ledger(
-    name="chain-steps",
-    record=ChainStep,
-    title="升级步骤",
-    group=GROUP,
-    system="X04",
-    noun="步骤",
-    measure="步",
-    empty="还没有步骤。先建升级链，再一步一步加。",
-    columns=(
-        Column("chain", 180, fixed=True),
-        Column("sequence", 90),
-        Column("wait_minutes", 110),
-        Column("who", 110),
-        Column("way", 120),
+    form=(
+        Section("升级链", ("company", "name")),
+        Section("没有人回应时", ("steps", "stop_when", "reopen_minutes", "enabled")),
     ),
-    filters=(Filter("chain", "reference"),),
-    form=(Section("步骤", ("chain", "sequence", "wait_minutes", "who", "way")),),
-    sort="sequence",
-    sorts=("sequence",),
-    label=lambda row: f"第 {row.sequence} 步",
+    search=("name",),
+    derived=(
+        Derived(
+            "steps", "步骤", "lines", load=_steps, required=True,
+            field=Lines("步骤", {part: ChainStep._meta.fields[part] for part in _PARTS}, line="步"),
+            help="从上到下一步一步来；本人确认以后就不再往下走",
+        ),
+    ),
     rights=_RIGHTS,
-    rules=Rules(setting_up.create_step, setting_up.edit_step, plain_delete(ChainStep)),
-)
+    rules=Rules(setting_up.create_chain, setting_up.edit_chain, setting_up.delete_chain),
+)  # fmt: skip
 
 WORDINGS = Ledger(
     name="wordings",
@@ -231,8 +215,10 @@ WORDINGS = Ledger(
         Column("company", 180),
     ),
     form=(Section("用语", ("company", "kind", "title", "body")),),
-    search=("kind", "title"),
-    label=lambda row: row.kind,
+    filters=(Filter("kind", "choice"),),
+    search=("title",),
+    label=lambda row: Wording.kind.title_of(row.kind),
+    probes=(Probe("preview", "预览", "body", EDIT_CHAINS, wordings.preview),),
     rights=_RIGHTS,
-    rules=Rules(plain_create(Wording), plain_edit(Wording), plain_delete(Wording)),
+    rules=Rules(wordings.create, wordings.edit, plain_delete(Wording)),
 )

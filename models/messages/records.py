@@ -21,6 +21,8 @@ READ_MESSAGES = declare("messages.read", "查看我的消息", "我的消息")
 
 LOW, NORMAL, URGENT = 0, 1, 2  # Message.urgency: bundled, as it comes, passes quiet hours
 
+REPORTER = "reporter"  # Notice.why of who knows, because they said it: nobody waits for their answer
+
 RECEIVED, ON_SITE, NEED_HELP = "received", "on_site", "need_help"
 ANSWERS = (Choice(RECEIVED, "收到"), Choice(ON_SITE, "已在现场"), Choice(NEED_HELP, "需要支援"))
 
@@ -75,7 +77,7 @@ class Notice(Record):
     account_id = BigIntegerField(null=True)
     why = Pick(
         "为什么通知",
-        [Choice("chosen", "指定接收"), Choice("deputy", "代理"), Choice("superior", "上级"), Choice("reporter", "报告人")],
+        [Choice("chosen", "指定接收"), Choice("deputy", "代理"), Choice("superior", "上级"), Choice(REPORTER, "报告人")],
         required=True, readonly=True, default="chosen",
     )  # fmt: skip
     for_notice_id = BigIntegerField(null=True)

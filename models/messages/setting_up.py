@@ -42,28 +42,34 @@ def _check_contact(company_id: Any, person_id: Any, values: Values) -> None:
         raise Invalid(fields=wrong)
 
 
-def create_step(actor: Actor, values: Values) -> ChainStep:
-    """Add a step to a chain; it belongs to the chain's company. Raises Invalid if the place is taken."""
-    chain = Chain.get_by_id(values["chain"])
-    _check_place(chain, values["sequence"], None)
-    made: ChainStep = plain_create(ChainStep)(actor, {**values, "company": chain.company_id})
+def create_chain(actor: Actor, values: Values) -> Chain:
+    """Make a chain with its steps in order. Raises Invalid for one without any."""
+    steps = _steps(values)
+    made: Chain = plain_create(Chain)(actor, values)
+    _keep_steps(made, steps or [])
     return made
 
 
-def edit_step(actor: Actor, record: ChainStep, values: Values) -> ChainStep:
-    """Change a step; what runs already goes on as it began."""
-    if "sequence" in values:
-        _check_place(Chain.get_by_id(record.chain_id), values["sequence"], record.id)
-    made: ChainStep = plain_edit(ChainStep)(actor, record, values)
+def edit_chain(actor: Actor, record: Chain, values: Values) -> Chain:
+    """Change it; steps are replaced as a whole where they were sent. What runs already goes on as it began."""
+    steps = _steps(values)
+    made = record.change(**values)
+    if steps is not None:
+        _keep_steps(made, steps)
     return made
 
 
-def _check_place(chain: Chain, sequence: int, own: int | None) -> None:
-    taken = ChainStep.select().where(ChainStep.chain == chain.id, ChainStep.sequence == sequence)
-    if own is not None:
-        taken = taken.where(ChainStep.id != own)
-    if taken.exists():
-        raise Invalid(fields={"sequence": f"“{chain.name}”已经有第 {sequence} 步"})
+def _steps(values: Values) -> list[Values] | None:
+    steps: list[Values] | None = values.pop("steps", None)
+    if steps is not None and not steps:
+        raise Invalid(fields={"steps": "请至少加一步：等多久以后，找谁，用什么方式"})
+    return steps
+
+
+def _keep_steps(chain: Chain, steps: list[Values]) -> None:
+    ChainStep.delete().where(ChainStep.chain == chain.id).execute()
+    for place, step in enumerate(steps, 1):
+        ChainStep.create(chain=chain.id, company=chain.company_id, sequence=place, **step)
 
 
 def delete_chain(actor: Actor, record: Chain) -> None:
@@ -93,7 +99,7 @@ def edit_preset(actor: Actor, record: Preset, values: Values) -> Preset:
     """Change it; people and groups are replaced as a whole where they were sent."""
     persons, groups = _parts(values)
     _check_preset(record.company_id, persons, groups, True)
-    made: Preset = plain_edit(Preset)(actor, record, values)
+    made = record.change(**values)  # also where people alone were sent: two editors must notice each other
     _keep(record.id, persons, groups)
     return made
 

@@ -17,7 +17,7 @@ from models.core.errors import Invalid
 from models.messages import hooks, quiet
 from models.messages.means import Means, line_of, means_of
 from models.messages.outdating import outdate
-from models.messages.records import LOW, NORMAL, URGENT, Message, Notice
+from models.messages.records import LOW, NORMAL, REPORTER, URGENT, Message, Notice
 from models.messages.ways import CARD, GROUP, PERSONAL_WAYS, SYSTEM, ChatGroup
 from models.messages.writing import Planned, insert_deliveries
 
@@ -98,7 +98,9 @@ def tell(telling: Telling, *, outbox_id: int | None = None) -> Message:
     notices = _notices(message, telling, means)
     insert_deliveries(message.company_id, message.id, _planned(message, telling, means, notices))
     if telling.needs_answer and telling.chain_id is not None:
-        hooks.begin(message.id, telling.chain_id, [(notice, person) for person, notice in notices.items()])
+        # Who reported it knows; the chain is for those who may not have heard.
+        asked = [(notice, who) for who, notice in notices.items() if telling.why.get(who) != REPORTER]
+        hooks.begin(message.id, telling.chain_id, asked)
     return message
 
 

@@ -42,8 +42,19 @@ def _plain(record: type[Way]) -> Rules:
     return Rules(plain_create(record), plain_edit(record), plain_delete(record))
 
 
-def _test(ledger: str) -> tuple[Action, ...]:
-    return (Action("test", "测试", EDIT_WAYS, button(ledger), gives="message", when={"enabled": ("true",)}),)
+def _test(ledger: str, *, own: bool = False) -> tuple[Action, ...]:
+    """The button 测试. It tells the one who presses it, so a unit tries the group's ways too; `own`: only its own."""
+    return (
+        Action(
+            "test",
+            "测试",
+            EDIT_WAYS,
+            button(ledger),
+            gives="message",
+            when={"enabled": ("true",)},
+            changes=own,
+        ),
+    )
 
 
 CONTACTS = Ledger(
@@ -157,7 +168,7 @@ CHAT_GROUPS = Ledger(
     tone=_tone,
     rights=_RIGHTS,
     rules=_plain(ChatGroup),
-    actions=_test("chat-groups"),
+    actions=_test("chat-groups", own=True),
 )
 
 SMS_PROVIDERS = Ledger(

@@ -14,6 +14,7 @@ import pytest
 from tornado.web import Application, RequestHandler
 
 from handlers.web.operations import PUBLIC, SIGNED_IN, Route
+from models.accidents.records import Accident
 from models.administration.builtin_roles import builtin_roles
 from models.administration.records import Account, Assignment, Role, Session
 from models.administration.roles import builtin
@@ -26,6 +27,9 @@ from models.core.records import Record
 from models.core.rights import Scope, all_rights
 from models.duty.gate import clock_in
 from models.duty.records import ClockIn, Equipment
+from models.messages.chains import Chain, Preset, Wording
+from models.messages.records import Delivery, Message, Notice
+from models.messages.ways import ChatGroup, ChatMember, Contact, MailServer, SmsProvider, WecomApp
 from models.organization.records import Binding, Company, Person
 from models.training.records import Certificate
 from tests.support.doors import Answer, Call, Desk
@@ -55,10 +59,42 @@ def _fill(plant: Plant, unit: Company, who: int, word: str) -> dict[type[Record]
     truck = plant.equipment(unit, name=f"{word}叉车", site=site)
     passed: Any = in_transaction(clock_in, [plant.scan(who, truck, unit)])[0]
     role = Role.create(company=unit, name=f"{word}角色", grants=[])
-    return {
+    return _told(unit, person, word) | {
         Company: unit, Person: person, Binding: Binding.get(Binding.person == person), Certificate: certificate,
         Equipment: truck, Account: Account.get_by_id(account.id), Role: role,
         ClockIn: ClockIn.get_by_id(passed.record["id"]),
+    }  # fmt: skip
+
+
+def _told(unit: Company, person: Person, word: str) -> dict[type[Record], Record]:
+    """An accident, who was told of it and how, and everything that is set up for telling people."""
+    app = WecomApp.create(
+        company=unit, name=f"{word}应用", corp_id=f"ww{unit.id}", agent_id=1, app_secret="s",
+        callback_token="t", callback_key="k",
+    )  # fmt: skip
+    group = ChatGroup.create(company=unit, name=f"{word}群", kind="robot", webhook_key=f"key{unit.id}")
+    chain = Chain.create(company=unit, name=f"{word}链", stop_when="each")
+    accident = Accident.create(
+        company=unit, number=f"KB26-{unit.id}", what=f"{word}着火", place=f"{word}厂", happened_at=now(),
+        reported_at=now(), level="一般", provisional=True, reporter=None,
+    )  # fmt: skip
+    message = Message.create(
+        company_id=unit.id, kind="accident.reported", subject_kind="accident", subject_id=accident.id,
+        title=f"{word}快报", text=f"{word}着火", card={}, needs_answer=True,
+    )  # fmt: skip
+    notice = Notice.create(company=unit, message=message, person=person)
+    delivery = Delivery.create(
+        company=unit, message=message, notice=notice, person=person, way="card", state="failed",
+        once_key=f"{message.id}.p{person.id}.card.0",
+    )  # fmt: skip
+    return {
+        Accident: accident, Delivery: delivery, WecomApp: app, ChatGroup: group, Chain: chain,
+        MailServer: MailServer.create(company=unit, name=f"{word}邮件", host="127.0.0.1", sender="a@example.com"),
+        SmsProvider: SmsProvider.create(company=unit, name=f"{word}短信", provider="sandbox"),
+        Contact: Contact.create(company=unit, person=person, email=f"{word}@example.com"),
+        ChatMember: ChatMember.create(company=unit, person=person, app=app, user_id=f"{word}号"),
+        Preset: Preset.create(company=unit, name=f"{word}预案", level="any", ways=["card"], chain=chain),
+        Wording: Wording.create(company=unit, kind="accident.reported", title=f"{word}标题", body=f"{word}内容"),
     }  # fmt: skip
 
 
@@ -119,6 +155,10 @@ def _scope(role: str, right: str) -> Scope | None:
 def _bodies(route: Route, method: str, row: Record | None) -> Any:
     if method == "get" or method == "delete":
         return None
+    if route.path.endswith("/answers"):
+        return {"answer": "received"}
+    if "/duties/" in route.path:
+        return {}
     if "/actions/" in route.path:
         return {"ids": [str(row.get_id())] if row is not None else [], "values": {}}
     if method == "patch":
@@ -129,7 +169,7 @@ def _bodies(route: Route, method: str, row: Record | None) -> Any:
 def _path(route: Route, row: Record | None) -> str:
     given = {"{id}": str(row.get_id()) if row is not None else "1", "{field}": "company"}
     path = route.path.removeprefix("/api/console/v1")
-    for mark in ("{attachment}", "{job}"):
+    for mark in ("{attachment}", "{job}", "{sequence}"):
         given[mark] = "1"
     for mark, value in given.items():
         path = path.replace(mark, value)

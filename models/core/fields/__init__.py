@@ -8,6 +8,7 @@ sentence that stands at the field; `plain` gives the JSON value back.
 from models.core.fields.base import Choice, Described, spaced
 from models.core.fields.choices import Flag, Link, Pick, Picks, References
 from models.core.fields.kept import Facts, Json, PersonalId, Secret
+from models.core.fields.lines import Lines
 from models.core.fields.moments import Day, Moment, moment_text, parse_day, parse_moment
 from models.core.fields.texts import Count, Integer, LongText, Number, Phone, Text
 
@@ -20,6 +21,7 @@ __all__ = [
     "Flag",
     "Integer",
     "Json",
+    "Lines",
     "Link",
     "LongText",
     "Moment",

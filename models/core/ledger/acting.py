@@ -15,7 +15,7 @@ from models.core.errors import Conflict, Invalid, NotFound
 from models.core.ledger.cleaning import clean_answers
 from models.core.ledger.declaration import Action, Ledger, Values
 from models.core.ledger.references import load_rows
-from models.core.ledger.rows import fits, may_write, row_json
+from models.core.ledger.rows import fits, may_act, row_json
 from models.core.ledger.trail import tell, watch
 from models.core.ledger.unique import refusal
 
@@ -98,7 +98,7 @@ def _records(actor: Actor, ledger: Ledger, action: Action, ids: Sequence[int]) -
     for record in records:
         actor.require(ledger.rights["read"], record)
         actor.require(action.right, record)
-        if not may_write(actor, action.right, record):
+        if not may_act(actor, action, record):
             raise missing_right(action.right, reach=actor.rights[action.right])
         if not fits(action, record, derived):
             raise Conflict(

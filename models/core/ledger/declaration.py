@@ -78,7 +78,8 @@ class Action:
 
     `rule(actor, records, values)` gives what `gives` says: the changed records, a sentence, or a
     `ResultFile` (run as a job). It raises the usual errors; on rows it is all or nothing.
-    `when` maps a field to the values for which the button is offered.
+    `when` maps a field to the values for which the button is offered. One that `changes` nothing of the row may be
+    pressed by whoever has the right, on the whole group's rows too.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Action:
     fields: tuple[tuple[str, Described], ...] = ()
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     once: bool = False
+    changes: bool = True
 
 
 @dataclass(frozen=True)

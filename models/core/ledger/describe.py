@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.core.actor import Actor
-from models.core.fields import Choice, Described, Flag, Link
+from models.core.fields import Choice, Described, Flag, Lines, Link
 from models.core.ledger.declaration import Action, Derived, Ledger, all_ledgers
 from models.core.ledger.references import label_of
 
@@ -117,6 +117,8 @@ def field_json(name: str, field: Described) -> dict[str, Any]:
         "default": None if default is None or callable(default) else field.plain(default),
     }
     about.update(field.describe())
+    if isinstance(field, Lines):
+        about["fields"] = [field_json(part, each) for part, each in field.parts.items()]
     about["unit"] = about["unit"] or None
     return about
 

@@ -70,7 +70,7 @@ def _asked_by_actions(ledger: Ledger) -> set[str]:
 
 
 def _empty(kind: str) -> Any:
-    return [] if kind in ("references", "choices", "grants") else None
+    return [] if kind in ("references", "choices", "grants", "lines") else None
 
 
 def _value(record: Any, name: str, field: Described, reveal: bool) -> Any:
@@ -99,8 +99,14 @@ def permitted(
     return can + [
         action.name
         for action in ledger.actions
-        if action.where != "page" and may_write(actor, action.right, record) and fits(action, record, derived)
+        if action.where != "page" and may_act(actor, action, record) and fits(action, record, derived)
     ]
+
+
+def may_act(actor: Actor, action: Action, record: Any) -> bool:
+    """Whether the actor may press this button for the row, whatever state it is in."""
+    allowed = may_write if action.changes else Actor.may
+    return allowed(actor, action.right, record)
 
 
 def may_write(actor: Actor, right: str, record: Any) -> bool:

@@ -10,6 +10,7 @@ export const router = createRouter({
     { path: '/password', name: 'password', component: () => import('@/views/PasswordView.vue'), meta: { open: true } },
     { path: '/ledgers/:ledger', name: 'ledger', component: () => import('@/views/LedgerView.vue'), props: true },
     { path: '/accidents/:id', name: 'accident', component: () => import('@/views/AccidentView.vue'), props: true },
+    { path: '/reach', name: 'reach', component: () => import('@/views/ReachView.vue') },
     { path: '/messages', name: 'messages', component: () => import('@/views/MessagesView.vue') },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('@/views/MissingView.vue') },
   ],

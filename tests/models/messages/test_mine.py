@@ -151,3 +151,19 @@ def test_the_unread_count_is_served_by_an_index(
     explained = ("EXPLAIN QUERY PLAN " if is_sqlite() else "EXPLAIN ") + sql
     told = str(database.execute_sql(explained, values).fetchall())
     assert "notice_account_id" in told or "notice_person" in told, told
+
+
+def test_what_waits_for_my_answer(crowd: Crowd) -> None:
+    """Asked and not answered, not what I reported myself, and nothing any more of what is over (K01)."""
+    person = crowd.person()
+    crowd.tell(person, title="要回应", subject_id=1)
+    answered = crowd.tell(person, title="已回应", subject_id=2)
+    Notice.update(answer="received").where(Notice.message == answered.id).execute()
+    crowd.tell(person, title="我报的", subject_id=3, why={person.id: "reporter"})
+    crowd.tell(person, title="只是告知", subject_id=4, needs_answer=False)
+    crowd.tell(person, title="过去了", subject_id=5)
+    crowd.tell(person, title="结束", subject_id=5, kind="accident.closed", needs_answer=False)
+    actor = crowd.actor(person)
+    assert titles(actor, waiting=True) == ["要回应"]
+    asked = {item["title"]: item["needs_answer"] for item in mine.page(actor)["items"]}
+    assert [title for title, waits in asked.items() if waits] == ["已回应", "要回应"]

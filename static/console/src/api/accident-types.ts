@@ -89,13 +89,19 @@ export interface BoardGroup {
   reason: string | null
 }
 
-export type Counts = Record<PersonState, number>
+/** Each person is in exactly one state, so the states add up to `total`. */
+export type Counts = Record<PersonState | 'total', number>
 
 export interface Board {
   accident: Accident
   people: BoardPerson[]
+  /** The offset of the next page of people. */
+  next: number | null
+  /** How many people the filters leave, in all pages. */
+  matching: number
   groups: BoardGroup[]
   counts: Counts
+  answers: Record<Answer, number>
   next_at: string | null
   server_time: string
 }

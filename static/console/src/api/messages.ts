@@ -14,9 +14,11 @@ export interface MyMessage {
   subject: { kind: string; id: string }
 }
 
-export const readMessages = (unread: boolean, cursor = '') =>
+export type Shown = 'all' | 'unread' | 'waiting'
+
+export const readMessages = (show: Shown, cursor = '', limit = 30) =>
   get<{ items: MyMessage[]; next: string | null; unread: number }>(
-    `/messages?limit=30${unread ? '&unread=true' : ''}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
+    `/messages?limit=${limit}${show === 'all' ? '' : `&${show}=true`}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
   )
 export const countMessages = () => get<{ unread: number }>('/messages/count')
 export const markRead = (ids: string[] | null) => post<{ unread: number }>('/messages/read', ids ? { ids } : { all: true })

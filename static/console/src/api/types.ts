@@ -48,6 +48,7 @@ export type FieldKind =
   | 'flag'
   | 'reference'
   | 'references'
+  | 'lines'
   | 'personal_id'
   | 'phone'
   | 'secret'
@@ -77,6 +78,9 @@ export interface Field {
   to?: string | null
   masked?: boolean
   pattern?: string | null
+  /** Of `lines`: the boxes of one line, and what a line is called (步). */
+  fields?: Field[]
+  line?: string
 }
 
 export interface Column {

@@ -103,40 +103,19 @@ export function nextLine(next: BoardPerson['next'], now: number): string {
   return `${left > 0 ? `${showWait(left)}后` : '马上'} → ${whoText(next.who)} · ${wayText(next.way)}`
 }
 
+/** Which people of the board; all when nothing is said. */
 export interface Asked {
   state: PersonState | ''
   answer: Answer | ''
   q: string
 }
 
-const ORDER: Record<PersonState, number> = { unreached: 0, told: 1, delivered: 2, seen: 3, acknowledged: 4 }
-/** Whom to look after first: those not reached, then the silent ones; of those who answered, 需要支援 first. */
-function rank(one: BoardPerson): number {
-  if (one.answer === 'need_help') return -1
-  return ORDER[one.state]
-}
-
-/** The people that the filters leave, those first who need somebody to do something. */
-export function choosePeople(people: BoardPerson[], asked: Asked): BoardPerson[] {
-  const q = asked.q.trim()
-  const left = people.filter(
-    (one) =>
-      (!asked.state || one.state === asked.state) &&
-      (!asked.answer || one.answer === asked.answer) &&
-      (!q || one.person.name.includes(q) || (one.person.phone ?? '').includes(q)),
-  )
-  return left.map((one, index) => ({ one, index })).sort((a, b) => rank(a.one) - rank(b.one) || a.index - b.index).map(({ one }) => one)
-}
-
-export const countAll = (counts: Counts): number => Object.values(counts).reduce((sum, one) => sum + one, 0)
 export const unanswered = (told: Accident['told']): number => Math.max(0, told.total - told.acknowledged)
 
 /** What closing does, in numbers. */
-export function closingSentence(people: BoardPerson[], groups: number): string[] {
-  const silent = people.filter((one) => !one.answer).length
-  const waiting = people.filter((one) => one.next).length
-  const lines = [`${people.length} 人${groups ? `和 ${groups} 个群` : ''}会收到“事故已结束”，能改的卡片都改成已结束。`]
-  if (waiting) lines.push(`还有 ${waiting} 人的后续催办会停下。`)
-  if (silent) lines.push(`有 ${silent} 人一直没有回应，结束后不再催。`)
+export function closingSentence(counts: Counts, groups: number): string[] {
+  const silent = counts.total - counts.acknowledged
+  const lines = [`${counts.total} 人${groups ? `和 ${groups} 个群` : ''}会收到“事故已结束”，能改的卡片都改成已结束。`]
+  if (silent) lines.push(`有 ${silent} 人还没有回应，结束后不再催。`)
   return lines
 }

@@ -13,7 +13,7 @@ export function startValues(fields: Field[], row: Row | null): Values {
   const values: Values = {}
   for (const field of fields) {
     if (row) values[field.name] = isHidden(field) ? null : (row.values[field.name] ?? null)
-    else values[field.name] = field.default ?? (field.kind === 'grants' || field.kind === 'choices' || field.kind === 'references' ? [] : null)
+    else values[field.name] = field.default ?? (field.kind === 'grants' || field.kind === 'choices' || field.kind === 'references' || field.kind === 'lines' ? [] : null)
   }
   return values
 }
@@ -25,7 +25,7 @@ export function wireValue(field: Field, value: unknown): unknown {
   if (field.kind === 'grants') return ((value as Grant[]) ?? []).map(({ right, scope }) => ({ right, scope }))
   if (field.kind === 'place') return isEmptyPlace(value) ? null : value
   if (typeof value === 'string') return field.kind === 'secret' ? value || null : value.trim() || null
-  return value ?? (field.kind === 'choices' ? [] : null)
+  return value ?? (field.kind === 'choices' || field.kind === 'lines' ? [] : null)
 }
 
 const isEmptyPlace = (value: unknown) => {

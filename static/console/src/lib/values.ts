@@ -28,6 +28,8 @@ export function showValue(field: Field | undefined, value: unknown): string {
       return `${value}${field.unit ? ` ${field.unit}` : ''}`
     case 'grants':
       return `${(value as Grant[]).length} 项权限`
+    case 'lines':
+      return (value as Record<string, unknown>[]).map((line) => (field.fields ?? []).map((part) => showValue(part, line[part.name])).join(' · ')).join('；')
     case 'secret':
       return '已设置'
     default:

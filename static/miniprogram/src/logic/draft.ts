@@ -110,9 +110,29 @@ function receiversOf(draft: Draft): Receivers | null {
 export function sayReceivers(draft: Draft, options: Options | null): string {
   const chosen = receiversOf(draft)
   if (chosen) return `自选：${sizes(chosen.persons.length, chosen.groups.length, waysOf(chosen.ways, options))}`
-  // The class is the server's to find. Without anything known it is the lowest; a higher one only tells more.
-  const preset = options?.presets.find(({ level }) => !level || level === '一般') ?? options?.presets[0]
+  const level = gradeOf(draft, options)?.level
+  const preset = options?.presets.find((one) => one.level === level) ?? options?.presets[0]
   return preset ? `按预案通知 ${sayPreset(preset, options)}` : ''
+}
+
+/**
+ * The class that follows from what is filled in, as the server will find it: each figure by itself, the highest
+ * counts, what nobody knows doesn't (`provisional`: it can only rise). null while the thresholds are not known.
+ */
+export function gradeOf(draft: Pick<Draft, 'deaths' | 'serious_injuries' | 'missing' | 'loss'>, options: Options | null): { level: string; provisional: boolean } | null {
+  const grades = options?.grades ?? []
+  if (!grades.length) return null
+  const loss = lossOf(draft.loss)
+  const reached = grades.filter((one) => atLeast(draft.deaths, one.deaths) || atLeast(draft.serious_injuries, one.serious_injuries) || atLeast(loss, one.direct_loss_wan))
+  const level = (reached[reached.length - 1] ?? grades[0]).level
+  return { level, provisional: Boolean(draft.missing) || [draft.deaths, draft.serious_injuries, loss].some((one) => one === null) }
+}
+const atLeast = (known: number | null, threshold: number) => known !== null && known >= threshold
+
+/** 至少是一般事故（下界初判）. */
+export function sayGrade(grade: ReturnType<typeof gradeOf>): string {
+  if (!grade) return ''
+  return grade.provisional ? `至少是${grade.level}事故（下界初判），不清楚的以后续报` : `${grade.level}事故`
 }
 
 /** 23 人 · 2 个群 · 卡片+短信. */

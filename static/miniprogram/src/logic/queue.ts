@@ -6,7 +6,7 @@
  */
 
 import { isFinal, type Problem } from './problems'
-import type { Accident, AnswerWord, ClockIn, Place, Ref, ReportBody } from '../services/shapes'
+import type { Accident, AnswerWord, ClockIn, Colleague, Place, Ref, ReportBody } from '../services/shapes'
 
 interface Held {
   /** Idempotency-Key: the same for every try, so the server books it once. */
@@ -37,6 +37,8 @@ export interface Report extends Held {
   body: ReportBody
   /** Photos on this phone that the server does not have yet; they follow when the report has arrived. */
   photos: { id: string; refused: boolean }[]
+  /** The receivers with their names, so that a refused report goes back into the form whole. */
+  chosen?: Colleague[]
   /** What the report became; null until it has arrived. */
   accident: { id: string; number: string } | null
 }

@@ -1,6 +1,6 @@
 /** Every route of the phone door, one function each. All throw Refused. */
 
-import { call, upload, type Upload } from './http'
+import { call, fetchPicture, upload, type Upload } from './http'
 import { bearer, signedOut } from '../state/session'
 import type { Binding, Certificate, ClockIn, Labelled, NewSession, Page, Place, Ref, SessionView, Today, Unit } from './shapes'
 import type { Accident, AnswerWord, Colleague, Messages, Options, ReportBody } from './shapes'
@@ -80,12 +80,11 @@ export async function reportAccident(key: string, body: ReportBody, timeout: num
 type Change = Partial<Accident> & { version: number; note?: string; correction?: boolean }
 
 const accidentAt = (id: string, rest = '') => `/accidents/${encodeURIComponent(id)}${rest}`
-export const readAccidents = (state?: string) => ask<Page<Accident>>('GET', `/accidents${query({ state })}`)
 export const readAccident = async (id: string) => accidentIn(await asMe({ method: 'GET', path: accidentAt(id) }))
 export const updateAccident = async (id: string, body: Change) =>
   accidentIn(await asMe({ method: 'PUT', path: accidentAt(id), body }))
-export const closeAccident = async (id: string, closing: string, version: number) =>
-  accidentIn(await asMe({ method: 'POST', path: accidentAt(id, '/close'), body: { closing, version } }))
+export const closeAccident = async (id: string, closing: string) =>
+  accidentIn(await asMe({ method: 'POST', path: accidentAt(id, '/closing'), body: { closing } }))
 export const doDuty = async (id: string, sequence: number, note: string) =>
   accidentIn(await asMe({ method: 'POST', path: accidentAt(id, `/duties/${sequence}`), body: { note } }))
 export const answerAccident = (id: string, answer: AnswerWord, timeout?: number) =>
@@ -104,12 +103,15 @@ export async function sendPhoto(photo: Pick<Upload, 'file' | 'progress'>, key: s
   return id
 }
 
+/** A photo of an accident, to be drawn; empty when it could not be fetched. */
+export const readPicture = (path: string) => fetchPicture(path, bearer())
+
 function accidentIn(reply: { status: number; body: unknown }): Accident {
   if (!isAccident(reply.body)) throw new Refused(noAnswer('unreadable', reply.status))
   return reply.body
 }
 
-export const readMessages = (asked: { unread?: string; cursor?: string; limit?: number }) =>
-  ask<Messages>('GET', `/messages${query(asked)}`)
+export const readMessages = ({ show, ...asked }: { show: 'all' | 'unread' | 'waiting'; cursor?: string; limit?: number }) =>
+  ask<Messages>('GET', `/messages${query({ ...asked, ...(show === 'all' ? {} : { [show]: 'true' }) })}`)
 export const countUnread = () => ask<{ unread: number }>('GET', '/messages/count')
 export const markRead = (which: { ids: string[] } | { all: true }) => ask<{ unread: number }>('POST', '/messages/read', which)

@@ -84,8 +84,8 @@ export function upload(request: Upload): Promise<Reply> {
   return new Promise((answered, refused) => {
     const task = uni.uploadFile({
       url: `${origin}/api/mp/v1${request.path}`,
-      ...(typeof request.file === 'string' ? { filePath: request.file } : { file: request.file }),
-      name: 'file',
+      // In a browser uni refuses a file without a path, though it sends it: only as one of `files` it says what became of it.
+      ...(typeof request.file === 'string' ? { filePath: request.file, name: 'file' } : { files: [{ name: 'file', file: request.file, uri: '' }] }),
       header,
       timeout: UPLOAD_PATIENCE,
       success: ({ statusCode, data }) => {
@@ -95,6 +95,20 @@ export function upload(request: Upload): Promise<Reply> {
       fail: (failure) => refused(new Refused(noAnswer(silence(failure.errMsg ?? '')))),
     })
     task?.onProgressUpdate?.(({ progress }) => request.progress?.(progress))
+  })
+}
+
+/** Fetch a picture that only who is signed in may see. Gives what <image> can draw; empty when it did not come. */
+export function fetchPicture(path: string, token: string | null): Promise<string> {
+  const origin = serverOrigin()
+  if (origin === null || !token) return Promise.resolve('')
+  return new Promise((done) => {
+    uni.downloadFile({
+      url: `${origin}${path}`,
+      header: { Authorization: `Bearer ${token}` },
+      success: ({ statusCode, tempFilePath }) => done(statusCode === 200 ? tempFilePath : ''),
+      fail: () => done(''),
+    })
   })
 }
 

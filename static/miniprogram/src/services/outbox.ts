@@ -17,7 +17,7 @@ import { noAnswer } from '../logic/problems'
 import * as photos from './photos'
 import * as store from './store'
 import { passwordIsDue, session } from '../state/session'
-import type { AnswerWord, ClockIn, Place, Ref, ReportBody } from './shapes'
+import type { Accident, AnswerWord, ClockIn, Colleague, Place, Ref, ReportBody } from './shapes'
 
 const SHELF = 'queue.'
 const PATIENCE = 8_000
@@ -63,10 +63,21 @@ export function writeDown(qr: string, unit: Ref, place: Place | null, now = Date
 }
 
 /** Write an accident report down, with the photos that the server does not have yet. Gives its key. */
-export function writeReport(body: ReportBody, unit: Ref, photoIds: string[], now = Date.now()): string {
+export function writeReport(body: ReportBody, unit: Ref, photoIds: string[], chosen: Colleague[] = [], now = Date.now()): string {
   const held = heldBy(newKey(now, 'report'), unit, now)
   const waiting = photoIds.map((id) => ({ id, refused: false }))
-  replace(held.key, { ...held, kind: 'report', madeAt: isoLocal(now), body, photos: waiting, accident: null })
+  replace(held.key, { ...held, kind: 'report', madeAt: isoLocal(now), body, photos: waiting, chosen, accident: null })
+  return held.key
+}
+
+/** Write photos down that belong to an accident which has been reported. Gives their key. */
+export function writePhotos(accident: Accident, unit: Ref, photoIds: string[], now = Date.now()): string {
+  const held = heldBy(newKey(now, 'report'), unit, now)
+  const { what, place, happened_at, category, deaths, serious_injuries, minor_injuries, missing, direct_loss_wan, measures, lng, lat } = accident
+  const facts = { what, place, happened_at, category, deaths, serious_injuries, minor_injuries, missing, direct_loss_wan, measures, lng, lat }
+  const body: ReportBody = { ...facts, company: accident.company.id, site: accident.site?.id ?? null, photos: [], receivers: null }
+  const waiting = photoIds.map((id) => ({ id, refused: false }))
+  replace(held.key, { ...held, kind: 'report', madeAt: isoLocal(now), body, photos: waiting, accident: { id: accident.id, number: accident.number } })
   return held.key
 }
 

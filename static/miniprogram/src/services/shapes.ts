@@ -175,6 +175,8 @@ export interface Options {
   ways: { value: string; title: string }[]
   groups: Ref[]
   presets: { level: string | null; name: string; ways: string[]; persons: number; groups: number }[]
+  /** From the lowest class up: from which figures on an accident is of it. */
+  grades?: { level: string; deaths: number; serious_injuries: number; direct_loss_wan: number }[]
 }
 
 export interface Colleague extends Ref {

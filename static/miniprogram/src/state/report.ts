@@ -116,7 +116,7 @@ export function submit(): string | null {
   const unit = currentUnit.value
   if (!unit) return null
   const waiting = draft.photos.filter(({ remote }) => !remote).map(({ id }) => id)
-  const key = writeReport(bodyOf(draft, unit.id, isoLocal), unit, waiting)
+  const key = writeReport(bodyOf(draft, unit.id, isoLocal), unit, waiting, draft.receivers?.persons)
   draft.photos.filter(({ remote }) => remote).forEach(({ id }) => photos.forget(id))
   Object.assign(draft, blankDraft(Date.now()))
   void sendOne(key)
@@ -128,9 +128,10 @@ export function restore(report: Report): void {
   const { body } = report
   const site = body.site ? (options.value?.sites.find(({ id }) => id === body.site) ?? { id: body.site, name: body.place }) : null
   const { what, place, lng, lat, deaths, serious_injuries, minor_injuries, missing } = body
+  const receivers = body.receivers && { ...body.receivers, persons: report.chosen ?? [] }
   Object.assign(draft, {
     ...blankDraft(Date.now()),
-    what, place, lng, lat, deaths, serious_injuries, minor_injuries, missing, site,
+    what, place, lng, lat, deaths, serious_injuries, minor_injuries, missing, site, receivers,
     happenedAt: body.happened_at,
     category: body.category ?? '',
     loss: body.direct_loss_wan === null ? '' : String(body.direct_loss_wan),

@@ -1,7 +1,7 @@
 /** Who is signed in, and for which unit they work. */
 
 import { computed, reactive } from 'vue'
-import { drop, get, put } from '../services/store'
+import { drop, get, keys, put } from '../services/store'
 import type { NewSession, Person, SessionView, Unit } from '../services/shapes'
 
 interface Kept {
@@ -89,6 +89,7 @@ export function signedOut(why: 'expired' | 'left'): void {
   if (why === 'left') {
     Object.assign(session, NOBODY)
     PERSONAL.forEach(drop)
+    keys('supplement.').forEach(drop)
   }
   keep()
 }

@@ -1,0 +1,24 @@
+import { get } from './client'
+
+/** A limit of the platform: at most `most` within `seconds`, of which `used` are. */
+export interface Usage {
+  title: string
+  used: number
+  most: number
+  seconds: number
+}
+/** Somebody whom nothing wakes: where they stand, and why each way fails. */
+export interface Unreachable {
+  person: { id: string; name: string }
+  company: { id: string; name: string }
+  places: string[]
+  lacks: { way: string; way_text: string; why: string; advice: string }[]
+}
+
+/** The ledgers whose rows are ways of telling people. */
+export const WAY_LEDGERS = new Set(['wecom-apps', 'chat-groups', 'sms-providers', 'mail-servers'])
+/** Where one sets up who is told, and so wants to hear who can't be. */
+export const REACH_LEDGERS = new Set(['presets', 'chains', 'contacts', 'chat-members'])
+
+export const readUsage = (ledger: string, id: string) => get<{ items: Usage[] }>(`/${ledger}/${encodeURIComponent(id)}/usage`)
+export const readUnreachable = () => get<{ items: Unreachable[]; total: number }>('/chains/warnings')
