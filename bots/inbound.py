@@ -9,13 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import structlog
-from peewee import fn
 
 from bots import tools
 from bots.card import Card
 from bots.commands import Asked, find, of_key, refused
 from bots.commands.answers import help_, photo_of, place_of
-from bots.members import actor_of, member_of
 from bots.pressing import Press, Pressed, press, pressed
 from bots.wecom import receiving
 from bots.wecom.channel import USED_TASK_ID
@@ -25,8 +23,10 @@ from bots.wecom.events import CardClick, ContactChange, Incoming, Location, Medi
 from models.core import clock
 from models.core.database import in_transaction, is_sqlite
 from models.core.errors import AnbanError, Conflict, Invalid
+from models.messages import members
+from models.messages.members import actor_of, member_of
 from models.messages.records import Inbound
-from models.messages.ways import ChatMember, WecomApp
+from models.messages.ways import WecomApp
 
 log = structlog.get_logger("inbound")
 _LEASE = timedelta(minutes=1)
@@ -91,7 +91,8 @@ def _handle(row: Inbound) -> tuple[str, str]:
     if isinstance(incoming, ContactChange):
         return "handled", in_transaction(_contact, app, incoming)
     if incoming.kind == "unsubscribe":
-        return "handled", in_transaction(_state, app, incoming.user_id, "unreachable", "已不在应用的可见范围")
+        in_transaction(members.out_of_reach, app.id, incoming.user_id, "已不在应用的可见范围")
+        return "handled", "unreachable"
     if incoming.kind in _SILENT:
         return "handled", incoming.kind
     return _reply(app, row, incoming)
@@ -187,6 +188,7 @@ def _late_press(app: WecomApp, incoming: CardClick) -> tuple[str, str]:
     """A press that could not be decided when it came: now, and the card is changed by the click's own code."""
     done = in_transaction(press, app.id, incoming.user_id, incoming.key, receiving.chosen_of(incoming))
     if incoming.response_code:
+        in_transaction(receiving.spend_code, incoming)
         try:
             tools.wecom(app).update_card(
                 incoming.response_code, update_of(done.card, app.id), [incoming.user_id]
@@ -197,20 +199,9 @@ def _late_press(app: WecomApp, incoming: CardClick) -> tuple[str, str]:
 
 
 def _contact(app: WecomApp, incoming: ContactChange) -> str:
-    """Somebody left the corp, or has another user id: so in all of its apps."""
-    apps = WecomApp.select(WecomApp.id).where(WecomApp.corp_id == app.corp_id)
-    mine = ChatMember.app.in_(apps) & (fn.LOWER(ChatMember.user_id) == incoming.whom.lower())
+    """Somebody left the corp, or has another user id."""
     if incoming.change == "delete_user":
-        gone = ChatMember.update(state="left", reason="已从企业微信通讯录删除").where(mine).execute()
-        return f"left:{gone}"
+        return f"left:{members.left_corp(app.corp_id, incoming.whom)}"
     if incoming.change == "update_user" and incoming.renamed:
-        renamed = ChatMember.update(user_id=incoming.renamed[:64]).where(mine).execute()
-        return f"renamed:{renamed}"
+        return f"renamed:{members.renamed(app.corp_id, incoming.whom, incoming.renamed)}"
     return incoming.change[:40]
-
-
-def _state(app: WecomApp, user_id: str, state: str, reason: str) -> str:
-    ChatMember.update(state=state, reason=reason).where(
-        ChatMember.app == app.id, fn.LOWER(ChatMember.user_id) == user_id.lower(), ChatMember.state == "ok"
-    ).execute()
-    return state

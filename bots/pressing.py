@@ -13,21 +13,24 @@ from bots import clicks
 from bots.card import Card
 from bots.cards import card_of
 from bots.clicks import Click
-from bots.members import member_of
 from models.core.database import database
 from models.core.errors import AnbanError
-from models.messages.answers import answer_by_person, not_told
-from models.messages.records import Message, Notice
+from models.messages.answers import answer_by_person, require_told
+from models.messages.members import member_of
 from models.messages.ways import CARD, ChatMember
 
 
 @dataclass(frozen=True)
 class Press:
-    """Who pressed what, and what was chosen on the card (option ids by question)."""
+    """Who pressed what, and what was chosen on the card (option ids by question).
+
+    With `again` it was decided before, and only what is to be seen is asked for.
+    """
 
     member: ChatMember
     click: Click
     chosen: Mapping[str, list[str]] = field(default_factory=dict)
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,15 +56,21 @@ def pressed(kind: str) -> Callable[[Handler], Handler]:
     return keep
 
 
-def press(app_id: int, user_id: str, key: str, chosen: Mapping[str, list[str]] | None = None) -> Pressed:
-    """Decide a press, in the caller's transaction. Refusals are answers, not errors."""
+def press(
+    app_id: int, user_id: str, key: str, chosen: Mapping[str, list[str]] | None = None, *, again: bool = False
+) -> Pressed:
+    """Decide a press, in the caller's transaction. Refusals are answers, not errors.
+
+    One that is delivered `again` changes nothing, whatever has happened meanwhile: an answer that was taken back by
+    a chain that opened again must not be given by an old copy of it.
+    """
     click: Click | None = None
     try:
         with database.atomic():  # a refusal takes back what the rule began, not what the door wrote
             click = clicks.unpack(key)
             member = member_of(app_id, user_id)
             handler = _handlers.get(click.kind, _answered)
-            return handler(Press(member, click, chosen or {}))
+            return handler(Press(member, click, chosen or {}, again))
     except AnbanError as error:
         return refusal(error, click)
 
@@ -84,7 +93,9 @@ def refusal(error: AnbanError, click: Click | None = None) -> Pressed:
 def _answered(press: Press) -> Pressed:
     """收到 and the like: an answer to what was told. One that comes late shows what has happened meanwhile."""
     click, person_id = press.click, press.member.__data__["person"]
-    _require_told(person_id, click)
+    require_told(person_id, click.kind, click.id)
+    if press.again:
+        return Pressed(_closed(click, person_id), f"again:{click.verb}")
     now = card_of(click.kind, click.id)
     if click.verb not in {button.verb for button in now.buttons}:
         return Pressed(_closed(click, person_id), f"over:{click.verb}")
@@ -98,16 +109,6 @@ def _closed(click: Click, person_id: int) -> Card:
     """The card as this person sees it now; whoever pressed is not offered the same again."""
     card = card_of(click.kind, click.id, person_id=person_id)
     return card if card.outcome else replace(card, buttons=tuple(each for each in card.buttons if each.path))
-
-
-def _require_told(person_id: int, click: Click) -> None:
-    told = (
-        Notice.select(Notice.id)
-        .join(Message)
-        .where(Message.subject_kind == click.kind, Message.subject_id == click.id, Notice.person == person_id)
-    )
-    if not told.exists():
-        raise not_told()
 
 
 __all__ = ["Press", "Pressed", "press", "pressed", "refusal"]

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from bots import links, tools
-from bots.members import account_of, member_of, no_account, unknown
 from bots.wecom.callback import ChatHandler
 from bots.wecom.client import Signature
 from bots.wecom.errors import WecomError
@@ -17,6 +16,7 @@ from models.administration import tickets
 from models.core.config import config
 from models.core.database import in_transaction
 from models.core.errors import AnbanError, Conflict, Invalid, NotFound
+from models.messages.members import account_of, member_of, no_account, unknown
 from models.messages.ways import WecomApp
 
 _COOKIE_SECONDS = 600

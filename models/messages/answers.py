@@ -87,6 +87,12 @@ def answer_by_person(person_id: int, subject_kind: str, subject_id: int, value: 
     return _answer_all(_here(notices), value, way)
 
 
+def require_told(person_id: int, subject_kind: str, subject_id: int) -> None:
+    """Raise Forbidden `not_told` for a person who was never told of a thing."""
+    if not _of_subject(subject_kind, subject_id, Notice.person == person_id):
+        raise not_told()
+
+
 def follow_up(
     actor: Actor, subject_kind: str, subject_id: int, *, way: str = SYSTEM, person_id: int | None = None
 ) -> int:
@@ -233,4 +239,12 @@ def has_left() -> Forbidden:
     )
 
 
-__all__ = ["Answered", "answer", "answer_by_person", "answer_subject", "follow_up", "mark_read"]
+__all__ = [
+    "Answered",
+    "answer",
+    "answer_by_person",
+    "answer_subject",
+    "follow_up",
+    "mark_read",
+    "require_told",
+]

@@ -1,4 +1,4 @@
-"""Who writes or presses: from a platform's user id to the person, and to what that person may do (L01)."""
+"""Members of a chat platform: who writes or presses, what they may do, and whether messages reach them (L01)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.administration.actors import actor_for_account
 from models.administration.records import Account
 from models.core.actor import Actor
 from models.core.errors import Forbidden
-from models.messages.ways import ChatMember
+from models.messages.ways import ChatMember, WecomApp
 from models.organization.records import Binding, Person
 
 
@@ -23,7 +23,7 @@ def member_of(app_id: int, user_id: str) -> ChatMember:
     rows = (
         ChatMember.select(ChatMember, Person)
         .join(Person, on=(ChatMember.person == Person.id))
-        .where(ChatMember.app == app_id, fn.LOWER(ChatMember.user_id) == (user_id or "").lower())
+        .where(ChatMember.app == app_id, _named(user_id))
         .order_by(ChatMember.id.desc())
     )
     members = list(rows)
@@ -56,6 +56,37 @@ def actor_of(person: Person) -> Actor:
     if account is None:
         raise no_account()
     return actor_for_account(account, "chat")
+
+
+def out_of_reach(app_id: int, user_id: str, reason: str) -> int:
+    """The platform says that an app's messages reach this member no more; gives how many that were."""
+    mine = (ChatMember.app == app_id) & _named(user_id) & (ChatMember.state == "ok")
+    return int(ChatMember.update(state="unreachable", reason=reason[:200]).where(mine).execute())
+
+
+def left_corp(corp_id: str, user_id: str) -> int:
+    """Somebody was taken out of the platform's address book: so in all apps of the corp. Gives in how many."""
+    gone = ChatMember.update(state="left", reason="已从企业微信通讯录删除")
+    return int(gone.where(_of_corp(corp_id), _named(user_id)).execute())
+
+
+def renamed(corp_id: str, user_id: str, now: str) -> int:
+    """A member has another user id from now on, in all apps of the corp. Gives in how many.
+
+    Where somebody has the new one already, that row stays as it is.
+    """
+    taken = {row.app_id for row in ChatMember.select(ChatMember.app).where(_of_corp(corp_id), _named(now))}
+    mine = _of_corp(corp_id) & _named(user_id) & ChatMember.app.not_in(taken or (0,))
+    return int(ChatMember.update(user_id=now[:64]).where(mine).execute())
+
+
+def _of_corp(corp_id: str) -> Any:
+    return ChatMember.app.in_(WecomApp.select(WecomApp.id).where(WecomApp.corp_id == corp_id))
+
+
+def _named(user_id: str) -> Any:
+    # The platform doesn't tell upper from lower case.
+    return fn.LOWER(ChatMember.user_id) == (user_id or "").lower()
 
 
 def unknown() -> Forbidden:
