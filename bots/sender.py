@@ -149,8 +149,7 @@ def _without_updated(message_id: int, ids: list[int]) -> list[int]:
     message = in_transaction(Message.get_by_id, message_id, write=False)
     if message.needs_answer or message.subject_version <= 1:
         return ids
-    done = updater.instead_of_new(message, ids)
-    return [key for key in ids if key not in done]
+    return updater.instead_of_new(message, ids)
 
 
 def _prepare(channel: Channel, message_id: int, ids: list[int]) -> tuple[Message, Card | None, Plan]:

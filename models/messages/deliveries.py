@@ -111,6 +111,43 @@ def suspected(ids: Iterable[int], reason: str = "") -> int:
     return _moved(ids, ("accepted",), "suspected", **extra)
 
 
+def shown(sending_id: int, persons: Iterable[int], version: int) -> int:
+    """The card that the call `sending_id` brought was changed for these people, and shows their thing's `version` now.
+
+    Younger messages of the same thing that ask nothing need not come to them as another card: they count as
+    accepted, by that call, whoever holds them. Gives how many that were.
+    """
+    message = (
+        Message.select()
+        .join(Sending, on=(Sending.message_id == Message.id))
+        .where(Sending.id == sending_id)
+        .get()
+    )
+    told = Message.select(Message.id).where(
+        Message.subject_kind == message.subject_kind, Message.subject_id == message.subject_id,
+        Message.id > message.id, Message.subject_version <= version, Message.needs_answer == False,  # noqa: E712
+    )  # fmt: skip
+    newer = [row.id for row in told]
+    if not newer:
+        return 0
+    waiting = Delivery.select(Delivery.id).where(
+        Delivery.message.in_(newer), Delivery.person.in_(sorted(persons) or (0,)), Delivery.way == CARD,
+        Delivery.state.in_(("queued", "sending")),
+    )  # fmt: skip
+    now, ids = clock.now(), [row.id for row in waiting]
+    known = {"sending": sending_id, "sent_at": now, "lease_until": None, "updated_at": now}
+    moved = _update(ids, ("queued", "sending"), state="accepted", **known)
+    deliveries_changed(ids)
+    return moved
+
+
+def held(ids: Iterable[int]) -> list[int]:
+    """Those of `ids`, which were leased, that are still to be sent."""
+    listed = list(ids) or [0]
+    rows = Delivery.select(Delivery.id).where(Delivery.id.in_(listed), Delivery.state == "sending")
+    return [row.id for row in rows.order_by(Delivery.id)]
+
+
 def postpone(ids: Iterable[int], seconds: float) -> int:
     """Give back what was leased and not tried, because our own limits say wait: it counts as no try.
 
@@ -304,6 +341,6 @@ def _moved(ids: Iterable[int], start: tuple[str, ...], state: str, **values: Any
 
 
 __all__ = [
-    "LIMITED", "NETWORK", "PLATFORM", "Failure", "Patience", "accepted", "delivered", "failed", "patience",
-    "postpone", "resend", "seen", "stop", "suspected", "take_due", "update_due", "wait_for",
+    "LIMITED", "NETWORK", "PLATFORM", "Failure", "Patience", "accepted", "delivered", "failed", "held", "patience",
+    "postpone", "resend", "seen", "shown", "stop", "suspected", "take_due", "update_due", "wait_for",
 ]  # fmt: skip

@@ -46,7 +46,11 @@ SPOILT = {
     "empty": ({"body": lambda sent: b""}, 400, "内容无法识别"),
     "no xml": ({"body": lambda sent: b"\x00\xff" * 999}, 400, "内容无法识别"),
     "entities": (
-        {"body": lambda sent: b'<!DOCTYPE xml [<!ENTITY a "b">]>' + sent.replace(b"</xml>", b"<b>&a;</b></xml>")},
+        {
+            "body": lambda sent: (
+                b'<!DOCTYPE xml [<!ENTITY a "b">]>' + sent.replace(b"</xml>", b"<b>&a;</b></xml>")
+            )
+        },
         400,
         "内容无法识别",
     ),
@@ -80,7 +84,11 @@ def test_somebody_elses_envelope_is_refused(wired: Wired) -> None:
     agent = wired.sandbox.agent
     sealed = crypto.encrypt(agent.aes_key, "ww-another-corp", said(wired).encode())
     stamp = str(int(now().timestamp()))
-    query = {"timestamp": stamp, "nonce": "n", "msg_signature": crypto.signature(agent.token, stamp, "n", sealed)}
+    query = {
+        "timestamp": stamp,
+        "nonce": "n",
+        "msg_signature": crypto.signature(agent.token, stamp, "n", sealed),
+    }
     heard = wired.send(query, f"<xml><Encrypt>{sealed}</Encrypt></xml>".encode())
     assert heard.status == 400
     assert "不是发给这个企业的" in health(wired)

@@ -38,7 +38,9 @@ class Wired:
     def __init__(self, works: Works, served: Served) -> None:
         self.works, self.sandbox, self.crowd = works, works.sandbox, works.crowd
         self.url = f"{served.url}/bots/wecom/{works.app.id}"
-        assert self.sandbox.call_back_to(self.url, verify=True) == "", "the address is verified as the console does"
+        assert self.sandbox.call_back_to(self.url, verify=True) == "", (
+            "the address is verified as the console does"
+        )
         rights = {right.name: Scope.COMPANY for right in all_rights()}
         first = works.people[0]
         self.officer = Actor(1, "陈磊", works.crowd.unit.id, rights, person_ids=(first.id,), door="console")
@@ -60,10 +62,16 @@ class Wired:
 
     # -- accidents
 
-    def report(self, *numbers: int, what: str = "触电", groups: Any = (), ways: Any = (CARD,), **also: Any) -> Accident:
+    def report(
+        self, *numbers: int, what: str = "触电", groups: Any = (), ways: Any = (CARD,), **also: Any
+    ) -> Accident:
         """A flash report to the n-th of USERS (all unless said), told and sent."""
         people = [self.works.people[number] for number in numbers or range(len(USERS))]
-        told = {"persons": [str(each.id) for each in people], "groups": [str(each.id) for each in groups], "ways": list(ways)}
+        told = {
+            "persons": [str(each.id) for each in people],
+            "groups": [str(each.id) for each in groups],
+            "ways": list(ways),
+        }
         self._keys += 1
         data = {
             "what": what, "place": "泵房", "happened_at": clock.now(), "receivers": told,
@@ -82,8 +90,7 @@ class Wired:
 
     def close(self, accident: Accident, text: str = "伤者已出院") -> None:
         """The end, told."""
-        version = Accident.get_by_id(accident.id).version
-        in_transaction(rules.close, self.officer, accident.id, {"closing": text}, version)
+        in_transaction(rules.close, self.officer, accident.id, text)
         self.work()
 
     # -- what runs behind the answers
@@ -112,7 +119,9 @@ class Wired:
         stamp = str(int(clock.now().timestamp() if at is None else at))
         query = {"timestamp": stamp, "nonce": "n1"}
         query["msg_signature"] = crypto.signature(agent.token, stamp, "n1", sealed)
-        body = xml.write([("ToUserName", self.sandbox.seed.corp_id), ("AgentID", "1"), ("Encrypt", sealed)]).encode()
+        body = xml.write(
+            [("ToUserName", self.sandbox.seed.corp_id), ("AgentID", "1"), ("Encrypt", sealed)]
+        ).encode()
         return self.send({**query, **spoilt.get("query", {})}, spoilt.get("body", lambda sent: sent)(body))
 
     def send(self, query: dict[str, str], body: bytes) -> Heard:
@@ -133,7 +142,16 @@ class Wired:
 
         return unwrap(said, self.sandbox.agent, self.sandbox.seed.corp_id).decode()
 
-    def press_xml(self, card: Entry, verb: str, user: str = USERS[1], *, code: str = "c1", key: str = "", at: float | None = None) -> str:
+    def press_xml(
+        self,
+        card: Entry,
+        verb: str,
+        user: str = USERS[1],
+        *,
+        code: str = "c1",
+        key: str = "",
+        at: float | None = None,
+    ) -> str:
         """The event of a press, for `post`."""
         content = card["content"]
         found = key or next(
