@@ -26,13 +26,17 @@ _HEIC = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
 
 
 def upload(actor: Actor, name: str, content: bytes) -> Attachment:
-    """Keep a photo for a report that is still to come; it waits a day for it.
+    """Keep a photo for a report that is still to come; it waits a day for it. The same one again is the one that waits.
 
     Takes JPEG, PNG and WebP up to 10 MB. Raises Invalid `too_large`, `not_a_photo`, `heic`, Conflict
     `too_many_files` for the 31st that waits, Forbidden.
     """
     actor.require(REPORT_ACCIDENTS)
     waiting = Attachment.select().where(*_mine(actor))
+    there: Attachment | None = waiting.where(Attachment.sha256 == _digest(content)).first()
+    if there is not None:
+        Attachment.update(at=clock.now()).where(Attachment.id == there.id).execute()
+        return there
     if waiting.count() >= MAX_WAITING:
         raise _too_many(f"还有 {MAX_WAITING} 张照片没有用到快报里", "请先提交快报")
     return _keep(actor, _WAITING, actor.company_id, name, content)
@@ -59,11 +63,15 @@ def _keep(actor: Actor, row_id: int, company_id: int | None, name: str, content:
         name=safe_name(name, suffix),
         size=len(content),
         mime=mime,
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=_digest(content),
         path=stored.keep(stored.FILES, content, suffix),
         account_id=actor.account_id,
         account_name=actor.name[:60],
     )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _photo_kind(content: bytes) -> tuple[str, str]:

@@ -31,9 +31,9 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     configure(before)
 
 
-def picture(kind: str = "JPEG") -> bytes:
+def picture(kind: str = "JPEG", shade: int = 200) -> bytes:
     target = io.BytesIO()
-    Image.new("RGB", (8, 8), (200, 30, 30)).save(target, kind)
+    Image.new("RGB", (8, 8), (shade, 30, 30)).save(target, kind)
     return target.getvalue()
 
 
@@ -91,14 +91,27 @@ def test_what_is_no_photo_is_refused_with_the_way_out(
 
 def test_not_too_many_wait(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(photos, "MAX_WAITING", 2)
-    upload(scene), upload(scene)
+    for shade in (10, 90):
+        upload(scene, content=picture(shade=shade))
     with pytest.raises(Conflict):
         upload(scene)
     assert upload(scene, 1).id  # another's
 
 
+def test_the_same_photo_again_is_the_one_that_waits(scene: Scene, clock: Any) -> None:
+    first = upload(scene)
+    assert upload(scene, 1).id != first.id, "another's is another's"
+    clock.forward(hours=20)
+    assert upload(scene).id == first.id
+    clock.forward(hours=20)
+    assert in_transaction(photos.sweep) == 1, "the other's: this one was sent again since"
+    assert [row.id for row in Attachment.select()] == [first.id]
+    scene.report(photos=[first.id])
+    assert upload(scene).id != first.id, "a report has that one"
+
+
 def test_what_no_report_took_is_swept_after_a_day(scene: Scene, clock: Any) -> None:
-    used, forgotten = upload(scene), upload(scene)
+    used, forgotten = upload(scene), upload(scene, content=picture(shade=10))
     scene.report(photos=[used.id])
     clock.forward(hours=23)
     assert in_transaction(photos.sweep) == 0
