@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import requests
+from urllib3.exceptions import NewConnectionError
 
 from bots.card import Card
 from bots.channels import Call, Outcome, Plan, in_company, no_address, set_ups
@@ -66,10 +67,10 @@ class SmsChannel:
             failure = PROVIDERS[call.via.provider](
                 call.via, phone, card, key=sending.task_id[:128], nonce=nonce
             )
-        except requests.ConnectionError:
-            text = "连不上短信服务"
-            return Outcome({key: unreachable(text)}, error=text)
         except requests.RequestException as error:
+            if not _may_have_arrived(error):
+                text = "连不上短信服务"
+                return Outcome({key: unreachable(text)}, error=text)
             text = f"短信服务没有应答（{type(error).__name__}）"
             return Outcome({key: unreachable(text)}, unknown=True, error=text)
         if failure is None:
@@ -77,3 +78,13 @@ class SmsChannel:
         if again and failure.code == "repeated":
             return Outcome(platform_id=sending.task_id)
         return Outcome({key: failure}, error="" if failure.code == "receiver" else failure.reason)
+
+
+def _may_have_arrived(error: requests.RequestException) -> bool:
+    """Whether the request may have come through all the same; then only the very same may be made again."""
+    if isinstance(
+        error, requests.ConnectTimeout | requests.exceptions.SSLError | requests.exceptions.ProxyError
+    ):
+        return False
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return not isinstance(cause, NewConnectionError)
