@@ -13,12 +13,12 @@ from models.accidents.presets import Receivers, bound, expand, preset_receivers
 from models.accidents.records import Accident, AccidentVersion
 from models.accidents.views import level_text
 from models.core import clock
+from models.core.outbox import TAKEN, WAITING, Outbox
 from models.messages.records import URGENT, Delivery, Message, Notice
 from models.messages.ways import SMS, SYSTEM
 from models.organization.records import Binding, Company, Person
 
 if TYPE_CHECKING:
-    from models.core.outbox import Outbox
     from models.messages.telling import Telling
 
 REPORTER = "reporter"
@@ -113,9 +113,15 @@ def _told(accident: Accident, receivers: Receivers) -> tuple[list[int], list[int
         .distinct()
     )
     persons = sorted(row.person_id for row in people)
-    if not Message.select().where(about).exists():  # the first report could not be told yet
-        persons = expand(receivers, accident.company_id)
+    if _is_being_told(accident) or not Message.select().where(about).exists():
+        persons = sorted({*persons, *expand(receivers, accident.company_id)})
     return persons, sorted({row.group_id for row in groups} | set(receivers.groups))
+
+
+def _is_being_told(accident: Accident) -> bool:
+    """Whether the first report is still on its way to some (thousands are told piece by piece)."""
+    waiting = Outbox.state.in_((WAITING, TAKEN)) & (Outbox.kind == "accident.reported")
+    return bool(Outbox.select().where(waiting, Outbox.subject_id == accident.id).exists())
 
 
 def _quietly(ways: tuple[str, ...]) -> tuple[str, ...]:

@@ -110,8 +110,7 @@ def _message(accident_id: int, people: int, groups: int, seconds: float) -> Mess
 def floor(stand: Standing, message: Message) -> float:
     """Seconds in which a bare client hands over the same calls: the same cards to the same people, new task ids."""
     calls = _calls(stand, message)
-    took = _handed(stand, calls)
-    return took
+    return _handed(stand, calls)
 
 
 def _calls(stand: Standing, message: Message) -> list[tuple[str, bytes]]:
@@ -153,7 +152,9 @@ def _handed(stand: Standing, calls: list[tuple[str, bytes]]) -> float:
         return codes
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        codes = [code for found in pool.map(hand, [calls[n::AT_ONCE] for n in range(AT_ONCE)]) for code in found]
+        codes = [
+            code for found in pool.map(hand, [calls[n::AT_ONCE] for n in range(AT_ONCE)]) for code in found
+        ]
     took = time.perf_counter() - began
     if any(codes):
         raise RuntimeError(f"the floor was refused: {sorted(set(codes))}")
@@ -182,13 +183,17 @@ def main(people: int, groups: int, workers: int, rounds: int) -> None:
     with standing(people=people, groups=groups, workers=workers) as stand:
         found = measure(stand, rounds)
     for one in found:
-        click.echo(f"  answered {one.answered:.2f} s, first {one.first:.2f} s, last {one.last:.2f} s, floor {one.floor:.2f} s")
+        click.echo(
+            f"  answered {one.answered:.2f} s, first {one.first:.2f} s, last {one.last:.2f} s, floor {one.floor:.2f} s"
+        )
     first, last = (statistics.median(getattr(one, name) for one in found) for name in ("first", "last"))
     ratio, bare = (statistics.median(getattr(one, name) for one in found) for name in ("ratio", "floor"))
     click.echo(f"{people} people, {groups} groups, {workers} workers, median of {rounds}")
     click.echo(f"the platform itself, asked by a bare client: {bare:.2f} s")
     click.echo(f"first call after the commit: {first:.2f} s (to reach: under {FIRST_GOAL} s)")
-    click.echo(f"last taken after the commit: {last:.2f} s, {ratio:.2f} x the platform's own pace (to reach: {GOAL})")
+    click.echo(
+        f"last taken after the commit: {last:.2f} s, {ratio:.2f} x the platform's own pace (to reach: {GOAL})"
+    )
 
 
 if __name__ == "__main__":

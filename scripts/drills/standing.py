@@ -102,7 +102,11 @@ def standing(
         in_transaction(install_standards)
         town = plant(chat_url, url, people=people, groups=groups)
         sandbox = _sandbox(home, chat, town)
-        commands = [("work",)] * workers if not celery else [("worker", "--concurrency", "6")] * workers + [("beat",)]
+        commands = (
+            [("work",)] * workers
+            if not celery
+            else [("worker", "--concurrency", "6")] * workers + [("beat",)]
+        )
         front = [_anban(home, chosen, f"web-{n}", "web", "--port", str(port)) for n in range(webs)]
         back = [_anban(home, chosen, f"{command[0]}-{n}", *command) for n, command in enumerate(commands)]
         for part in (sandbox, *front, *back):

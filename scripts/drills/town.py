@@ -76,7 +76,12 @@ def platform_seed(town: Town) -> Seed:
 
 
 def plant(
-    sandbox_url: str, public_url: str, *, people: int, groups: int, steps: Sequence[tuple[int, str, str]] = STEPS
+    sandbox_url: str,
+    public_url: str,
+    *,
+    people: int,
+    groups: int,
+    steps: Sequence[tuple[int, str, str]] = STEPS,
 ) -> Town:
     """One unit of so many people in the chat, with a preset and a chain that tell them all, and an officer."""
     world = World(persons=people, equipment=0, companies=1, seed="anban-drill")
@@ -92,7 +97,9 @@ def _chat(
         company=company, name="安班", corp_id=CORP, agent_id=AGENT, app_secret=SECRET, callback_token=TOKEN,
         callback_key=AES_KEY, base_url=sandbox_url,
     )  # fmt: skip
-    SmsProvider.create(company=company, name="沙箱短信", provider="sandbox", base_url=sandbox_url, sign_name="安班")
+    SmsProvider.create(
+        company=company, name="沙箱短信", provider="sandbox", base_url=sandbox_url, sign_name="安班"
+    )
     persons = tuple(row.id for row in Person.select(Person.id).order_by(Person.id))
     members = [
         {"company": company.id, "person": person, "app": app.id, "user_id": f"u{n}"}

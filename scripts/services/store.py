@@ -34,9 +34,7 @@ class Redis:
             return False
 
 
-def start(
-    home: Path, *, with_parent: bool, port: int | None = None
-) -> tuple[Redis, subprocess.Popen[bytes]]:
+def start(home: Path, *, with_parent: bool, port: int | None = None) -> tuple[Redis, subprocess.Popen[bytes]]:
     """Start a server without persistence, on a free port unless one is given.
 
     Raises Missing if Redis is not installed, RuntimeError with the log's tail if it does not come up.
