@@ -54,8 +54,8 @@ class CallbackHandler(ChatHandler):
 
     async def post(self, app_id: str) -> None:
         """A message or an event."""
-        take = partial(receiving.receive, int(app_id), self.said, self.request.body)
-        self._answer(await self.call.plain(take))
+        request = receiving.Request(int(app_id), self.said, self.request.body)
+        self._answer(await self.settings["callbacks"].submit(request))
 
     def _answer(self, answer: receiving.Answer) -> None:
         self.set_status(answer.status)
