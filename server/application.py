@@ -12,6 +12,7 @@ from tornado.web import Application, RequestHandler, URLSpec
 import models.ledgers  # noqa: F401 - declares every ledger
 from bots import tools
 from bots.routes import routes as chat_routes
+from bots.wecom.receiving import Answer, Kept, Request, decide_all, keep_all
 from handlers import accidents, chains, jobs, ledgers, messages, pages, session
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
@@ -34,6 +35,7 @@ from server.settings import Settings
 
 REQUESTS = Counter("anban_requests_total", "Answers by door and status class", ("door", "status"))
 SECONDS = Histogram("anban_request_seconds", "Time to answer", ("door",))
+CALLBACKS = 100  # of a chat platform, kept (or decided) in one transaction
 BATCH = Histogram(
     "anban_gate_batch_size", "Scans decided in one transaction", buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256)
 )
@@ -111,6 +113,20 @@ def _gate(caller: Caller, limit: int) -> Batcher[Scan, Outcome]:
     return Batcher(decide, limit=limit)
 
 
+def _callbacks(caller: Caller) -> Batcher[Request, Answer | Kept]:
+    async def keep(requests: list[Request]) -> list[Answer | Kept]:
+        return await caller.plain(keep_all, requests)
+
+    return Batcher(keep, limit=CALLBACKS)
+
+
+def _presses(caller: Caller) -> Batcher[Kept, Answer]:
+    async def decide(kept: list[Kept]) -> list[Answer]:
+        return await caller.plain(decide_all, kept)
+
+    return Batcher(decide, limit=CALLBACKS)
+
+
 def build(settings: Settings, *, caller: Caller | None = None) -> Application:
     """The application for `settings`; the database must be open and migrated."""
     caller = caller or Caller(settings.threads)
@@ -134,6 +150,8 @@ def build(settings: Settings, *, caller: Caller | None = None) -> Application:
         ],
         caller=caller,
         gate=_gate(caller, settings.gate_batch),
+        callbacks=_callbacks(caller),
+        presses=_presses(caller),
         hub=Hub(caller),
         openapi=document,
         routes=described,

@@ -9,7 +9,9 @@ import structlog
 
 from handlers.web.calling import Caller
 from models.core import outbox
+from models.core.database import in_transaction
 from models.messages import mine, news
+from models.messages.telling import Telling, pieces, tell_piece
 from server.shared_state import News
 
 log = structlog.get_logger("relay")
@@ -45,7 +47,7 @@ class Relay:
     async def _tell(self, row: outbox.Outbox) -> None:
         """Tell people of one piece of news. If that fails it is tried again later, and holds up no other."""
         try:
-            accounts = await self._call(_tell, row)
+            accounts = await self._call.plain(_tell, row)
         except Exception as error:
             again = await self._call(outbox.fail, row)
             # No text of the error: it may carry what was to be told (X11).
@@ -65,10 +67,22 @@ class Relay:
 
 
 def _tell(row: outbox.Outbox) -> list[int]:
-    """Tell, and be done with the row, in one transaction; gives the accounts that were told."""
-    message = news.tell_of(row)
+    """Tell, a piece of the people in each transaction; with the last of them the row is done. Gives the accounts told.
+
+    So the first thousand are on their way while the next are written. Who dies in between is followed, once the row's
+    lease is over, by one who does it again: what is there stays.
+    """
+    telling = in_transaction(news.telling_of, row, write=False)
+    parts = [] if telling is None else pieces(telling)
+    for part in parts[:-1]:
+        in_transaction(tell_piece, part, outbox_id=row.id)
+    return in_transaction(_tell_last, row, parts[-1:])
+
+
+def _tell_last(row: outbox.Outbox, parts: list[Telling]) -> list[int]:
+    accounts = [mine.accounts_of(tell_piece(part, outbox_id=row.id).id) for part in parts]
     outbox.finish([row.id])
-    return [] if message is None else mine.accounts_of(message.id)
+    return accounts[0] if accounts else []
 
 
 def _accounts(row: outbox.Outbox) -> list[int | None]:

@@ -79,13 +79,13 @@ class CallbackHandler(ChatHandler):
         there = _at_work.get(mark)
         if there is None:
             query = {name: self.said(name) for name in _SIGNED}
-            keep = partial(receiving.keep_it, app_id, query.__getitem__, self.request.body)
-            there = _at_work[mark] = asyncio.ensure_future(self.call.plain(keep))
+            request = receiving.Request(app_id, query, self.request.body)
+            there = _at_work[mark] = self.settings["callbacks"].put(request)
             there.add_done_callback(lambda _: _at_work.pop(mark, None))
         return there
 
     async def _decided(self, kept: receiving.Kept, until: float) -> receiving.Answer:
-        deciding = asyncio.ensure_future(self.call.plain(partial(receiving.decide, kept)))
+        deciding: asyncio.Future[receiving.Answer] = self.settings["presses"].put(kept)
         answer = await _within(until, deciding)
         if answer is not None:
             return answer

@@ -19,6 +19,7 @@ from models.messages import mine
 log = structlog.get_logger("live")
 RECHECK_SECONDS = 60.0
 SIGNED_OUT = 4401
+COME_AGAIN = 1012  # "service restart": clients open the connection again
 
 
 class Hub:
@@ -41,6 +42,11 @@ class Hub:
             self._count()
         elif "ledger" in news:
             self._push_change(news)
+
+    def missed(self) -> None:
+        """News were lost while Redis was away: whoever is connected comes anew, and looks at everything once."""
+        for socket in list(self.open):
+            socket.close(COME_AGAIN, "news were missed")
 
     def _push_change(self, news: dict[str, Any]) -> None:
         ledger = ledger_named(news["ledger"])

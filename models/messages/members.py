@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from peewee import fn
@@ -20,27 +21,49 @@ def member_of(app_id: int, user_id: str) -> ChatMember:
     Who writes can be reached: one that was thought out of reach is so no more. Raises Forbidden `unknown_member`,
     `left_unit`.
     """
-    rows = (
+    found = members_of(app_id, [user_id])[user_id]
+    if isinstance(found, Forbidden):
+        raise found
+    return found
+
+
+def members_of(app_id: int, user_ids: Sequence[str]) -> dict[str, ChatMember | Forbidden]:
+    """The same for many at once: the member, or why there is none."""
+    rows = _rows(app_id, set(user_ids))
+    bound = _bound([row.__data__["person"] for members in rows.values() for row in members])
+    found: dict[str, ChatMember | Forbidden] = {}
+    for user_id in user_ids:
+        members = rows.get((user_id or "").lower(), [])
+        here = [row for row in members if row.state != "left" and row.__data__["person"] in bound]
+        found[user_id] = here[0] if here else (left() if members else unknown())
+    away = [row.id for row in found.values() if isinstance(row, ChatMember) and row.state == "unreachable"]
+    if away:
+        ChatMember.update(state="ok", reason=None).where(ChatMember.id.in_(away)).execute()
+    return found
+
+
+def _rows(app_id: int, user_ids: set[str]) -> dict[str, list[ChatMember]]:
+    """The newest first, by user id in small letters. As it is written is what the index finds; else we look at all."""
+    query = (
         ChatMember.select(ChatMember, Person)
         .join(Person, on=(ChatMember.person == Person.id))
-        .where(ChatMember.app == app_id, _named(user_id))
+        .where(ChatMember.app == app_id)
         .order_by(ChatMember.id.desc())
     )
-    members = list(rows)
-    if not members:
-        raise unknown()
-    bound = _bound([row.__data__["person"] for row in members])
-    here = [row for row in members if row.state != "left" and row.__data__["person"] in bound]
-    if not here:
-        raise left()
-    member = here[0]
-    if member.state == "unreachable":
-        ChatMember.update(state="ok", reason=None).where(ChatMember.id == member.id).execute()
-    return member
+    rows = list(query.where(ChatMember.user_id.in_(user_ids)))
+    missing = {user.lower() for user in user_ids if user} - {row.user_id.lower() for row in rows}
+    if missing:
+        rows += list(query.where(fn.LOWER(ChatMember.user_id).in_(missing)))
+    found: dict[str, list[ChatMember]] = {}
+    for row in rows:
+        found.setdefault(row.user_id.lower(), []).append(row)
+    return found
 
 
 def _bound(person_ids: list[int]) -> set[Any]:
-    rows = Binding.select(Binding.person).where(Binding.person.in_(person_ids), Binding.state == "approved")
+    rows = Binding.select(Binding.person).where(
+        Binding.person.in_(person_ids or [0]), Binding.state == "approved"
+    )
     return {row.__data__["person"] for row in rows}
 
 

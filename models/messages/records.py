@@ -24,6 +24,9 @@ LOW, NORMAL, URGENT = 0, 1, 2  # Message.urgency: bundled, as it comes, passes q
 RECEIVED, ON_SITE, NEED_HELP = "received", "on_site", "need_help"
 ANSWERS = (Choice(RECEIVED, "收到"), Choice(ON_SITE, "已在现场"), Choice(NEED_HELP, "需要支援"))
 
+#: Notice.why of who said it first: they know, and are not urged.
+REPORTER = "reporter"
+
 DELIVERY_STATES = (
     Choice("queued", "待发送"),
     Choice("sending", "发送中"),
@@ -75,7 +78,7 @@ class Notice(Record):
     account_id = BigIntegerField(null=True)
     why = Pick(
         "为什么通知",
-        [Choice("chosen", "指定接收"), Choice("deputy", "代理"), Choice("superior", "上级"), Choice("reporter", "报告人")],
+        [Choice("chosen", "指定接收"), Choice("deputy", "代理"), Choice("superior", "上级"), Choice(REPORTER, "报告人")],
         required=True, readonly=True, default="chosen",
     )  # fmt: skip
     for_notice_id = BigIntegerField(null=True)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from models.accidents import rules
 from models.core.database import in_transaction
 from models.messages import auditor
 from models.messages.answers import follow_up
@@ -82,7 +83,7 @@ def test_silence_goes_from_the_next_way_to_the_deputy_to_the_superior(chained: C
     assert chained.sms(WORKER) == 1
     steps = EscalationStep.select().order_by(EscalationStep.step)
     assert [(row.step, row.outcome) for row in steps] == [(0, "taken"), (1, "taken"), (2, "taken")]
-    assert not auditor.audit().gaps
+    assert auditor.audit() == []
 
 
 def test_a_press_stops_at_once_what_is_still_to_come(chained: Chained) -> None:
@@ -92,7 +93,7 @@ def test_a_press_stops_at_once_what_is_still_to_come(chained: Chained) -> None:
     chained.later(30)
     assert (chained.sms(WORKER), chained.cards(DEPUTY), chained.cards(CHIEF)) == (1, 0, 0)
     assert Escalation.get().state == "stopped"
-    assert not auditor.audit().gaps
+    assert auditor.audit() == []
 
 
 def test_the_deputys_press_answers_for_both_and_the_superior_is_left_alone(chained: Chained) -> None:
@@ -112,7 +113,7 @@ def test_one_who_is_there_stops_the_rest_where_the_chain_says_so(chained: Chaine
     chained.later(30)
     assert (chained.sms(WORKER), chained.cards(CHIEF)) == (0, 0)
     assert {row.stopped_why for row in Escalation.select()} >= {"已有人到场"}
-    assert not auditor.audit().gaps
+    assert auditor.audit() == []
 
 
 def test_one_who_only_has_received_it_does_not(chained: Chained) -> None:
@@ -147,7 +148,7 @@ def test_an_answer_that_nothing_followed_is_asked_again_on_a_card_that_can_be_pr
     assert chained.wired.notice(1).answer == "on_site"
     chained.later(6)
     assert chained.cards(CHIEF) == 0
-    assert not auditor.audit().gaps
+    assert auditor.audit() == []
 
 
 def test_an_answer_that_was_followed_up_stays(chained: Chained) -> None:
@@ -170,4 +171,20 @@ def test_the_end_stops_everything_and_opens_nothing_again(chained: Chained) -> N
     chained.later(30)
     assert (chained.sms(WORKER), chained.cards(DEPUTY), chained.cards(CHIEF)) == (1, 0, 0)
     assert "伤者已出院" in str(chained.wired.phone(WORKER).cards()[-1]["content"])
-    assert not auditor.audit().gaps
+    assert auditor.audit() == []
+
+
+def test_a_report_that_is_told_after_its_end_asks_nobody(chained: Chained) -> None:
+    wired = chained.wired
+    people = [str(person.id) for person in wired.works.people]
+    data = {
+        "what": "触电", "place": "泵房", "happened_at": chained.clock(), "company": wired.crowd.unit.id,
+        "receivers": {"persons": people, "groups": [], "ways": [CARD]},
+    }  # fmt: skip
+    accident, _ = in_transaction(rules.report, wired.officer, data, key="late")
+    wired.close(accident)
+    chained.later(10)
+    assert Escalation.select().count() == 0
+    for user in (WORKER, DEPUTY):
+        assert "伤者已出院" in str(wired.phone(user).cards()[-1]["content"])
+        assert chained.sms(user) == 0

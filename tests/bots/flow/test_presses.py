@@ -184,9 +184,10 @@ def test_a_press_that_nobody_decided_is_decided_later_and_changes_its_card(
 ) -> None:
     """As after a process that died between keeping and deciding."""
     from bots.wecom import receiving
+    from server import application
 
     wired.report()
-    monkeypatch.setattr(receiving, "decide", lambda kept: receiving.Answer())
+    monkeypatch.setattr(application, "decide_all", lambda kept: [receiving.Answer() for _ in kept])
     told = wired.phone().press(card_of(wired), "收到")
     assert (told["delivered"]["ok"], told["reply"]) == (True, "")
     assert wired.notice(1).answer is None
