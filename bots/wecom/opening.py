@@ -141,7 +141,7 @@ class EnterHandler(PageHandler):
     """`/bots/wecom/{app}/enter?code=&state=`: back from the sign-on."""
 
     async def get(self, app_id: str) -> None:
-        """To the phone client with a ticket. Only for the browser that set out: else one could be signed in by
+        """To the phone client with a ticket, and the app whose scanner is there. Only for the browser that set out: else one could be signed in by
         somebody else's link as somebody else.
         """
         state = self.said("state")
@@ -159,7 +159,8 @@ class EnterHandler(PageHandler):
             return
         target = to if links.is_page(to) else links.HOME
         self.set_header("Referrer-Policy", "no-referrer")
-        self.redirect(f"{_ENTER}?ticket={quote(ticket, safe='')}&to={quote(target, safe='')}")
+        known = f"ticket={quote(ticket, safe='')}&to={quote(target, safe='')}&app={int(app_id)}"
+        self.redirect(f"{_ENTER}?{known}")
 
 
 class JssdkHandler(ChatHandler):
