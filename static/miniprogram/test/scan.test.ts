@@ -99,7 +99,7 @@ describe('when there is nothing', () => {
 describe('WeCom is asked to scan only by a page that our server has signed', () => {
   const signed: Signed = { appId: 'ww1', timestamp: 1, nonceStr: 'n', signature: 's' }
   const place = (more: object = {}) => {
-    const register = vi.fn()
+    const register = vi.fn((options: { onConfigSuccess: () => void }) => options.onConfigSuccess())
     const sign = vi.fn(async (_: string, url: string) => ({ ...signed, signature: url }))
     return { register, sign, place: { app: '7', url: 'https://a/m/', sign, load: async () => ({ register }), ...more } }
   }
@@ -108,7 +108,7 @@ describe('WeCom is asked to scan only by a page that our server has signed', () 
     const { register, sign, place: here } = place()
     expect(await prepareWecom(here)).toBe(true)
     expect(sign).toHaveBeenCalledWith('7', 'https://a/m/')
-    const options = register.mock.calls[0][0]
+    const options = register.mock.calls[0][0] as unknown as { getConfigSignature: (url: string) => Promise<Signed> }
     expect(options).toMatchObject({ corpId: 'ww1', jsApiList: ['scanQRCode'] })
     expect((await options.getConfigSignature('https://a/m/')).signature).toBe('https://a/m/')
     expect(sign).toHaveBeenCalledTimes(1)
@@ -123,6 +123,11 @@ describe('WeCom is asked to scan only by a page that our server has signed', () 
     const { register, place: here } = place(more)
     expect(await prepareWecom(here)).toBe(false)
     expect(register).not.toHaveBeenCalled()
+  })
+
+  it('WeCom refuses the signature: the camera is used', async () => {
+    const load = async () => ({ register: (options: { onConfigFail: () => void }) => options.onConfigFail() })
+    expect(await prepareWecom(place({ load }).place)).toBe(false)
   })
 
   it('waits a few seconds and no longer', async () => {

@@ -29,7 +29,7 @@ function bridges(): Bridges {
 /** True when the container has its own scanner, which then can be called. */
 export async function findOwnScanner(): Promise<boolean> {
   // #ifdef H5
-  if (here() === 'wecom') await (wecom ??= prepareWecom(wecomPlace()))
+  if (here() === 'wecom' && !(await (wecom ??= prepareWecom(wecomPlace())))) return false
   // #endif
   return hasScanner(here(), bridges())
 }

@@ -16,6 +16,8 @@ export interface Sdk {
     corpId: string
     jsApiList: string[]
     getConfigSignature: (url: string) => Promise<Signed>
+    onConfigSuccess: () => void
+    onConfigFail: () => void
   }) => void
 }
 
@@ -41,12 +43,15 @@ export async function prepareWecom(place: Place): Promise<boolean> {
 }
 
 async function register({ app, url, sign, load }: Place): Promise<boolean> {
-  // The first signature is asked for here already, so that a refusal shows before the person presses.
   const [first, sdk] = await Promise.all([sign(app, url), load()])
-  sdk.register({
-    corpId: first.appId,
-    jsApiList: ['scanQRCode'],
-    getConfigSignature: async (wanted) => (wanted === url ? first : sign(app, wanted)),
-  })
-  return true
+  // WeCom checks the signature at once, so a refusal shows before the person waits for a scanner.
+  return new Promise((resolve) =>
+    sdk.register({
+      corpId: first.appId,
+      jsApiList: ['scanQRCode'],
+      getConfigSignature: async (wanted) => (wanted === url ? first : sign(app, wanted)),
+      onConfigSuccess: () => resolve(true),
+      onConfigFail: () => resolve(false),
+    }),
+  )
 }
