@@ -14,7 +14,7 @@ from bots.card import Card
 from bots.channels import Call, Outcome, Plan, in_company, no_address, set_ups
 from bots.retrying import unreachable
 from bots.sms import aliyun, sandbox
-from models.messages.deliveries import Failure
+from models.messages.deliveries import PLATFORM, Failure
 from models.messages.records import Delivery, Sending
 from models.messages.ways import SMS, SmsProvider
 from models.organization.records import Person
@@ -66,14 +66,16 @@ class SmsChannel:
             failure = PROVIDERS[call.via.provider](
                 call.via, phone, card, key=sending.task_id[:128], nonce=nonce
             )
-        except requests.ConnectionError:
-            text = "连不上短信服务"
-            return Outcome({key: unreachable(text)}, error=text)
         except requests.RequestException as error:
-            text = f"短信服务没有应答（{type(error).__name__}）"
-            return Outcome({key: unreachable(text)}, unknown=True, error=text)
+            never_left = isinstance(error, requests.ConnectTimeout) or "NewConnectionError" in repr(error)
+            text = "连不上短信服务" if never_left else f"短信服务没有应答（{type(error).__name__}）"
+            # A connection that broke later may have carried it: then it must be the very same message again.
+            return Outcome({key: unreachable(text)}, unknown=not never_left, error=text)
         if failure is None:
             return Outcome(platform_id=sending.task_id)
         if again and failure.code == "repeated":
             return Outcome(platform_id=sending.task_id)
-        return Outcome({key: failure}, error="" if failure.code == "receiver" else failure.reason)
+        lost = failure.code.startswith(PLATFORM)  # "busy" may have been said after it was taken
+        return Outcome(
+            {key: failure}, unknown=lost, error="" if failure.code == "receiver" else failure.reason
+        )
