@@ -9,6 +9,7 @@ from tornado.web import RequestHandler
 
 from bots.wecom import receiving
 from handlers.web.calling import Caller
+from models.core.errors import Unavailable
 
 
 class ChatHandler(RequestHandler):
@@ -55,7 +56,11 @@ class CallbackHandler(ChatHandler):
     async def post(self, app_id: str) -> None:
         """A message or an event."""
         request = receiving.Request(int(app_id), self.said, self.request.body)
-        self._answer(await self.settings["callbacks"].submit(request))
+        try:
+            answer = await self.settings["callbacks"].submit(request)
+        except Unavailable:
+            answer = receiving.Answer(503)  # it is delivered again in five seconds
+        self._answer(answer)
 
     def _answer(self, answer: receiving.Answer) -> None:
         self.set_status(answer.status)

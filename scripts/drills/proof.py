@@ -102,7 +102,7 @@ class _Phones:
         elif kind == "g":
             self.groups[whose][str(entry["content"].get("main_title", {}).get("title"))] += 1
         elif entry["msgtype"] == "template_card":
-            task = str(entry["content"].get("task_id") or "")
+            task = str(entry["task_id"])
             self.cards[whose, _message_of(task)][task or f"entry {entry['id']}"] += 1
 
 

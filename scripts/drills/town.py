@@ -110,7 +110,11 @@ def _chat(
         {"company": company.id, "person": person, "app": app.id, "user_id": f"u{n}"}
         for n, person in enumerate(persons)
     ]
-    contacts = [{"company": company.id, "person": person, "superior": persons[0]} for person in persons[1:]]
+    # Everybody's superior is the next one, so that no single answer speaks for all.
+    contacts = [
+        {"company": company.id, "person": person, "superior": persons[(n + 1) % len(persons)]}
+        for n, person in enumerate(persons)
+    ]
     for record, rows in ((ChatMember, members), (Contact, contacts)):
         for start in range(0, len(rows), _PIECE):
             record.insert_many(rows[start : start + _PIECE]).execute()
