@@ -23,7 +23,7 @@ from bots.wecom.errors import WecomError
 from bots.wecom.events import CardClick, ContactChange, Incoming, Location, Media, Menu, Text, of_fields
 from models.core import clock
 from models.core.database import in_transaction, is_sqlite
-from models.core.errors import AnbanError, Conflict, Invalid
+from models.core.errors import AnbanError, Conflict, Invalid, Unavailable
 from models.messages import members
 from models.messages.members import actor_of, member_of
 from models.messages.records import Inbound
@@ -76,6 +76,8 @@ def _guarded(row: Inbound) -> None:
     except Later as later:
         in_transaction(_postpone, row, later.seconds)
         return
+    except Unavailable:
+        return  # nothing can be written down; when the lease is over it is taken up again
     except WecomError as error:
         state, result = ("failed" if error.worth_a_try or error.code is None else "refused"), error.reason
         in_transaction(_note, row.app_id, error.reason)
@@ -220,6 +222,8 @@ def _answer(
         if isinstance(incoming, Media) and incoming.kind == "image":
             return photo_of(asked, _kept(asked, photo)), "photo", "handled"
         return (*_said(asked, incoming), "handled")
+    except Unavailable:
+        raise
     except AnbanError as error:
         return refused(inbound_id, error), error.code, "refused"
 

@@ -10,15 +10,14 @@ from __future__ import annotations
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
-from peewee import OperationalError
 from redis.exceptions import RedisError
 
 from bots import health, updater
@@ -28,7 +27,7 @@ from bots.channels import Call, Channel, Outcome, Plan, channel_of
 from bots.retrying import busy
 from models.core import clock
 from models.core.database import in_transaction
-from models.core.errors import NotFound
+from models.core.errors import NotFound, Unavailable
 from models.messages import deliveries
 from models.messages.records import Delivery, Message, ResponseCode, Sending
 from models.messages.ways import CARD, SYSTEM
@@ -39,6 +38,7 @@ LEASE = timedelta(minutes=2)  # of a call; longer than any call may take
 _HELD_FOR = 75.0  # seconds in which calls are begun: deliveries are leased for two minutes
 CODE_GOOD_FOR = timedelta(hours=72)
 _CALLS_AT_ONCE = 8
+_WRITES_FOR = 30.0  # seconds; well within the lease
 _COUNTS_AWAY = 2.0  # seconds until the next look when Redis is away
 
 
@@ -86,9 +86,9 @@ def _guarded(ids: list[int], step: partial[T], otherwise: T) -> T:
     """What breaks here is ours, and must not hold up the others; the deliveries are tried again later."""
     try:
         return step()
-    except OperationalError as error:
-        # The database is away: nothing can be written down. The leases run out, and whoever takes up repeats the call.
-        log.warning("database_away", error=type(error).__name__, deliveries=len(ids))
+    except Unavailable:
+        # Nothing can be written down. The leases run out, and whoever takes up repeats the call.
+        log.warning("left_to_the_lease", deliveries=len(ids))
         return otherwise
     except Exception:
         log.exception("sending_broke", deliveries=len(ids))
@@ -237,7 +237,19 @@ def _make(made: _Made, until: float) -> None:
     sending, ids = in_transaction(_begin, call, made.message, made.card, resumed)
     if ids:
         outcome = channel.send(call.only(ids), made.card, sending, again=resumed is not None)
-        in_transaction(_record, call.only(ids), sending.id, made.card.version, outcome)
+        _patiently(_record, call.only(ids), sending.id, made.card.version, outcome)
+
+
+def _patiently(write: Callable[..., None], *args: Any) -> None:
+    """Write down what a platform said, also if the database is away for a while: else the call would be repeated."""
+    until = time.monotonic() + _WRITES_FOR
+    while True:
+        try:
+            return in_transaction(write, *args)
+        except Unavailable:
+            if time.monotonic() > until:
+                raise
+        time.sleep(0.5)
 
 
 def _waits(channel: Channel, call: Call) -> Mapping[int, float]:
@@ -277,7 +289,8 @@ def _record(call: Call, sending_id: int, card_version: int, outcome: Outcome) ->
     elif not outcome.unknown:
         values["error"] = (next(iter(outcome.failures.values())).reason or "failed")[:300]
     Sending.update(values).where(Sending.id == sending_id).execute()
-    if outcome.response_code:
+    known = ResponseCode.select().where(ResponseCode.sending == sending_id, ResponseCode.user_id.is_null())
+    if outcome.response_code and not known.exists():  # a commit that nobody knows of may have been done
         ResponseCode.create(
             sending=sending_id, code=outcome.response_code, expires_at=clock.now() + CODE_GOOD_FOR
         )

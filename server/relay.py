@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 import traceback
 from typing import Any
 
@@ -10,6 +12,7 @@ import structlog
 from handlers.web.calling import Caller
 from models.core import outbox
 from models.core.database import in_transaction
+from models.core.errors import Unavailable
 from models.messages import mine, news
 from models.messages.telling import Telling, pieces, tell_piece
 from server.shared_state import News
@@ -17,6 +20,8 @@ from server.shared_state import News
 log = structlog.get_logger("relay")
 # Whose lists change when something happens: first the ledger of the row itself, then those that show its state.
 BATCH = 500
+_HELD_FOR = 40.0  # seconds; the outbox leases for a minute
+_AGAIN_AFTER = 0.5
 _ACCOUNTS = 5000  # named in one piece of news
 _LEDGERS_OF = {"clock_in": ("clock-ins",), "binding": ("bindings", "persons")}
 
@@ -47,7 +52,9 @@ class Relay:
     async def _tell(self, row: outbox.Outbox) -> None:
         """Tell people of one piece of news. If that fails it is tried again later, and holds up no other."""
         try:
-            accounts = await self._call.plain(_tell, row)
+            accounts = await self._told(row)
+        except Unavailable:
+            raise  # no fault of the news: the lease runs out
         except Exception as error:
             again = await self._call(outbox.fail, row)
             # No text of the error: it may carry what was to be told (X11).
@@ -58,6 +65,17 @@ class Relay:
             )  # fmt: skip
             return
         await self._publish_accounts(set(accounts))
+
+    async def _told(self, row: outbox.Outbox) -> list[int]:
+        """Tell, and where the database goes away meanwhile, go on as soon as it is back: people wait for it."""
+        until = time.monotonic() + _HELD_FOR
+        while True:
+            try:
+                return await self._call.plain(_tell, row)
+            except Unavailable:
+                if time.monotonic() > until:
+                    raise
+            await asyncio.sleep(_AGAIN_AFTER)
 
     async def _publish_accounts(self, accounts: set[Any]) -> None:
         """Say whose messages changed."""

@@ -15,7 +15,7 @@ from bots.card import Card
 from bots.channels import Call, Outcome, Plan, in_company, no_address, set_ups
 from bots.retrying import unreachable
 from bots.sms import aliyun, sandbox
-from models.messages.deliveries import Failure
+from models.messages.deliveries import PLATFORM, Failure
 from models.messages.records import Delivery, Sending
 from models.messages.ways import SMS, SmsProvider
 from models.organization.records import Person
@@ -77,7 +77,10 @@ class SmsChannel:
             return Outcome(platform_id=sending.task_id)
         if again and failure.code == "repeated":
             return Outcome(platform_id=sending.task_id)
-        return Outcome({key: failure}, error="" if failure.code == "receiver" else failure.reason)
+        lost = failure.code.startswith(PLATFORM)  # "busy" may have been said after it was taken
+        return Outcome(
+            {key: failure}, unknown=lost, error="" if failure.code == "receiver" else failure.reason
+        )
 
 
 def _may_have_arrived(error: requests.RequestException) -> bool:

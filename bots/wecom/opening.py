@@ -141,8 +141,9 @@ class EnterHandler(PageHandler):
     """`/bots/wecom/{app}/enter?code=&state=`: back from the sign-on."""
 
     async def get(self, app_id: str) -> None:
-        """To the phone client with a ticket, and the app whose scanner is there. Only for the browser that set out: else one could be signed in by
-        somebody else's link as somebody else.
+        """To the phone client with a ticket, and the app whose scanner is there.
+
+        Only for the browser that set out: else one could be signed in by somebody else's link as somebody else.
         """
         state = self.said("state")
         known = state.isascii() and state.isalnum() and len(state) == 32

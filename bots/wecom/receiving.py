@@ -25,7 +25,7 @@ from bots.wecom.drawing import update_of
 from bots.wecom.events import CardClick, Incoming, parse
 from models.core import clock
 from models.core.database import in_transaction, is_sqlite
-from models.core.errors import Invalid, NotFound
+from models.core.errors import Invalid, NotFound, Unavailable
 from models.messages.records import Inbound, ResponseCode, Sending
 from models.messages.ways import WecomApp
 
@@ -49,9 +49,13 @@ class Answer:
 
 def verify(app_id: int, query: Callable[[str], str]) -> Answer:
     """The test that WeCom makes when an administrator saves the callback's address."""
+    try:
+        known = _known(app_id)
+    except Unavailable:
+        return Answer(503)
     return _checked(
         app_id,
-        _known(app_id),
+        known,
         lambda callback: Answer(
             body=callback.verify_url(
                 query("msg_signature"), query("timestamp"), query("nonce"), query("echostr")
@@ -87,6 +91,8 @@ def keep_all(requests: Sequence[Request]) -> list[Answer | Kept]:
     """
     try:
         return _keep_all(requests)
+    except Unavailable:
+        return [Answer(503)] * len(requests)  # they are delivered again
     except PeeweeException as error:
         if len(requests) > 1:
             raise
@@ -131,6 +137,8 @@ def decide_all(kept: Sequence[Kept]) -> list[Answer]:
     """
     try:
         replies = in_transaction(_decide, kept)
+    except Unavailable:
+        return [Answer()] * len(kept)
     except PeeweeException as error:
         if len(kept) > 1:
             raise

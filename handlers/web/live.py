@@ -12,7 +12,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from handlers.web.calling import Caller
 from models.administration.actors import actor_for_token
 from models.core.actor import Actor
-from models.core.errors import AnbanError
+from models.core.errors import AnbanError, Unavailable
 from models.core.ledger import ledger_named
 from models.messages import mine
 
@@ -99,10 +99,12 @@ class LiveSocket(WebSocketHandler):
         return hub
 
     async def recognise(self, token: str) -> bool:
-        """Find out who this is; False if nobody."""
+        """Find out who this is; False if nobody. Raises Unavailable."""
         call: Caller = self.settings["caller"]
         try:
             self.actor = await call(actor_for_token, token, door=self.door, write=False)
+        except Unavailable:
+            raise  # that says nothing about who it is
         except AnbanError:
             return False
         self._token = token
@@ -122,7 +124,11 @@ class LiveSocket(WebSocketHandler):
             log.warning("unread_not_counted", error=type(error).__name__)
         while True:
             await asyncio.sleep(RECHECK_SECONDS)
-            if not await self.recognise(self._token):
+            try:
+                known = await self.recognise(self._token)
+            except Unavailable:
+                continue
+            if not known:
                 self.close(SIGNED_OUT, "signed out")
                 return
 

@@ -107,7 +107,7 @@ def _card(stand: Standing, user: str, message: Message) -> dict[str, Any]:
     """The report's card on somebody's phone."""
     url = f"{stand.sandbox_url}/sandbox/api/threads/u:{user}/app:{AGENT}"
     entries = requests.get(url, timeout=30).json()["entries"]
-    mine = [one for one in entries if str(one["content"].get("task_id", "")).startswith(f"m{message.id}-")]
+    mine = [one for one in entries if str(one.get("task_id", "")).startswith(f"m{message.id}-")]
     return dict(mine[-1])
 
 

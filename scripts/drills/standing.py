@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from subprocess import Popen
 from models.core.config import Config, configure
 from models.core.database import close_database, in_transaction, migrate, open_database
 from models.installation import install_standards
-from scripts.drills.town import Town, plant, platform_seed
+from scripts.drills.town import STEPS, Town, plant, platform_seed
 from scripts.services import database, store
 from scripts.services.process import folder, free_port, launch, stop, wait_until
 
@@ -48,6 +48,11 @@ class Part:
         os.killpg(self.process.pid, signal.SIGKILL)  # a session of its own: launch() made it the leader
         self.process.wait(20)
         self.killed += 1
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is there."""
+        return self.process is not None and self.process.poll() is None
 
     def end(self) -> None:
         """Ask it to end."""
@@ -78,7 +83,7 @@ class Standing:
 
 @contextlib.contextmanager
 def standing(
-    *, people: int, groups: int, webs: int = 2, workers: int = 2, celery: bool = False,
+    *, people: int, groups: int, steps: Sequence[tuple[int, str, str]] = STEPS, webs: int = 2, workers: int = 2, celery: bool = False,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[Standing]:  # fmt: skip
     """Raise it all, plant the people, and clear it away afterwards. With `celery` workers and beat instead of `work`."""
@@ -100,7 +105,7 @@ def standing(
         stack.callback(close_database)
         migrate()
         in_transaction(install_standards)
-        town = plant(chat_url, url, people=people, groups=groups)
+        town = plant(chat_url, url, people=people, groups=groups, steps=steps)
         sandbox = _sandbox(home, chat, town)
         commands = (
             [("work",)] * workers

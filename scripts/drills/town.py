@@ -31,14 +31,19 @@ _PIECE = 1000
 
 @dataclass(frozen=True)
 class Town:
-    """`persons` by number; the app's id; the callback's address; how many groups."""
+    """`persons` by number; the app's id; the callback's address; our groups."""
 
     world: World
     company_id: int
     app_id: int
     public_url: str
     persons: tuple[int, ...]
-    groups: int
+    group_ids: tuple[int, ...]
+
+    @property
+    def groups(self) -> int:
+        """How many group chats."""
+        return len(self.group_ids)
 
     def user(self, number: int) -> str:
         """The user id on the platform."""
@@ -105,17 +110,24 @@ def _chat(
         {"company": company.id, "person": person, "app": app.id, "user_id": f"u{n}"}
         for n, person in enumerate(persons)
     ]
-    contacts = [{"company": company.id, "person": person, "superior": persons[0]} for person in persons[1:]]
+    # Everybody's superior is the next one, so that no single answer speaks for all.
+    contacts = [
+        {"company": company.id, "person": person, "superior": persons[(n + 1) % len(persons)]}
+        for n, person in enumerate(persons)
+    ]
     for record, rows in ((ChatMember, members), (Contact, contacts)):
         for start in range(0, len(rows), _PIECE):
             record.insert_many(rows[start : start + _PIECE]).execute()
-    _plan(company, app, groups, steps)
+    chats = _plan(company, app, groups, steps)
     _officer(company)
-    return Town(world, company.id, app.id, public_url, persons, groups)
+    return Town(world, company.id, app.id, public_url, persons, chats)
 
 
-def _plan(company: Company, app: WecomApp, groups: int, steps: Sequence[tuple[int, str, str]]) -> None:
-    """The chain, and the preset that tells everybody and all groups."""
+def _plan(
+    company: Company, app: WecomApp, groups: int, steps: Sequence[tuple[int, str, str]]
+) -> tuple[int, ...]:
+    """The chain, and the preset that tells everybody and all groups; gives the groups."""
+    chats = []
     chain = Chain.create(company=company, name="全体")
     for sequence, (minutes, who, way) in enumerate(steps, 1):
         ChainStep.create(
@@ -129,6 +141,8 @@ def _plan(company: Company, app: WecomApp, groups: int, steps: Sequence[tuple[in
             company=company, name=f"群{n}", kind="robot", webhook_key=f"robot-{n}", app=app
         )
         PresetGroup.create(preset=preset, group=made)
+        chats.append(made.id)
+    return tuple(chats)
 
 
 def _officer(company: Company) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from bots.wecom import callback
 from models.core.database import in_transaction
+from models.core.errors import Unavailable
 from models.messages.records import Inbound, Notice, ResponseCode
 from models.messages.ways import ChatMember
 from models.organization.records import Binding
@@ -219,3 +220,26 @@ def test_a_rule_that_breaks_loses_no_press(wired: Wired, monkeypatch: pytest.Mon
     wired.work()
     assert wired.notice(1).answer == "received"
     assert "已回应：收到" in str(card_of(wired)["content"])
+
+
+def test_while_the_database_is_away_the_platform_is_told_to_come_again(
+    wired: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bots.wecom import receiving
+
+    wired.report()
+    real, away = receiving.in_transaction, [True]
+
+    def maybe(work: Any, *args: Any, **more: Any) -> Any:
+        if away[0] and work is receiving._keep:
+            away[0] = False  # it is back when the platform comes again
+            raise Unavailable
+        return real(work, *args, **more)
+
+    monkeypatch.setattr(receiving, "in_transaction", maybe)
+    wired.sandbox.patience(0.3)
+    told = wired.phone().press(card_of(wired), "收到")
+    assert [each["status"] for each in told["delivered"]["tries"]] == [503, 200]
+    assert told["reply"] == "update_template_card"
+    assert wired.notice(1).answer == "received"
+    assert Inbound.select().where(Inbound.kind == "card_click").count() == 1
