@@ -9,29 +9,31 @@ from __future__ import annotations
 from datetime import timedelta
 
 import structlog
-from peewee import fn
+from redis.exceptions import RedisError
 
-from bots import tools
+from bots import health, limits, tools
 from bots.card import Card
 from bots.commands import Asked, find, of_key, refused
-from bots.commands.answers import help_, photo_of, place_of
-from bots.members import actor_of, member_of
+from bots.commands.answers import help_, not_taken, photo_of, place_of
 from bots.pressing import Press, Pressed, press, pressed
 from bots.wecom import receiving
 from bots.wecom.channel import USED_TASK_ID
-from bots.wecom.drawing import message_of, update_of
+from bots.wecom.drawing import message_of, text_of, update_of
 from bots.wecom.errors import WecomError
 from bots.wecom.events import CardClick, ContactChange, Incoming, Location, Media, Menu, Text, of_fields
 from models.core import clock
 from models.core.database import in_transaction, is_sqlite
-from models.core.errors import AnbanError, Conflict, Invalid
+from models.core.errors import AnbanError, Conflict, Invalid, Unavailable
+from models.messages import members
+from models.messages.members import actor_of, member_of
 from models.messages.records import Inbound
-from models.messages.ways import ChatMember, WecomApp
+from models.messages.ways import WecomApp
 
 log = structlog.get_logger("inbound")
 _LEASE = timedelta(minutes=1)
 _MOST_TRIES = 6
-_SILENT = {"view", "location_report", "enter_agent", "unknown"}
+_SILENT = {"view", "location_report"}
+_GREETED_FOR = 24 * 3600  # seconds: who opens the app is greeted once in that time
 
 
 def work(limit: int = 50) -> int:
@@ -59,17 +61,60 @@ def _take(limit: int) -> list[Inbound]:
     return rows
 
 
+class Later(Exception):
+    """Our own limits say to wait for so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"{seconds} s")
+
+
 def _guarded(row: Inbound) -> None:
+    broke = False
     try:
         state, result = _handle(row)
+    except Later as later:
+        in_transaction(_postpone, row, later.seconds)
+        return
+    except Unavailable:
+        return  # nothing can be written down; when the lease is over it is taken up again
     except WecomError as error:
         state, result = ("failed" if error.worth_a_try or error.code is None else "refused"), error.reason
+        in_transaction(_note, row.app_id, error.reason)
     except Exception:
         log.exception("inbound_broke", inbound=row.id)
-        state, result = "failed", "程序出错，已记录"
+        state, result, broke = "failed", "程序出错，已记录", True
     if state == "failed" and row.attempts + 1 >= _MOST_TRIES:
         state, result = "refused", f"{result}（试了 {_MOST_TRIES} 次）"
+        if broke:
+            _say_so(row)
     in_transaction(_mark, row, state, result)
+
+
+def _note(app_id: int, error: str) -> None:
+    app = WecomApp.get_or_none(WecomApp.id == app_id)
+    if app is not None:
+        health.note(app, error)
+
+
+def _say_so(row: Inbound) -> None:
+    """Nobody is left without an answer because of a fault of ours."""
+    app = in_transaction(WecomApp.get_or_none, WecomApp.id == row.app_id, write=False)
+    if app is None or not row.user_id:
+        return
+    error = Conflict(
+        "这次没有办成", code="broken", cause="系统出错，已记录", advice="请在手机端办理，或联系安全管理员"
+    )
+    try:
+        _send(app, row, refused(row.id, error), row.user_id)
+    except (WecomError, Later) as fault:
+        log.warning("not_even_said", inbound=row.id, why=str(fault))
+
+
+def _postpone(row: Inbound, seconds: float) -> None:
+    """It counts as no try."""
+    due = clock.now() + timedelta(seconds=seconds)
+    Inbound.update(state="new", due_at=due, attempts=row.attempts).where(Inbound.id == row.id).execute()
 
 
 def _mark(row: Inbound, state: str, result: str) -> None:
@@ -91,10 +136,32 @@ def _handle(row: Inbound) -> tuple[str, str]:
     if isinstance(incoming, ContactChange):
         return "handled", in_transaction(_contact, app, incoming)
     if incoming.kind == "unsubscribe":
-        return "handled", in_transaction(_state, app, incoming.user_id, "unreachable", "已不在应用的可见范围")
-    if incoming.kind in _SILENT:
+        in_transaction(members.out_of_reach, app.id, incoming.user_id, "已不在应用的可见范围")
+        return "handled", "unreachable"
+    if _is_silent(app, row, incoming):
         return "handled", incoming.kind
     return _reply(app, row, incoming)
+
+
+def _is_silent(app: WecomApp, row: Inbound, incoming: Incoming) -> bool:
+    """Whether it wants no answer: what tells us something, and an app that is opened again on the same day."""
+    if incoming.kind in _SILENT or not incoming.user_id:
+        return True
+    if incoming.kind == "unknown":
+        return str(incoming.fields.get("MsgType", "")).lower() == "event"
+    if incoming.kind in ("enter_agent", "subscribe"):
+        return not _is_first(app, row, incoming.user_id) and incoming.kind == "enter_agent"
+    return False
+
+
+def _is_first(app: WecomApp, row: Inbound, user_id: str) -> bool:
+    """Whether this row may greet: the first of the day does, each time it is tried."""
+    key, mine = f"anban:greeted:{app.id}:{user_id.lower()}", str(row.id)
+    try:
+        tools.redis().set(key, mine, nx=True, ex=_GREETED_FOR)
+        return bool(tools.redis().get(key) == mine.encode())
+    except RedisError:
+        return False  # better no greeting than one each time
 
 
 def _reply(app: WecomApp, row: Inbound, incoming: Incoming) -> tuple[str, str]:
@@ -103,12 +170,27 @@ def _reply(app: WecomApp, row: Inbound, incoming: Incoming) -> tuple[str, str]:
     if isinstance(incoming, Media) and incoming.kind == "image":
         photo, fault = _fetched(app, incoming.media_id)
     card, result, state = in_transaction(_answer, app.id, row.id, incoming, photo, fault)
+    _send(app, row, card, incoming.user_id)
+    return state, result
+
+
+def _send(app: WecomApp, row: Inbound, card: Card, user_id: str) -> None:
+    """To whom it concerns, within what the platform lets through to one member: the rest it would drop in silence."""
+    counted = [
+        (limits.member(app.corp_id, app.agent_id, user_id), 2 if app.also_text else 1),
+        (limits.api(app.corp_id, "message/send"), 1),
+        (limits.ip(app.base_url), 1),
+    ]
+    seconds = tools.limits().take_all(counted)
+    if seconds:
+        raise Later(seconds)
     try:
-        tools.wecom(app).send(message_of(card, app, _task_id(row)), [incoming.user_id], once=False)
+        tools.wecom(app).send(message_of(card, app, _task_id(row)), [user_id], once=False)
     except WecomError as error:
         if error.code != USED_TASK_ID:  # used: it had gone out before
             raise
-    return state, result
+    if app.also_text:  # for who reads in the WeChat plug-in, which shows no cards
+        tools.wecom(app).send(text_of(card, app), [user_id], once=row.attempts > 0)
 
 
 def _task_id(row: Inbound) -> str:
@@ -140,6 +222,8 @@ def _answer(
         if isinstance(incoming, Media) and incoming.kind == "image":
             return photo_of(asked, _kept(asked, photo)), "photo", "handled"
         return (*_said(asked, incoming), "handled")
+    except Unavailable:
+        raise
     except AnbanError as error:
         return refused(inbound_id, error), error.code, "refused"
 
@@ -154,11 +238,9 @@ def _said(asked: Asked, incoming: Incoming) -> tuple[Card, str]:
             entry, words = found
             return entry.run(Asked(asked.inbound_id, asked.member, asked.actor, words)), entry.key
         return help_(Asked(asked.inbound_id, asked.member, asked.actor, incoming.content)), "not_understood"
-    if incoming.kind == "subscribe":
+    if incoming.kind in ("subscribe", "enter_agent"):
         return help_(asked), "welcome"
-    return help_(
-        Asked(asked.inbound_id, asked.member, asked.actor, incoming.kind)
-    ), f"not_understood:{incoming.kind}"
+    return not_taken(asked, incoming.kind), f"not_understood:{incoming.kind}"
 
 
 def _kept(asked: Asked, content: bytes) -> str:
@@ -187,6 +269,7 @@ def _late_press(app: WecomApp, incoming: CardClick) -> tuple[str, str]:
     """A press that could not be decided when it came: now, and the card is changed by the click's own code."""
     done = in_transaction(press, app.id, incoming.user_id, incoming.key, receiving.chosen_of(incoming))
     if incoming.response_code:
+        in_transaction(receiving.spend_code, incoming)
         try:
             tools.wecom(app).update_card(
                 incoming.response_code, update_of(done.card, app.id), [incoming.user_id]
@@ -197,20 +280,9 @@ def _late_press(app: WecomApp, incoming: CardClick) -> tuple[str, str]:
 
 
 def _contact(app: WecomApp, incoming: ContactChange) -> str:
-    """Somebody left the corp, or has another user id: so in all of its apps."""
-    apps = WecomApp.select(WecomApp.id).where(WecomApp.corp_id == app.corp_id)
-    mine = ChatMember.app.in_(apps) & (fn.LOWER(ChatMember.user_id) == incoming.whom.lower())
+    """Somebody left the corp, or has another user id."""
     if incoming.change == "delete_user":
-        gone = ChatMember.update(state="left", reason="已从企业微信通讯录删除").where(mine).execute()
-        return f"left:{gone}"
+        return f"left:{members.left_corp(app.corp_id, incoming.whom)}"
     if incoming.change == "update_user" and incoming.renamed:
-        renamed = ChatMember.update(user_id=incoming.renamed[:64]).where(mine).execute()
-        return f"renamed:{renamed}"
+        return f"renamed:{members.renamed(app.corp_id, incoming.whom, incoming.renamed)}"
     return incoming.change[:40]
-
-
-def _state(app: WecomApp, user_id: str, state: str, reason: str) -> str:
-    ChatMember.update(state=state, reason=reason).where(
-        ChatMember.app == app.id, fn.LOWER(ChatMember.user_id) == user_id.lower(), ChatMember.state == "ok"
-    ).execute()
-    return state

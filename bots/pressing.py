@@ -6,28 +6,29 @@ told, a leaver, a thing that has moved on: each gets a clear answer, and the res
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bots import clicks
 from bots.card import Card
-from bots.cards import card_of
+from bots.cards import card_of, cards_of
 from bots.clicks import Click
-from bots.members import member_of
 from models.core.database import database
 from models.core.errors import AnbanError
-from models.messages.answers import answer_by_person, not_told
-from models.messages.records import Message, Notice
+from models.messages.answers import Answered, answer_by_persons, not_told, told_of
+from models.messages.members import members_of
 from models.messages.ways import CARD, ChatMember
 
 
 @dataclass(frozen=True)
 class Press:
-    """Who pressed what, and what was chosen on the card (option ids by question)."""
+    """Who pressed what, and what was chosen on the card (option ids by question); see `Asked` for `again`."""
 
     member: ChatMember
     click: Click
     chosen: Mapping[str, list[str]] = field(default_factory=dict)
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,90 @@ def pressed(kind: str) -> Callable[[Handler], Handler]:
     return keep
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One press as it came in: who the platform says pressed, the button's text, what was chosen.
+
+    One that was delivered and decided before comes `again`, and changes nothing, whatever has happened meanwhile: an
+    answer that was taken back by a chain that opened again must not be given by an old copy of it.
+    """
+
+    user_id: str
+    key: str
+    chosen: Mapping[str, list[str]] = field(default_factory=dict)
+    again: bool = False
+
+
 def press(app_id: int, user_id: str, key: str, chosen: Mapping[str, list[str]] | None = None) -> Pressed:
     """Decide a press, in the caller's transaction. Refusals are answers, not errors."""
+    return press_all(app_id, [Asked(user_id, key, chosen or {})])[0]
+
+
+def press_all(app_id: int, asked: Sequence[Asked]) -> list[Pressed]:
+    """Decide many presses in the caller's transaction, in their order where they are of one person.
+
+    Those that answer a notice are decided together: at an alarm thousands press within a minute. If this raises, try
+    one by one.
+    """
+    done: dict[int, Pressed] = {}
+    members = members_of(app_id, [one.user_id for one in asked])
+    waiting: list[tuple[int, Press]] = []
+    for place, one in enumerate(asked):
+        made = _read(one, members[one.user_id])
+        if isinstance(made, Pressed):
+            done[place] = made
+        else:
+            waiting.append((place, made))
+    while waiting:
+        turn, waiting = _turn(waiting)
+        for key, some in turn.items():
+            done |= _decided(some) if key is None else _answered(key, some)
+    return [done[place] for place in range(len(asked))]
+
+
+def _read(one: Asked, member: ChatMember | AnbanError) -> Press | Pressed:
     click: Click | None = None
     try:
-        with database.atomic():  # a refusal takes back what the rule began, not what the door wrote
-            click = clicks.unpack(key)
-            member = member_of(app_id, user_id)
-            handler = _handlers.get(click.kind, _answered)
-            return handler(Press(member, click, chosen or {}))
+        click = clicks.unpack(one.key)
+        if isinstance(member, AnbanError):
+            raise member
     except AnbanError as error:
         return refusal(error, click)
+    return Press(member, click, one.chosen, one.again)
+
+
+_Subject = tuple[str, int]
+_Some = list[tuple[int, Press]]
+
+
+def _turn(waiting: _Some) -> tuple[dict[_Subject | None, _Some], _Some]:
+    """What can be decided at once, by the thing it is about (None: one by one), and what comes after it."""
+    turn: dict[_Subject | None, _Some] = {}
+    later: _Some = []
+    busy: set[Any] = set()
+    for place, press in waiting:
+        person = press.member.__data__["person"]
+        if person in busy:
+            later.append((place, press))
+            continue
+        busy.add(person)
+        click = press.click
+        turn.setdefault(None if click.kind in _handlers else (click.kind, click.id), []).append(
+            (place, press)
+        )
+    return turn, later
+
+
+def _decided(some: _Some) -> dict[int, Pressed]:
+    """By the handler of the card's kind."""
+    done = {}
+    for place, press in some:
+        try:
+            with database.atomic():  # a refusal takes back what the rule began, not what the door wrote
+                done[place] = _handlers[press.click.kind](press)
+        except AnbanError as error:
+            done[place] = refusal(error, press.click)
+    return done
 
 
 def refusal(error: AnbanError, click: Click | None = None) -> Pressed:
@@ -81,33 +155,46 @@ def refusal(error: AnbanError, click: Click | None = None) -> Pressed:
     return Pressed(card, error.code, refused=True)
 
 
-def _answered(press: Press) -> Pressed:
-    """收到 and the like: an answer to what was told. One that comes late shows what has happened meanwhile."""
-    click, person_id = press.click, press.member.__data__["person"]
-    _require_told(person_id, click)
-    now = card_of(click.kind, click.id)
-    if click.verb not in {button.verb for button in now.buttons}:
-        return Pressed(_closed(click, person_id), f"over:{click.verb}")
-    done = answer_by_person(person_id, click.kind, click.id, click.verb, way=CARD)
-    moved = f" v{click.version}→v{now.version}" if click.version != now.version else ""
-    word = "answered" if getattr(done, "first", True) or getattr(done, "raised", False) else "repeated"
-    return Pressed(_closed(click, person_id), f"{word}:{click.verb}{moved}")
+def _answered(subject: _Subject, some: _Some) -> dict[int, Pressed]:
+    """收到 and the like: answers to what was told. One that comes late shows what has happened meanwhile."""
+    done: dict[int, Pressed] = {}
+    told = told_of([_person(press) for _, press in some], *subject)
+    try:
+        now = card_of(*subject) if told else None
+    except AnbanError as error:
+        return {place: refusal(error, press.click) for place, press in some}
+    mine = [(place, press) for place, press in some if _person(press) in told]
+    done |= {place: refusal(not_told(), press.click) for place, press in some if _person(press) not in told}
+    if now is None:
+        return done
+    verbs = {button.verb for button in now.buttons}
+    answers = {
+        _person(press): press.click.verb for _, press in mine if press.click.verb in verbs and not press.again
+    }
+    with database.atomic():
+        written = answer_by_persons(answers, *subject, way=CARD) if answers else {}
+    cards = cards_of(*subject, [_person(press) for _, press in mine])
+    for place, press in mine:
+        done[place] = _shown(press, now, written.get(_person(press)), cards[_person(press)])
+    return done
 
 
-def _closed(click: Click, person_id: int) -> Card:
+def _shown(press: Press, now: Card, written: Answered | AnbanError | None, card: Card) -> Pressed:
     """The card as this person sees it now; whoever pressed is not offered the same again."""
-    card = card_of(click.kind, click.id, person_id=person_id)
-    return card if card.outcome else replace(card, buttons=tuple(each for each in card.buttons if each.path))
+    click = press.click
+    if isinstance(written, AnbanError):
+        return refusal(written, click)
+    if not card.outcome:
+        card = replace(card, buttons=tuple(each for each in card.buttons if each.path))
+    if written is None:
+        return Pressed(card, f"{'again' if press.again else 'over'}:{click.verb}")
+    moved = f" v{click.version}→v{now.version}" if click.version != now.version else ""
+    word = "answered" if written.first or written.raised else "repeated"
+    return Pressed(card, f"{word}:{click.verb}{moved}")
 
 
-def _require_told(person_id: int, click: Click) -> None:
-    told = (
-        Notice.select(Notice.id)
-        .join(Message)
-        .where(Message.subject_kind == click.kind, Message.subject_id == click.id, Notice.person == person_id)
-    )
-    if not told.exists():
-        raise not_told()
+def _person(press: Press) -> int:
+    return int(press.member.__data__["person"])
 
 
-__all__ = ["Press", "Pressed", "press", "pressed", "refusal"]
+__all__ = ["Asked", "Press", "Pressed", "press", "press_all", "pressed", "refusal"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import structlog
+from redis.exceptions import RedisError
 
 from bots import health, updater
 from bots.card import Button, Card
@@ -26,7 +27,7 @@ from bots.channels import Call, Channel, Outcome, Plan, channel_of
 from bots.retrying import busy
 from models.core import clock
 from models.core.database import in_transaction
-from models.core.errors import NotFound
+from models.core.errors import NotFound, Unavailable
 from models.messages import deliveries
 from models.messages.records import ANSWERS, Delivery, Message, ResponseCode, Sending
 from models.messages.ways import CARD, SYSTEM
@@ -38,6 +39,8 @@ _HELD_FOR = 75.0  # seconds in which calls are begun: deliveries are leased for 
 CODE_GOOD_FOR = timedelta(hours=72)
 _CALLS_AT_ONCE = 8
 _ANSWERS = {choice.value for choice in ANSWERS}
+_WRITES_FOR = 30.0  # seconds; well within the lease
+_COUNTS_AWAY = 2.0  # seconds until the next look when Redis is away
 
 
 def work(limit: int = 2000) -> int:
@@ -84,6 +87,10 @@ def _guarded(ids: list[int], step: partial[T], otherwise: T) -> T:
     """What breaks here is ours, and must not hold up the others; the deliveries are tried again later."""
     try:
         return step()
+    except Unavailable:
+        # Nothing can be written down. The leases run out, and whoever takes up repeats the call.
+        log.warning("left_to_the_lease", deliveries=len(ids))
+        return otherwise
     except Exception:
         log.exception("sending_broke", deliveries=len(ids))
         in_transaction(deliveries.failed, ids, busy("broken", "程序出错，已记录，稍后会自动再试"))
@@ -94,7 +101,9 @@ def _resume(sending_id: int, ids: list[int]) -> list[_Made]:
     """Take up a call whose outcome nobody knows; one that was refused is begun anew."""
     sending = in_transaction(_claim, sending_id)
     if sending is None:
-        return []  # somebody else is at it
+        # Somebody else is at it, or was: then its lease ends a moment after those of the deliveries.
+        in_transaction(_wait_for, sending_id, ids)
+        return []
     if sending.error is not None or sending.platform_id is not None:
         in_transaction(_release, sending_id, ids)
         return _prepared(sending.message_id, sending.way, ids)
@@ -106,6 +115,11 @@ def _claim(sending_id: int) -> Sending | None:
     free = Sending.lease_until.is_null() | (Sending.lease_until <= now)
     won = Sending.update(lease_until=now + LEASE).where(Sending.id == sending_id, free).execute()
     return Sending.get_by_id(sending_id) if won else None
+
+
+def _wait_for(sending_id: int, ids: list[int]) -> None:
+    left = (Sending.get_by_id(sending_id).lease_until or clock.now()) - clock.now()
+    deliveries.postpone(ids, max(left.total_seconds(), 0.0) + 0.1)
 
 
 def _release(sending_id: int, ids: list[int]) -> None:
@@ -150,14 +164,16 @@ def _without_updated(message_id: int, ids: list[int]) -> list[int]:
     message = in_transaction(Message.get_by_id, message_id, write=False)
     if message.needs_answer or message.subject_version <= 1:
         return ids
-    done = updater.instead_of_new(message, ids)
-    return [key for key in ids if key not in done]
+    return updater.instead_of_new(message, ids)
 
 
 def _prepare(channel: Channel, message_id: int, ids: list[int]) -> tuple[Message, Card | None, Plan]:
     message = Message.get_by_id(message_id)
+    needed = (Delivery.id, Delivery.company, Delivery.message, Delivery.person, Delivery.group, Delivery.way)
     rows = list(
-        Delivery.select().where(Delivery.id.in_(ids), Delivery.state == "sending").order_by(Delivery.id)
+        Delivery.select(*needed)
+        .where(Delivery.id.in_(ids), Delivery.state == "sending")
+        .order_by(Delivery.id)
     )
     return message, card_for(message), channel.plan(rows) if rows else Plan(())
 
@@ -206,7 +222,7 @@ def _make(made: _Made, until: float) -> None:
     """
     channel, call, resumed = made.channel, made.call, made.resumed
     late = time.monotonic() > until
-    waits = dict.fromkeys(call.to, 0.0) if late else channel.wait(call)
+    waits = dict.fromkeys(call.to, 0.0) if late else _waits(channel, call)
     if resumed is not None and waits:
         # Only as a whole can it be the same call: what may go now waits for the rest.
         waits = dict.fromkeys(call.to, max(waits.values()))
@@ -222,7 +238,28 @@ def _make(made: _Made, until: float) -> None:
     sending, ids = in_transaction(_begin, call, made.message, made.card, resumed)
     if ids:
         outcome = channel.send(call.only(ids), made.card, sending, again=resumed is not None)
-        in_transaction(_record, call.only(ids), sending.id, made, outcome)
+        _patiently(_record, call.only(ids), sending.id, made, outcome)
+
+
+def _patiently(write: Callable[..., None], *args: Any) -> None:
+    """Write down what a platform said, also if the database is away for a while: else the call would be repeated."""
+    until = time.monotonic() + _WRITES_FOR
+    while True:
+        try:
+            return in_transaction(write, *args)
+        except Unavailable:
+            if time.monotonic() > until:
+                raise
+        time.sleep(0.5)
+
+
+def _waits(channel: Channel, call: Call) -> Mapping[int, float]:
+    """What our own counts say. Without them nothing goes out (too much would be dropped in silence), and no try is lost."""
+    try:
+        return channel.wait(call)
+    except RedisError as error:
+        log.warning("counts_away", error=type(error).__name__, deliveries=len(call.to))
+        return dict.fromkeys(call.to, _COUNTS_AWAY)
 
 
 def _let_go(sending_id: int, error: str | None = None) -> None:
@@ -255,7 +292,8 @@ def _record(call: Call, sending_id: int, made: _Made, outcome: Outcome) -> None:
     Sending.update(values).where(Sending.id == sending_id).execute()
     now = card_for(made.message)
     deliveries.shows(sending_id, made.card.version, now_at=None if now is None else now.version)
-    if outcome.response_code:
+    known = ResponseCode.select().where(ResponseCode.sending == sending_id, ResponseCode.user_id.is_null())
+    if outcome.response_code and not known.exists():  # a commit that nobody knows of may have been done
         ResponseCode.create(
             sending=sending_id, code=outcome.response_code, expires_at=clock.now() + CODE_GOOD_FOR
         )

@@ -24,11 +24,13 @@ from models.core.errors import NotFound
 from models.messages import deliveries
 from models.messages.records import Delivery, Message, Notice, ResponseCode, Sending
 from models.messages.ways import CARD, ChatMember, WecomApp
+from models.organization.records import Binding
 
 log = structlog.get_logger("updater")
 LEASE = timedelta(minutes=2)
 _ONE_BY_ONE = 200  # who answered has a card of their own: so many are changed by calls of their own
 _MOST = 1000
+_WAIT = 1.0  # seconds until it is looked again whether somebody else has changed a card
 
 
 @dataclass
@@ -51,11 +53,16 @@ def work(limit: int = 50) -> int:
     return len(due) + _answers(limit)
 
 
-def refresh(sending_id: int) -> set[int]:
-    """Change the card of a sending where that can be done; gives the persons who now see it as it is."""
-    shown = in_transaction(_claim, sending_id)
+def refresh(sending_id: int) -> bool:
+    """Change the card of a sending where that can be done; False while somebody else is at it.
+
+    For whom it was done, younger news of the same thing that ask nothing are accepted by that.
+    """
+    if not in_transaction(_lease, sending_id):
+        return False
+    shown = in_transaction(_look, sending_id)
     if shown is None:
-        return set()
+        return True
     updated: set[int] = set()
     try:
         over = not any(each.verb for each in shown.card.buttons)
@@ -67,27 +74,23 @@ def refresh(sending_id: int) -> set[int]:
             updated |= _alone(shown, person)
     finally:
         # What was wanted when it was claimed is done with, whatever the card calls itself: it must not come again.
-        in_transaction(_done, sending_id, max(shown.card.version, shown.sending.wanted_version))
-    return updated
+        in_transaction(_done, sending_id, max(shown.card.version, shown.sending.wanted_version), updated)
+    return True
 
 
-def instead_of_new(message: Message, ids: Sequence[int]) -> set[int]:
-    """Of deliveries that bring nothing to answer, those that need no new card, as an older one was changed instead.
+def instead_of_new(message: Message, ids: Sequence[int]) -> list[int]:
+    """Of deliveries that bring nothing to answer, those that need a card of their own, as no older one could be changed.
 
-    Marks them accepted. Call it outside of a transaction.
+    What somebody else is just changing waits for that. Call it outside of a transaction.
     """
     older = in_transaction(_older, message, ids, write=False)
-    done: set[int] = set()
     for sending_id, mine in older.items():
-        seen = refresh(sending_id)
-        ready = [key for key, person in mine.items() if person in seen]
-        if ready:
-            in_transaction(deliveries.accepted, ready, sending_id)
-            done.update(ready)
-    return done
+        if not refresh(sending_id):
+            in_transaction(deliveries.postpone, mine, _WAIT)
+    return in_transaction(deliveries.held, ids, write=False)
 
 
-def _older(message: Message, ids: Sequence[int]) -> dict[int, dict[int, int]]:
+def _older(message: Message, ids: Sequence[int]) -> dict[int, list[int]]:
     """By sending of an older message of the same thing: which of the deliveries are for people who have its card."""
     people = dict(Delivery.select(Delivery.person, Delivery.id).where(Delivery.id.in_(list(ids))).tuples())
     rows = (
@@ -102,17 +105,20 @@ def _older(message: Message, ids: Sequence[int]) -> dict[int, dict[int, int]]:
         .tuples()
     )  # fmt: skip
     newest = dict(rows)  # the last one that they got
-    found: dict[int, dict[int, int]] = {}
+    found: dict[int, list[int]] = {}
     for person, sending in newest.items():
-        found.setdefault(sending, {})[people[person]] = person
+        found.setdefault(sending, []).append(people[person])
     return found
 
 
-def _claim(sending_id: int) -> _Shown | None:
+def _lease(sending_id: int) -> bool:
     now = clock.now()
     free = Sending.lease_until.is_null() | (Sending.lease_until <= now)
-    if not Sending.update(lease_until=now + LEASE).where(Sending.id == sending_id, free).execute():
-        return None
+    return bool(Sending.update(lease_until=now + LEASE).where(Sending.id == sending_id, free).execute())
+
+
+def _look(sending_id: int) -> _Shown | None:
+    """A sending that is leased, as its card should be now; None, and the lease given back, where it can't be changed."""
     sending = Sending.get_by_id(sending_id)
     message = Message.get_by_id(sending.message_id)
     try:
@@ -137,6 +143,7 @@ def _users(sending_id: int, app_id: int) -> dict[int, str]:
     rows = (
         Delivery.select(Delivery.person, ChatMember.user_id)
         .join(ChatMember, on=((ChatMember.person == Delivery.person) & (ChatMember.app == app_id)))
+        .join(Binding, on=((Binding.person == Delivery.person) & (Binding.state == "approved")))
         .where(Delivery.sending == sending_id, Delivery.state.not_in(("failed", "queued", "sending")))
         .where(ChatMember.state != "left")
         .tuples()
@@ -197,7 +204,9 @@ def _spend(sending_id: int, user_id: str | None) -> str | None:
     return None
 
 
-def _done(sending_id: int, version: int) -> None:
+def _done(sending_id: int, version: int, updated: Iterable[int] = ()) -> None:
+    if updated:
+        deliveries.shown(sending_id, updated, version)
     Sending.update(lease_until=None).where(Sending.id == sending_id).execute()
     deliveries.shows(sending_id, version)
 
@@ -209,7 +218,7 @@ def _answers(limit: int) -> int:
     """
     due = in_transaction(_answered_elsewhere, limit, write=False)
     for sending_id in due:
-        shown = in_transaction(_claim, sending_id)
+        shown = in_transaction(_look, sending_id) if in_transaction(_lease, sending_id) else None
         if shown is None:
             continue
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.base import COOKIE
 from handlers.web.live import Hub, LiveSocket
+from models.core.errors import Unavailable
 
 
 class LiveHandler(LiveSocket):
@@ -13,7 +14,13 @@ class LiveHandler(LiveSocket):
     lists = True
 
     async def prepare(self) -> None:
-        if not await self.recognise(self.get_cookie(COOKIE) or ""):
+        try:
+            known = await self.recognise(self.get_cookie(COOKIE) or "")
+        except Unavailable:
+            self.set_status(503)
+            self.finish()
+            return
+        if not known:
             self.set_status(401)
             self.finish()
 

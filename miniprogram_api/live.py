@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from handlers.web.live import SIGNED_OUT, LiveSocket
+from handlers.web.live import COME_AGAIN, SIGNED_OUT, LiveSocket
+from models.core.errors import Unavailable
 from models.messages.records import READ_MESSAGES
 
 _PROTOCOL = "anban"
@@ -56,7 +57,11 @@ class PhoneLiveHandler(LiveSocket):
         await self._enter(token if isinstance(token, str) else "")
 
     async def _enter(self, token: str) -> None:
-        known = await self.recognise(token)
+        try:
+            known = await self.recognise(token)
+        except Unavailable:
+            self.close(COME_AGAIN, "unavailable")
+            return
         if not known or self.actor.must_change_password or not self.actor.may(READ_MESSAGES):
             self._refuse()
         elif self.ws_connection is not None:

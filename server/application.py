@@ -13,6 +13,7 @@ import models.ledgers  # noqa: F401 - declares every ledger
 from bots import tools
 from bots.routes import routes as chat_routes
 from bots.usage import usage_of
+from bots.wecom.receiving import Answer, Kept, Request, decide_all, keep_all
 from handlers import accidents, chains, flows, hazards, jobs, ledgers, messages, pages, session, tasks, ways
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
@@ -37,6 +38,7 @@ from server.settings import Settings
 
 REQUESTS = Counter("anban_requests_total", "Answers by door and status class", ("door", "status"))
 SECONDS = Histogram("anban_request_seconds", "Time to answer", ("door",))
+CALLBACKS = 100  # of a chat platform, kept (or decided) in one transaction
 BATCH = Histogram(
     "anban_gate_batch_size", "Scans decided in one transaction", buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256)
 )
@@ -121,6 +123,20 @@ def _gate(caller: Caller, limit: int) -> Batcher[Scan, Outcome]:
     return Batcher(decide, limit=limit)
 
 
+def _callbacks(caller: Caller) -> Batcher[Request, Answer | Kept]:
+    async def keep(requests: list[Request]) -> list[Answer | Kept]:
+        return await caller.plain(keep_all, requests)
+
+    return Batcher(keep, limit=CALLBACKS)
+
+
+def _presses(caller: Caller) -> Batcher[Kept, Answer]:
+    async def decide(kept: list[Kept]) -> list[Answer]:
+        return await caller.plain(decide_all, kept)
+
+    return Batcher(decide, limit=CALLBACKS)
+
+
 def build(settings: Settings, *, caller: Caller | None = None) -> Application:
     """The application for `settings`; the database must be open and migrated."""
     caller = caller or Caller(settings.threads)
@@ -144,6 +160,8 @@ def build(settings: Settings, *, caller: Caller | None = None) -> Application:
         ],
         caller=caller,
         gate=_gate(caller, settings.gate_batch),
+        callbacks=_callbacks(caller),
+        presses=_presses(caller),
         hub=Hub(caller),
         usage=usage_of,
         openapi=document,

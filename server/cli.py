@@ -12,11 +12,13 @@ from rich.panel import Panel
 from rich.table import Table
 
 from models.core.database import close_database, database, in_transaction, migrations
+from models.core.errors import Unavailable
 from server import __version__, logs
 from server.settings import Settings
 from server.starting import PortTaken, bring_up_to_date, open_house, run_loop, serve, work_alone
 
 out = Console()
+_DATABASE_FOR = 60.0  # seconds
 
 
 @click.group()
@@ -115,6 +117,16 @@ def web(port: int | None, host: str | None) -> None:
 
 
 def _require_schema() -> None:
+    """Ends the command where the schema is not there. A database that is away (it is starting, too) is waited for."""
+    until = time.monotonic() + _DATABASE_FOR
+    while True:
+        try:
+            in_transaction(lambda: database.execute_sql("SELECT 1").fetchone(), write=False)
+            break
+        except Unavailable as error:
+            if time.monotonic() > until:
+                raise click.ClickException(f"the database was away for {_DATABASE_FOR:.0f} s") from error
+        time.sleep(0.5)
     with database.connection_context():
         missing = [item.name for item in migrations().status() if item.applied is None]
     if missing:

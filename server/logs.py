@@ -14,7 +14,8 @@ def set_up(level: str) -> None:
     logging.basicConfig(
         level=number, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s", force=True
     )
-    for noisy in ("tornado.access", "mysql.connector", "asyncio"):
+    # At DEBUG Peewee would write every value that goes into the database.
+    for noisy in ("tornado.access", "mysql.connector", "asyncio", "peewee"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     pretty = sys.stderr.isatty()
     structlog.configure(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 import traceback
 from typing import Any
 
@@ -9,12 +11,17 @@ import structlog
 
 from handlers.web.calling import Caller
 from models.core import outbox, reactions
+from models.core.database import in_transaction
+from models.core.errors import Unavailable
 from models.messages import mine, news
+from models.messages.telling import Telling, pieces, tell_piece
 from server.shared_state import News
 
 log = structlog.get_logger("relay")
 # Whose lists change when something happens: first the ledger of the row itself, then those that show its state.
 BATCH = 500
+_HELD_FOR = 40.0  # seconds; the outbox leases for a minute
+_AGAIN_AFTER = 0.5
 _ACCOUNTS = 5000  # named in one piece of news
 _LEDGERS_OF = {"clock_in": ("clock-ins",), "binding": ("bindings", "persons")}
 
@@ -45,7 +52,9 @@ class Relay:
     async def _tell(self, row: outbox.Outbox) -> None:
         """Tell people of one piece of news. If that fails it is tried again later, and holds up no other."""
         try:
-            accounts = await self._call(_tell, row)
+            accounts = await self._told(row)
+        except Unavailable:
+            raise  # no fault of the news: the lease runs out
         except Exception as error:
             again = await self._call(outbox.fail, row)
             # No text of the error: it may carry what was to be told (X11).
@@ -57,6 +66,17 @@ class Relay:
             return
         await self._publish_accounts(set(accounts))
 
+    async def _told(self, row: outbox.Outbox) -> list[int]:
+        """Tell, and where the database goes away meanwhile, go on as soon as it is back: people wait for it."""
+        until = time.monotonic() + _HELD_FOR
+        while True:
+            try:
+                return await self._call.plain(_tell, row)
+            except Unavailable:
+                if time.monotonic() > until:
+                    raise
+            await asyncio.sleep(_AGAIN_AFTER)
+
     async def _publish_accounts(self, accounts: set[Any]) -> None:
         """Say whose messages changed."""
         listed = sorted(accounts - {None})
@@ -65,12 +85,25 @@ class Relay:
 
 
 def _tell(row: outbox.Outbox) -> list[int]:
-    """React, tell, and be done with the row, in one transaction; gives the accounts that were told."""
+    """Tell, a piece of the people in each transaction; with the last of them the row is done. Gives the accounts told.
+
+    So the first thousand are on their way while the next are written. Who dies in between is followed, once the row's
+    lease is over, by one who does it again: what is there stays.
+    """
+    telling = in_transaction(news.telling_of, row, write=False)
+    parts = [] if telling is None else pieces(telling)
+    for part in parts[:-1]:
+        in_transaction(tell_piece, part, outbox_id=row.id)
+    return in_transaction(_end, row, parts[-1:])
+
+
+def _end(row: outbox.Outbox, parts: list[Telling]) -> list[int]:
+    """React, tell the last of them, and be done with the row, in one transaction."""
     if not outbox.end(row.id):
         return []
     reactions.react(row)
-    message = news.tell_of(row)
-    return [] if message is None else mine.accounts_of(message.id)
+    accounts = [mine.accounts_of(tell_piece(part, outbox_id=row.id).id) for part in parts]
+    return accounts[0] if accounts else []
 
 
 def _accounts(row: outbox.Outbox) -> list[int | None]:

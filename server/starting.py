@@ -81,7 +81,7 @@ async def serve(
     )
     server.add_sockets(sockets)
     news = News(settings.redis_url)
-    news.listen(app.settings["hub"].push)
+    news.listen(app.settings["hub"].push, app.settings["hub"].missed)
     # Workers have threads of their own: a platform that answers slowly must not keep a rule waiting.
     behind = Caller(_WORK_THREADS)
     workers = Workers(behind, news) if settings.relay else None

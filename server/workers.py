@@ -16,6 +16,7 @@ from functools import partial
 import structlog
 
 from handlers.web.calling import Caller
+from models.core.errors import Unavailable
 from server.relay import BATCH, Relay
 from server.shared_state import News
 from server.sweeping import Broom
@@ -81,6 +82,8 @@ async def keep_at(work: Work, *, seconds: float | None = None) -> None:
         try:
             done = await work.once()
             rest = work.idle if done < work.batch else 0.0
+        except Unavailable:
+            rest = _AFTER_FAILURE  # the database says so itself
         except Exception:
             log.exception("work_failed", work=work.name)
             rest = _AFTER_FAILURE

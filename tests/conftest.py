@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.support.plants",
     "tests.support.crowds",
     "tests.support.doors",
+    "tests.support.serving",
     "tests.support.living",
     "tests.support.browsers",
 ]

@@ -6,7 +6,8 @@ true. What is the same for all receivers is composed without a person; with one 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import import_module
 from typing import Protocol
 
@@ -35,17 +36,61 @@ def composer(subject_kind: str) -> Callable[[Composer], Composer]:
     return keep
 
 
+class ManyComposer(Protocol):
+    """Makes the cards of one thing for many people at once: one look at the thing, one at the people."""
+
+    def __call__(self, subject_id: int, *, person_ids: Sequence[int], kind: str) -> dict[int, Card] | None:
+        """A card for each person; None: the thing is not there."""
+
+
+_many: dict[str, ManyComposer] = {}
+
+
+def composer_of_many(subject_kind: str) -> Callable[[ManyComposer], ManyComposer]:
+    """Register one beside the composer of a kind of thing, where thousands may press at once."""
+
+    def keep(made: ManyComposer) -> ManyComposer:
+        _many[subject_kind] = made
+        return made
+
+    return keep
+
+
+def cards_of(
+    subject_kind: str, subject_id: int, person_ids: Sequence[int], *, kind: str = ""
+) -> dict[int, Card]:
+    """`card_of` for each of these people."""
+    _load()
+    made = _many.get(subject_kind)
+    if made is None:
+        return {one: card_of(subject_kind, subject_id, person_id=one, kind=kind) for one in person_ids}
+    cards = made(subject_id, person_ids=person_ids, kind=kind)
+    if cards is None:
+        raise gone()
+    return cards
+
+
 def card_of(subject_kind: str, subject_id: int, *, person_id: int | None = None, kind: str = "") -> Card:
     """The card of a thing as it is now; in a transaction. `kind` is the message's kind, where one is sent.
 
     Raises NotFound for a thing that is not there (any more), or that nobody makes cards of.
     """
-    for module in _MODULES:
-        import_module(module)
+    _load()
     made = _composers.get(subject_kind)
     if made is None:
         raise NotFound("没有这张卡片", code="no_composer")
     card = made(subject_id, person_id=person_id, kind=kind)
     if card is None:
-        raise NotFound("没有这张卡片", cause="它说的事已被删除", advice="请在手机端查看")
+        raise gone()
     return card
+
+
+def gone() -> NotFound:
+    """The refusal where the thing that a card shows is not there any more."""
+    return NotFound("没有这张卡片", cause="它说的事已被删除", advice="请在手机端查看")
+
+
+@cache
+def _load() -> None:
+    for module in _MODULES:
+        import_module(module)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from peewee import fn
 
 from bots.card import Button, Card, Fact
-from bots.cards import composer
+from bots.cards import composer, composer_of_many
 from bots.cards.wording import words_of
 from models.accidents.records import Accident, AccidentDuty, AccidentVersion
 from models.core import clock
@@ -92,23 +93,23 @@ def _picture(accident: Accident) -> int | None:
     return None if found is None else int(found)
 
 
-def _answer_of(accident_id: int, person_id: int | None) -> str:
-    """What the person answered the last notice that asked, when and where; empty if nothing yet."""
-    if person_id is None:
-        return ""
-    notice = (
-        Notice.select(Notice.answer, Notice.answered_at, Notice.answered_by_way)
+def _answers_of(accident_id: int, person_ids: Sequence[int]) -> dict[int, str]:
+    """What each person answered the last notice that asked, when and where; nobody who has not yet."""
+    rows = (
+        Notice.select(Notice.person, Notice.answer, Notice.answered_at, Notice.answered_by_way)
         .join(Message)
         .where(Message.subject_kind == "accident", Message.subject_id == accident_id, Message.needs_answer)
-        .where(Notice.person == person_id)
-        .order_by(Notice.id.desc())
-        .first()
+        .where(Notice.person.in_(list(person_ids) or (0,)))
+        .order_by(Notice.id)
     )
-    if notice is None or notice.answer is None:
-        return ""
-    way = _WAYS.get(notice.answered_by_way or "", "")
-    other = f"（{way}）" if way and notice.answered_by_way != CARD else ""
-    return f"您 {clock.local(notice.answered_at):%H:%M} 已回应：{_TITLES[notice.answer]}{other}"
+    newest = {row[0]: row[1:] for row in rows.tuples()}
+    return {person: _answer(*told) for person, told in newest.items() if told[0] is not None}
+
+
+def _answer(answer: str, at: datetime, by_way: str | None) -> str:
+    way = _WAYS.get(by_way or "", "")
+    other = f"（{way}）" if way and by_way != CARD else ""
+    return f"您 {clock.local(at):%H:%M} 已回应：{_TITLES[answer]}{other}"
 
 
 def _facts(accident: Accident) -> dict[str, str]:
@@ -123,8 +124,7 @@ def _facts(accident: Accident) -> dict[str, str]:
     }
 
 
-def _outcome(accident: Accident, person_id: int | None) -> str:
-    mine = _answer_of(accident.id, person_id)
+def _outcome(accident: Accident, mine: str) -> str:
     if accident.state != "closed":
         return mine
     ended = f"{when(accident.closed_at)} 已结束" if accident.closed_at else "已结束"
@@ -138,8 +138,28 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
     accident = Accident.get_or_none(Accident.id == subject_id)
     if accident is None:
         return None
+    answers = {} if person_id is None else _answers_of(accident.id, [person_id])
+    return _drawn(accident, kind, answers.get(person_id or 0, ""))
+
+
+@composer_of_many("accident")
+def compose_many(subject_id: int, *, person_ids: Sequence[int], kind: str = "") -> dict[int, Card] | None:
+    """The same for many: thousands may press within a minute, and differ only in what they answered."""
+    accident = Accident.get_or_none(Accident.id == subject_id)
+    if accident is None:
+        return None
+    answers = _answers_of(accident.id, person_ids)
+    base = _drawn(accident, kind, "")
+    cards: dict[str, Card] = {}
+    for mine in {answers.get(person, "") for person in person_ids}:
+        outcome = _outcome(accident, mine)
+        cards[mine] = replace(base, outcome=outcome, buttons=() if outcome else base.buttons)
+    return {person: cards[answers.get(person, "")] for person in person_ids}
+
+
+def _drawn(accident: Accident, kind: str, mine: str) -> Card:
     facts = _facts(accident)
-    outcome = _outcome(accident, person_id)
+    outcome = _outcome(accident, mine)
     stage = _stage(accident)
     title = f"【事故快报{' · ' + stage if stage else ''}】{accident.what}"
     duties = AccidentDuty.select().where(AccidentDuty.accident == accident.id).order_by(AccidentDuty.sequence)

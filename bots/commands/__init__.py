@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 from bots.card import Card
 from models.core.actor import Actor
@@ -38,7 +39,11 @@ class Entry:
 
 
 _entries: dict[str, Entry] = {}
-_ENDS = re.compile(r"[\s:,，。.、;；!！?？#/~～]+")
+#: What people say around a command: 打开快报, 我要上岗, 查一下今日, 快报吧.
+_BEFORE = "请|麻烦|帮我|给我|我要|我想|我来|打开|开启|进入|查看|查询|查|看看|看|点|去|来|发|一下"
+_AFTER = "一下|吧|呀|啊|了|谢谢|多谢|功能|页面"
+_GAP = r"[\s:,，。.、;!?#/~\-—'\"“”‘’()\[\]【】《》]*"
+_EDGE = " \u3000\t\r\n:：,，。.、;；#/~～-—'\"“”"
 
 
 def command(key: str, name: str, *also: str, with_words: bool = False) -> Callable[[Command], Command]:
@@ -54,16 +59,35 @@ def command(key: str, name: str, *also: str, with_words: bool = False) -> Callab
 def find(text: str) -> tuple[Entry, str] | None:
     """The command that a sentence is, and the words after it; None if it is none."""
     _load()
-    plain = unicodedata.normalize("NFKC", text).strip()
-    bare = _ENDS.sub("", plain).lower()
+    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    plain = "".join(map(_narrow, text))
+    with_words: tuple[int, Entry, str] | None = None
     for entry in _entries.values():
         for name in (entry.name, *entry.also):
-            if bare == name.lower():
+            found = _pattern(name).fullmatch(plain)
+            if found is None:
+                continue
+            if found["rest"] is None:
                 return entry, ""
-            if entry.with_words and _ENDS.sub("", plain[: len(name) + 2]).lower().startswith(name.lower()):
-                at = plain.lower().find(name.lower()) + len(name)
-                return entry, plain[at:].strip(" \t\n:,，。、;；#/~～-—")
-    return None
+            if entry.with_words and (with_words is None or len(name) > with_words[0]):
+                # As they were written, not as they were read.
+                words = text[found.start("rest") :].strip(_EDGE)
+                with_words = (len(name), entry, words)
+    return with_words[1:] if with_words else None
+
+
+def _narrow(sign: str) -> str:
+    """ｈ as h and ！ as !, where one sign stays one."""
+    plain = unicodedata.normalize("NFKC", sign)
+    return plain if len(plain) == 1 else sign
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """A name with what may stand around it, also 快 报; `rest` is what is left after it."""
+    spaced = r"\s*".join(map(re.escape, unicodedata.normalize("NFKC", name)))
+    before, after = f"{_GAP}(?:(?:{_BEFORE}){_GAP})*", f"{_GAP}(?:(?:{_AFTER}){_GAP})*"
+    return re.compile(f"{before}{spaced}(?:{after}|(?P<rest>.+))", re.IGNORECASE | re.DOTALL)
 
 
 def of_key(key: str) -> Entry | None:

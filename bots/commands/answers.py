@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from bots.card import Button, Card, Fact
@@ -32,7 +33,7 @@ def _card(asked: Asked, title: str, **values: object) -> Card:
     return Card("chat", asked.inbound_id, 1, title, **{"path": HOME, "tone": "info", **values})  # type: ignore[arg-type]
 
 
-@command("clock-in", "上岗", "扫码", "扫码上岗", "打卡", "签到")
+@command("clock-in", "上岗", "扫码", "扫一扫", "扫码上岗", "上岗扫码", "打卡", "签到")
 def clock_in(asked: Asked) -> Card:
     """The scanner."""
     return _card(
@@ -58,7 +59,7 @@ def report(asked: Asked) -> Card:
     )
 
 
-@command("today", "今日", "今天", "今日上岗", "看板")
+@command("today", "今日", "今天", "今日上岗", "今天上岗", "谁在岗", "今天谁在岗", "看板", "今日看板")
 def today(asked: Asked) -> Card:
     """Who is on duty, as far as the asker may see."""
     shown = board.today(asked.actor, company_id=asked.member.__data__["company"])
@@ -105,7 +106,7 @@ def snap(asked: Asked) -> Card:
     return _card(asked, "随手拍", lead="在手机端拍照上报隐患", buttons=(Button("打开随手拍", path=HOME),))
 
 
-@command("help", "帮助", "help", "菜单", "你好", "在吗")
+@command("help", "帮助", "help", "?", "菜单", "怎么用", "你好", "您好", "在吗")
 def help_(asked: Asked) -> Card:
     """What one can say here."""
     title = "没看懂这句话，您可以这样说" if asked.words else f"您好，{asked.member.person.name}。您可以这样说"
@@ -116,6 +117,21 @@ def help_(asked: Asked) -> Card:
         Button("我的证照", path=CERTIFICATES),
     )
     return _card(asked, title, lead="\n".join(lines), buttons=buttons)
+
+
+_NOT_TAKEN = {
+    "voice": ("语音听不了，请打字告诉我", "也可以点下面的按钮"),
+    "video": ("视频收不了，请改发照片", "照片可以放进事故快报"),
+    "file": ("文件收不了，请改发照片", "照片可以放进事故快报，附件请在管理后台上传"),
+    "link": ("链接打不开，请打字告诉我", "也可以点下面的按钮"),
+}
+
+
+def not_taken(asked: Asked, kind: str) -> Card:
+    """Something was sent that nothing can be done with here: what to send instead."""
+    title, why = _NOT_TAKEN.get(kind, ("这种消息看不了，请打字告诉我", "也可以点下面的按钮"))
+    known = help_(asked)
+    return replace(known, title=title, lead=f"{why}\n{known.lead}")
 
 
 def place_of(asked: Asked, lng: float | None, lat: float | None, label: str) -> Card:

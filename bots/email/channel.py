@@ -96,8 +96,9 @@ def _one(smtp: smtplib.SMTP, sender: str, address: str, card: Card, key: str) ->
         if error.smtp_code < 500:
             return busy(error.smtp_code, f"服务器暂时不收：{error.smtp_code} {_said(error.smtp_error)}")
         return never("content", f"服务器拒收：{error.smtp_code} {_said(error.smtp_error)}")
-    except (UnicodeError, ValueError):
-        return never("receiver", "邮箱地址的格式不对")
+    except (UnicodeError, ValueError, smtplib.SMTPNotSupportedError):
+        # An address beyond ASCII, which few servers take, is that receiver's matter and not the others'.
+        return never("receiver", "邮箱地址的格式不对，或者邮件服务器不支持")
     return None
 
 
@@ -112,6 +113,9 @@ def _whole(error: Exception) -> tuple[Failure, str]:
     if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500:
         text = f"邮件服务器拒绝：{error.smtp_code} {_said(error.smtp_error)}"
         return never("way_refused", text), text
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = f"邮件服务器暂时不收：{error.smtp_code} {_said(error.smtp_error)}"
+        return busy(error.smtp_code, text), text
     if isinstance(error, smtplib.SMTPNotSupportedError):
         text = "邮件服务器不支持所选的加密方式"
         return never("way_refused", text), text

@@ -225,7 +225,7 @@ _PHONE = re.compile(r"1\d{10}")
 
 
 def _sms(call: Call) -> dict[str, Any]:
-    """The embedded SMS provider: {phone, sign, text} → {code: "OK", id}; other codes say what is wrong."""
+    """The embedded SMS provider: {phone, sign, text, key} → {code: "OK", id}; a key works once, other codes say what is wrong."""
     phone, sign, text = (str(call.body.get(name) or "") for name in ("phone", "sign", "text"))
     if not _PHONE.fullmatch(phone):
         return {"code": "BAD_PHONE", "message": "手机号不对"}
@@ -233,6 +233,10 @@ def _sms(call: Call) -> dict[str, Any]:
         return {"code": "EMPTY", "message": "短信要有签名和内容"}
     if len(text) + len(sign) + 2 > 500:
         return {"code": "TOO_LONG", "message": "短信连签名最多 500 字"}
+    key = str(call.body.get("key") or "")
+    if key and key in call.platform.sms_keys:
+        return {"code": "REPEATED", "message": "这个 key 已经发过"}
+    call.platform.sms_keys.add(key)
     return {
         "code": "OK",
         "message": "OK",

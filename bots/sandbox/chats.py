@@ -72,7 +72,8 @@ class Entry:
             "content": {} if message.recalled else self.shown(),
         }
         if message.msgtype == "template_card":
-            shown |= {"done": self.done, "note": self.note, "chosen": self.chosen}
+            # Of the call that brought it: a card that was changed carries none any more.
+            shown |= {"task_id": message.task_id, "done": self.done, "note": self.note, "chosen": self.chosen}
         return shown
 
     def shown(self) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class Platform:
         self.wire = Wire(self.feed.tell_wire)
         self.faults = Faults(self._faults_changed)
         self.shuffler = Shuffler(_later)
+        self.sms_keys: set[str] = set()  # a provider refuses a key that it has seen
         self.member_pace, self.chat_pace = Paces(MEMBER), Paces(CHAT_MEMBER)
         self.robot_pace = Paces(ROBOT)
         self.api_calls, self.address_calls = Budget(*API), Budget(*ADDRESS)

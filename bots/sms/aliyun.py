@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +18,7 @@ import orjson
 import requests
 
 from bots.card import Card
-from bots.retrying import busy, never
+from bots.retrying import busy, limited, never
 from bots.sms.writing import parameters_of
 from models.core import clock
 from models.messages.deliveries import Failure
@@ -25,6 +26,9 @@ from models.messages.ways import SmsProvider
 
 _TIMES_OUT = (3.05, 8)
 _RECEIVER = {"isv.MOBILE_NUMBER_ILLEGAL", "isv.BLACK_KEY_CONTROL_LIMIT", "isv.MOBILE_COUNT_OVER_LIMIT"}
+_RIGHTS = {"isp.RAM_PERMISSION_DENY"}  # named like a fault of theirs, and one of the set-up
+_NUMBER = re.compile(r"\d{7,}")
+_A_MINUTE = 61.0  # seconds
 _TOO_OFTEN = {"isv.BUSINESS_LIMIT_CONTROL", "isv.DAY_LIMIT_CONTROL", "isv.MONTH_LIMIT_CONTROL"}
 
 
@@ -75,13 +79,17 @@ def said(answer: Mapping[str, Any], status: int = 200) -> Failure | None:
     code = str(answer.get("Code", ""))
     if code == "OK":
         return None
-    reason = f"短信服务商：{code or status} {str(answer.get('Message', ''))[:120]}".strip()
+    # They like to repeat the number; it is nobody's business in a reason.
+    message = _NUMBER.sub("…", str(answer.get("Message", "")))
+    reason = f"短信服务商：{code or status} {message[:120]}".strip()
     if code == "SignatureNonceUsed":  # the very same request reached them before
         return never("repeated", reason)
     if code in _RECEIVER:
         return never("receiver", reason)
     if code in _TOO_OFTEN:
-        return never("limit", reason)
+        return limited(reason, _A_MINUTE) if "分钟" in message else never("limit", reason)
+    if code in _RIGHTS:
+        return never("way_refused", reason)
     if not code or code.startswith(("isp.", "Throttling", "ServiceUnavailable")) or "SYSTEM_ERROR" in code:
         return busy(code or status, reason)
     return never("way_refused", reason)

@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import requests
+from urllib3.exceptions import NewConnectionError
 
 from bots.card import Card
 from bots.channels import Call, Outcome, Plan, in_company, no_address, set_ups
 from bots.retrying import unreachable
 from bots.sms import aliyun, sandbox
-from models.messages.deliveries import Failure
+from models.messages.deliveries import PLATFORM, Failure
 from models.messages.records import Delivery, Sending
 from models.messages.ways import SMS, SmsProvider
 from models.organization.records import Person
@@ -66,14 +67,27 @@ class SmsChannel:
             failure = PROVIDERS[call.via.provider](
                 call.via, phone, card, key=sending.task_id[:128], nonce=nonce
             )
-        except requests.ConnectionError:
-            text = "连不上短信服务"
-            return Outcome({key: unreachable(text)}, error=text)
         except requests.RequestException as error:
+            if not _may_have_arrived(error):
+                text = "连不上短信服务"
+                return Outcome({key: unreachable(text)}, error=text)
             text = f"短信服务没有应答（{type(error).__name__}）"
             return Outcome({key: unreachable(text)}, unknown=True, error=text)
         if failure is None:
             return Outcome(platform_id=sending.task_id)
         if again and failure.code == "repeated":
             return Outcome(platform_id=sending.task_id)
-        return Outcome({key: failure}, error="" if failure.code == "receiver" else failure.reason)
+        lost = failure.code.startswith(PLATFORM)  # "busy" may have been said after it was taken
+        return Outcome(
+            {key: failure}, unknown=lost, error="" if failure.code == "receiver" else failure.reason
+        )
+
+
+def _may_have_arrived(error: requests.RequestException) -> bool:
+    """Whether the request may have come through all the same; then only the very same may be made again."""
+    if isinstance(
+        error, requests.ConnectTimeout | requests.exceptions.SSLError | requests.exceptions.ProxyError
+    ):
+        return False
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return not isinstance(cause, NewConnectionError)

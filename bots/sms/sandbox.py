@@ -17,8 +17,10 @@ def send(provider: SmsProvider, phone: str, card: Card, *, key: str, nonce: str)
     """Hand one message over; None when it was taken. Raises requests.RequestException."""
     body = {"phone": phone, "sign": provider.sign_name or "安班", "text": text_of(card), "key": key}
     answer = requests.post(f"{provider.base_url.rstrip('/')}/sms/send", json=body, timeout=_TIMES_OUT)
-    if answer.status_code < 300:
-        return None
-    if answer.status_code >= 500 or answer.status_code == 429:
+    if answer.status_code != 200:
         return busy(answer.status_code, f"短信服务暂时不可用（{answer.status_code}）")
-    return never("receiver", f"短信服务不收这条（{answer.status_code}）")
+    code = answer.json()["code"]
+    if code == "OK":
+        return None
+    # As Aliyun: what is repeated under the same key is refused, so that it comes once.
+    return never("repeated" if code == "REPEATED" else "receiver", f"短信服务不收这条（{code}）")

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
+import structlog
 from tornado.web import RequestHandler
 
 from bots.wecom import receiving
 from handlers.web.calling import Caller
+
+T = TypeVar("T")
+log = structlog.get_logger("wecom")
+WITHIN = 4.0  # seconds; the platform hangs up after five
+_SIGNED = ("msg_signature", "timestamp", "nonce")
+_at_work: dict[tuple[int, str, bytes], asyncio.Future[Any]] = {}
 
 
 class ChatHandler(RequestHandler):
@@ -46,17 +55,53 @@ class ChatHandler(RequestHandler):
 
 
 class CallbackHandler(ChatHandler):
-    """Takes callbacks, and answers them within the platform's five seconds."""
+    """Takes callbacks, and answers them within the platform's five seconds, however slow the database is."""
 
     async def get(self, app_id: str) -> None:
         """The check of the address: the bare echo, without anything around it."""
         self._answer(await self.call.plain(partial(receiving.verify, int(app_id), self.said)))
 
     async def post(self, app_id: str) -> None:
-        """A message or an event."""
-        take = partial(receiving.receive, int(app_id), self.said, self.request.body)
-        self._answer(await self.call.plain(take))
+        """A message or an event. What could not even be written down in time is refused: it will be brought again."""
+        until = asyncio.get_running_loop().time() + WITHIN
+        taken = await _within(until, self._keeping(int(app_id)))
+        if taken is None:
+            log.warning("callback_slow", app=int(app_id))
+            self._answer(receiving.Answer(503))
+        elif isinstance(taken, receiving.Kept):
+            self._answer(await self._decided(taken, until))
+        else:
+            self._answer(taken)
+
+    def _keeping(self, app_id: int) -> asyncio.Future[receiving.Answer | receiving.Kept]:
+        """Writing it down; the same that is brought again meanwhile waits for the first."""
+        mark = (app_id, self.said("msg_signature"), hashlib.sha256(self.request.body).digest())
+        there = _at_work.get(mark)
+        if there is None:
+            query = {name: self.said(name) for name in _SIGNED}
+            request = receiving.Request(app_id, query, self.request.body)
+            there = _at_work[mark] = self.settings["callbacks"].put(request)
+            there.add_done_callback(lambda _: _at_work.pop(mark, None))
+        return there
+
+    async def _decided(self, kept: receiving.Kept, until: float) -> receiving.Answer:
+        deciding: asyncio.Future[receiving.Answer] = self.settings["presses"].put(kept)
+        answer = await _within(until, deciding)
+        if answer is not None:
+            return answer
+        log.warning("press_slow", app=kept.app_id, inbound=kept.row_id)
+        call = self.call
+        deciding.add_done_callback(
+            lambda done: done.cancelled() or call.pool.submit(receiving.put_off, kept.row_id)
+        )
+        return receiving.Answer()
 
     def _answer(self, answer: receiving.Answer) -> None:
         self.set_status(answer.status)
         self.finish(answer.body)
+
+
+async def _within(until: float, work: asyncio.Future[T]) -> T | None:
+    """What comes of `work`, or None when it takes longer; it goes on all the same."""
+    await asyncio.wait({work}, timeout=max(0.0, until - asyncio.get_running_loop().time()))
+    return work.result() if work.done() else None

@@ -15,6 +15,7 @@ from bots.retrying import busy, limited, never, unreachable
 from bots.wecom.client import Sent
 from bots.wecom.drawing import message_of, text_of
 from bots.wecom.errors import WecomError
+from models.core.bulk import select_in
 from models.core.database import in_transaction
 from models.messages.deliveries import Failure
 from models.messages.records import Delivery, Sending
@@ -43,7 +44,8 @@ class CardChannel:
                     (each.id, no_address("没有可用的企业微信账号", "请在“企业微信账号”里登记他的 userid"))
                 )
             else:
-                by_app.setdefault(member.app.id, (member.app, {}))[1][each.id] = member.user_id
+                app, user_id = member
+                by_app.setdefault(app.id, (app, {}))[1][each.id] = user_id
         calls = [Call(self.way, app, part) for app, to in by_app.values() for part in parts(to, MOST)]
         return Plan(tuple(calls), tuple(failed))
 
@@ -113,22 +115,26 @@ def failure_of(error: WecomError) -> Failure:
     return never("receiver" if error.kind == "receiver" else code, reason)
 
 
-def _members(people: set[int], companies: set[int]) -> dict[int, Any]:
-    """For each person the user id to write to: of an app of the own unit before one of the group.
+def _members(people: set[int], companies: set[int]) -> dict[int, tuple[Any, str]]:
+    """For each person the app and the user id to write to: of an app of the own unit before one of the group.
 
     Who was out of reach is tried again, as it may have been put right; who has left is not.
     """
-    rows = (
-        ChatMember.select(ChatMember, WecomApp)
-        .join(WecomApp, on=(ChatMember.app == WecomApp.id))
-        .where(ChatMember.person.in_(people), ChatMember.state != "left", WecomApp.enabled == True)  # noqa: E712
-        .where(WecomApp.company.is_null() | WecomApp.company.in_(companies | _above(companies)))
-        .order_by(ChatMember.id)
-    )
-    chosen: dict[int, Any] = {}
-    for row in sorted(rows, key=lambda row: (row.state != "ok", row.app.__data__["company"] is None)):
-        chosen.setdefault(row.__data__["person"], row)
+    serving = WecomApp.company.is_null() | WecomApp.company.in_(companies | _above(companies))
+    apps = {row.id: row for row in WecomApp.select().where(serving, WecomApp.enabled == True)}  # noqa: E712
+    rows = [row for row in select_in(_MEMBERS, people) if row[1] in apps]
+    chosen: dict[int, tuple[Any, str]] = {}
+    for person, app, user_id, _ in sorted(
+        rows, key=lambda row: (row[3] != "ok", apps[row[1]].company_id is None)
+    ):
+        chosen.setdefault(person, (apps[app], user_id))
     return chosen
+
+
+# Rows as they are, as there are a thousand in a call and a record of each costs more than the call.
+_MEMBERS = """
+SELECT person_id, app_id, user_id, state FROM chat_member
+WHERE person_id IN ({keys}) AND state <> 'left' ORDER BY id"""
 
 
 def _above(companies: set[int]) -> set[int]:
@@ -147,11 +153,19 @@ def _note_members(app_id: int, users: Sequence[str], away: Mapping[str, str]) ->
 
 def _reachable(app_id: int, users: Sequence[str], reason: str = "") -> None:
     """Keep whether messages reach these members; `reason` says why not."""
-    if not users:
-        return
     state = "unreachable" if reason else "ok"
-    lower = [user.lower() for user in users]
-    ChatMember.update(state=state, reason=reason[:200] or None).where(
-        ChatMember.app == app_id, fn.LOWER(ChatMember.user_id).in_(lower), ChatMember.state != "left",
-        ChatMember.state != state,
-    ).execute()  # fmt: skip
+    lower = {user.lower() for user in users}
+    others = ChatMember.select(ChatMember.id, ChatMember.user_id).where(
+        ChatMember.app == app_id, ChatMember.state != "left", ChatMember.state != state
+    )
+    if not reason:
+        # Hardly anybody was out of reach: these are looked at, rather than the thousands who were not.
+        ids = [row_id for row_id, user in others.tuples() if user.lower() in lower]
+    else:
+        ids = (
+            [row_id for row_id, user in others.where(fn.LOWER(ChatMember.user_id).in_(lower)).tuples()]
+            if lower
+            else []
+        )
+    if ids:
+        ChatMember.update(state=state, reason=reason[:200] or None).where(ChatMember.id.in_(ids)).execute()

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from bots import links, tools
-from bots.members import account_of, member_of, no_account, unknown
 from bots.wecom.callback import ChatHandler
 from bots.wecom.client import Signature
 from bots.wecom.errors import WecomError
@@ -17,6 +16,7 @@ from models.administration import tickets
 from models.core.config import config
 from models.core.database import in_transaction
 from models.core.errors import AnbanError, Conflict, Invalid, NotFound
+from models.messages.members import account_of, member_of, no_account, unknown
 from models.messages.ways import WecomApp
 
 _COOKIE_SECONDS = 600
@@ -141,8 +141,9 @@ class EnterHandler(PageHandler):
     """`/bots/wecom/{app}/enter?code=&state=`: back from the sign-on."""
 
     async def get(self, app_id: str) -> None:
-        """To the phone client with a ticket. Only for the browser that set out: else one could be signed in by
-        somebody else's link as somebody else.
+        """To the phone client with a ticket, and the app whose scanner is there.
+
+        Only for the browser that set out: else one could be signed in by somebody else's link as somebody else.
         """
         state = self.said("state")
         known = state.isascii() and state.isalnum() and len(state) == 32
@@ -159,7 +160,8 @@ class EnterHandler(PageHandler):
             return
         target = to if links.is_page(to) else links.HOME
         self.set_header("Referrer-Policy", "no-referrer")
-        self.redirect(f"{_ENTER}?ticket={quote(ticket, safe='')}&to={quote(target, safe='')}")
+        known = f"ticket={quote(ticket, safe='')}&to={quote(target, safe='')}&app={int(app_id)}"
+        self.redirect(f"{_ENTER}?{known}")
 
 
 class JssdkHandler(ChatHandler):

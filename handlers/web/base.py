@@ -38,6 +38,7 @@ STATUS: tuple[tuple[type[errors.AnbanError], int], ...] = (
     (errors.Conflict, 409),
     (errors.Invalid, 422),
     (errors.TooMany, 429),
+    (errors.Unavailable, 503),
 )
 
 
@@ -221,7 +222,7 @@ class JsonHandler(RequestHandler):
             error, status = exception, status_of(exception)
         else:
             error, status = error_for_status(status_code), status_code
-        if isinstance(error, errors.TooMany):
+        if isinstance(error, (errors.TooMany, errors.Unavailable)):
             self.set_header("Retry-After", str(error.retry_after))
         self.set_header("Content-Type", JSON)
         self.answer(error_json(error, self.request_id), status)

@@ -12,13 +12,14 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from handlers.web.calling import Caller
 from models.administration.actors import actor_for_token
 from models.core.actor import Actor
-from models.core.errors import AnbanError
+from models.core.errors import AnbanError, Unavailable
 from models.core.ledger import ledger_named
 from models.messages import mine
 
 log = structlog.get_logger("live")
 RECHECK_SECONDS = 60.0
 SIGNED_OUT = 4401
+COME_AGAIN = 1012  # "service restart": clients open the connection again
 
 
 class Hub:
@@ -41,6 +42,11 @@ class Hub:
             self._count()
         elif "ledger" in news:
             self._push_change(news)
+
+    def missed(self) -> None:
+        """News were lost while Redis was away: whoever is connected comes anew, and looks at everything once."""
+        for socket in list(self.open):
+            socket.close(COME_AGAIN, "news were missed")
 
     def _push_change(self, news: dict[str, Any]) -> None:
         ledger = ledger_named(news["ledger"])
@@ -93,10 +99,12 @@ class LiveSocket(WebSocketHandler):
         return hub
 
     async def recognise(self, token: str) -> bool:
-        """Find out who this is; False if nobody."""
+        """Find out who this is; False if nobody. Raises Unavailable."""
         call: Caller = self.settings["caller"]
         try:
             self.actor = await call(actor_for_token, token, door=self.door, write=False)
+        except Unavailable:
+            raise  # that says nothing about who it is
         except AnbanError:
             return False
         self._token = token
@@ -116,7 +124,11 @@ class LiveSocket(WebSocketHandler):
             log.warning("unread_not_counted", error=type(error).__name__)
         while True:
             await asyncio.sleep(RECHECK_SECONDS)
-            if not await self.recognise(self._token):
+            try:
+                known = await self.recognise(self._token)
+            except Unavailable:
+                continue
+            if not known:
                 self.close(SIGNED_OUT, "signed out")
                 return
 

@@ -143,4 +143,4 @@ def expand(receivers: Receivers, company_id: int) -> list[int]:
             people = bound().join(PresetPerson, on=(PresetPerson.person == Person.id)).where(
                 PresetPerson.preset == preset.id
             )  # fmt: skip
-    return sorted({row.id for row in people})
+    return sorted({row_id for (row_id,) in people.tuples()})

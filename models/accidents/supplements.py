@@ -8,7 +8,7 @@ from typing import Any
 from models.accidents import duties, photos
 from models.accidents.classify import level_of
 from models.accidents.facts import CASUALTIES, Values, as_kept, clean_facts, differing
-from models.accidents.finding import find, invalid, permitted
+from models.accidents.finding import SUBJECT, find, invalid, permitted
 from models.accidents.records import CLOSE_ACCIDENTS, EDIT_ACCIDENTS, Accident, AccidentVersion
 from models.accidents.standards import accident_rules
 from models.core import clock, history
@@ -16,6 +16,7 @@ from models.core.actor import Actor, missing_right
 from models.core.errors import Conflict, Invalid, Malformed
 from models.core.fields import moment_text
 from models.core.outbox import announce
+from models.messages import hooks
 
 FOLLOW_UP, CORRECTION, CLOSING = "follow_up", "correction", "closing"
 KINDS = {"first": "初报", FOLLOW_UP: "续报", CORRECTION: "更正", CLOSING: "结束"}
@@ -154,6 +155,7 @@ def close(actor: Actor, accident_id: int | str, closing: str) -> Accident:
         raise invalid("closing", "请写明处置结果")
     values = {"closing": said, "closed_at": clock.now(), "versions": accident.versions + 1}
     accident.move("close", actor, **values)
+    hooks.closed(SUBJECT, accident.id)
     lines = history.differences(Accident, {"state": "open"}, {"state": accident.state, "closing": said})
     _keep(actor, accident, CLOSING, lines, None, rose=False)
     return accident

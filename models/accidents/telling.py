@@ -13,12 +13,12 @@ from models.accidents.presets import Receivers, bound, expand, preset_receivers
 from models.accidents.records import Accident, AccidentVersion
 from models.accidents.views import level_text
 from models.core import clock
+from models.core.outbox import TAKEN, WAITING, Outbox
 from models.messages.records import REPORTER, URGENT, Delivery, Message, Notice
 from models.messages.ways import SMS, SYSTEM
 from models.organization.records import Binding, Company, Person
 
 if TYPE_CHECKING:
-    from models.core.outbox import Outbox
     from models.messages.telling import Telling
 
 _UNKNOWN = "不详"
@@ -34,7 +34,7 @@ def register() -> None:
 
 
 def reported(row: Outbox) -> Telling | None:
-    """The first report: to those chosen or preset; everybody but the reporter must answer."""
+    """The first report: to those chosen or preset; everybody but the reporter must answer, unless it is over by now."""
     accident = _accident(row)
     receivers = _receivers(accident)
     persons = expand(receivers, accident.company_id)
@@ -43,7 +43,8 @@ def reported(row: Outbox) -> Telling | None:
         persons = expand(Receivers(ways=receivers.ways), accident.company_id)
     return _telling(
         accident, row, f"事故快报 {level_text(accident)}", summary(accident), persons, receivers.groups,
-        ways=receivers.ways, chain=receivers.chain, needs_answer=True,
+        ways=receivers.ways, chain=receivers.chain if accident.state == "open" else None,
+        needs_answer=accident.state == "open",
     )  # fmt: skip
 
 
@@ -112,9 +113,15 @@ def _told(accident: Accident, receivers: Receivers) -> tuple[list[int], list[int
         .distinct()
     )
     persons = sorted(row.person_id for row in people)
-    if not Message.select().where(about).exists():  # the first report could not be told yet
-        persons = expand(receivers, accident.company_id)
+    if _is_being_told(accident) or not Message.select().where(about).exists():
+        persons = sorted({*persons, *expand(receivers, accident.company_id)})
     return persons, sorted({row.group_id for row in groups} | set(receivers.groups))
+
+
+def _is_being_told(accident: Accident) -> bool:
+    """Whether the first report is still on its way to some (thousands are told piece by piece)."""
+    waiting = Outbox.state.in_((WAITING, TAKEN)) & (Outbox.kind == "accident.reported")
+    return bool(Outbox.select().where(waiting, Outbox.subject_id == accident.id).exists())
 
 
 def _quietly(ways: tuple[str, ...]) -> tuple[str, ...]:

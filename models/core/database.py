@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from peewee import Database, DatabaseProxy, InterfaceError, InternalError, OperationalError
+import structlog
+from peewee import Database, DatabaseError, DatabaseProxy, InterfaceError, InternalError, OperationalError
 from playhouse.migrations import Runner
 from playhouse.mysql_ext import PooledMySQLConnectorDatabase
 from playhouse.pool import PooledSqliteDatabase
 
+from models.core.errors import Unavailable
 from models.core.mysql_cursor import open_cursor
 
 T = TypeVar("T")
@@ -31,7 +33,10 @@ _RETRIES = 5
 _RETRY_CODES = {1205, 1213}  # lock wait time-out, deadlock: the statement was rolled back, try again
 # The connection is lost: the server ends, killed it, has gone away, went in a statement; no connection.
 _LOST_CODES = {1053, 1927, 2006, 2013, 2055}
+# The server can't be reached, or takes no more connections.
+_AWAY_CODES = _LOST_CODES | {2002, 2003, 1040}
 _TRUSTED_SECONDS = 5.0
+log = structlog.get_logger("database")
 _write_lock = threading.Lock()
 _after = threading.local()
 
@@ -163,14 +168,20 @@ def in_transaction(work: Callable[..., T], *args: Any, write: bool = True, **kwa
     """Run `work` in one transaction on a connection of its own, and commit.
 
     A deadlock, a busy lock or a lost connection is tried again a few times (the whole transaction, so `work`
-    must not have effects outside of the database). Only a connection lost in the COMMIT itself raises, as
-    nobody can tell whether it is done. With `write=False` the reads see one snapshot and nothing is locked.
+    must not have effects outside of the database). A connection lost in the COMMIT itself is not, as nobody can tell
+    whether it is done: that raises Unavailable, as does a server that is away. With `write=False` the reads see one
+    snapshot and nothing is locked.
     Inside a running transaction it simply joins that.
     """
     if not database.is_closed() and database.in_transaction():
         return work(*args, **kwargs)
     try:
         result, afterwards = _tried(work, args, kwargs, write)
+    except (DatabaseError, InterfaceError) as error:
+        if _number(error) not in _AWAY_CODES:
+            raise
+        log.warning("database_away", number=_number(error))
+        raise Unavailable from error
     finally:
         _after.works = None
     for step in afterwards:

@@ -113,6 +113,21 @@ class TooMany(AnbanError):
         return {**super().as_json(), "retry_after": self.retry_after}
 
 
+class Unavailable(AnbanError):
+    """What the rules stand on is away for the moment. `retry_after` is in seconds.
+
+    What was asked for may have been done all the same, if the connection was lost in the very commit: ask again under
+    the same key.
+    """
+
+    code = "unavailable"
+    title = "系统正在恢复"
+    retry_after = 5
+
+    def __init__(self) -> None:
+        super().__init__(cause="数据库暂时连不上", advice="请过几秒再试，已经保存的内容不会丢")
+
+
 class Malformed(ValueError):
     """One value is not of its kind. `message` stands at its field or cell."""
 

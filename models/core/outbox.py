@@ -7,6 +7,7 @@ between the two loses nothing, and what was rolled back was never said.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,6 +47,21 @@ def announce(kind: str, record: Record, **payload: Any) -> None:
         subject_id=record.get_id(),
         payload=payload or None,
     ).execute()
+
+
+def announce_all(kind: str, told: Iterable[tuple[Record, dict[str, Any]]]) -> None:
+    """Say that `kind` happened to each of these records, given with its payload, in one statement."""
+    rows = [
+        {
+            "kind": kind,
+            "company_id": record.scope_value("company"),
+            "subject_id": record.get_id(),
+            "payload": payload,
+        }
+        for record, payload in told
+    ]
+    if rows:
+        Outbox.insert_many(rows).execute()
 
 
 def take(limit: int = 200, *, lease: timedelta = timedelta(minutes=1)) -> list[Outbox]:
@@ -112,4 +128,4 @@ def sweep(before: datetime, *, limit: int = 5000) -> int:
     return Outbox.delete().where(Outbox.id.in_(ids)).execute() if ids else 0
 
 
-__all__ = ["Outbox", "announce", "end", "fail", "finish", "sweep", "take"]
+__all__ = ["Outbox", "announce", "announce_all", "end", "fail", "finish", "sweep", "take"]

@@ -54,6 +54,10 @@ def upload(actor: Actor, ledger: str, right: str, name: str, content: bytes) -> 
     `too_many_files` for the 31st that waits, Forbidden without the right.
     """
     actor.require(right)
+    there = _same(actor, ledger, _WAITING, content)
+    if there is not None:
+        Attachment.update(at=clock.now()).where(Attachment.id == there.id).execute()
+        return there
     if Attachment.select().where(*_mine(actor, ledger)).count() >= MAX_WAITING:
         raise too_many(f"还有 {MAX_WAITING} 张照片没有提交", "请先提交，再拍新的")
     return _keep(actor, ledger, _WAITING, actor.company_id, name, content)
@@ -61,25 +65,33 @@ def upload(actor: Actor, ledger: str, right: str, name: str, content: bytes) -> 
 
 def add(actor: Actor, ledger: str, row: Record, name: str, content: bytes, *, stage: str = "") -> Attachment:
     """Add a photo to a row that the caller has checked. Raises as `upload` does."""
+    there = _same(actor, ledger, row.get_id(), content)
+    if there is not None:
+        return there
     if of(ledger, [row.get_id()]).count() >= MAX_PER_ROW:
         raise too_many(f"每条最多 {MAX_PER_ROW} 个附件", "请先删除不用的")
     return _keep(actor, ledger, row.get_id(), row.scope_value("company"), name, content, stage)
+
+
+def _same(actor: Actor, ledger: str, row_id: int, content: bytes) -> Attachment | None:
+    """A phone whose answer got lost sends the same picture again: the one that is there already (X01)."""
+    found: Attachment | None = Attachment.get_or_none(
+        Attachment.ledger == ledger,
+        Attachment.row_id == row_id,
+        Attachment.account_id == actor.account_id,
+        Attachment.sha256 == _digest(content),
+    )
+    return found
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _keep(
     actor: Actor, ledger: str, row_id: int, company_id: int | None, name: str, content: bytes, stage: str = ""
 ) -> Attachment:
     mime, suffix = photo_kind(content)
-    sha256 = hashlib.sha256(content).hexdigest()
-    # A phone whose answer got lost sends the same picture again: it is there already (X01).
-    there: Attachment | None = Attachment.get_or_none(
-        Attachment.ledger == ledger,
-        Attachment.row_id == row_id,
-        Attachment.account_id == actor.account_id,
-        Attachment.sha256 == sha256,
-    )
-    if there is not None:
-        return there
     return Attachment.create(
         ledger=ledger,
         row_id=row_id,
@@ -88,7 +100,7 @@ def _keep(
         name=safe_name(name, suffix),
         size=len(content),
         mime=mime,
-        sha256=sha256,
+        sha256=_digest(content),
         path=stored.keep(stored.FILES, content, suffix),
         account_id=actor.account_id,
         account_name=actor.name[:60],

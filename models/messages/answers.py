@@ -5,16 +5,19 @@ The same function serves console, phone and card, and doing it twice does nothin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from peewee import Case
+from peewee import Case, fn
 
 from models.core import clock
 from models.core.actor import Actor
+from models.core.database import is_sqlite
 from models.core.errors import Forbidden, Invalid, NotFound
-from models.core.outbox import announce
+from models.core.outbox import announce_all
 from models.messages import deliveries, hooks
 from models.messages.boards import LEDGERS, notices_changed
 from models.messages.mine import mark_read, set_read
@@ -81,10 +84,40 @@ def answer_by_person(person_id: int, subject_kind: str, subject_id: int, value: 
     Raises Invalid for an answer that is none, Forbidden for who was never told of it, or has left the unit.
     """
     _require_answer(value)
-    notices = _of_subject(subject_kind, subject_id, Notice.person == person_id)
-    if not notices:
-        raise not_told()
-    return _answer_all(_here(notices), value, way)
+    done = answer_by_persons({person_id: value}, subject_kind, subject_id, way=way)[person_id]
+    if isinstance(done, Forbidden):
+        raise done
+    return done
+
+
+def answer_by_persons(
+    values: Mapping[int, str], subject_kind: str, subject_id: int, *, way: str
+) -> dict[int, Answered | Forbidden]:
+    """The same for many people at once, each with an answer (of ANSWERS): a handful of statements for all of them.
+
+    For each what stands now, or why it was refused.
+    """
+    done: dict[int, Answered | Forbidden] = {person: not_told() for person in values}
+    told: dict[int, list[Notice]] = defaultdict(list)
+    for notice in _of_subject(subject_kind, subject_id, Notice.person.in_(list(values))):
+        told[notice.person_id].append(notice)
+    here = _bound(told)
+    done.update({person: has_left() for person in told if person not in here})
+    for value in RANK:
+        mine = {person: told[person] for person in here if values[person] == value}
+        done.update(_answer_each(mine, value, way))
+    return done
+
+
+def told_of(person_ids: Iterable[int], subject_kind: str, subject_id: int) -> set[int]:
+    """Those of these people who were told of a thing."""
+    rows = (
+        Notice.select(Notice.person)
+        .join(Message, on=(Notice.message == Message.id))
+        .where(Message.subject_kind == subject_kind, Message.subject_id == subject_id)
+        .where(Notice.person.in_(set(person_ids) or (0,)))
+    )
+    return {row.person_id for row in rows}
 
 
 def follow_up(
@@ -113,59 +146,92 @@ def follow_up(
 
 
 def _answer_all(notices: Sequence[Notice], value: str, way: str) -> Answered:
-    """Write the answer to those that ask for one; gives how the newest of them stands."""
-    asking = [notice for notice in notices if notice.message.needs_answer]
-    if not asking:
+    """Write the answer to those of one human's notices that ask for one; gives how the newest of them stands."""
+    return _answer_each({0: list(notices)}, value, way)[0]
+
+
+def _answer_each(by_human: Mapping[int, list[Notice]], value: str, way: str) -> dict[int, Answered]:
+    """The same for any number of humans who say the same."""
+    asking = {who: [one for one in notices if one.message.needs_answer] for who, notices in by_human.items()}
+    written = _write([one for notices in asking.values() for one in notices], value, way)
+    done: dict[int, Answered] = {}
+    for who, notices in by_human.items():
+        if asking[who]:
+            done[who] = max((written[one.id] for one in asking[who]), key=lambda each: each.notice_id)
+            continue
         newest = max(notices, key=lambda notice: notice.id)
         set_read([newest.id])
-        return Answered(newest.id, newest.message_id, newest.answer, newest.answered_at, False, False)
-    return max((_write(notice, value, way) for notice in asking), key=lambda done: done.notice_id)
+        done[who] = Answered(newest.id, newest.message_id, newest.answer, newest.answered_at, False, False)
+    return done
 
 
-def _write(notice: Notice, value: str, way: str) -> Answered:
-    now = clock.now()
-    mine = Notice.id == notice.id
-    first = (
-        Notice.update(
-            answer=value, answered_at=now, answered_by_way=way, updated_at=now, read_at=notice.read_at or now
-        )
-        .where(mine, Notice.answer.is_null())
-        .execute()
-    )
+def _write(notices: Sequence[Notice], value: str, way: str) -> dict[int, Answered]:
+    """The answer to these notices, each locked: the first, a stronger one than there was, or none any more."""
+    if not notices:
+        return {}
+    now, held = clock.now(), _held(notices)
+    first = [one for one in notices if held[one.id][0] is None]
+    raised = [one for one in notices if held[one.id][0] in RANK[: RANK.index(value)]]
     if first:
-        _stop(notice.id, value, way, now)
-        _pass_on(notice, value)
-        return Answered(notice.id, notice.message_id, value, now, True, False)
-    weaker = RANK[: RANK.index(value)]
-    raised = 0
-    if weaker:
-        raised = Notice.update(answer=value, updated_at=now).where(mine, Notice.answer.in_(weaker)).execute()
+        ids = [one.id for one in first]
+        Notice.update(
+            answer=value,
+            answered_at=now,
+            answered_by_way=way,
+            updated_at=now,
+            read_at=fn.COALESCE(Notice.read_at, now),
+        ).where(Notice.id.in_(ids)).execute()
+        _stop(ids, value, way, now)
     if raised:
-        _pass_on(notice, value)
-    row = Notice.get_by_id(notice.id)
-    return Answered(row.id, row.message_id, row.answer, row.answered_at, False, bool(raised))
+        Notice.update(answer=value, updated_at=now).where(Notice.id.in_([one.id for one in raised])).execute()
+    _pass_on([*first, *raised], value)
+    stands = {one.id: (value, now) for one in first} | {one.id: (value, held[one.id][1]) for one in raised}
+    mine, stronger = {one.id for one in first}, {one.id for one in raised}
+    return {
+        one.id: Answered(
+            one.id, one.message_id, *stands.get(one.id, held[one.id]), one.id in mine, one.id in stronger
+        )
+        for one in notices
+    }
 
 
-def _stop(notice_id: int, value: str, way: str, now: datetime) -> None:
-    """Nothing more is sent to this person; what brought the answer is acknowledged, the entry in my messages read."""
-    deliveries.stop([notice_id], f"{ANSWERED}：{_TITLES[value]}")
+def _held(notices: Sequence[Notice]) -> dict[int, tuple[str | None, datetime | None]]:
+    """What is answered so far, locked until the commit: of two who press at once one is the first."""
+    query = (
+        Notice.select(Notice.id, Notice.answer, Notice.answered_at)
+        .where(Notice.id.in_([one.id for one in notices]))
+        .order_by(Notice.id)
+    )
+    rows = query if is_sqlite() else query.for_update()
+    return {row.id: (row.answer, row.answered_at) for row in rows}
+
+
+def _stop(notice_ids: Sequence[int], value: str, way: str, now: datetime) -> None:
+    """Nothing more is sent to these people; what brought the answer is acknowledged, the entry in my messages read."""
+    deliveries.stop(notice_ids, f"{ANSWERED}：{_TITLES[value]}")
     by_this = (Delivery.way == way) & Delivery.state.in_(("accepted", "delivered", "seen", "suspected"))
     entry = (Delivery.way == SYSTEM) & Delivery.state.in_(("delivered", "seen", "failed"))
     reached = Case(None, ((Delivery.way == way, "acknowledged"),), "seen")
     Delivery.update(state=reached, updated_at=now).where(
-        Delivery.notice == notice_id, by_this | entry
+        Delivery.notice.in_(list(notice_ids)), by_this | entry
     ).execute()
 
 
-def _pass_on(notice: Notice, value: str) -> None:
-    """Tell the chain, the board, and the person's other screens."""
-    hooks.answered(notice.message_id, notice.id, value)
+def _pass_on(notices: Sequence[Notice], value: str) -> None:
+    """Tell the chains, the board, and the people's other screens."""
+    by_message: dict[int, list[Notice]] = defaultdict(list)
+    for notice in notices:
+        by_message[notice.message_id].append(notice)
+    for message_id, mine in by_message.items():
+        hooks.answered(message_id, [notice.id for notice in mine], value)
+    announce_all("message.answered", ((notice, _news(notice, value)) for notice in notices))
+
+
+def _news(notice: Notice, value: str) -> dict[str, Any]:
     message = notice.message
-    board = {"ledger": LEDGERS.get(message.subject_kind), "id": message.subject_id}
-    announce(
-        "message.answered", notice, account=notice.account_id, answer=value,
-        **(board if board["ledger"] else {}),
-    )  # fmt: skip
+    ledger = LEDGERS.get(message.subject_kind)
+    board = {"ledger": ledger, "id": message.subject_id} if ledger else {}
+    return {"account": notice.account_id, "answer": value, **board}
 
 
 def _of(actor: Actor) -> object:
@@ -204,13 +270,19 @@ def _require_mine(actor: Actor, notice: Notice) -> None:
 
 def _here(notices: Sequence[Notice]) -> list[Notice]:
     """Those of one human's notices whose unit they still belong to. Raises Forbidden if there is none."""
-    persons = {notice.person_id for notice in notices}
-    bound = Binding.select(Binding.person).where(Binding.person.in_(persons), Binding.state == "approved")
-    here = {row.person_id for row in bound}
+    here = _bound(notice.person_id for notice in notices)
     kept = [notice for notice in notices if notice.person_id in here]
     if not kept:
         raise has_left()
     return kept
+
+
+def _bound(persons: Iterable[int]) -> set[int]:
+    """Those who still belong to their unit."""
+    bound = Binding.select(Binding.person).where(
+        Binding.person.in_(set(persons) or (0,)), Binding.state == "approved"
+    )
+    return {row.person_id for row in bound}
 
 
 def not_told() -> Forbidden:
@@ -233,4 +305,13 @@ def has_left() -> Forbidden:
     )
 
 
-__all__ = ["Answered", "answer", "answer_by_person", "answer_subject", "follow_up", "mark_read"]
+__all__ = [
+    "Answered",
+    "answer",
+    "answer_by_person",
+    "answer_by_persons",
+    "answer_subject",
+    "follow_up",
+    "mark_read",
+    "told_of",
+]

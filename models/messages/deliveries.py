@@ -22,9 +22,9 @@ from models.messages import quiet
 from models.messages.boards import deliveries_changed
 from models.messages.means import means_of
 from models.messages.outdating import outdate, shows, update_due
-from models.messages.records import RESEND_DELIVERIES, URGENT, Delivery, Message, Notice
+from models.messages.records import RESEND_DELIVERIES, URGENT, Delivery, Message, Notice, Sending
 from models.messages.taking import ANSWERED, take_due
-from models.messages.ways import GROUP
+from models.messages.ways import CARD, GROUP
 from models.messages.writing import Planned, insert_deliveries, once_key, repeat_of
 
 #: Classes of errors that have a patience of their own; a failure's code is `class` or `class.detail`.
@@ -109,6 +109,43 @@ def suspected(ids: Iterable[int], reason: str = "") -> int:
     """It was probably dropped in silence (more than a platform lets through in a minute, say)."""
     extra = {"reason": reason[:300]} if reason else {}
     return _moved(ids, ("accepted",), "suspected", **extra)
+
+
+def shown(sending_id: int, persons: Iterable[int], version: int) -> int:
+    """The card that the call `sending_id` brought was changed for these people, and shows their thing's `version` now.
+
+    Younger messages of the same thing that ask nothing need not come to them as another card: they count as
+    accepted, by that call, whoever holds them. Gives how many that were.
+    """
+    message = (
+        Message.select()
+        .join(Sending, on=(Sending.message_id == Message.id))
+        .where(Sending.id == sending_id)
+        .get()
+    )
+    told = Message.select(Message.id).where(
+        Message.subject_kind == message.subject_kind, Message.subject_id == message.subject_id,
+        Message.id > message.id, Message.subject_version <= version, Message.needs_answer == False,  # noqa: E712
+    )  # fmt: skip
+    newer = [row.id for row in told]
+    if not newer:
+        return 0
+    waiting = Delivery.select(Delivery.id).where(
+        Delivery.message.in_(newer), Delivery.person.in_(sorted(persons) or (0,)), Delivery.way == CARD,
+        Delivery.state.in_(("queued", "sending")),
+    )  # fmt: skip
+    now, ids = clock.now(), [row.id for row in waiting]
+    known = {"sending": sending_id, "sent_at": now, "lease_until": None, "updated_at": now}
+    moved = _update(ids, ("queued", "sending"), state="accepted", **known)
+    deliveries_changed(ids)
+    return moved
+
+
+def held(ids: Iterable[int]) -> list[int]:
+    """Those of `ids`, which were leased, that are still to be sent."""
+    listed = list(ids) or [0]
+    rows = Delivery.select(Delivery.id).where(Delivery.id.in_(listed), Delivery.state == "sending")
+    return [row.id for row in rows.order_by(Delivery.id)]
 
 
 def postpone(ids: Iterable[int], seconds: float) -> int:
@@ -282,6 +319,7 @@ def _moved(ids: Iterable[int], start: tuple[str, ...], state: str, **values: Any
 
 
 __all__ = [
-    "LIMITED", "NETWORK", "PLATFORM", "Failure", "Patience", "accepted", "delivered", "failed", "outdate",
-    "patience", "postpone", "resend", "seen", "shows", "stop", "suspected", "take_due", "update_due", "wait_for",
+    "LIMITED", "NETWORK", "PLATFORM", "Failure", "Patience", "accepted", "delivered", "failed", "held", "outdate",
+    "patience", "postpone", "resend", "seen", "shown", "shows", "stop", "suspected", "take_due", "update_due",
+    "wait_for",
 ]  # fmt: skip

@@ -93,20 +93,23 @@ def stop(notice_ids: Iterable[int], why: str) -> int:
     return stopped
 
 
-def answered(message_id: int, notice_id: int, answer: str) -> int:
-    """Somebody answered the notice: stop what is still to come for them, in the transaction of the answer.
+def answered(message_id: int, notice_ids: Sequence[int], answer: str) -> int:
+    """People answered their notices of a message: stop what is still to come for them, in the answer's transaction.
 
     Who is told in somebody's stead answers for that person too, and the other way round. Where the chain says so,
     one who is on site stops all of the message. Gives how many chains stopped. Call it again for a repeated answer:
     a chain that was opened again stops again, and nothing else happens.
     """
-    told = EscalationStep.select(EscalationStep.escalation).where(EscalationStep.notice_id == notice_id)
+    listed = sorted(set(notice_ids))
+    told = EscalationStep.select(EscalationStep.escalation).where(EscalationStep.notice_id.in_(listed))
     ids = {row_id for (row_id,) in told.distinct().tuples()}
-    mine = Escalation.id.in_(sorted(ids)) | (Escalation.notice_id == notice_id)
-    found = _locked(mine & (Escalation.state << (RUNNING, FINISHED)))
+    mine = Escalation.notice_id.in_(listed)
+    # By the one index or, where somebody was told in another's stead, by both.
+    which = Escalation.id.in_(sorted(ids)) | mine if ids else mine
+    found = _locked(which & (Escalation.state << (RUNNING, FINISHED)))
     stopped = _stop(found, ANSWERED, clock.now())
-    _cancel(Delivery.notice == notice_id, ANSWERED)
-    _cancel_principals(found, notice_id)
+    _cancel(Delivery.notice.in_(listed), ANSWERED)
+    _cancel_principals(found, listed)
     _cancel_told(found, ANSWERED)
     return stopped + (_stop_all(message_id) if answer == ON_SITE else 0)
 
@@ -131,9 +134,9 @@ def _cancel(which: Any, why: str) -> None:
     Delivery.update(state="cancelled", reason=why).where(which, Delivery.state == "queued").execute()
 
 
-def _cancel_principals(found: Sequence[Escalation], notice_id: int) -> None:
-    """Those in whose stead the notice was answered: the first telling still reaches them, later steps do not."""
-    others = [one.notice_id for one in found if one.notice_id != notice_id]
+def _cancel_principals(found: Sequence[Escalation], answered_ids: Sequence[int]) -> None:
+    """Those in whose stead others have answered: the first telling still reaches them, later steps do not."""
+    others = [one.notice_id for one in found if one.notice_id not in answered_ids]
     if others:
         _cancel(Delivery.notice.in_(others) & (Delivery.step > 0), ANSWERED)
 

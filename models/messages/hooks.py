@@ -22,7 +22,13 @@ def begin(message_id: int, chain_id: int, notices: Sequence[tuple[int, int]]) ->
         _escalation().begin(message_id, chain_id, notices)
 
 
-def answered(message_id: int, notice_id: int, answer: str) -> None:
-    """Somebody has answered so: their chain stops, and that of whom they stand in for, or the rest of all."""
+def answered(message_id: int, notice_ids: Sequence[int], answer: str) -> None:
+    """People have answered so: their chains stop, and those of whom they stand in for, or the rest of all."""
     if _escalation() is not None:
-        _escalation().answered(message_id, notice_id, answer)
+        _escalation().answered(message_id, notice_ids, answer)
+
+
+def closed(subject_kind: str, subject_id: int) -> None:
+    """A thing has ended: nobody is urged about it any more. Call it before the end itself is told."""
+    if _escalation() is not None:
+        _escalation().close(subject_kind, subject_id)

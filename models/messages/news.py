@@ -54,7 +54,10 @@ def tell_of(row: Outbox) -> Message | None:
 
     Twice tells once: `Message.outbox_id` is unique.
     """
-    if not is_told(row.kind):
-        return None
-    telling = _tellers[row.kind](row)
+    telling = telling_of(row)
     return None if telling is None else tell(telling, outbox_id=row.id)
+
+
+def telling_of(row: Outbox) -> Telling | None:
+    """How a piece of news is told, as things stand now; None if nobody is told of its kind."""
+    return _tellers[row.kind](row) if is_told(row.kind) else None

@@ -26,6 +26,9 @@ REPORTER = "reporter"  # Notice.why of who knows, because they said it: nobody w
 RECEIVED, ON_SITE, NEED_HELP = "received", "on_site", "need_help"
 ANSWERS = (Choice(RECEIVED, "收到"), Choice(ON_SITE, "已在现场"), Choice(NEED_HELP, "需要支援"))
 
+#: Notice.why of who said it first: they know, and are not urged.
+REPORTER = "reporter"
+
 DELIVERY_STATES = (
     Choice("queued", "待发送"),
     Choice("sending", "发送中"),

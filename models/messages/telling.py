@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,18 +11,19 @@ import structlog
 from peewee import IntegrityError
 
 from models.core import clock
-from models.core.bulk import insert_new
+from models.core.bulk import insert_new, select_in
 from models.core.database import database
 from models.core.errors import Invalid
 from models.messages import hooks, quiet
 from models.messages.means import Means, line_of, means_of
 from models.messages.outdating import outdate
-from models.messages.records import LOW, NORMAL, REPORTER, URGENT, Message, Notice
+from models.messages.records import LOW, NORMAL, REPORTER, URGENT, Message
 from models.messages.ways import CARD, GROUP, PERSONAL_WAYS, SYSTEM, ChatGroup
 from models.messages.writing import Planned, insert_deliveries
 
 log = structlog.get_logger("messages")
-_CHUNK = 1000
+PIECE = _CHUNK = 1000
+FIRST_PIECE = 100  # small, so that somebody hears of it at once
 _PERSONAL = {way.value for way in PERSONAL_WAYS}
 
 
@@ -83,25 +84,68 @@ def tell(telling: Telling, *, outbox_id: int | None = None) -> Message:
     way that a person has not makes a failed delivery with the reason. The same `outbox_id` again gives the message
     that is there. Cards that were sent of an older version of the thing follow.
     """
+    message: Message | None = None
+    for part in pieces(telling):
+        message, created = _piece(telling, part, outbox_id if message is None else None, message)
+        if not created:
+            break
+    assert message is not None
+    return message
+
+
+def pieces(telling: Telling) -> list[Telling]:
+    """The telling in parts of so many people that each is written in a moment; groups are in the first.
+
+    Each may be a transaction of its own (`tell_piece`), so that the first are on their way while the last are written.
+    Raises ValueError for a way that does not exist.
+    """
     unknown = set(telling.ways) - _PERSONAL - {GROUP}
     if unknown:
         raise ValueError(f"unknown ways: {', '.join(sorted(unknown))}")
-    message, created = _message(telling, outbox_id)
-    if not created:
-        return message
-    if telling.subject_version > 1:
-        outdate(telling.subject_kind, telling.subject_id, telling.subject_version)
-    means = means_of(telling.company_id, telling.persons, read=telling.read)
-    missing = len(set(telling.persons)) - len(means)
-    if missing:
-        log.warning("receivers_left_out", message=message.id, kind=telling.kind, count=missing)
-    notices = _notices(message, telling, means)
-    insert_deliveries(message.company_id, message.id, _planned(message, telling, means, notices))
-    if telling.needs_answer and telling.chain_id is not None:
-        # Who reported it knows; the chain is for those who may not have heard.
-        asked = [(notice, who) for who, notice in notices.items() if telling.why.get(who) != REPORTER]
-        hooks.begin(message.id, telling.chain_id, asked)
+    persons = list(dict.fromkeys(telling.persons))
+    starts = [0, *range(FIRST_PIECE, len(persons), PIECE)]
+    parts = [persons[start:end] for start, end in zip(starts, [*starts[1:], len(persons)], strict=True)]
+    return [
+        replace(telling, persons=part, groups=telling.groups if number == 0 else ())
+        for number, part in enumerate(parts)
+    ]
+
+
+def tell_piece(part: Telling, *, outbox_id: int) -> Message:
+    """One of `pieces`, in the running transaction. Whoever breaks off is followed by one who does all of them again:
+
+    what is there already stays as it is.
+    """
+    message, _ = _message(part, outbox_id)
+    _fill(message, part)
     return message
+
+
+def _piece(
+    telling: Telling, part: Telling, outbox_id: int | None, message: Message | None
+) -> tuple[Message, bool]:
+    created = True
+    if message is None:
+        message, created = _message(telling, outbox_id)
+    if created:
+        _fill(message, part)
+    return message, created
+
+
+def _fill(message: Message, part: Telling) -> None:
+    """Notices, deliveries and chains of these people; those that are there already stay as they are."""
+    if part.subject_version > 1:
+        outdate(part.subject_kind, part.subject_id, part.subject_version)
+    means = means_of(part.company_id, part.persons, read=part.read)
+    missing = len(set(part.persons)) - len(means)
+    if missing:
+        log.warning("receivers_left_out", message=message.id, kind=part.kind, count=missing)
+    notices = _notices(message, part, means)
+    insert_deliveries(message.company_id, message.id, _planned(message, part, means, notices))
+    if part.needs_answer and part.chain_id is not None:
+        # Who reported it need not be told that it happened.
+        asked = [(notice, person) for person, notice in notices.items() if part.why.get(person) != REPORTER]
+        hooks.begin(message.id, part.chain_id, asked)
 
 
 def _message(telling: Telling, outbox_id: int | None) -> tuple[Message, bool]:
@@ -154,8 +198,10 @@ def _notices(message: Message, telling: Telling, means: Mapping[int, Means]) -> 
     )
     for start in range(0, len(rows), _CHUNK):
         insert_new("notice", columns, rows[start : start + _CHUNK])
-    written = Notice.select(Notice.person, Notice.id).where(Notice.message == message.id).tuples()
-    return dict(written)
+    written = "SELECT person_id, id FROM notice WHERE person_id IN ({keys}) AND message_id = " + str(
+        message.id
+    )
+    return dict(select_in(written, means))
 
 
 def _planned(

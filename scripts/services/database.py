@@ -76,10 +76,16 @@ def start(home: Path, *, durable: bool, with_parent: bool) -> tuple[MariaDB, sub
 
     Raises Missing if MariaDB is not installed, RuntimeError with the log's tail if it does not come up.
     """
-    data, log = home / "data", home / "log"
+    _initialise(home / "data", home / "log")
+    return serve(home, free_port(), durable=durable, with_parent=with_parent)
+
+
+def serve(
+    home: Path, server_port: int, *, durable: bool, with_parent: bool
+) -> tuple[MariaDB, subprocess.Popen[bytes]]:
+    """Start a server on the data that `start` made in `home`: also once more, after the first one was killed."""
+    data, log, socket = home / "data", home / "log", home / "s"
     daemon = program("mariadbd", "mysqld", package="mariadb-server")
-    _initialise(data, log)
-    server_port, socket = free_port(), home / "s"
     process = launch(
         [
             daemon,

@@ -34,12 +34,12 @@ class Redis:
             return False
 
 
-def start(home: Path, *, with_parent: bool) -> tuple[Redis, subprocess.Popen[bytes]]:
-    """Start a server without persistence on a free port.
+def start(home: Path, *, with_parent: bool, port: int | None = None) -> tuple[Redis, subprocess.Popen[bytes]]:
+    """Start a server without persistence, on a free port unless one is given.
 
     Raises Missing if Redis is not installed, RuntimeError with the log's tail if it does not come up.
     """
-    port, log = free_port(), home / "log"
+    port, log = port or free_port(), home / "log"
     command = [
         program("redis-server", package="redis-server"),
         *("--bind", "127.0.0.1", "--port", str(port), "--dir", str(home)),

@@ -92,7 +92,7 @@ class Alarm:
 
         def rule() -> int:
             Notice.update(answer=answer, answered_at=clock.now()).where(Notice.id == notice.id).execute()
-            return escalation.answered(notice.message_id, notice.id, answer)
+            return escalation.answered(notice.message_id, [notice.id], answer)
 
         return in_transaction(rule)
 

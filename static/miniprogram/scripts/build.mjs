@@ -4,7 +4,7 @@
  * Usage: node scripts/build.mjs h5|mp-weixin. Exits with the build's own code.
  */
 import { spawnSync } from 'node:child_process'
-import { rmSync } from 'node:fs'
+import { copyFileSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { shutIn } from './shut-in.mjs'
@@ -29,4 +29,8 @@ const done = spawnSync(process.execPath, [cli, 'build', '-p', platform], {
 })
 if (done.status !== 0) process.exit(done.status ?? 1)
 shutIn(output)
-if (platform === 'h5') writeOfflineShell(output, resolve(root, 'scripts/sw.template.js'))
+if (platform === 'h5') {
+  writeOfflineShell(output, resolve(root, 'scripts/sw.template.js'))
+  // Only WeCom's own browser loads it, and needs the network anyway: it is no part of what is kept on every phone.
+  copyFileSync(resolve(root, 'node_modules/@wecom/jssdk/dist/wecom.global.prod.js'), resolve(output, 'wecom.js'))
+}

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { hasScanner, scanWith, type Bridges } from '../src/scan/bridges'
 import { containerOf } from '../src/scan/container'
+import { prepareWecom, type Signed } from '../src/scan/wecom'
 
 const UA = 'Mozilla/5.0 (Linux; Android 9) AppleWebKit/537.36 Chrome/90 Mobile '
 
@@ -92,5 +93,48 @@ describe('when there is nothing', () => {
     expect(hasScanner('browser', { wx: { scanQRCode: () => undefined } })).toBe(false)
     expect(hasScanner('wechat', {})).toBe(false)
     expect(hasScanner('wecom', { wx: { scanQRCode: () => undefined } })).toBe(true)
+  })
+})
+
+describe('WeCom is asked to scan only by a page that our server has signed', () => {
+  const signed: Signed = { appId: 'ww1', timestamp: 1, nonceStr: 'n', signature: 's' }
+  const place = (more: object = {}) => {
+    const register = vi.fn((options: { onConfigSuccess: () => void }) => options.onConfigSuccess())
+    const sign = vi.fn(async (_: string, url: string) => ({ ...signed, signature: url }))
+    return { register, sign, place: { app: '7', url: 'https://a/m/', sign, load: async () => ({ register }), ...more } }
+  }
+
+  it('registers with the signature of this page', async () => {
+    const { register, sign, place: here } = place()
+    expect(await prepareWecom(here)).toBe(true)
+    expect(sign).toHaveBeenCalledWith('7', 'https://a/m/')
+    const options = register.mock.calls[0][0] as unknown as { getConfigSignature: (url: string) => Promise<Signed> }
+    expect(options).toMatchObject({ corpId: 'ww1', jsApiList: ['scanQRCode'] })
+    expect((await options.getConfigSignature('https://a/m/')).signature).toBe('https://a/m/')
+    expect(sign).toHaveBeenCalledTimes(1)
+    expect((await options.getConfigSignature('https://a/m/?b')).signature).toBe('https://a/m/?b')
+  })
+
+  it.each([
+    ['the client was not opened through the app', { app: '' }],
+    ['the server signs nothing', { sign: async () => Promise.reject(new Error('503')) }],
+    ['the SDK does not come', { load: async () => Promise.reject(new Error('offline')) }],
+  ])('%s: there is no scanner, and the camera is used', async (_, more) => {
+    const { register, place: here } = place(more)
+    expect(await prepareWecom(here)).toBe(false)
+    expect(register).not.toHaveBeenCalled()
+  })
+
+  it('WeCom refuses the signature: the camera is used', async () => {
+    const load = async () => ({ register: (options: { onConfigFail: () => void }) => options.onConfigFail() })
+    expect(await prepareWecom(place({ load }).place)).toBe(false)
+  })
+
+  it('waits a few seconds and no longer', async () => {
+    vi.useFakeTimers()
+    const got = prepareWecom(place({ load: () => new Promise(() => undefined) }).place)
+    await vi.advanceTimersByTimeAsync(4100)
+    expect(await got).toBe(false)
+    vi.useRealTimers()
   })
 })

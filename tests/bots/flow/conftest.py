@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,6 +17,9 @@ from models.messages.ways import CARD, ChatMember, SmsProvider, WecomApp
 from models.organization.records import Person
 from tests.support.chat import ChatSandbox
 from tests.support.crowds import Crowd
+
+if TYPE_CHECKING:
+    from tests.bots.flow.wired import Wired
 
 USERS = ("wangjian", "lifang", "zhaomin")
 
@@ -79,3 +84,15 @@ def works(database: Any, crowd: Crowd, sandbox: ChatSandbox) -> Iterator[Works]:
     yield Works(crowd, sandbox)
     store.connect.cache_clear()
     tools.configure("")
+
+
+@pytest.fixture
+def wired(works: Works, served: Any, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Wired:
+    """The unit with its sandbox, whose callbacks come in over HTTP."""
+    from bots.sandbox import callbacks
+    from tests.bots.flow.wired import Wired
+
+    # The envelope's time is the real one; here the house's clock is in the test's hands.
+    moved = SimpleNamespace(time=lambda: clock().timestamp(), monotonic=time.monotonic)
+    monkeypatch.setattr(callbacks, "time", moved)
+    return Wired(works, served)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
 
-from models.messages.records import Delivery, Sending
+from models.messages.records import LOW, NORMAL, URGENT, Delivery, Sending
 from models.messages.ways import CARD, SMS, ChatMember, WecomApp
 from tests.bots.flow.conftest import USERS, Works
 
@@ -93,3 +94,48 @@ def test_more_than_the_platform_takes_in_a_minute_waits_and_is_not_lost(works: W
         works.work()
     assert set(works.states()) <= {"accepted", "queued"}
     assert Delivery.select().where(Delivery.way == CARD, Delivery.state == "failed").count() == 0
+
+
+def test_at_night_small_news_waits_for_the_morning_and_an_accident_does_not(works: Works, clock: Any) -> None:
+    clock.set(2026, 11, 22, 23)
+    works.tell(urgency=NORMAL, title="检修通知")
+    works.tell(urgency=URGENT, title="触电")
+    works.work()
+    assert works.inboxes() == [1, 1, 1]
+    assert all("触电" in str(works.sandbox.person(user).cards()[0]["content"]) for user in USERS)
+    clock.set(2026, 11, 23, 6, 59)
+    works.work()
+    assert works.inboxes() == [1, 1, 1]
+    clock.set(2026, 11, 23, 7, 1)
+    works.work()
+    assert works.inboxes() == [2, 2, 2]
+
+
+def test_small_news_of_half_an_hour_comes_as_one_card(works: Works, clock: Any) -> None:
+    for number in range(4):
+        works.tell(urgency=LOW, title=f"台账更新 {number}", bundle=True)
+    works.work()
+    assert works.inboxes() == [0, 0, 0]
+    clock.forward(minutes=31)
+    works.work()
+    assert works.inboxes() == [1, 1, 1]
+    text = str(works.sandbox.person(USERS[0]).cards()[0]["content"])
+    assert "4 条新消息" in text
+    assert all(f"台账更新 {number}" in text for number in range(4))
+
+
+def test_the_waits_between_tries_grow_and_differ(works: Works, clock: Any) -> None:
+    works.sandbox.fault("error", status=502)
+    waits: list[list[float]] = []
+    for number in range(3):
+        works.tell(title=f"第 {number} 条")
+    for _ in range(4):
+        works.work()
+        rows = list(Delivery.select().where(Delivery.way == CARD, Delivery.state == "queued"))
+        waits.append(sorted({(row.due_at - clock()).total_seconds() for row in rows}))
+        clock.forward(minutes=10)
+    assert [max(before) < min(after) for before, after in itertools.pairwise(waits)][:2] == [
+        True,
+        True,
+    ]
+    assert all(len(each) == 3 for each in waits), "three calls, three moments: not all at once again"

@@ -32,9 +32,9 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     configure(before)
 
 
-def picture(kind: str = "JPEG", red: int = 200) -> bytes:
+def picture(kind: str = "JPEG", shade: int = 200) -> bytes:
     target = io.BytesIO()
-    Image.new("RGB", (8, 8), (red, 30, 30)).save(target, kind)
+    Image.new("RGB", (8, 8), (shade, 30, 30)).save(target, kind)
     return target.getvalue()
 
 
@@ -92,9 +92,9 @@ def test_what_is_no_photo_is_refused_with_the_way_out(
 
 def test_not_too_many_wait(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(all_photos, "MAX_WAITING", 2)
-    upload(scene), upload(scene, content=picture(red=100))
+    upload(scene), upload(scene, content=picture(shade=100))
     with pytest.raises(Conflict):
-        upload(scene, content=picture(red=50))
+        upload(scene, content=picture(shade=50))
     assert upload(scene, 1).id  # another's
 
 
@@ -108,8 +108,20 @@ def test_a_photo_that_is_sent_again_is_the_one_that_is_there(scene: Scene) -> No
     assert {row.id for row in again} == {first.id}
 
 
+def test_the_same_photo_again_is_the_one_that_waits(scene: Scene, clock: Any) -> None:
+    first = upload(scene)
+    assert upload(scene, 1).id != first.id, "another's is another's"
+    clock.forward(hours=20)
+    assert upload(scene).id == first.id
+    clock.forward(hours=20)
+    assert in_transaction(all_photos.sweep) == 1, "the other's: this one was sent again since"
+    assert [row.id for row in Attachment.select()] == [first.id]
+    scene.report(photos=[first.id])
+    assert upload(scene).id != first.id, "a report has that one"
+
+
 def test_what_no_report_took_is_swept_after_a_day(scene: Scene, clock: Any) -> None:
-    used, forgotten = upload(scene), upload(scene, content=picture(red=90))
+    used, forgotten = upload(scene), upload(scene, content=picture(shade=90))
     scene.report(photos=[used.id])
     clock.forward(hours=23)
     assert in_transaction(all_photos.sweep) == 0
@@ -125,7 +137,7 @@ def test_photos_are_added_later(scene: Scene) -> None:
     accident = scene.report()
     added = in_transaction(photos.add, scene.actor(), accident.id, "x.jpg", picture())
     assert [row.id for row in photos.of([accident.id])] == [added.id]
-    more = upload(scene, content=picture(red=90))
+    more = upload(scene, content=picture(shade=90))
     later = in_transaction(supplement, scene.actor(), accident.id, {"photos": [more.id]}, 1)
     assert [item["id"] for item in accident_json(scene.actor(), later)["photos"]] == [
         str(added.id),

@@ -3,11 +3,11 @@
 import threading
 
 import pytest
-from peewee import OperationalError
 
 from models.core import mysql_cursor
 from models.core.database import database as current
 from models.core.database import in_transaction
+from models.core.errors import Unavailable
 from models.organization.records import Company
 from tests.support.databases import mariadb_server
 
@@ -63,7 +63,7 @@ def test_killed_at_the_commit_is_told_and_not_done_again(house):
         used.append(connection_id())
         kill(used[-1])
 
-    with pytest.raises(OperationalError):
+    with pytest.raises(Unavailable):
         in_transaction(rule)
     assert len(used) == 1
     assert companies() == []

@@ -24,14 +24,14 @@ class Chains:
     """Stands where the escalation is: keeps what it was told."""
 
     def __init__(self) -> None:
-        self.heard: list[tuple[int, int, str]] = []
+        self.heard: list[tuple[int, list[int], str]] = []
         self.begun: list[tuple[int, int, list[tuple[int, int]]]] = []
 
     def begin(self, message_id: int, chain_id: int, notices: Any) -> None:
         self.begun.append((message_id, chain_id, list(notices)))
 
-    def answered(self, message_id: int, notice_id: int, value: str) -> None:
-        self.heard.append((message_id, notice_id, value))
+    def answered(self, message_id: int, notice_ids: list[int], value: str) -> None:
+        self.heard.append((message_id, notice_ids, value))
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_an_answer_stops_all_that_is_still_to_come(crowd: Crowd, chains: Chains)
     assert (done.first, done.answer, done.notice_id) == (True, RECEIVED, notice.id)
     assert states(message, person) == {"system": "seen", "card": "acknowledged", "sms": "cancelled"}
     assert states(message, other) == {"system": "delivered", "card": "accepted", "sms": "queued"}
-    assert chains.heard == [(message.id, notice.id, RECEIVED)]
+    assert chains.heard == [(message.id, [notice.id], RECEIVED)]
     (begun,) = chains.begun
     assert begun[:2] == (message.id, 3)
     assert sorted(begun[2]) == sorted((notice_of(message, p).id, p.id) for p in (person, other))

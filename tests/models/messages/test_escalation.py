@@ -344,7 +344,7 @@ def test_a_stop_calls_off_what_waits(alarm: Alarm, team: Any, clock: Any) -> Non
     assert in_transaction(escalation.stop, [notice.id], "已更正") == 1
     assert told(team[0], ("cancelled",)) == [("sms", 1)]
     # The rule of answers calls both: the second finds nothing left to stop, and spoils nothing.
-    assert in_transaction(escalation.answered, notice.message_id, notice.id, "received") == 0
+    assert in_transaction(escalation.answered, notice.message_id, [notice.id], "received") == 0
     clock.forward(days=1)
     assert (escalation.reopen(), escalation.take_steps()) == (0, 0)
     assert state(notice).stopped_why == "已更正"
