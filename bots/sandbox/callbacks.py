@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from tornado.httpclient import HTTPClientError, HTTPRequest
-from tornado.simple_httpclient import SimpleAsyncHTTPClient
+from tornado.simple_httpclient import HTTPTimeoutError, SimpleAsyncHTTPClient
 
 from bots.sandbox import crypto, xml
 from bots.sandbox.faults import CALLBACK, Fate
 from bots.sandbox.people import Agent
+from bots.sandbox.wire import Line
 
 if TYPE_CHECKING:
     from bots.sandbox.platform import Platform
@@ -31,6 +32,7 @@ class Delivered:
     tries: list[dict[str, Any]] = field(default_factory=list)
     reply: bytes = b""
     problem: str = ""
+    line: Line | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For the page."""
@@ -132,13 +134,18 @@ class Callbacks:
         try:
             answer = await self._client.fetch(request, raise_error=False)
         except HTTPClientError as failed:
-            return 0, b"", f"{self.patience:g} 秒内没有回答，已断开" if failed.code == 599 else str(failed)
+            return 0, b"", self._lost(failed)
         except (OSError, ValueError) as failed:
             return 0, b"", f"连不上应用：{type(failed).__name__}"
         if answer.code == 599:
-            return 0, b"", f"{self.patience:g} 秒内没有回答，已断开"
+            return 0, b"", self._lost(answer.error)
         lost = "故障：回答丢失" if fate.error else ""
         return answer.code, answer.body or b"", lost
+
+    def _lost(self, error: BaseException | None) -> str:
+        if isinstance(error, HTTPTimeoutError):
+            return f"{self.patience:g} 秒内没有回答，已断开"
+        return "应用断开了连接，没有回答"
 
     def _open(self, agent: Agent, answer: bytes, delivered: Delivered) -> None:
         if not answer.strip() or answer.strip() == b"success":
@@ -150,7 +157,7 @@ class Callbacks:
 
     def _note(self, agent: Agent, plain: str, delivered: Delivered, fate: Fate) -> None:
         last = delivered.tries[-1] if delivered.tries else {"status": 0, "seconds": 0}
-        self._platform.wire.note(
+        delivered.line = self._platform.wire.note(
             self._platform.clock.now(),
             "out",
             "POST",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -18,6 +19,9 @@ from bots.sandbox.faults import Fate
 from bots.sandbox.people import Agent
 from bots.sandbox.platform import Platform
 from bots.sandbox.wire import mask, mask_query
+
+# An escape of JSON: a backslash that is not itself escaped, u, four digits. “C:\\users” is none.
+_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u[0-9a-fA-F]{4}")
 
 
 @dataclass
@@ -114,9 +118,16 @@ class ApiHandler(RequestHandler):
             self._read_body(call)
             answer = self.api.function(call)
         except Refused as refused:
-            answer = refused.as_json(f"{int(self.platform.clock.now())}_{secrets.token_hex(8)}")
+            answer = refused.as_json(self._hint())
+        except (AttributeError, KeyError, TypeError, ValueError) as odd:
+            # A field of a kind that nobody would send on purpose: the platform names no field then.
+            call.notes.append(f"{type(odd).__name__}: {odd}"[:200])
+            answer = Refused(40035).as_json(self._hint())
         assert isinstance(answer, dict | Blob)
         return answer
+
+    def _hint(self) -> str:
+        return f"{int(self.platform.clock.now())}_{secrets.token_hex(8)}"
 
     def _check_method(self) -> None:
         if self.request.method not in self.api.methods:
@@ -149,7 +160,7 @@ class ApiHandler(RequestHandler):
         text = self.request.body
         if not text:
             raise Refused(44002)
-        if self.api.token and b"\\u" in text:
+        if self.api.token and _ESCAPE.search(text):
             raise Refused(40033)
         try:
             body = json.loads(text)
