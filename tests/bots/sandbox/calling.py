@@ -24,6 +24,9 @@ class Rest:
 
     def __init__(self, sandbox: ChatSandbox) -> None:
         self.sandbox, self.agent = sandbox, sandbox.agent
+        self.renew()
+
+    def renew(self) -> None:
         self.token = str(self.new_token()["access_token"])
 
     def new_token(self, secret: str | None = None, corp: str | None = None) -> Answer:

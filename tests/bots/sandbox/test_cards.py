@@ -153,7 +153,7 @@ def test_a_task_is_used_once_for_ever_and_refused_ones_do_not_count(
     assert rest.card(CARDS["button_interaction"])["errcode"] == 0
     assert rest.card(CARDS["button_interaction"], "lifang")["errcode"] == 42014
     sandbox.clock.forward(days=30)
-    rest.token = rest.new_token()["access_token"]
+    rest.renew()
     assert rest.card(CARDS["button_interaction"])["errcode"] == 42014
     assert not sandbox.person("lifang").cards()
 

@@ -156,7 +156,6 @@ def test_the_interval_is_four_hours_at_most(sandbox: ChatSandbox, rest: Rest) ->
     rest.say("复查", **long)
     assert len(sandbox.person("wangjian").inbox()) == 1
     sandbox.clock.forward(minutes=2)
-    rest.new_token()
-    rest.token = rest.new_token()["access_token"]
+    rest.renew()
     rest.say("复查", **long)
     assert len(sandbox.person("wangjian").inbox()) == 2
