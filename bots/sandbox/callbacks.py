@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DELIVERIES = 3
 PATIENCE = 5.0  # seconds until a delivery is cut
+AWAY = "连不上应用，它可能没有运行"
 
 
 @dataclass
@@ -135,8 +136,8 @@ class Callbacks:
             answer = await self._client.fetch(request, raise_error=False)
         except HTTPClientError as failed:
             return 0, b"", self._lost(failed)
-        except (OSError, ValueError) as failed:
-            return 0, b"", f"连不上应用：{type(failed).__name__}"
+        except (OSError, ValueError):
+            return 0, b"", AWAY
         if answer.code == 599:
             return 0, b"", self._lost(answer.error)
         lost = "故障：回答丢失" if fate.error else ""
@@ -183,8 +184,8 @@ class Callbacks:
             answer = await self._client.fetch(
                 HTTPRequest(url, request_timeout=self.patience), raise_error=False
             )
-        except (OSError, ValueError, HTTPClientError) as failed:
-            return f"连不上：{type(failed).__name__}"
+        except (OSError, ValueError, HTTPClientError):
+            return AWAY
         if answer.code != 200 or answer.body != words:
             return f"HTTP {answer.code}，回答不是 echostr 的明文"
         return ""
@@ -213,6 +214,6 @@ async def _cut(url: str, body: bytes) -> str:
         writer.write(head.encode() + body)
         await writer.drain()
         writer.close()
-    except OSError as failed:
-        return f"连不上应用：{type(failed).__name__}"
+    except OSError:
+        return AWAY
     return "故障：连接中断"
