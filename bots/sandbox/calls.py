@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
 import secrets
@@ -105,9 +106,9 @@ class ApiHandler(RequestHandler):
         if fate.cut:
             self.detach().close()
         elif fate.error:
-            await self.finish("<html><body>Bad Gateway</body></html>")
+            self.finish("<html><body>Bad Gateway</body></html>")
         else:
-            await self._write(answer)
+            self._write(answer)
 
     def _answer(self, call: Call) -> dict[str, Any] | Blob:
         try:
@@ -170,17 +171,24 @@ class ApiHandler(RequestHandler):
             raise Refused(47001)
         call.body = body
 
-    async def _write(self, answer: dict[str, Any] | Blob) -> None:
+    def _unread(self) -> Any:
+        """What was asked in a call that was refused before it was read."""
+        with contextlib.suppress(ValueError):
+            return json.loads(self.request.body or b"{}")
+        return {}
+
+    def _write(self, answer: dict[str, Any] | Blob) -> None:
         if isinstance(answer, Blob):
             self.set_header("Content-Type", answer.mime)
             self.set_header("Content-Disposition", f'attachment; filename="{_ascii(answer.name)}"')
-            await self.finish(answer.data)
+            self.finish(answer.data)
             return
         self.set_header("Content-Type", "application/json; charset=UTF-8")
-        await self.finish(json.dumps(answer, ensure_ascii=False))
+        # Not awaited: whoever hung up before the answer was there is no error.
+        self.finish(json.dumps(answer, ensure_ascii=False))
 
     def _note(self, call: Call, answer: dict[str, Any] | Blob, milliseconds: float) -> None:
-        shown: Any = call.body
+        shown: Any = call.body or self._unread()
         if call.file is not None:
             shown = {"（文件）": call.file.filename, "字节": len(call.file.body)}
         self.platform.wire.note(

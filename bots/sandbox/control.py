@@ -55,7 +55,8 @@ class ControlHandler(RequestHandler):
             answer = {"error": f"请求不对：{wrong}"}
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        await self.finish(json.dumps({"ok": True} if answer is None else answer, ensure_ascii=False))
+        # Not awaited: whoever left before the answer was there is no error.
+        self.finish(json.dumps({"ok": True} if answer is None else answer, ensure_ascii=False))
 
 
 class StateHandler(ControlHandler):
