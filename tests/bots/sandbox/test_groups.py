@@ -35,6 +35,15 @@ def test_failures_count_too(rest: Rest) -> None:
     assert robot(rest, "text", {"content": "好"})["errcode"] == 45009
 
 
+def test_a_robot_that_goes_on_asking_stays_refused(sandbox: ChatSandbox, rest: Rest) -> None:
+    for _ in range(20):
+        robot(rest, "text", {"content": "好"})
+    sandbox.clock.forward(seconds=40)
+    assert {robot(rest, "text", {"content": "再来"})["errcode"] for _ in range(20)} == {45009}
+    sandbox.clock.forward(seconds=30)
+    assert robot(rest, "text", {"content": "还来"})["errcode"] == 45009, "what was refused counts as well"
+
+
 @pytest.mark.parametrize(
     ("msgtype", "content", "errcode"),
     [
