@@ -9,6 +9,7 @@ from tornado.httpserver import HTTPServer
 from bots import sandbox
 from bots.sandbox.people import Agent, Department, Group, Member, Seed
 from models.core.database import in_transaction
+from models.demo.messages import post_of
 from models.messages.ways import ChatGroup, ChatMember, WecomApp
 from models.organization.records import Company, Person
 
@@ -52,7 +53,6 @@ def _seed(url: str, public_url: str) -> Seed:
         app.agent_id, app.name, secret=app.app_secret, token=app.callback_token, aes_key=app.callback_key,
         callback_url=f"{public_url}/bots/wecom/{app.id}",
     )  # fmt: skip
-    everyone = [each.user_id for each in members]
     return Seed(
         corp_id=app.corp_id,
         corp_name="安班演示",
@@ -60,17 +60,17 @@ def _seed(url: str, public_url: str) -> Seed:
         departments=[Department(1, "安班演示"), *(Department(places[unit], units[unit], 1) for unit in units)],
         members=[
             Member(
-                each.user_id, each.person.name, [places[each.person.company.id]], _position(each.person),
-                each.person.phone,
+                each.user_id, each.person.name, [places[each.person.company.id]], post_of(each.person), each.person.phone,
             )
             for each in members
         ],
         groups=[
-            Group(f"group-{group.id}", group.name, everyone[:12], [(group.webhook_key, "安班")])
+            Group(f"group-{group.id}", group.name, _of_unit(members, group.company_id), [(group.webhook_key, "安班")])
             for group in ChatGroup.select().where(ChatGroup.kind == "robot").order_by(ChatGroup.id)
         ],
     )  # fmt: skip
 
 
-def _position(person: Person) -> str:
-    return "安全管理员" if person.role == "safety_officer" else "作业人员"
+def _of_unit(members: list[ChatMember], company_id: int) -> list[str]:
+    """Who is in the group of a unit: its first dozen, whom a newcomer meets first."""
+    return [each.user_id for each in members if each.person.company.id == company_id][:12]

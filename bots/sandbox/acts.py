@@ -172,8 +172,8 @@ class Acts:
             kind = passive.apply(self._platform, agent, userid, delivered.reply, pressed)
         except ValueError as broken:
             delivered.problem = f"被动回复不合规定：{broken}"
-            if self._platform.wire.lines:
-                self._platform.wire.lines[-1].notes.append(delivered.problem)
+            if delivered.line:
+                delivered.line.notes.append(delivered.problem)
         return {"delivered": delivered.as_json(), "reply": kind}
 
     def _card(self, userid: str, serial: int) -> tuple[Member, Entry, dict[str, Any]]:

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from tornado.httpclient import HTTPClientError, HTTPRequest
-from tornado.simple_httpclient import SimpleAsyncHTTPClient
+from tornado.simple_httpclient import HTTPTimeoutError, SimpleAsyncHTTPClient
 
 from bots.sandbox import crypto, xml
 from bots.sandbox.faults import CALLBACK, Fate
 from bots.sandbox.people import Agent
+from bots.sandbox.wire import Line
 
 if TYPE_CHECKING:
     from bots.sandbox.platform import Platform
 
 DELIVERIES = 3
 PATIENCE = 5.0  # seconds until a delivery is cut
+AWAY = "连不上应用，它可能没有运行"
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Delivered:
     tries: list[dict[str, Any]] = field(default_factory=list)
     reply: bytes = b""
     problem: str = ""
+    line: Line | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For the page."""
@@ -132,13 +135,18 @@ class Callbacks:
         try:
             answer = await self._client.fetch(request, raise_error=False)
         except HTTPClientError as failed:
-            return 0, b"", f"{self.patience:g} 秒内没有回答，已断开" if failed.code == 599 else str(failed)
-        except (OSError, ValueError) as failed:
-            return 0, b"", f"连不上应用：{type(failed).__name__}"
+            return 0, b"", self._lost(failed)
+        except (OSError, ValueError):
+            return 0, b"", AWAY
         if answer.code == 599:
-            return 0, b"", f"{self.patience:g} 秒内没有回答，已断开"
+            return 0, b"", self._lost(answer.error)
         lost = "故障：回答丢失" if fate.error else ""
         return answer.code, answer.body or b"", lost
+
+    def _lost(self, error: BaseException | None) -> str:
+        if isinstance(error, HTTPTimeoutError):
+            return f"{self.patience:g} 秒内没有回答，已断开"
+        return "应用断开了连接，没有回答"
 
     def _open(self, agent: Agent, answer: bytes, delivered: Delivered) -> None:
         if not answer.strip() or answer.strip() == b"success":
@@ -150,7 +158,7 @@ class Callbacks:
 
     def _note(self, agent: Agent, plain: str, delivered: Delivered, fate: Fate) -> None:
         last = delivered.tries[-1] if delivered.tries else {"status": 0, "seconds": 0}
-        self._platform.wire.note(
+        delivered.line = self._platform.wire.note(
             self._platform.clock.now(),
             "out",
             "POST",
@@ -176,8 +184,8 @@ class Callbacks:
             answer = await self._client.fetch(
                 HTTPRequest(url, request_timeout=self.patience), raise_error=False
             )
-        except (OSError, ValueError, HTTPClientError) as failed:
-            return f"连不上：{type(failed).__name__}"
+        except (OSError, ValueError, HTTPClientError):
+            return AWAY
         if answer.code != 200 or answer.body != words:
             return f"HTTP {answer.code}，回答不是 echostr 的明文"
         return ""
@@ -206,6 +214,6 @@ async def _cut(url: str, body: bytes) -> str:
         writer.write(head.encode() + body)
         await writer.drain()
         writer.close()
-    except OSError as failed:
-        return f"连不上应用：{type(failed).__name__}"
+    except OSError:
+        return AWAY
     return "故障：连接中断"

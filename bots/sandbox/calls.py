@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -18,6 +20,9 @@ from bots.sandbox.faults import Fate
 from bots.sandbox.people import Agent
 from bots.sandbox.platform import Platform
 from bots.sandbox.wire import mask, mask_query
+
+# An escape of JSON: a backslash that is not itself escaped, u, four digits. “C:\\users” is none.
+_ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u[0-9a-fA-F]{4}")
 
 
 @dataclass
@@ -101,9 +106,9 @@ class ApiHandler(RequestHandler):
         if fate.cut:
             self.detach().close()
         elif fate.error:
-            await self.finish("<html><body>Bad Gateway</body></html>")
+            self.finish("<html><body>Bad Gateway</body></html>")
         else:
-            await self._write(answer)
+            self._write(answer)
 
     def _answer(self, call: Call) -> dict[str, Any] | Blob:
         try:
@@ -114,9 +119,16 @@ class ApiHandler(RequestHandler):
             self._read_body(call)
             answer = self.api.function(call)
         except Refused as refused:
-            answer = refused.as_json(f"{int(self.platform.clock.now())}_{secrets.token_hex(8)}")
+            answer = refused.as_json(self._hint())
+        except (AttributeError, KeyError, TypeError, ValueError) as odd:
+            # A field of a kind that nobody would send on purpose: the platform names no field then.
+            call.notes.append(f"{type(odd).__name__}: {odd}"[:200])
+            answer = Refused(40035).as_json(self._hint())
         assert isinstance(answer, dict | Blob)
         return answer
+
+    def _hint(self) -> str:
+        return f"{int(self.platform.clock.now())}_{secrets.token_hex(8)}"
 
     def _check_method(self) -> None:
         if self.request.method not in self.api.methods:
@@ -149,7 +161,7 @@ class ApiHandler(RequestHandler):
         text = self.request.body
         if not text:
             raise Refused(44002)
-        if self.api.token and b"\\u" in text:
+        if self.api.token and _ESCAPE.search(text):
             raise Refused(40033)
         try:
             body = json.loads(text)
@@ -159,17 +171,24 @@ class ApiHandler(RequestHandler):
             raise Refused(47001)
         call.body = body
 
-    async def _write(self, answer: dict[str, Any] | Blob) -> None:
+    def _unread(self) -> Any:
+        """What was asked in a call that was refused before it was read."""
+        with contextlib.suppress(ValueError):
+            return json.loads(self.request.body or b"{}")
+        return {}
+
+    def _write(self, answer: dict[str, Any] | Blob) -> None:
         if isinstance(answer, Blob):
             self.set_header("Content-Type", answer.mime)
             self.set_header("Content-Disposition", f'attachment; filename="{_ascii(answer.name)}"')
-            await self.finish(answer.data)
+            self.finish(answer.data)
             return
         self.set_header("Content-Type", "application/json; charset=UTF-8")
-        await self.finish(json.dumps(answer, ensure_ascii=False))
+        # Not awaited: whoever hung up before the answer was there is no error.
+        self.finish(json.dumps(answer, ensure_ascii=False))
 
     def _note(self, call: Call, answer: dict[str, Any] | Blob, milliseconds: float) -> None:
-        shown: Any = call.body
+        shown: Any = call.body or self._unread()
         if call.file is not None:
             shown = {"（文件）": call.file.filename, "字节": len(call.file.body)}
         self.platform.wire.note(

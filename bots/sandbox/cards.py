@@ -66,6 +66,8 @@ def check(card: object, *, update: bool = False, robot: bool = False) -> list[st
     if not robot:
         _task_id(card, needed=not update and wants_code(card))
     _PARTS[kind](card, update or robot)
+    if robot and kind == NEWS_NOTICE and not card.get("card_image"):
+        raise _wrong("card_image", "is needed on a robot's news_notice")
     return list(_too_long(card))
 
 

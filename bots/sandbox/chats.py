@@ -81,6 +81,14 @@ class Entry:
         return self.card or self.message.content
 
 
+@dataclass(slots=True)
+class Sent:
+    """A message and all screens it stands on."""
+
+    message: Message
+    entries: list[Entry] = field(default_factory=list)
+
+
 class Chats:
     """All threads. `tell(owner, news)` hears of everything that changes on a screen."""
 
@@ -89,10 +97,12 @@ class Chats:
         self.serials = itertools.count(1)
         self.threads: dict[tuple[str, str], deque[Entry]] = {}
         self.read: dict[tuple[str, str], int] = {}
-        self.of_message: OrderedDict[str, list[Entry]] = OrderedDict()
+        self.of_message: OrderedDict[str, Sent] = OrderedDict()
+        self._of_owner: dict[str, dict[str, deque[Entry]]] = {}
 
     def show(self, message: Message, places: Iterable[tuple[str, str, bool]]) -> list[Entry]:
         """Put a message on screens, given as (owner, thread, mine)."""
+        self.remember(message)
         entries = []
         for owner, thread, mine in places:
             entry = Entry(next(self.serials), owner, thread, message, mine)
@@ -103,11 +113,30 @@ class Chats:
 
     def put(self, entry: Entry) -> None:
         """Keep an entry, telling nobody (also when a kept chat is read back)."""
-        thread = self.threads.setdefault((entry.owner, entry.thread), deque(maxlen=KEPT))
+        thread = self.threads.get((entry.owner, entry.thread))
+        if thread is None:
+            thread = self.threads[entry.owner, entry.thread] = deque(maxlen=KEPT)
+            self._of_owner.setdefault(entry.owner, {})[entry.thread] = thread
         thread.append(entry)
-        self.of_message.setdefault(entry.message.id, []).append(entry)
+        self.remember(entry.message).entries.append(entry)
+
+    def remember(self, message: Message) -> Sent:
+        """Know a message, also one that nobody's screen shows (yet)."""
+        sent = self.of_message.setdefault(message.id, Sent(message))
         if len(self.of_message) > MESSAGES:
             self.of_message.popitem(last=False)
+        return sent
+
+    def entries_of(self, message_id: str) -> list[Entry]:
+        """Where a message stands."""
+        sent = self.of_message.get(message_id)
+        return sent.entries if sent else []
+
+    def clear(self) -> None:
+        """Empty all screens."""
+        self.threads.clear()
+        self._of_owner.clear()
+        self.of_message.clear()
 
     def changed(self, entries: Iterable[Entry]) -> None:
         """Say that entries look different now."""
@@ -120,7 +149,7 @@ class Chats:
 
     def of_owner(self, owner: str) -> dict[str, deque[Entry]]:
         """All threads of a person or group."""
-        return {thread: kept for (whose, thread), kept in self.threads.items() if whose == owner}
+        return self._of_owner.get(owner, {})
 
     def find(self, owner: str, serial: int) -> Entry | None:
         """An entry on somebody's screen."""

@@ -38,8 +38,8 @@ class ResponseCodes:
         self.all[code] = ResponseCode(agent_id, message_id, self._clock.now() + SECONDS, clicker)
         return code
 
-    def spend(self, code: object, agent_id: int) -> ResponseCode:
-        """Use a code up. Raises Refused when it is unknown or too old (42016), another app's (42015) or used (42022).
+    def check(self, code: object, agent_id: int) -> ResponseCode:
+        """A code that may be used. Raises Refused when it is unknown or too old (42016), another app's (42015) or used (42022).
 
         The platform publishes no number for these cases of its own; the nearest of its table are taken.
         """
@@ -52,5 +52,4 @@ class ResponseCodes:
             raise Refused(42022, "response_code can be used only once")
         if kept.until <= self._clock.now():
             raise Refused(42016, "response_code expired")
-        kept.used = True
         return kept

@@ -13,7 +13,7 @@ from bots.sandbox.acts import CannotDo
 from bots.sandbox.platform import Platform
 
 Answer = dict[str, Any] | list[Any]
-_CLOSEST = 20 << 20  # bytes of a photo
+_LARGEST_PHOTO = 20 << 20  # bytes
 
 
 class ControlHandler(RequestHandler):
@@ -26,8 +26,8 @@ class ControlHandler(RequestHandler):
         """A sandbox has nobody's rights; callers are its page and tests."""
 
     def prepare(self) -> None:
-        """Refuse what another site's page would send: a form has no JSON."""
-        if self.request.method == "GET":
+        """Refuse what another site's page would send: a form has no JSON (and no DELETE)."""
+        if self.request.method in ("GET", "DELETE"):
             return
         sort = self.request.headers.get("Content-Type", "").partition(";")[0]
         if sort not in ("application/json", "application/octet-stream", "image/jpeg", "image/png"):
@@ -55,7 +55,8 @@ class ControlHandler(RequestHandler):
             answer = {"error": f"请求不对：{wrong}"}
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        await self.finish(json.dumps({"ok": True} if answer is None else answer, ensure_ascii=False))
+        # Not awaited: whoever left before the answer was there is no error.
+        self.finish(json.dumps({"ok": True} if answer is None else answer, ensure_ascii=False))
 
 
 class StateHandler(ControlHandler):
@@ -96,6 +97,8 @@ class ActHandler(ControlHandler):
         if act == "photo":
             base = f"{self.request.protocol}://{self.request.host}"
             thread, name = self.get_query_argument("thread"), self.get_query_argument("name", "photo.jpg")
+            if len(self.request.body) > _LARGEST_PHOTO:
+                raise CannotDo("照片最大 20 MB")
             return acts.photo(userid, thread, name, self.request.body, base)
         given = self.body()
         match act:

@@ -77,10 +77,11 @@ class Faults:
         if (
             not 0 <= fault.seconds <= 600
             or not 0 < fault.probability <= 1
-            or not 400 <= int(fault.status) < 600
+            or not 400 <= float(fault.status) < 600
         ):
             raise ValueError("seconds 0 to 600, probability above 0 to 1, status 400 to 599")
-        if fault.count is not None and int(fault.count) < 1:
+        fault.status, fault.count = int(fault.status), None if fault.count is None else int(fault.count)
+        if fault.count is not None and fault.count < 1:
             raise ValueError("count must be at least 1, or null")
         self.all.append(fault)
         self._changed()

@@ -20,6 +20,8 @@ _LARGEST = {
 }
 _SMALLEST = 6  # “larger than 5 bytes”
 _PICTURE = 2 * _MEGABYTE
+#: Bytes of all files together; beyond it the oldest go, as all of them lie in memory.
+ROOM = 256 * _MEGABYTE
 _BEGINNINGS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"#!AMR": "audio/amr"}
 _VIDEO = b"ftyp"
 
@@ -98,8 +100,19 @@ class MediaStore:
             robot,
             data,
         )
+        self._make_room(len(data))
         self.all[media.id] = media
         return media
+
+    def _make_room(self, wanted: int) -> None:
+        now, left = self._clock.now(), ROOM - wanted
+        kept: list[Media] = []
+        for media in sorted(self.all.values(), key=lambda media: media.made_at, reverse=True):
+            left -= len(media.data)
+            if left >= 0 and (media.until is None or media.until > now):
+                kept.append(media)
+        if len(kept) < len(self.all):
+            self.all = {media.id: media for media in reversed(kept)}
 
     def use(self, media_id: object, *kinds: str, robot: str | None = None) -> Media:
         """A file that is there and not too old. Raises Refused (41006, 40007)."""

@@ -15,11 +15,12 @@ from typing import Any
 
 from bots.sandbox.chats import Entry, Message, Sender
 from bots.sandbox.codes import ResponseCode
+from bots.sandbox.faults import Faults
 from bots.sandbox.media import Media
 from bots.sandbox.people import Group, Member
 from bots.sandbox.platform import Platform
 
-_VERSION = 1
+_VERSION = 2
 _EVERY = 1.0  # seconds
 
 
@@ -52,6 +53,7 @@ def snapshot(platform: Platform) -> dict[str, Any]:
         "read": [[reader, place, serial] for (reader, place), serial in platform.chats.read.items()],
         "codes": {code: asdict(kept) for code, kept in platform.codes.all.items()},
         "task_ids": sorted(platform.sendings.task_ids),
+        "answers": {key: list(kept) for key, kept in platform.sendings.answers.items()},
         "media": [_packed(media) for media in platform.media.all.values()],
         "members": [asdict(member) for member in platform.people.members.values()],
         "groups": [asdict(group) for group in platform.people.groups.values()],
@@ -61,29 +63,51 @@ def snapshot(platform: Platform) -> dict[str, Any]:
 
 
 def restore(platform: Platform, kept: dict[str, Any]) -> None:
-    """Put what was kept back. The seed's people stay as the seed says; those added later join them."""
-    platform.clock.ahead = kept["ahead"]
-    messages = {row["id"]: Message(**{**row, "sender": Sender(**row["sender"])}) for row in kept["messages"]}
-    last = 0
-    for serial, owner, thread, message_id, mine, card, done, note, chosen in kept["entries"]:
-        platform.chats.put(Entry(serial, owner, thread, messages[message_id], mine, card, done, note, chosen))
-        last = max(last, serial)
-    platform.chats.serials = itertools.count(last + 1)
-    platform.chats.read = {(reader, place): serial for reader, place, serial in kept["read"]}
-    platform.codes.all = {code: ResponseCode(**row) for code, row in kept["codes"].items()}
-    platform.sendings.task_ids.update((agent_id, task) for agent_id, task in kept["task_ids"])
-    platform.media.all = {row["id"]: _unpacked(row) for row in kept["media"]}
-    for row in kept["members"]:
-        if row["userid"].lower() not in platform.people.members:
-            platform.people.add(Member(**row))
-    for row in kept["groups"]:
-        robots = [tuple(robot) for robot in row["robots"]]
-        platform.people.groups.setdefault(row["id"], Group(**{**row, "robots": robots}))
-    for agent_id, menu in kept["menus"].items():
-        if int(agent_id) in platform.people.agents:
-            platform.people.agents[int(agent_id)].menu = menu
+    """Put what was kept back. The seed's people stay as the seed says; those added later join them.
+
+    Raises ValueError, KeyError, TypeError or AttributeError for what is no such state, before anything was changed.
+    """
+    senders = {row["id"]: Sender(**row["sender"]) for row in kept["messages"]}
+    messages = {row["id"]: Message(**{**row, "sender": senders[row["id"]]}) for row in kept["messages"]}
+    entries = [
+        Entry(serial, owner, thread, messages[id_], mine, card, done, note, chosen)
+        for serial, owner, thread, id_, mine, card, done, note, chosen in kept["entries"]
+    ]
+    read = {(reader, place): serial for reader, place, serial in kept["read"]}
+    codes = {code: ResponseCode(**row) for code, row in kept["codes"].items()}
+    task_ids = {(int(agent_id), str(task)) for agent_id, task in kept["task_ids"]}
+    answers = {key: (float(until), dict(answer)) for key, (until, answer) in kept["answers"].items()}
+    media = {row["id"]: _unpacked(row) for row in kept["media"]}
+    members = [Member(**row) for row in kept["members"]]
+    groups = [Group(**{**row, "robots": [tuple(robot) for robot in row["robots"]]}) for row in kept["groups"]]
+    menus = {int(agent_id): list(menu) for agent_id, menu in kept["menus"].items()}
+    faults = Faults(lambda: None)
     for fault in kept["faults"]:
+        faults.add(fault)
+    platform.clock.ahead = float(kept["ahead"])
+
+    for entry in entries:
+        platform.chats.put(entry)
+    platform.chats.serials = itertools.count(max((entry.serial for entry in entries), default=0) + 1)
+    platform.chats.read, platform.codes.all, platform.media.all = read, codes, media
+    platform.sendings.task_ids, platform.sendings.answers = task_ids, answers
+    _join(platform, members, groups, menus)
+    for fault in faults.as_json():
         platform.faults.add(fault)
+
+
+def _join(
+    platform: Platform, members: list[Member], groups: list[Group], menus: dict[int, list[dict[str, Any]]]
+) -> None:
+    people = platform.people
+    for member in members:
+        if member.userid.lower() not in people.members:
+            people.add(member)
+    for group in groups:
+        people.groups.setdefault(group.id, group)
+    for agent_id, menu in menus.items():
+        if agent_id in people.agents:
+            people.agents[agent_id].menu = menu
 
 
 def _packed(media: Media) -> dict[str, Any]:

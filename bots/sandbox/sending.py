@@ -35,8 +35,9 @@ class Sendings:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self._task_ids: set[tuple[int, str]] = set()
-        self._answers: dict[str, tuple[float, dict[str, Any]]] = {}
+        #: Task ids that were used, by app, and answers by the content they were given to: kept with the state.
+        self.task_ids: set[tuple[int, str]] = set()
+        self.answers: dict[str, tuple[float, dict[str, Any]]] = {}
 
     def send(self, agent: Agent, body: dict[str, Any], fate: Fate) -> tuple[dict[str, Any], list[str]]:
         """Send one; gives the answer and notes. Raises Refused."""
@@ -45,7 +46,8 @@ class Sendings:
         checker = Checker(platform.media, "app")
         msgtype, content = checker.content(body)
         receivers, answer = self._receivers(agent, body)
-        repeated = self._repeated(agent, body, now)
+        seconds = _interval(body)
+        repeated = self._repeated(agent, body, now) if seconds else None
         if repeated is not None:
             return repeated, [*checker.notes, "内容与不久前的一次完全相同：按重复检查不再下发"]
         message = self._message(agent, msgtype, content)
@@ -62,12 +64,14 @@ class Sendings:
         answer |= {"errcode": 0, "errmsg": "ok", "msgid": message.id}
         if msgtype == "template_card" and cards.wants_code(content):
             answer["response_code"] = platform.codes.give(agent.agent_id, message.id)
-        self._remember(agent, body, now, answer)
+        if seconds:
+            self._remember(agent, body, now + seconds, answer)
         return answer, checker.notes
 
     def deliver(self, message: Message, members: list[Member], fate: Fate) -> None:
         """Put it on the screens, as the faults let it."""
         thread = app_thread(message.agent_id or 0)
+        self._platform.chats.remember(message)
         places = [(f"u:{member.userid}", thread, False) for member in members] * fate.copies
         self._platform.shuffler.put(
             lambda: self._platform.chats.show(message, places) and None, hold=fate.reorder
@@ -90,9 +94,9 @@ class Sendings:
         task_id = card.get("task_id")
         if not task_id:
             return
-        if (agent.agent_id, task_id) in self._task_ids:
+        if (agent.agent_id, task_id) in self.task_ids:
             raise Refused(42014, "task_id has been used")
-        self._task_ids.add((agent.agent_id, task_id))
+        self.task_ids.add((agent.agent_id, task_id))
 
     def _receivers(self, agent: Agent, body: dict[str, Any]) -> tuple[list[Member], dict[str, Any]]:
         people = self._platform.people
@@ -136,23 +140,14 @@ class Sendings:
         return reached, answer
 
     def _repeated(self, agent: Agent, body: dict[str, Any], now: float) -> dict[str, Any] | None:
-        if not body.get("enable_duplicate_check"):
-            return None
-        until, answer = self._answers.get(_digest(agent, body), (0.0, {}))
+        until, answer = self.answers.get(_digest(agent, body), (0.0, {}))
         return answer if until > now else None
 
-    def _remember(self, agent: Agent, body: dict[str, Any], now: float, answer: dict[str, Any]) -> None:
-        if not body.get("enable_duplicate_check"):
-            return
-        seconds = body.get("duplicate_check_interval") or 1800
-        if len(self._answers) % 1000 == 999:
-            self._answers = {key: kept for key, kept in self._answers.items() if kept[0] > now}
-        self._answers[_digest(agent, body)] = (now + min(int(seconds), _LONGEST_CHECK), answer)
-
-    @property
-    def task_ids(self) -> set[tuple[int, str]]:
-        """Those used, by app: kept with the state."""
-        return self._task_ids
+    def _remember(self, agent: Agent, body: dict[str, Any], until: float, answer: dict[str, Any]) -> None:
+        if len(self.answers) % 1000 == 999:
+            now = self._platform.clock.now()
+            self.answers = {key: kept for key, kept in self.answers.items() if kept[0] > now}
+        self.answers[_digest(agent, body)] = (until, answer)
 
 
 class Recalls:
@@ -163,14 +158,14 @@ class Recalls:
 
     def recall(self, agent: Agent, body: dict[str, Any]) -> dict[str, Any]:
         """Take a message back within 24 h. Raises Refused (40058)."""
-        entries = self._platform.chats.of_message.get(str(body.get("msgid")), [])
-        message = entries[0].message if entries else None
-        if message is None or message.agent_id != agent.agent_id:
+        sent = self._platform.chats.of_message.get(str(body.get("msgid")))
+        if sent is None or sent.message.agent_id != agent.agent_id:
             raise Refused(40058, "invalid msgid")
+        message = sent.message
         if message.at + _DAY <= self._platform.clock.now():
             raise Refused(40058, "msgid expired, a message can be recalled within 24 hours")
         message.recalled = True
-        self._platform.chats.changed(entries)
+        self._platform.chats.changed(sent.entries)
         return {"errcode": 0, "errmsg": "ok"}
 
     def update(self, agent: Agent, body: dict[str, Any]) -> dict[str, Any]:
@@ -183,14 +178,12 @@ class Recalls:
             cards.check(card, update=True)
         elif not button.get("replace_name"):  # type: ignore[union-attr]
             raise Refused(42020, "button.replace_name")
-        spent = self._platform.codes.all.get(str(body.get("response_code")))
-        if spent is not None and button and not isinstance(card, dict):
-            self._refuse_notice(spent.message_id)
-        code = self._platform.codes.spend(body.get("response_code"), agent.agent_id)
-        entries = [
-            entry for entry in self._platform.chats.of_message.get(code.message_id, []) if not entry.mine
-        ]
+        code = self._platform.codes.check(body.get("response_code"), agent.agent_id)
+        if not isinstance(card, dict):
+            self._refuse_notice(code.message_id)
+        entries = [entry for entry in self._platform.chats.entries_of(code.message_id) if not entry.mine]
         chosen, unknown = self._chosen(body, entries)
+        code.used = True  # what was refused above left it as it was
         for entry in chosen:
             change(entry, card=card, replace_name=(button or {}).get("replace_name", ""))
         self._platform.chats.changed(chosen)
@@ -198,8 +191,8 @@ class Recalls:
         return answer | ({"invaliduser": unknown} if unknown else {})
 
     def _refuse_notice(self, message_id: str) -> None:
-        entries = self._platform.chats.of_message.get(message_id, [])
-        if entries and entries[0].message.content.get("card_type") in cards.NOTICES:
+        sent = self._platform.chats.of_message.get(message_id)
+        if sent and sent.message.content.get("card_type") in cards.NOTICES:
             raise Refused(40058, "button is not for text_notice and news_notice")
 
     def _chosen(self, body: dict[str, Any], entries: list[Entry]) -> tuple[list[Entry], list[str]]:
@@ -229,6 +222,13 @@ def change(entry: Entry, *, card: dict[str, Any] | None = None, replace_name: st
         entry.chosen = {}
         return
     entry.done, entry.note = True, replace_name
+
+
+def _interval(body: dict[str, Any]) -> int:
+    """For how many seconds the same content is not sent twice; 0 if it may be."""
+    if not body.get("enable_duplicate_check"):
+        return 0
+    return min(max(int(body.get("duplicate_check_interval") or 1800), 1), _LONGEST_CHECK)
 
 
 def _names(value: object, most: int, number: int) -> list[str]:

@@ -154,8 +154,7 @@ def change(
         case "callback":
             return _callback(platform, given)
         case "clear":
-            platform.chats.threads.clear()
-            platform.chats.of_message.clear()
+            platform.chats.clear()
             platform.people_changed()
         case _:
             raise KeyError(what)

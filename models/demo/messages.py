@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 
-from models.demo.sign_ins import CAST
 from models.messages.chains import Chain, ChainStep, Preset, PresetGroup, PresetPerson
 from models.messages.ways import CARD, SMS, SYSTEM, ChatGroup, ChatMember, Contact, SmsProvider, WecomApp
 from models.organization.records import Binding, Company, Person
@@ -12,16 +11,19 @@ from models.organization.records import Binding, Company, Person
 CORP = "ww0anban0demo"
 AGENT = 1000002
 _AES_KEY_CHARACTERS = 43
-#: Of the cast, by name: their user ids in the sandbox, in the order in which a newcomer should try them.
-USER_IDS = {
-    "王大友": "wangdayou",
-    "吴双江": "wushuangjiang",
-    "陈安澜": "chenanlan",
-    "周守正": "zhoushouzheng",
-    "林知远": "linzhiyuan",
-    "钱久安": "qianjiuan",
-    "李小满": "lixiaoman",
+#: Of the cast, by name: the user id in the sandbox, and what the platform's address book calls the post. In the order
+#: in which a newcomer should try them: the first three hold the page's three phones.
+POSTS = {
+    "王大友": ("wangdayou", "叉车司机"),
+    "吴双江": ("wushuangjiang", "起重班长"),
+    "顾行远": ("guxingyuan", "厂长"),
+    "陈安澜": ("chenanlan", "安全科长，管审批"),
+    "周守正": ("zhoushouzheng", "安全员"),
+    "林知远": ("linzhiyuan", "安全主管，管审批"),
+    "钱久安": ("qianjiuan", "叉车司机，证书过期"),
+    "李小满": ("lixiaoman", "叉车司机，新来的"),
 }
+_BOSSES = ("顾行远", "林知远")
 _CROWD = 12
 # Nobody answers: again by another way, then the deputy, then the superior.
 _STEPS = ((2, "self", SMS), (3, "deputy", CARD), (5, "superior", CARD))
@@ -61,22 +63,21 @@ def _companies() -> list[Company]:
 
 def _set_up(company: Company, app: WecomApp) -> None:
     people = _people(company)
-    cast: dict[str, Person] = {str(each.name): each for each in people[: len(CAST)] if each.name in USER_IDS}
+    cast: dict[str, Person] = {str(each.name): each for each in people if each.name in POSTS}
     group = ChatGroup.create(
         company=company.id, name=f"{company.name[:4]}应急群", kind="robot", webhook_key=secrets.token_urlsafe(24),
         app=app.id,
     )  # fmt: skip
     for number, person in enumerate(people):
-        user_id = USER_IDS.get(person.name) or f"worker{company.id}{number:03}"
+        user_id = POSTS[person.name][0] if person.name in POSTS else f"worker{company.id}{number:03}"
         taken = ChatMember.select().where(ChatMember.app == app.id, ChatMember.user_id == user_id).exists()
         ChatMember.create(
             company=company.id, person=person.id, app=app.id, user_id=f"{user_id}2" if taken else user_id
         )
     if len(people) < 3:
         return
-    worker, deputy, boss = (
-        cast.get(name) or people[at] for at, name in enumerate(("王大友", "吴双江", "周守正"))
-    )
+    worker, deputy = (cast.get(name) or people[at] for at, name in enumerate(("王大友", "吴双江")))
+    boss = next((cast[name] for name in _BOSSES if name in cast), people[2])
     for person in people:
         others = [each.id for each in (deputy, boss) if each.id != person.id]
         Contact.create(company=company.id, person=person.id, deputy=others[0], superior=others[-1])
@@ -97,7 +98,14 @@ def _people(company: Company) -> list[Person]:
     """The cast of the company, and some of its crowd: who can be found in the sandbox."""
     bound = Binding.select(Binding.person).where(Binding.company == company.id, Binding.state == "approved")
     rows = list(Person.select().where(Person.id.in_(bound)).order_by(Person.id).limit(200))
-    cast = [person for person in rows if person.name in USER_IDS]
-    order = list(USER_IDS)
+    cast = [person for person in rows if person.name in POSTS]
+    order = list(POSTS)
     cast.sort(key=lambda person: order.index(person.name))
-    return [*cast, *[person for person in rows if person.name not in USER_IDS][:_CROWD]]
+    return [*cast, *[person for person in rows if person.name not in POSTS][:_CROWD]]
+
+
+def post_of(person: Person) -> str:
+    """What the platform's address book says that somebody is."""
+    if person.name in POSTS:
+        return POSTS[person.name][1]
+    return "安全员" if person.role == "safety_officer" else "作业人员"

@@ -57,6 +57,7 @@ CAST = (
     Part("待审核", "孙初晴", 14, "N1", "手机：扫码会提示等待审核", male=False, state="waiting"),
     Part("证书过期", "钱久安", 15, "N1", "手机：扫码会提示证书已过期", standing="expired"),
     Part("起重机司机 · 两个单位", "吴双江", 16, "Q2", "手机：切换单位后再扫码", units=("factory", "harbour")),
+    Part("厂长 · 江澜重工", "顾行远", 4, "A", "聊天沙箱：右边的手机，回应事故快报", role="safety_officer"),
 )  # fmt: skip
 
 MANAGERS = (

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
-_OURS = {"127.0.0.1", "localhost"}
+_OURS = re.compile(r"127\.0\.0\.1|(.+\.)?localhost")  # names under localhost lead to this machine (RFC 6761)
 # A refusal is an answer, but Chromium prints a line for each.
 _REFUSED = re.compile(r"^Failed to load resource: the server responded with a status of 4\d\d")
 
@@ -44,7 +44,7 @@ class Watch:
 
     def _address(self, url: str) -> None:
         parts = urlsplit(url)
-        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in _OURS:
+        if parts.scheme in ("http", "https", "ws", "wss") and not _OURS.fullmatch(parts.hostname or ""):
             self._note(f"left the machine: {url}")
 
     def _request(self, request: Request) -> None:

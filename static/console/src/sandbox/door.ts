@@ -1,10 +1,11 @@
 /** The sandbox's own API and its live feed. */
-import type { Entry, Thread, WireLine, World, Member } from './shapes'
+import type { Entry, Member, Thread, WantedFault, WireLine, WireWhole, World } from './shapes'
 
 const API = '/sandbox/api'
 
 async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
-  const answer = await fetch(API + path, init)
+  const answer = await fetch(API + path, init).catch(() => null)
+  if (!answer) throw new Error('连不上聊天沙箱，请看看安班是否还在运行')
   const body = (await answer.json().catch(() => null)) as { error?: string } | null
   if (!answer.ok) throw new Error(body?.error ?? `沙箱没有回应（${answer.status}）`)
   return body as T
@@ -26,20 +27,22 @@ export const press = (id: string, serial: number, key: string, chosen: Record<st
   post<{ delivered: { problem?: string } | null }>(`${person(id)}/press`, { serial, key, chosen })
 export const pick = (id: string, serial: number, key: string) => post(`${person(id)}/pick`, { serial, key })
 export const menu = (id: string, agent: number, key: string) => post(`${person(id)}/menu`, { agent, key })
-export const enter = (id: string, agent: number) => post(`${person(id)}/event`, { agent, name: 'enter_agent' })
 export const markRead = (id: string, owner: string, thread: string) => post(`${person(id)}/read`, { owner, thread })
 export const forward = (seconds: number) => post('/clock', { seconds })
-export const addFault = (fault: object) => post('/faults', fault)
+export const addFault = (fault: WantedFault) => post('/faults', fault)
 export const removeFault = (id?: number) => ask(`/faults${id ? `?id=${id}` : ''}`, { method: 'DELETE' })
 export const readWire = (path: string) => ask<{ lines: WireLine[] }>(`/wire?path=${encodeURIComponent(path)}`)
-export const readLine = (id: number) => ask<object>(`/wire/${id}`)
+export const readLine = (id: number) => ask<WireWhole>(`/wire/${id}`)
 
 /** How a phone opens a link: through the sandbox, which then knows whose phone it is. */
 export const openedBy = (who: string, slot: string, url: string) =>
   `/sandbox/open?${new URLSearchParams({ who, slot, url })}`
 
-/** Listens for ever; `hear(owner)` for one screen (null: everything may have changed). Gives what changes the watch. */
-export function listen(hear: (owner: string | null) => void, wire: () => void) {
+/**
+ * Listens for ever: `hear(owner)` for one screen (null: everything may have changed), `wire()` for a request,
+ * `online(yes)` when the line comes and goes. Gives what changes the watch.
+ */
+export function listen(hear: (owner: string | null) => void, wire: () => void, online: (yes: boolean) => void) {
   let socket: WebSocket | null = null
   let wanted = { watch: [] as string[], wire: true }
   let wait = 500
@@ -48,6 +51,7 @@ export function listen(hear: (owner: string | null) => void, wire: () => void) {
     socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/sandbox/live`)
     socket.onopen = () => {
       wait = 500
+      online(true)
       tell()
     }
     socket.onmessage = (message) => {
@@ -57,6 +61,7 @@ export function listen(hear: (owner: string | null) => void, wire: () => void) {
       else hear(news.owner ?? null)
     }
     socket.onclose = () => {
+      online(false)
       setTimeout(open, wait)
       wait = Math.min(wait * 2, 8000)
     }

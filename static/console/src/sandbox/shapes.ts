@@ -24,8 +24,11 @@ export interface Agent {
   menu: MenuButton[]
 }
 
-export interface Fault {
+export interface Fault extends WantedFault {
   id: number
+}
+
+export interface WantedFault {
   where: string
   kind: string
   seconds: number
@@ -121,6 +124,12 @@ export interface Entry {
   done?: boolean
   note?: string
   chosen?: Record<string, string[]>
+}
+
+export interface WireWhole extends WireLine {
+  query: Record<string, string>
+  request: unknown
+  answer: unknown
 }
 
 export interface WireLine {

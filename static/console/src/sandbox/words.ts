@@ -15,14 +15,27 @@ const midnight = (at: number) => new Date(at * 1000).setHours(0, 0, 0, 0)
 
 export interface Piece {
   text: string
-  kind: 'plain' | 'bold' | 'link' | 'info' | 'warning' | 'comment'
+  kind: 'plain' | 'bold' | 'quote' | 'link' | 'info' | 'warning' | 'comment'
   url?: string
 }
 
 const MARK = /\*\*(.+?)\*\*|\[([^\]]+)\]\((https?:[^)\s]+)\)|<font color="(info|warning|comment)">(.*?)<\/font>|<a href="(https?:[^"]+)">(.*?)<\/a>/gs
 
-/** The little markdown (and the links of texts) that WeCom knows, as pieces that are put in as text: nothing can run. */
-export function pieces(text: string): Piece[] {
+/**
+ * The little markdown (and the links of texts) that WeCom knows, as pieces that are put in as text: nothing can run.
+ * Headings and quotes are markdown's alone: a person may well begin a line with # or >.
+ */
+export function pieces(text: string, markdown = false): Piece[] {
+  if (!markdown) return within(text)
+  return text.split(/(?<=\n)/).flatMap((line): Piece[] => {
+    const head = /^#{1,6} +(.*\n?)$/s.exec(line)
+    const quote = /^> ?(.*\n?)$/s.exec(line)
+    if (head) return [{ text: head[1]!, kind: 'bold' }]
+    return quote ? within(quote[1]!).map((piece) => (piece.kind === 'plain' ? { ...piece, kind: 'quote' } : piece)) : within(line)
+  })
+}
+
+function within(text: string): Piece[] {
   const found: Piece[] = []
   let at = 0
   for (const match of text.matchAll(MARK)) {
