@@ -95,8 +95,8 @@ def test_flows_of_ones_own_and_the_groups(unit: Unit) -> None:
     own = Flow.get(Flow.company == unit.company.id)
     shown = {row["name"]: (row["version_text"], row["origin"]) for row in rows(unit, "flows")}
     assert shown["本单位的"] == ("未发布", "自建") and shown["指派任务"] == ("第 1 版", "内置")
+    built_in = Flow.get(Flow.code == "errand")
     with pytest.raises(Forbidden):
-        built_in = Flow.get(Flow.code == "errand")
         in_transaction(edit, officer, LEDGERS["flows"], built_in.id, built_in.version, {"enabled": False})
     in_transaction(delete, officer, LEDGERS["flows"], own.id)
     assert Flow.get_or_none(Flow.id == own.id) is None
