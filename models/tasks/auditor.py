@@ -32,6 +32,8 @@ _SOMEBODY = """SELECT 1 FROM task t JOIN person p ON p.id = t.person_id
  WHERE t.step_id = s.id AND t.state = '{state}' AND COALESCE(a.state, 'active') = 'active'"""
 _ABANDONED = f"""SELECT s.id FROM case_step s WHERE s.state = 'open' AND s.stranded = 0 AND s.id > {{last}}
  AND NOT EXISTS ({_SOMEBODY.format(state="open")})
+ AND (s.added IS NOT NULL OR NOT EXISTS (SELECT 1 FROM case_step a WHERE a.case_id = s.case_id AND a.state = 'open'
+  AND a.added IS NOT NULL))
  AND (EXISTS (SELECT 1 FROM task t WHERE t.step_id = s.id AND t.state = 'open')
   OR NOT EXISTS ({_SOMEBODY.format(state="waiting")}))
  ORDER BY s.id LIMIT {{limit}}"""

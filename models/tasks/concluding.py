@@ -11,7 +11,7 @@ from models.core.errors import Conflict
 from models.core.records import Transition
 from models.tasks import definition
 from models.tasks.definition import ANY, BACK, ENDS, MAJORITY, ORDER, RETURN, UP, Outcome, Plan
-from models.tasks.opening import copy, go, open_step
+from models.tasks.opening import copy, go, kept_due, open_step
 from models.tasks.records import CANCELLED, DONE, OPEN, WAITING, CaseStep, Task
 from models.tasks.resolving import who
 from models.tasks.serving import Context, Values
@@ -77,14 +77,12 @@ def conclude(turn: Turn, step: CaseStep, outcome: Outcome, values: Values, doer_
     """The step ends with an outcome: its transition and effect happen to the subject, and the case goes on."""
     plan = turn.plan(step)
     target = _target(turn, step, outcome)
-    returns = isinstance(target, Plan) and target.key in turn.path()[:-1]
+    path = turn.path()
+    returns = isinstance(target, Plan) and target.key in path[:-1]
     # Found before the step is closed: where nobody is above, nothing may have happened.
     lifted = _lifted(turn, step, plan) if outcome.to == UP else None
-    due = None
-    if isinstance(target, Plan) and (returns or target.key == step.key) and not outcome.restart:
-        before = turn.last(target.key)
-        due = None if before is None else (before.due_at,)
     back_to = turn.last(target.key) if returns and isinstance(target, Plan) else None
+    kept = () if outcome.restart else path  # the steps whose clock goes on
     close(turn, step, RETURNED if returns else DONE, outcome)
     _happen(turn, step, outcome, values, doer_id)
     if isinstance(target, str):
@@ -97,11 +95,11 @@ def conclude(turn: Turn, step: CaseStep, outcome: Outcome, values: Values, doer_
         _lead_back(turn, back_to)
     turn.tell("case.moved", act="decided", title=f"{plan.title}：{outcome.title}")
     if lifted is not None:
-        open_step(turn, plan, lift=step.lift + 1, due=due, people=lifted)
+        open_step(turn, plan, lift=step.lift + 1, due=kept_due(turn, plan, kept), people=lifted)
     elif returns and target is not None:
-        open_step(turn, target, due=due)
+        open_step(turn, target, due=kept_due(turn, target, kept))
     else:
-        go(turn, target)
+        go(turn, target, path=kept)
 
 
 def _target(turn: Turn, step: CaseStep, outcome: Outcome) -> Plan | str | None:

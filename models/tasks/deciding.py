@@ -160,7 +160,7 @@ def settle(turn: Turn, step: CaseStep, task: Task, outcome: Outcome, values: dic
         values = merged(plan, tasks, final, turn.served.inputs(turn.subject)) | (
             values if final == outcome else {}
         )
-    conclude(turn, step, final, values, turn.person_id)
+    conclude(turn, step, final, values, task.done_by_id)
 
 
 def _chosen(turn: Turn, step: CaseStep, plan: Plan, key: str) -> Outcome:

@@ -164,7 +164,7 @@ def _reassign_step(turn: Turn, persons: Sequence[int], comment: str) -> None:
     kept = [task for task in tasks if task.person_id in persons]
     new = [person for person in persons if person not in {task.person_id for task in kept}]
     last = max((task.place for task in turn.tasks(step)), default=-1)
-    give(turn, plan, step, new, first=last + 1 if kept else 0)
+    give(turn, plan, step, new, first=last + 1, wait=bool(kept))
     _somebody(turn, step)
 
 

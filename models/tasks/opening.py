@@ -23,11 +23,13 @@ def rank_of(due_at: datetime | None) -> datetime:
     return due_at or datetime.fromisoformat(NO_DEADLINE)
 
 
-def go(turn: Turn, plan: Plan | None, *, ending: str = END_APPROVED, result: str = "") -> CaseStep | None:
+def go(
+    turn: Turn, plan: Plan | None, *, ending: str = END_APPROVED, result: str = "", path: Sequence[str] = ()
+) -> CaseStep | None:
     """Go on with `plan` (None: the flow ends as `ending` says), and give the step that is open then.
 
-    `result` are the words for how the case ends. Raises Conflict for a flow that goes in a circle by itself, which
-    the checker does not let through.
+    `result` are the words for how the case ends; `path` the steps whose clock goes on if it comes back to them. Raises
+    Conflict for a flow that goes in a circle by itself, which the checker does not let through.
     """
     passed: set[str] = set()
     while plan is not None:
@@ -49,9 +51,15 @@ def go(turn: Turn, plan: Plan | None, *, ending: str = END_APPROVED, result: str
             else:
                 plan = turn.chart.plan(to) if to and to != "next" else turn.chart.after(plan)
         else:
-            return open_step(turn, plan)
+            return open_step(turn, plan, due=kept_due(turn, plan, path))
     end(turn, _ENDS[ending], result)
     return None
+
+
+def kept_due(turn: Turn, plan: Plan, path: Sequence[str]) -> tuple[datetime | None] | None:
+    """The deadline of a step that the case comes back to, None (not a deadline of None) if it is not on its path."""
+    before = turn.last(plan.key) if plan.key in path else None
+    return None if before is None else (before.due_at,)
 
 
 def end(turn: Turn, state: str, result: str = "") -> None:
@@ -117,14 +125,18 @@ def open_step(
     return step
 
 
-def give(turn: Turn, plan: Plan, step: CaseStep, persons: Sequence[int], *, first: int = 0) -> None:
-    """Make the tasks of a step for persons, from place `first` on, and tell those whose turn it is."""
+def give(
+    turn: Turn, plan: Plan, step: CaseStep, persons: Sequence[int], *, first: int = 0, wait: bool = False
+) -> None:
+    """Make the tasks of a step for persons, from place `first` on, and tell those whose turn it is.
+
+    Where they go one after the other the first is asked at once, or (`wait`) after those who are asked already.
+    """
     if not persons:
         return
     now = clock.now()
     case = turn.case
-    # One after the other: the first is asked, unless somebody before them is.
-    waiting = [plan.rule == ORDER and (number > 0 or first > 0) for number in range(len(persons))]
+    waiting = [plan.rule == ORDER and (number > 0 or wait) for number in range(len(persons))]
     rows = [
         {
             "company": case.company_id, "person": person, "kind": "case", "step": step.id,
@@ -150,4 +162,4 @@ def _due(turn: Turn, plan: Plan, now: datetime) -> datetime | None:
     return now + timedelta(hours=hours) if hours else None
 
 
-__all__ = ["copy", "end", "give", "go", "open_step", "rank_of"]
+__all__ = ["copy", "end", "give", "go", "kept_due", "open_step", "rank_of"]

@@ -208,14 +208,14 @@ def event(
 
 
 def within(actor: Actor, company_id: int, read: str) -> Actor:
-    """The actor as somebody with a part in a case of the company: that alone lets them act on its subject.
+    """The actor as somebody with a part in a case of the company: that alone lets them act on its subject, by what the
+    flow says; whether they have a part, and may act on tasks at all, every act asks before. So it is with the house.
 
     Who works for another company just now brings none of their rights there along.
     """
-    if ACT_TASKS not in actor.rights:
-        return actor
     if actor.company_id == company_id:
-        rights = {**actor.rights, ACT_TASKS: max(actor.rights[ACT_TASKS], Scope.COMPANY)}
+        wide = max(actor.rights.get(ACT_TASKS, Scope.COMPANY), Scope.COMPANY)
+        rights = {**actor.rights, ACT_TASKS: wide}
     else:
         group = {name: scope for name, scope in actor.rights.items() if scope == Scope.GROUP}
         rights = {ACT_TASKS: Scope.COMPANY, read: Scope.COMPANY, **group}

@@ -7,14 +7,14 @@ import sys
 import click
 from rich.console import Console
 
-from scripts.bench import clock_ins, export, figures, machine, paging, periodic, report
+from scripts.bench import clock_ins, deciding, export, figures, machine, paging, periodic, report
 from scripts.bench.clock_ins import Measured
 from scripts.bench.equal import equal_requests
 from scripts.bench.house import House, house
 from scripts.bench.report import Line
 from scripts.bench.world import World
 
-PARTS = ("clock-ins", "equal", "paging", "export", "periodic")
+PARTS = ("clock-ins", "equal", "paging", "export", "periodic", "tasks")
 ROUNDS, SECONDS = 5, 10.0
 out = Console()
 
@@ -50,6 +50,9 @@ def main(only: tuple[str, ...], rounds: int, seconds: float) -> None:
         if "periodic" in parts:
             out.print("making the morning's tasks …")
             lines += figures.morning_lines(periodic.measure(standing))
+        if "tasks" in parts:
+            out.print("filling two books of tasks, and deciding in them …")
+            lines += figures.deciding_lines(deciding.measure(standing))
     report.show(out, lines, notes)
     if only or rounds < ROUNDS or seconds < SECONDS:
         out.print("not written down: only a whole run is")

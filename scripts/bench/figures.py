@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from scripts.bench.clock_ins import Comparison, Measured
+from scripts.bench.deciding import FEW, LARGE, MANY, SMALL, THREADS, Deciding
 from scripts.bench.equal import Equal
 from scripts.bench.export import Exported
 from scripts.bench.paging import Paged
@@ -18,6 +19,7 @@ FLOOR_GOALS = {64: 1.25, 256: 2.5}
 JSON_GOAL = 0.5
 PAGE_GOAL = 1.3
 EXPORT_GOAL, EXPORT_MEMORY = 0.7, 150.0
+DECIDING_GOAL, GROWTH_GOAL = 0.3, 1.3
 MORNING_GOAL = 60.0  # seconds for 20,000 tasks to be made and announced
 
 
@@ -133,5 +135,27 @@ def morning_lines(found: Morning) -> list[Line]:
             f"the same with a worker killed after {found.killed_at:,}", "",
             "; ".join(found.faults) or f"{found.rows:,} of {found.rows:,}", "", "none twice, none missing",
             not found.faults,
+        ),
+    ]  # fmt: skip
+
+
+def deciding_lines(found: Deciding) -> list[Line]:
+    """Deciding a task, against the hand-written floor and among ever more past tasks; the first page of 待办."""
+    bare, ours = statistics.median(found.floor[LARGE]), statistics.median(found.product[LARGE])
+    few = statistics.median(found.product[SMALL])
+    return [
+        Line(
+            f"tasks decided a second by {THREADS} threads in one process, {LARGE:,} past", f"{bare:,.0f}",
+            "; ".join(found.faults) or f"{ours:,.0f}", f"{found.against_floor:.2f}", f"≥ {DECIDING_GOAL}",
+            found.against_floor >= DECIDING_GOAL and not found.faults, asdict(found),
+        ),
+        Line(
+            f"the same, {LARGE:,} past tasks against {SMALL:,}", f"{few:,.0f}", f"{ours:,.0f}",
+            f"{found.against_small:.2f}", f"≤ {GROWTH_GOAL}", found.against_small <= GROWTH_GOAL,
+        ),
+        Line(
+            f"first page of 待办 among {LARGE:,}: {MANY} open against {FEW}", f"{found.page_ms[FEW]:.1f} ms",
+            f"{found.page_ms[MANY]:.1f} ms", f"{found.page_ratio:.2f}", f"≤ {GROWTH_GOAL}",
+            found.page_ratio <= GROWTH_GOAL,
         ),
     ]  # fmt: skip

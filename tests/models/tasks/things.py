@@ -7,6 +7,7 @@ from typing import Any
 
 from peewee import CharField
 
+from models.core import history
 from models.core.actor import Actor
 from models.core.fields import Choice, Day, Described, Flag, Integer, Link, LongText, Pick, Text
 from models.core.records import Record, Transition, Transitions
@@ -79,6 +80,7 @@ def _count(actor: Actor, record: Any, values: dict[str, Any], context: Context) 
 
 def _withdrawn(actor: Actor, record: Any, values: dict[str, Any], context: Context) -> None:
     record.move("reset", actor)
+    history.note(actor, record, "reset")
 
 
 def _take(actor: Actor, record: Any, ids: Any, stage: str) -> None:
