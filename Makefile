@@ -78,6 +78,11 @@ bench: ## Measure against the floors (MariaDB, durable commits); a whole run wri
 	@$(ready) bench
 	@$(BIN)/python -m scripts.bench $(ARGS)
 
+.PHONY: drill
+drill: ## kill -9 of web, worker, Redis, MariaDB 25 times each under load, and the proof that nobody was missed (ARGS: --celery, --kills 3)
+	@$(ready) bench
+	@$(BIN)/python -m scripts.drills.kills $(ARGS)
+
 ##@ Keep it
 
 .PHONY: pins

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import structlog
-from peewee import JOIN, fn
+from peewee import JOIN
 
 from bots import tools
 from bots.card import Card
@@ -232,16 +233,35 @@ def _answers(limit: int) -> int:
 
 
 def _answered_elsewhere(limit: int) -> list[int]:
-    other = Delivery.alias()
-    alone = other.select(other.id).where(other.sending == Delivery.sending, other.id != Delivery.id)
     good = ResponseCode.spent_at.is_null() & ResponseCode.user_id.is_null()
     rows = (
         ResponseCode.select(ResponseCode.sending)
         .join(Delivery, JOIN.INNER, on=(Delivery.sending == ResponseCode.sending))
         .join(Notice, JOIN.INNER, on=(Delivery.notice == Notice.id))
-        .where(good, ResponseCode.expires_at > clock.now())
+        # First who went to one person alone: cards that went to a thousand must not be looked through each time.
+        .where(ResponseCode.sending.in_(_alone_of(good)))
         .where(Notice.answered_by_way.is_null(False), Notice.answered_by_way != CARD)
-        .where(~fn.EXISTS(alone))
         .limit(limit)
     )
     return [row.__data__["sending"] for row in rows]
+
+
+def _alone_of(good: Any) -> list[int]:
+    """Those of the sendings with a permission left that one person alone got: the first of the index is the last."""
+    first, last = Delivery.alias(), Delivery.alias()
+    lowest = (
+        first.select(first.person)
+        .where(first.sending == ResponseCode.sending)
+        .order_by(first.person)
+        .limit(1)
+    )
+    highest = (
+        last.select(last.person)
+        .where(last.sending == ResponseCode.sending)
+        .order_by(last.person.desc())
+        .limit(1)
+    )
+    rows = ResponseCode.select(ResponseCode.sending).where(
+        good, ResponseCode.expires_at > clock.now(), lowest == highest
+    )
+    return [row.__data__["sending"] for row in rows] or [0]

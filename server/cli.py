@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 import time
 from typing import Any
 
 import click
+import structlog
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
@@ -19,6 +22,7 @@ from server.starting import PortTaken, bring_up_to_date, open_house, run_loop, s
 
 out = Console()
 _DATABASE_FOR = 60.0  # seconds
+_AGAIN_IN = 2.0  # seconds
 
 
 @click.group()
@@ -149,15 +153,29 @@ def worker(concurrency: int) -> None:
     """A Celery worker: news, messages, replies, chains. Needs ANBAN_REDIS_URL; any number may run."""
     celery = _celery()
     _require_house()
-    celery.worker_main(
-        [
-            "worker",
-            f"--concurrency={concurrency}",
-            "--loglevel=WARNING",
-            "--without-gossip",
-            "--without-mingle",
-        ]
-    )
+    asked: list[bool] = []
+
+    def note(**_: Any) -> None:
+        asked.append(True)
+
+    from celery.signals import worker_shutting_down
+
+    worker_shutting_down.connect(note, weak=False)
+    options = [f"--concurrency={concurrency}", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]
+    with contextlib.suppress(SystemExit):
+        celery.worker_main(["worker", *options])
+    if not asked:
+        _begin_again()
+
+
+def _begin_again() -> None:
+    """The worker ended by itself: kombu's Redis transport breaks when Redis goes away while it holds a task.
+
+    The process becomes a new one of the same id, so that nothing of the broken one is left.
+    """
+    structlog.get_logger("worker").warning("worker_ended", again_in=_AGAIN_IN)
+    time.sleep(_AGAIN_IN)
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 @main.command()

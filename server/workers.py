@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import structlog
+from redis.exceptions import RedisError
 
 from handlers.web.calling import Caller
 from models.core.errors import Unavailable
@@ -84,6 +85,9 @@ async def keep_at(work: Work, *, seconds: float | None = None) -> None:
             rest = work.idle if done < work.batch else 0.0
         except Unavailable:
             rest = _AFTER_FAILURE  # the database says so itself
+        except RedisError as error:
+            log.warning("redis_away", work=work.name, error=type(error).__name__)
+            rest = _AFTER_FAILURE
         except Exception:
             log.exception("work_failed", work=work.name)
             rest = _AFTER_FAILURE

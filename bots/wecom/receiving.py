@@ -246,8 +246,10 @@ def keep(items: Sequence[tuple[int, Incoming]]) -> list[Inbound]:
     where = [Inbound.platform, Inbound.app_id, Inbound.dedupe_key] if is_sqlite() else None
     made.on_conflict(conflict_target=where, preserve=[Inbound.kind]).execute()
     needed = (Inbound.id, Inbound.app_id, Inbound.dedupe_key, Inbound.state)
-    keys = [key for _, key in values]
-    rows = Inbound.select(*needed).where(Inbound.platform == PLATFORM, Inbound.dedupe_key.in_(keys))
+    apps, keys = {app_id for app_id, _ in values}, [key for _, key in values]
+    rows = Inbound.select(*needed).where(
+        Inbound.platform == PLATFORM, Inbound.app_id.in_(apps), Inbound.dedupe_key.in_(keys)
+    )
     found = {(row.app_id, row.dedupe_key): row for row in rows}
     return [found[app_id, one.dedupe_key] for app_id, one in items]
 

@@ -23,6 +23,7 @@ def _literals(values: Iterable[Any]) -> str:
     """The values as a list of SQL literals with commas between them. Raises TypeError for one that has none."""
     before, after = ("CAST(X'", "' AS TEXT)") if is_sqlite() else ("_utf8mb4 X'", "'")
     texts = []
+    last: tuple[Any, str] = (None, "")  # rows that are written together mostly bear the same moment
     # One loop for all, as this runs for some thirty values of every clock-in.
     for value in values:
         kind = type(value)
@@ -33,8 +34,10 @@ def _literals(values: Iterable[Any]) -> str:
         elif value is None:
             texts.append("NULL")
         elif kind is datetime:
-            moment = value if value.tzinfo is UTC else value.astimezone(UTC)
-            texts.append(f"'{moment.isoformat(' ', 'microseconds')[:26]}'")
+            if value is not last[0]:
+                moment = value if value.tzinfo is UTC else value.astimezone(UTC)
+                last = (value, f"'{moment.isoformat(' ', 'microseconds')[:26]}'")
+            texts.append(last[1])
         elif kind is date:
             texts.append(f"'{value.isoformat()}'")
         else:

@@ -229,7 +229,12 @@ def _noted(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]
 
 def _once(work: Callable[[], T], write: bool) -> T:
     with database.connection_context():
-        if not is_sqlite() or not write:
+        if not is_sqlite():
+            # Who only reads must not see what was committed between two of its questions: the auditor would find
+            # an answer whose chain it had read as running.
+            with database.atomic() if write else database.atomic("REPEATABLE READ"):
+                return work()
+        if not write:
             with database.atomic():
                 return work()
         # SQLite has one writer: queue in the process rather than spin on its file lock, and take the

@@ -107,7 +107,7 @@ def _remind(actor: Actor, rows: list[Any], values: Values) -> str:
 
 
 TASKS = Ledger(
-    name="tasks",
+    name="all-tasks",  # /tasks is what I have to do
     record=Task,
     title="所有任务",
     group=GROUP,
@@ -208,7 +208,7 @@ GIVEN_TASKS = Ledger(
 )  # fmt: skip
 
 CASES = Ledger(
-    name="cases",
+    name="all-cases",
     record=Case,
     title="所有审批",
     group=GROUP,

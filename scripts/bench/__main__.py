@@ -1,4 +1,7 @@
-"""`make bench`: measure the product against its floors on a durable MariaDB, print the table and write it."""
+"""`make bench`: measure the product against its floors on a durable MariaDB, print the table and write it.
+
+Parts are named as arguments (`make bench ARGS=messages`); without any, all are measured.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,28 @@ import sys
 import click
 from rich.console import Console
 
-from scripts.bench import clock_ins, deciding, export, figures, machine, paging, periodic, report
+from scripts.bench import clock_ins, deciding, export, figures, machine, messages, paging, periodic, report
 from scripts.bench.clock_ins import Measured
 from scripts.bench.equal import equal_requests
 from scripts.bench.house import House, house
 from scripts.bench.report import Line
 from scripts.bench.world import World
 
-PARTS = ("clock-ins", "equal", "paging", "export", "periodic", "tasks")
+STANDING = ("clock-ins", "equal", "paging", "export", "periodic", "tasks")  # all in one house
+PARTS = (*STANDING, "messages")
 ROUNDS, SECONDS = 5, 10.0
 out = Console()
 
 
 @click.command(help=__doc__)
+@click.argument("parts", nargs=-1, type=click.Choice(PARTS))
 @click.option("--only", multiple=True, type=click.Choice(PARTS), help="Only this part (may be repeated).")
 @click.option("--rounds", default=ROUNDS, show_default=True, help="Rounds of each comparison.")
 @click.option("--seconds", default=SECONDS, show_default=True, help="Length of each run.")
-def main(only: tuple[str, ...], rounds: int, seconds: float) -> None:
+def main(parts: tuple[str, ...], only: tuple[str, ...], rounds: int, seconds: float) -> None:
     """Run the parts and end with 1 if a goal is missed."""
-    parts = only or PARTS
+    chosen = (*parts, *only)
+    parts = chosen or PARTS
     before = machine.load()
     notes = [note for note in [machine.noise(before)] if note]
     for note in notes:
@@ -36,30 +42,39 @@ def main(only: tuple[str, ...], rounds: int, seconds: float) -> None:
     notes.append("The relay does not run during the comparison; its own line says what it costs.")
     lines: list[Line] = []
     out.print(f"load before: {before:.1f}. Raising MariaDB, Redis, the floors and the product …")
-    with house(World()) as standing:
-        if "clock-ins" in parts or "equal" in parts:
-            lines += _clocking_in(standing, parts, rounds, seconds)
-        if "paging" in parts:
-            out.print("filling two logs …")
-            pages = paging.measure(standing)
-            lines += [figures.page_line(page, paging.SMALL, paging.LARGE) for page in pages]
-        if "export" in parts:
-            out.print("exporting …")
-            book = paging.make_book(standing, export.ROWS, "book_export")
-            lines += figures.export_lines(export.compare(book.url, paging.token(), standing.home))
-        if "periodic" in parts:
-            out.print("making the morning's tasks …")
-            lines += figures.morning_lines(periodic.measure(standing))
-        if "tasks" in parts:
-            out.print("filling two books of tasks, and deciding in them …")
-            lines += figures.deciding_lines(deciding.measure(standing))
+    if set(parts) & set(STANDING):
+        with house(World()) as standing:
+            lines += _in_the_house(standing, parts, rounds, seconds)
+    if "messages" in parts:
+        lines += messages.lines(out.print)
     report.show(out, lines, notes)
-    if only or rounds < ROUNDS or seconds < SECONDS:
+    if chosen or rounds < ROUNDS or seconds < SECONDS:
         out.print("not written down: only a whole run is")
     else:
         command = " ".join(["make bench", *_arguments()])
         out.print(f"written to {report.write(lines, notes, machine.describe(), command)}")
     sys.exit(0 if all(line.reached for line in lines) else 1)
+
+
+def _in_the_house(standing: House, parts: tuple[str, ...], rounds: int, seconds: float) -> list[Line]:
+    lines: list[Line] = []
+    if "clock-ins" in parts or "equal" in parts:
+        lines += _clocking_in(standing, parts, rounds, seconds)
+    if "paging" in parts:
+        out.print("filling two logs …")
+        pages = paging.measure(standing)
+        lines += [figures.page_line(page, paging.SMALL, paging.LARGE) for page in pages]
+    if "export" in parts:
+        out.print("exporting …")
+        book = paging.make_book(standing, export.ROWS, "book_export")
+        lines += figures.export_lines(export.compare(book.url, paging.token(), standing.home))
+    if "periodic" in parts:
+        out.print("making the morning's tasks …")
+        lines += figures.morning_lines(periodic.measure(standing))
+    if "tasks" in parts:
+        out.print("filling two books of tasks, and deciding in them …")
+        lines += figures.deciding_lines(deciding.measure(standing))
+    return lines
 
 
 def _clocking_in(standing: House, parts: tuple[str, ...], rounds: int, seconds: float) -> list[Line]:

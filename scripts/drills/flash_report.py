@@ -52,16 +52,16 @@ class Told:
         return self.floor / self.last
 
 
-def report(stand: Standing, number: int, what: str, *, timeout: float = 60) -> dict[str, Any]:
-    """Person `number` reports on the phone's door to everybody; gives the accident. Raises RuntimeError if refused."""
-    moment = clock.local(clock.now()).isoformat()
+def post(stand: Standing, number: int, what: str, receivers: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Person `number` reports on the phone's door (None: to everybody); gives the accident. Raises RuntimeError."""
+    body = {"what": what, "place": "演练场", "happened_at": clock.local(clock.now()).isoformat()}
     answer = requests.post(
         f"{stand.url}/api/mp/v1/accidents",
-        json={"what": what, "place": "演练场", "happened_at": moment},
+        json=body if receivers is None else {**body, "receivers": receivers},
         headers={
             "Authorization": f"Bearer {stand.town.world.token(number)}", "Idempotency-Key": uuid.uuid4().hex,
         },
-        timeout=timeout,
+        timeout=60,
     )  # fmt: skip
     if answer.status_code != 201:
         raise RuntimeError(f"the report was refused: {answer.status_code} {answer.text[:300]}")
@@ -72,7 +72,7 @@ def tell(stand: Standing, what: str, seconds: float = 120) -> tuple[Told, Messag
     """One report to everybody; returns once the platform has it all."""
     seen = _newest(stand)
     began = time.time()
-    accident = report(stand, 0, what)
+    accident = post(stand, 0, what)
     answered = time.time() - began
     committed = clock.now().fromisoformat(accident["reported_at"]).timestamp()
     message = _message(int(accident["id"]), len(stand.town.persons), stand.town.groups, seconds)

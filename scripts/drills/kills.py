@@ -22,18 +22,17 @@ from peewee import PeeweeException
 from models.messages.ways import CARD, SMS
 from scripts.drills.proof import Proof, prove, unrest
 from scripts.drills.standing import Part, Standing, standing
-from scripts.drills.storm import Storm, everything
+from scripts.drills.storm import FAULTS, Storm, everything
 
-STEPS = ((1, "self", SMS), (1, "superior", CARD))
 KINDS = ("web", "worker", "redis", "mariadb")
 
 
 def drill(
-    stand: Standing, *, kills: int, every: float, rest: tuple[float, float], patience: float,
+    stand: Standing, *, kills: int, every: float, rest: tuple[float, float], patience: float, faults: bool = True,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Proof:  # fmt: skip
     """Kill each kind so many times in turn, wait until it is quiet, and prove. `patience` is in seconds."""
-    storm = Storm(stand, every=every)
+    storm = Storm(stand, every=every, faults=FAULTS if faults else ())
     storm.start()
     try:
         time.sleep(every)
@@ -105,21 +104,26 @@ def _quiet(storm: Storm, patience: float, tell: Callable[[str], None]) -> dict[s
 @click.option("--people", default=200, show_default=True)
 @click.option("--groups", default=5, show_default=True)
 @click.option("--celery/--no-celery", default=False, help="Celery workers and beat instead of `anban work`.")
+@click.option("--faults/--no-faults", default=True, help="Whether the platform misbehaves, too.")
+@click.option("--wait", default=1, show_default=True, help="Minutes before each step of the chain.")
+@click.option(
+    "--rest", default=(2.0, 5.0), show_default=True, type=(float, float), help="Seconds between two kills."
+)
 @click.option("--every", default=4.0, show_default=True, help="Seconds between two reports.")
 @click.option("--logs", type=click.Path(path_type=Path), help="Keep the logs of all parts in this folder.")
-def main(kills: int, people: int, groups: int, celery: bool, every: float, logs: Path | None) -> None:
+def main(
+    kills: int, people: int, groups: int, celery: bool, faults: bool, wait: int, rest: tuple[float, float],
+    every: float, logs: Path | None,
+) -> None:  # fmt: skip
     """Run it, print the figures, and end with 1 if something was lost, doubled or not accounted for."""
     began = time.monotonic()
-    with standing(people=people, groups=groups, steps=STEPS, celery=celery) as stand:
+    # The last step by another way than the one before: what a platform drops in silence must not be the last word.
+    steps = ((wait, "self", SMS), (wait, "superior", CARD), (wait, "superior", SMS))
+    with standing(people=people, groups=groups, steps=steps, celery=celery) as stand:
         try:
             proof = drill(
-                stand,
-                kills=kills,
-                every=every,
-                rest=(2.0, 5.0),
-                patience=720,
-                tell=lambda line: click.echo(line),
-            )
+                stand, kills=kills, every=every, rest=rest, patience=720, faults=faults, tell=click.echo
+            )  # fmt: skip
         finally:
             if logs is not None:
                 logs.mkdir(parents=True, exist_ok=True)

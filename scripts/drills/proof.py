@@ -150,9 +150,15 @@ def _told(proof: Proof, users: dict[int, str], phones: _Phones) -> None:
             proof.counts["… by SMS alone, as the platform had dropped the card in silence"] += 1
         elif notice.answer is not None:
             proof.counts["… who answered before anything reached them"] += 1
+        elif notice.for_notice_id is not None and _all_called_off(notice.id):
+            proof.counts["… called off, as whom they stood in for had answered first"] += 1
         else:
             never.append((user, message.id, _ways(notice.id)))
     proof.must("people never told", never)
+
+
+def _all_called_off(notice_id: int) -> bool:
+    return not Delivery.select().where(Delivery.notice == notice_id, Delivery.state != "cancelled").exists()
 
 
 def _ways(notice_id: int) -> list[str]:

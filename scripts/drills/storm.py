@@ -12,6 +12,7 @@ import random
 import threading
 import time
 import uuid
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,8 +72,10 @@ class Told:
 class Storm:
     """The people. `start`, then `no_more_reports`, then `calm` once the rest is over."""
 
-    def __init__(self, stand: Standing, *, every: float) -> None:
-        self._stand, self._every = stand, every
+    def __init__(
+        self, stand: Standing, *, every: float, faults: Sequence[Mapping[str, Any]] = FAULTS
+    ) -> None:
+        self._stand, self._every, self._faults = stand, every, faults
         self.told = Told()
         self._lock = threading.Lock()
         self._end, self._reporting = threading.Event(), threading.Event()
@@ -84,7 +87,7 @@ class Storm:
 
     def start(self) -> None:
         """Switch the faults on and begin."""
-        for fault in FAULTS:
+        for fault in self._faults:
             requests.post(
                 f"{self._stand.sandbox_url}/sandbox/api/faults", json=fault, timeout=30
             ).raise_for_status()
@@ -110,6 +113,7 @@ class Storm:
 
     def calm(self) -> None:
         """The people go home."""
+        self._reporting.set()
         self._end.set()
         for thread in self._threads:
             thread.join(60)

@@ -25,7 +25,7 @@ CORP, AGENT, AES_KEY = "ww0drill", 1000002, "d" * 42 + "A"
 SECRET, TOKEN = "drill-secret", "drilltoken"
 OFFICER = "an-officer-of-the-drill"  # the console session of a safety officer
 #: (minutes to wait, who, way): who stays silent is told by SMS, then their superior by card.
-STEPS = ((5, "self", SMS), (5, "superior", CARD))
+STEPS = ((30, "self", SMS), (30, "superior", CARD))
 _PIECE = 1000
 
 

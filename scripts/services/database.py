@@ -94,6 +94,7 @@ def serve(
             f"--user={getpass.getuser()}",
             f"--datadir={data}",
             f"--socket={socket}",
+            f"--tmpdir={home}",
             f"--port={server_port}",
             f"--pid-file={home / 'pid'}",
             "--bind-address=127.0.0.1",
@@ -120,6 +121,7 @@ def _initialise(data: Path, log: Path) -> None:
         f"--datadir={data}",
         "--auth-root-authentication-method=normal",
         "--skip-test-db",
+        f"--tmpdir={data.parent}",  # the machine's own is anybody's to clear
         "--innodb-log-file-size=4M",
     ]
     with log.open("ab") as output:

@@ -9,11 +9,14 @@ import pytest
 from tornado.web import Application
 
 from models.core import outbox
+from models.core.errors import Unavailable
 from models.core.outbox import Outbox
-from models.messages import news
-from models.messages.records import Message, Notice
+from models.messages import news, telling
+from models.messages.records import Delivery, Message, Notice
 from models.messages.telling import Telling
+from scripts.services.process import free_port
 from server.relay import Relay
+from server.shared_state import News
 from tests.support.crowds import Crowd
 
 SECRET = "陈一 13800000001"
@@ -144,3 +147,58 @@ async def test_an_answer_reaches_board_and_screens(
     await relay.once()
     assert {"ledger": "accidents", "id": 7, "company_id": crowd.unit.id} in heard.news
     assert heard.accounts() == [crowd.actor(person).account_id]
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_many_are_told_piece_by_piece_and_who_breaks_off_is_followed(
+    crowd: Crowd, relay: Relay, broken: set[str], clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "FIRST_PIECE", 1)
+    monkeypatch.setattr(telling, "PIECE", 2)
+    people = [crowd.person() for _ in range(5)]
+    row, real, calls = say("a", *people), telling.tell_piece, []
+
+    def dies_in_the_second(part: Telling, *, outbox_id: int) -> Message:
+        calls.append(len(part.persons))
+        if len(calls) == 2:
+            raise RuntimeError("killed")
+        return real(part, outbox_id=outbox_id)
+
+    monkeypatch.setattr("server.relay.tell_piece", dies_in_the_second)
+    await relay.once()
+    assert Notice.select().count() == 1, "the first piece is told"
+    assert Outbox.get_by_id(row.id).state == outbox.WAITING
+    clock.forward(minutes=2)
+    await relay.once()
+    assert calls == [1, 2, 1, 2, 2]
+    assert (Message.select().count(), Notice.select().count()) == (1, 5)
+    assert Delivery.select().count() == Delivery.select(Delivery.notice, Delivery.way).distinct().count()
+    assert Outbox.get_by_id(row.id).state == outbox.DONE
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_a_database_that_goes_away_meanwhile_costs_no_try(
+    crowd: Crowd, relay: Relay, broken: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, real, away = say("a", crowd.person()), telling.tell_piece, [Unavailable(), Unavailable()]
+
+    def comes_and_goes(part: Telling, *, outbox_id: int) -> Message:
+        if away:
+            raise away.pop()
+        return real(part, outbox_id=outbox_id)
+
+    monkeypatch.setattr("server.relay.tell_piece", comes_and_goes)
+    await relay.once()
+    assert Notice.select().count() == 1
+    assert Outbox.get_by_id(row.id).state == outbox.DONE
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_redis_away_holds_up_nothing(crowd: Crowd, app: Application, broken: set[str]) -> None:
+    """Nobody listens on that port: the screens hear nothing, and everybody is told all the same."""
+    rows = [say(name, crowd.person()) for name in "ab"]
+    shared = News(f"redis://127.0.0.1:{free_port()}/0")
+    await Relay(app.settings["caller"], shared).once()
+    await shared.close()
+    assert Notice.select().count() == 2
+    assert {Outbox.get_by_id(row.id).state for row in rows} == {outbox.DONE}

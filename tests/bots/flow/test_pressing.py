@@ -8,7 +8,7 @@ import pytest
 
 from bots import clicks
 from bots.cards import accidents as _accident_cards  # noqa: F401 - registers the composer
-from bots.pressing import press
+from bots.pressing import Asked, press, press_all
 from models.accidents import rules
 from models.core.actor import Actor
 from models.core.database import in_transaction
@@ -116,3 +116,24 @@ def test_a_card_of_an_older_version_is_answered_by_what_is_now(works: Works, acc
     assert not done.refused
     assert "已送医" in done.card.title
     assert done.card.version == 2
+
+
+def test_many_at_once_are_each_decided_as_if_alone(works: Works, accident: Any) -> None:
+    """Two presses of one person, a repeat, somebody never told, an altered button: one transaction, five answers."""
+    asked = [
+        Asked(USERS[0], key_of(accident)),
+        Asked(USERS[1], key_of(accident)),
+        Asked(USERS[1].upper(), key_of(accident, "need_help")),
+        Asked(USERS[2], key_of(accident)),
+        Asked(USERS[0], key_of(accident)),
+        Asked(USERS[0], f"{key_of(accident)}0"),
+        Asked("nobody", key_of(accident)),
+    ]
+    done = in_transaction(press_all, works.app.id, asked)
+    assert [each.result for each in done] == [
+        "answered:received", "answered:received", "answered:need_help", "not_told", "repeated:received",
+        "click.altered", "unknown_member",
+    ]  # fmt: skip
+    assert answers(works) == ["received", "need_help"]
+    assert "需要支援" in done[2].card.outcome and "收到" in done[1].card.outcome
+    assert Outbox.select().where(Outbox.kind == "message.answered").count() == 3

@@ -6,9 +6,10 @@ import pytest
 
 from models.core import mysql_cursor
 from models.core.database import database as current
-from models.core.database import in_transaction
+from models.core.database import in_transaction, open_database
 from models.core.errors import Unavailable
 from models.organization.records import Company
+from scripts.services.process import free_port
 from tests.support.databases import mariadb_server
 
 
@@ -102,3 +103,16 @@ def test_works_without_the_connectors_c_part(house):
     connection = Plain()
     assert mysql_cursor.open_cursor(connection) == "a cursor"
     assert connection.asked == {"buffered": True}
+
+
+def test_a_server_that_is_away_is_said_in_words(house):
+    url = f"mysql://root@127.0.0.1:{free_port()}/anban"
+    before = current.obj
+    open_database(url)
+    try:
+        with pytest.raises(Unavailable) as raised:
+            in_transaction(connection_id)
+    finally:
+        current.initialize(before)
+    assert raised.value.as_json()["code"] == "unavailable"
+    assert raised.value.retry_after > 0

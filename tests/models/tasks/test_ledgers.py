@@ -36,12 +36,12 @@ def test_a_stranded_case_is_found_and_put_right(unit: Unit) -> None:
     unit.does("白", other)
     unit.leave("白")
     auditor.work()
-    (row,) = rows(unit, "cases", manned=["nobody"])
+    (row,) = rows(unit, "all-cases", manned=["nobody"])
     assert (row["title"], row["step"], row["manned"]) == ("甲", "步骤a", "nobody")
-    assert [row["title"] for row in rows(unit, "cases", manned=["yes"])] == ["乙"]
-    press(unit, "cases", "reassign", [case.id], person=str(unit.id("丁")), comment="他走了")
-    assert unit.asked(case) == {"丁": "a"} and rows(unit, "cases", manned=["nobody"]) == []
-    press(unit, "cases", "withdraw", [case.id], comment="不办了")
+    assert [row["title"] for row in rows(unit, "all-cases", manned=["yes"])] == ["乙"]
+    press(unit, "all-cases", "reassign", [case.id], person=str(unit.id("丁")), comment="他走了")
+    assert unit.asked(case) == {"丁": "a"} and rows(unit, "all-cases", manned=["nobody"]) == []
+    press(unit, "all-cases", "withdraw", [case.id], comment="不办了")
     assert unit.case(case).state == "withdrawn"
 
 
@@ -49,11 +49,11 @@ def test_all_tasks_with_what_is_late(unit: Unit, clock: Any) -> None:
     unit.flow(approve("a", unit.id("白"), hours=1))
     case = unit.start(unit.thing(name="甲"))
     clock.forward(hours=2)
-    (row,) = rows(unit, "tasks", late=["yes"])
+    (row,) = rows(unit, "all-tasks", late=["yes"])
     assert (row["title"], row["late"], row["state"]) == ("步骤a：甲", True, "open")
     unit.does("白", case)
-    assert rows(unit, "tasks", late=["yes"]) == []
-    assert [row["late"] for row in rows(unit, "tasks")] == [True], "it was done too late"
+    assert rows(unit, "all-tasks", late=["yes"]) == []
+    assert [row["late"] for row in rows(unit, "all-tasks")] == [True], "it was done too late"
 
 
 def test_given_from_the_console(unit: Unit) -> None:
