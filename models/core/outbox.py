@@ -7,6 +7,7 @@ between the two loses nothing, and what was rolled back was never said.
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,12 +41,18 @@ class Outbox(Base):
 
 def announce(kind: str, record: Record, **payload: Any) -> None:
     """Say that `kind` happened to `record`; part of the running transaction."""
-    Outbox.insert(
-        kind=kind,
-        company_id=record.scope_value("company"),
-        subject_id=record.get_id(),
-        payload=payload or None,
-    ).execute()
+    announce_all(record, [(kind, payload)])
+
+
+def announce_all(record: Record, news: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    """Say several things that happened to `record`, each a kind with its payload, in this order."""
+    company, subject = record.scope_value("company"), record.get_id()
+    rows = [
+        {"kind": kind, "company_id": company, "subject_id": subject, "payload": dict(payload) or None}
+        for kind, payload in news
+    ]
+    if rows:
+        Outbox.insert_many(rows).execute()
 
 
 def take(limit: int = 200, *, lease: timedelta = timedelta(minutes=1)) -> list[Outbox]:
@@ -112,4 +119,4 @@ def sweep(before: datetime, *, limit: int = 5000) -> int:
     return Outbox.delete().where(Outbox.id.in_(ids)).execute() if ids else 0
 
 
-__all__ = ["Outbox", "announce", "end", "fail", "finish", "sweep", "take"]
+__all__ = ["Outbox", "announce", "announce_all", "end", "fail", "finish", "sweep", "take"]
