@@ -7,7 +7,7 @@ between the two loses nothing, and what was rolled back was never said.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,24 +41,19 @@ class Outbox(Base):
 
 def announce(kind: str, record: Record, **payload: Any) -> None:
     """Say that `kind` happened to `record`; part of the running transaction."""
-    Outbox.insert(
-        kind=kind,
-        company_id=record.scope_value("company"),
-        subject_id=record.get_id(),
-        payload=payload or None,
-    ).execute()
+    announce_all([(kind, record, payload)])
 
 
-def announce_all(kind: str, told: Iterable[tuple[Record, dict[str, Any]]]) -> None:
-    """Say that `kind` happened to each of these records, given with its payload, in one statement."""
+def announce_all(news: Iterable[tuple[str, Record, Mapping[str, Any]]]) -> None:
+    """Say several things in one statement: kind, what it happened to, payload; in this order."""
     rows = [
         {
             "kind": kind,
             "company_id": record.scope_value("company"),
             "subject_id": record.get_id(),
-            "payload": payload,
+            "payload": dict(payload) or None,
         }
-        for record, payload in told
+        for kind, record, payload in news
     ]
     if rows:
         Outbox.insert_many(rows).execute()

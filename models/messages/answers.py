@@ -224,7 +224,7 @@ def _pass_on(notices: Sequence[Notice], value: str) -> None:
         by_message[notice.message_id].append(notice)
     for message_id, mine in by_message.items():
         hooks.answered(message_id, [notice.id for notice in mine], value)
-    announce_all("message.answered", ((notice, _news(notice, value)) for notice in notices))
+    announce_all(("message.answered", notice, _news(notice, value)) for notice in notices)
 
 
 def _news(notice: Notice, value: str) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from peewee import JOIN
 
 from models.core import clock
 from models.core.actor import Actor
@@ -48,31 +50,38 @@ def decide(
     `moved_on` for a task that went to somebody else; Invalid at the fields; NotFound, Forbidden `not_yours`.
     """
     actor.require(ACT_TASKS)
-    task = found(task_id)
-    if task.step_id is None:
-        done, first = alone.decide(actor, task.id, outcome, values=values, comment=comment, way=way)
+    number, step_id, case_id = located(task_id)
+    if step_id is None:
+        done, first = alone.decide(actor, number, outcome, values=values, comment=comment, way=way)
         return Decided(done, None, first, str(done.outcome))
-    case_id = CaseStep.select(CaseStep.case).where(CaseStep.id == task.step_id).scalar()
     turn = Turn.on(actor, case_id)
-    task = Task.get_by_id(task.id)  # as it is, now that nobody else can change it
+    step = turn.step(step_id)
+    tasks = turn.tasks(step)  # as they are, now that nobody else can change them
+    task = next(one for one in tasks if one.id == number)
     if task.state == DONE and task.done_by_id in actor.person_ids:
         return Decided(task, turn.case, False, str(task.outcome))
     turn.person_id, turn.for_name = doer_of(actor, task)
-    step = turn.step(task.step_id)
     if task.state != OPEN:
-        raise _not_open(turn, step, task)
+        raise not_open(turn, step, task)
     turn.must_run()
-    return _decide(turn, step, task, outcome, values, comment, way)
+    return _decide(turn, step, tasks, task, outcome, values, comment, way)
 
 
-def found(task_id: int | str) -> Task:
-    """A task by what a door has as its id. Raises NotFound."""
+def located(task_id: int | str) -> tuple[int, int | None, int]:
+    """Where a task is, by what a door has as its id: its id, its step's and its case's. Raises NotFound."""
     text = str(task_id)
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
-    task: Task | None = Task.get_or_none(Task.id == number)
-    if task is None:
+    where = (
+        Task.select(Task.id, Task.step, CaseStep.case)
+        .join(CaseStep, JOIN.LEFT_OUTER, on=(Task.step == CaseStep.id))
+        .where(Task.id == number)
+        .tuples()
+        .first()
+    )
+    if where is None:
         raise NotFound("没有这个任务")
-    return task
+    task, step, case = where
+    return int(task), step, case or 0
 
 
 def decide_for(
@@ -120,7 +129,16 @@ def _one_of_many(actor: Actor, task_id: str, outcome: str, way: str) -> Decided:
         return decide(actor, task_id, outcome, way=way)
 
 
-def _decide(turn: Turn, step: CaseStep, task: Task, key: str, values: Any, comment: str, way: str) -> Decided:
+def _decide(
+    turn: Turn,
+    step: CaseStep,
+    tasks: Sequence[Task],
+    task: Task,
+    key: str,
+    values: Any,
+    comment: str,
+    way: str,
+) -> Decided:
     plan = turn.plan(step)
     outcome = _chosen(turn, step, plan, key)
     comment = comment_of(comment, required=outcome.comment == "required")
@@ -134,12 +152,19 @@ def _decide(turn: Turn, step: CaseStep, task: Task, key: str, values: Any, comme
     if step.added:
         signing.signed(turn, step, task, outcome, filled.values)
     else:
-        settle(turn, step, task, outcome, filled.values)
+        settle(turn, step, task, outcome, filled.values, tasks)
     turn.finish()
     return Decided(task, turn.case, True, outcome.key)
 
 
-def settle(turn: Turn, step: CaseStep, task: Task, outcome: Outcome, values: dict[str, Any]) -> None:
+def settle(
+    turn: Turn,
+    step: CaseStep,
+    task: Task,
+    outcome: Outcome,
+    values: dict[str, Any],
+    tasks: Sequence[Task] | None = None,
+) -> None:
     """What a task that was just done means: signers after it come first, then the step's rule, then what follows."""
     if outcome.first and signing.call_after(turn, step, task):
         turn.touch(step)
@@ -148,7 +173,7 @@ def settle(turn: Turn, step: CaseStep, task: Task, outcome: Outcome, values: dic
     if not outcome.first:  # who was to agree with the holder has nothing to agree with
         for ahead in added_for(turn, step, task):
             close(turn, ahead, "withdrawn", None)
-    tasks = turn.tasks(step)
+    tasks = turn.tasks(step) if tasks is None else tasks
     final = concluded(turn, step, tasks, outcome)
     if final is None:
         turn.touch(step)
@@ -190,7 +215,7 @@ def _write(
         setattr(task, name, value)
 
 
-def _not_open(turn: Turn, step: CaseStep, task: Task) -> Conflict:
+def not_open(turn: Turn, step: CaseStep, task: Task) -> Conflict:
     """Why a task can't be done any more, or not yet: who did what, and when."""
     if task.state == DONE:
         return done_already(task)
@@ -235,4 +260,4 @@ def done_already(task: Task) -> Conflict:
     )
 
 
-__all__ = ["Decided", "decide", "decide_for", "decide_many", "done_already", "found", "settle"]
+__all__ = ["Decided", "decide", "decide_for", "decide_many", "done_already", "located", "not_open", "settle"]

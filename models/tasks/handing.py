@@ -9,7 +9,7 @@ from models.core.actor import Actor
 from models.core.errors import Conflict, Invalid
 from models.core.outbox import announce
 from models.tasks import alone, concluding, signing
-from models.tasks.deciding import _not_open, found
+from models.tasks.deciding import located, not_open
 from models.tasks.opening import give
 from models.tasks.receivers import check_new_holders
 from models.tasks.records import CANCELLED, OPEN, WAITING, Case, CaseStep, Task
@@ -25,15 +25,15 @@ def turn_for(actor: Actor, task_id: int | str) -> tuple[Turn, CaseStep, Task]:
 
     Raises Conflict if the task is not open any more, or not yet; NotFound, Forbidden `not_yours`.
     """
-    task = found(task_id)
-    if task.step_id is None:
+    number, step_id, case_id = located(task_id)
+    if step_id is None:
         raise Conflict("这个任务不用审批", code="no_case", cause="它不在流程里", advice="请直接办理")
-    turn = Turn.on(actor, CaseStep.select(CaseStep.case).where(CaseStep.id == task.step_id).scalar())
-    task = Task.get_by_id(task.id)
+    turn = Turn.on(actor, case_id)
+    task = Task.get_by_id(number)
     turn.person_id, turn.for_name = doer_of(actor, task)
     step = turn.step(task.step_id)
     if task.state != OPEN:
-        raise _not_open(turn, step, task)
+        raise not_open(turn, step, task)
     turn.must_run()
     return turn, step, task
 
@@ -42,8 +42,9 @@ def hand_on(actor: Actor, task_id: int | str, to_person_id: int, comment: str = 
     """Hand one's open task on to somebody of the unit. Raises Invalid at `person`, Conflict, NotFound, Forbidden."""
     actor.require(ACT_TASKS)
     comment = comment_of(comment)
-    if found(task_id).step_id is None:
-        return _hand_on_alone(actor, int(task_id), to_person_id, comment)
+    number, step_id, _ = located(task_id)
+    if step_id is None:
+        return _hand_on_alone(actor, number, to_person_id, comment)
     turn, step, task = turn_for(actor, task_id)
     check_new_holders(turn, step, [to_person_id], field="person")
     pass_on(turn, step, task, to_person_id, comment=comment)
@@ -183,16 +184,16 @@ def release(actor: Actor, task_id: int, *, why: str = "办理人已离开") -> T
     If nobody is left in the step, whoever the flow names now gets it; where there is nobody, the step is stranded and
     those who may reassign are told. Does nothing to a task that is over.
     """
-    task = found(task_id)
-    if task.step_id is None:
-        task = alone.lock(task.id)
+    number, step_id, case_id = located(task_id)
+    if step_id is None:
+        task = alone.lock(number)
         if task.state in (OPEN, WAITING):
             task.change(state=CANCELLED)
             alone.note(actor, task, "released", why, None)
             announce("task.done", task, by=actor.name)
         return task
-    turn = Turn.on(actor, CaseStep.select(CaseStep.case).where(CaseStep.id == task.step_id).scalar())
-    task = Task.get_by_id(task.id)
+    turn = Turn.on(actor, case_id)
+    task = Task.get_by_id(number)
     if task.state not in (OPEN, WAITING):
         return task
     step = turn.step(task.step_id)

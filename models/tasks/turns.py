@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Self
 
 from models.core import clock, history
 from models.core.actor import Actor
-from models.core.database import is_sqlite
 from models.core.errors import Conflict, NotFound
-from models.core.outbox import announce
+from models.core.fetching import fetch
+from models.core.outbox import announce_all
 from models.core.records import Record
 from models.core.rights import Scope
 from models.organization.records import Person
@@ -42,36 +42,34 @@ class Turn:
     @classmethod
     def on(cls, actor: Actor, case_id: int) -> Self:
         """Lock the case: whoever acts on it next waits until this is committed. Raises NotFound."""
-        query = Case.select().where(Case.id == case_id)
-        case = (query if is_sqlite() else query.for_update()).first()
-        if case is None:
+        found = fetch(Case, "id", case_id, lock=True)
+        if not found:
             raise NotFound()
-        version = FlowVersion.get_by_id(case.flow_version_id)
-        return cls(actor, case, Flowchart(version.definition))
+        return cls.looking(actor, found[0])
 
     @classmethod
     def looking(cls, actor: Actor, case: Case) -> Self:
         """The case as it is, for who only looks: nothing is locked."""
-        return cls(actor, case, Flowchart(FlowVersion.get_by_id(case.flow_version_id).definition))
+        (version,) = fetch(FlowVersion, "id", case.flow_version_id)
+        return cls(actor, case, Flowchart(version.definition))
 
     @cached_property
     def subject(self) -> Any:
         """The subject's row, locked. Raises Conflict if it was deleted meanwhile."""
-        query = self.served.record.select().where(self.served.record.id == self.case.subject_id)
-        found = (query if is_sqlite() else query.for_update()).first()
-        if found is None:
+        found = fetch(self.served.record, "id", self.case.subject_id, lock=True)
+        if not found:
             raise Conflict(
                 f"这条{self.served.title}已经不在了",
                 code="subject_gone",
                 cause="它被删除了",
                 advice="请撤回这个流程",
             )
-        return found
+        return found[0]
 
     @cached_property
     def steps(self) -> list[CaseStep]:
         """Every step of the case that was opened, in order."""
-        return list(CaseStep.select().where(CaseStep.case == self.case.id).order_by(CaseStep.id))
+        return fetch(CaseStep, "case", self.case.id, order=("id",))
 
     def step(self, step_id: int) -> CaseStep:
         """One of them."""
@@ -106,17 +104,18 @@ class Turn:
     def scene(self, holders: Sequence[int] = ()) -> Scene:
         """What finders of people may look at."""
         return Scene(
-            self.served, self.subject, self.case.company_id, self.case.starter_id, self._doers(), holders
+            self.served, self.subject, self.case.company_id, self.case.starter_id, _Doers(self), holders
         )
 
-    def _doers(self) -> Mapping[str, int]:
+    def doers(self) -> Mapping[str, int]:
+        """Who did each step last, by its key."""
         done = Task.select(Task.done_by, CaseStep.key).join(CaseStep, on=(Task.step == CaseStep.id))
         done = done.where(CaseStep.case == self.case.id, Task.state == DONE).order_by(Task.done_at, Task.id)
         return {key: person for person, key in done.tuples()}
 
     def tasks(self, step: CaseStep) -> list[Task]:
         """All tasks of a step, by whose turn it is."""
-        return list(Task.select().where(Task.step == step.id).order_by(Task.place, Task.id))
+        return fetch(Task, "step", step.id, order=("place", "id"))
 
     def must_run(self) -> None:
         """Raise Conflict if the case is over, with what became of it."""
@@ -151,11 +150,12 @@ class Turn:
         """Write the events and announce the news of this act."""
         if self._events:
             CaseEvent.insert_many(self._events).execute()
-        for kind, payload in self._news:
+        for _, payload in self._news:
             step = payload.pop("at_step")
             if step is not None:
                 payload |= {"step": step.id, "version": step.version}
-            announce(kind, self.case, by=self.actor.name, **payload)
+            payload["by"] = self.actor.name
+        announce_all((kind, self.case, payload) for kind, payload in self._news)
         self._events, self._news = [], []
 
     def touch(self, step: CaseStep, **values: Any) -> None:
@@ -192,6 +192,26 @@ class Turn:
         """The state of the subject now, None for a subject without a transition table."""
         table = self.served.record.transitions
         return None if table is None else getattr(self.subject, table.field)
+
+
+class _Doers(Mapping[str, int]):
+    """Who did each step last, asked of the database only where a rule of the flow does."""
+
+    def __init__(self, turn: Turn) -> None:
+        self._turn = turn
+
+    @cached_property
+    def _known(self) -> Mapping[str, int]:
+        return self._turn.doers()
+
+    def __getitem__(self, key: str) -> int:
+        return self._known[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
 
 
 def event(

@@ -11,7 +11,7 @@ from models.core.ledger import describe
 from models.tasks import alone
 from models.tasks.case_views import case_view, subject_cases
 from models.tasks.concluding import way_back
-from models.tasks.deciding import found
+from models.tasks.deciding import located
 from models.tasks.definition import RETURN, UP, Outcome
 from models.tasks.filling import MAX_PHOTOS, asked_of
 from models.tasks.items import pictures_of, task_items
@@ -26,7 +26,7 @@ from models.tasks.turns import Turn
 def task_view(actor: Actor, task_id: int | str) -> dict[str, Any]:
     """A task with all that its page shows. Raises NotFound for who has no part in it and may not read its case."""
     actor.require(READ_TASKS)
-    task = found(task_id)
+    task = Task.get_by_id(located(task_id)[0])
     absent = stands_in_for(actor)
     mine = task.person_id in actor.person_ids or task.person_id in absent
     case = _case(task)

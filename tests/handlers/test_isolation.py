@@ -33,6 +33,7 @@ from models.messages.ways import ChatGroup, ChatMember, Contact, MailServer, Sms
 from models.organization.records import Binding, Company, Person
 from models.training.records import Certificate
 from tests.support.doors import Answer, Call, Desk
+from tests.support.foreign import done, planned, put_right
 from tests.support.plants import Plant
 
 ROLES = [role.code for role in builtin_roles()]
@@ -59,7 +60,12 @@ def _fill(plant: Plant, unit: Company, who: int, word: str) -> dict[type[Record]
     truck = plant.equipment(unit, name=f"{word}叉车", site=site)
     passed: Any = in_transaction(clock_in, [plant.scan(who, truck, unit)])[0]
     role = Role.create(company=unit, name=f"{word}角色", grants=[])
-    return _told(unit, person, word) | {
+    more = (
+        put_right(unit, site, person, word)
+        | done(unit, site, person, word)
+        | planned(unit, site, person, word)
+    )
+    return _told(unit, person, word) | more | {
         Company: unit, Person: person, Binding: Binding.get(Binding.person == person), Certificate: certificate,
         Equipment: truck, Account: Account.get_by_id(account.id), Role: role,
         ClockIn: ClockIn.get_by_id(passed.record["id"]),
@@ -140,7 +146,7 @@ def test_nothing_is_served_that_is_not_known_here(app: Application) -> None:
     served = {rule.matcher.regex.pattern for rule in app.wildcard_router.rules}  # type: ignore[attr-defined]
     assert served - described == {
         r"/health$", r"/metrics$", r"/api/console/v1/live$", r"/api/mp/v1/live$", r"/api/.*$", r"/$",
-        r"/e/([^/]{1,40})$", r"/console/(.*)$", r"/m/(.*)$",
+        r"/e/([^/]{1,40})$", r"/g/([^/]{1,40})$", r"/console/(.*)$", r"/m/(.*)$",
         # The chat door: signed or encrypted by the platform, or a picture by its unguessable address.
         r"/bots/wecom/([0-9]{1,18})$", r"/bots/wecom/([0-9]{1,18})/enter$", r"/bots/wecom/([0-9]{1,18})/open$",
         r"/bots/wecom/([0-9]{1,18})/jssdk$", r"/bots/pictures/([0-9]{1,18})/([0-9a-f]{32})$",

@@ -80,7 +80,7 @@ def clean_form(actor: Actor, ledger: Ledger, values: Any, *, right: str, record:
 def clean_answers(
     actor: Actor, ledger: Ledger, fields: Mapping[str, Described], values: Any, *, right: str
 ) -> Values:
-    """The clean answers to an action's questions. Raises Invalid."""
+    """The clean answers to an action's questions; a yes or no that was not answered is as it was offered. Raises Invalid."""
     asked = {
         name: Asked(name, field.title, field, field.required and not isinstance(field, Flag))
         for name, field in fields.items()
@@ -93,7 +93,8 @@ def clean_answers(
     check_references(actor, ledger, clean, fields, right, wrong, None)
     if wrong:
         raise Invalid(fields=wrong)
-    return clean
+    offered = {name: bool(field.default) for name, field in fields.items() if isinstance(field, Flag)}
+    return offered | clean
 
 
 def _with_company(actor: Actor, ledger: Ledger, asked: Mapping[str, Asked], values: Any) -> Any:
