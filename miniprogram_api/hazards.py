@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from handlers.web.hazard_doors import HAZARD, HAZARDS
+from handlers.web.hazard_doors import HAZARD, HAZARDS, TakeBackDoor
 from handlers.web.operations import Route, operation
 from handlers.web.task_doors import at
 from handlers.web.task_shapes import Body, Id, Json
@@ -167,6 +167,7 @@ routes = [
     Route("/api/mp/v1/hazards", HazardsHandler),
     Route("/api/mp/v1/hazards/options", OptionsHandler),
     Route("/api/mp/v1/hazards/near", NearHandler),
-    *at(PhoneHandler, "/api/mp/v1", HAZARDS),
+    # On the console the ledger has an action for it.
+    *at(PhoneHandler, "/api/mp/v1", (*HAZARDS, ("/hazards/{id}/withdraw", TakeBackDoor))),
     Route("/api/mp/v1/grid", GridHandler),
 ]

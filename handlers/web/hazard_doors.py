@@ -83,5 +83,4 @@ HAZARDS: tuple[tuple[str, type[JsonHandler]], ...] = (
     ("/hazards/{id}/view", HazardViewDoor),
     ("/hazards/{id}/timeline", TimelineDoor),
     ("/hazards/{id}/extensions", ExtensionsDoor),
-    ("/hazards/{id}/withdraw", TakeBackDoor),
 )

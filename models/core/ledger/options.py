@@ -32,8 +32,8 @@ def options(actor: Actor, ledger: Ledger, field: str, q: str = "", limit: Any = 
     right = _strongest(actor, ledger)
     query = visible(actor, link, right)
     model = link.rel_model
-    # A question of an action is bound to no record, and has no name.
-    if link.name is not None and link.name == ledger.record.company_field and link.model is ledger.record:
+    # A question of an action is bound to no record.
+    if getattr(link, "model", None) is ledger.record and link.name == ledger.record.company_field:
         query = query.where(model._meta.primary_key.in_(actor.companies(right)))
     if link.only is not None:
         column, value = link.only
