@@ -62,7 +62,10 @@ class Plant:
             company=unit, login=f"1380000000{who}", name=f"工人{who}", phone=f"1380000000{who}",
             id_number=NUMBERS[who], **values,
         )  # fmt: skip
-        Assignment.create(account_id=account.id, role=role or builtin("worker"), company_id=None)
+        # As in the house: the worker's role goes wherever one works, any other is of a company.
+        Assignment.create(
+            account_id=account.id, role=role or builtin("worker"), company_id=unit.id if role else None
+        )
         token = crypto.new_token()
         Session.create(
             token_hash=crypto.hash_token(token), account_id=account.id, door="phone",
