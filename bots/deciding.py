@@ -35,12 +35,10 @@ def decide(pressing: Press) -> Pressed:
             done = decide_for(person, click.id, click.verb, values=_values(view, pressing), way=CARD)
     except (Conflict, Invalid) as error:
         return _refused(person, click, error)
-    except NotFound:
-        # Nothing of it is, or was, this person's: who got the card may see that, a stranger learns nothing.
-        if person in told_of([person], STEP, click.id):
-            return _as_it_is(person, click, "not_yours", refused=True)
-        return refusal(not_told(), click)
     except AnbanError as error:
+        if isinstance(error, NotFound) or error.code == "not_yours":
+            # Not theirs, or not any more: who got the card may see where it is, a stranger learns nothing.
+            return _as_it_is(person, click, "not_yours", refused=True)
         return refusal(error, click)
     card = card_of(STEP, click.id, person_id=person)
     moved = f" v{click.version}→v{card.version}" if click.version != view.step.version else ""

@@ -22,9 +22,11 @@ from bots.wecom.channel import USED_TASK_ID
 from bots.wecom.drawing import message_of, text_of, update_of
 from bots.wecom.errors import WecomError
 from bots.wecom.events import CardClick, ContactChange, Incoming, Location, Media, Menu, Text, of_fields
+from models.accidents import photos as _photos  # noqa: F401 - says who may send photos
 from models.core import clock, photos
 from models.core.database import in_transaction, is_sqlite
 from models.core.errors import AnbanError, Conflict, Invalid, Unavailable
+from models.hazards import views as _views  # noqa: F401 - the same
 from models.messages import members
 from models.messages.members import actor_of, member_of
 from models.messages.records import Inbound
