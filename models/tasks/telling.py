@@ -15,6 +15,7 @@ from models.core.outbox import Outbox
 from models.core.reactions import reaction
 from models.messages.news import teller
 from models.messages.outdating import outdate
+from models.messages.overtaking import overtake
 from models.messages.records import NORMAL
 from models.messages.telling import Telling
 from models.messages.ways import CARD
@@ -252,8 +253,10 @@ def _follow_step(row: Outbox) -> None:
 
 
 def _follow_case(row: Outbox) -> None:
-    """The case's own cards follow."""
+    """The case's own cards follow; where it stood before need not be told any more."""
+    assert row.subject_id is not None
     outdate(CASE, row.subject_id, version_of(row.subject_id))
+    overtake(CASE, row.subject_id, row.id)
 
 
 for _kind in ("step.closed", "step.decided", "step.opened", "task.handed", "step.stranded"):
