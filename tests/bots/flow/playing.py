@@ -23,7 +23,7 @@ from models.hazards.snapping import snap
 from models.messages.ways import ChatMember, Contact
 from models.organization.records import Person
 from models.tasks.deciding import decide
-from models.tasks.records import Case, CaseStep, Task
+from models.tasks.records import Case, CaseStep, Flow, FlowVersion, Task
 from tests.bots.flow.wired import Wired
 from tests.support.chat import Entry, Phone
 
@@ -199,3 +199,11 @@ def links(card: Entry) -> dict[str, str]:
 def opens(url: str) -> str:
     """A page of the phone client, from the address that signs on first."""
     return unquote(parse_qs(urlsplit(url).query)["to"][0])
+
+
+def signed_by(play: Play, rule: str, *names: str) -> None:
+    """The unit has a flow of its own for hazards: these people agree, by this rule."""
+    flow = Flow.create(kind="hazard", company=play.wired.crowd.unit, name="会签", published=1)
+    who = [{"by": "person", "id": play.people[name].id} for name in names]
+    step = {"key": "sign", "title": "会签", "kind": "approve", "rule": rule, "who": who, "hours": 24}
+    FlowVersion.create(flow=flow, number=1, definition={"own": "allow", "steps": [step]})

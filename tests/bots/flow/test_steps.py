@@ -20,7 +20,7 @@ from models.tasks.acts import urge, withdraw
 from models.tasks.deciding import decide
 from models.tasks.proxies import set_proxy
 from models.tasks.records import Task
-from tests.bots.flow.playing import FORM, PARTS, Play, links, live, text, title
+from tests.bots.flow.playing import FORM, PARTS, Play, links, live, signed_by, text, title
 from tests.bots.flow.wired import Wired, last
 
 
@@ -327,3 +327,60 @@ def test_a_member_unknown_to_the_unit(play: Play) -> None:
     assert house_clock.now() - Inbound.select().order_by(Inbound.id.desc()).get().received_at < timedelta(
         minutes=1
     )
+
+
+# -- several who decide
+
+
+def test_where_all_decide_each_sees_their_own_part_and_everybody_the_end(play: Play) -> None:
+    signed_by(play, "all", "班", "站", "电")
+    hazard = play.snap()
+    cards = {name: play.card(name) for name in ("班", "站", "电")}
+    assert live(cards["班"]) == ["同意"]
+    assert links(cards["班"])["不同意"] == f"{FORM}?step={play.step(hazard).id}&outcome=refuse", (
+        "for each their own"
+    )
+    mine = play.press("班", "同意")
+    assert "您 今天 08:00 选了“同意”" in text(mine)
+    assert "会签（等站、电办）" in text(mine)
+    play.does("站", hazard, "agree")
+    assert live(play.again("电", cards["电"])) == ["同意"], "who still has to decide can"
+    heard = play.wired.post(play.wired.press_xml(cards["站"], "同意", PARTS["站"], code="late"))
+    assert "您 今天 08:00 选了“同意”" in heard.reply
+    assert last().result == "repeated:agree v1→v3"
+    done = play.press("电", "同意")
+    assert "电 今天 08:00 选了“同意”" in text(done) or "您 今天 08:00 选了“同意”" in text(done)
+    for name in ("班", "站", "电"):
+        assert live(play.again(name, cards[name])) == []
+        assert "流程已完成" in text(play.again(name, cards[name]))
+
+
+def test_one_after_the_other_the_first_sees_whose_turn_it_is(play: Play) -> None:
+    signed_by(play, "order", "班", "站")
+    hazard = play.snap()
+    first = play.card("班")
+    assert play.phone("站").cards() == [], "it is not their turn"
+    play.does("班", hazard, "agree")
+    shown = play.again("班", first)
+    assert "您 今天 08:00 选了“同意”" in text(shown)
+    assert "会签（等站办）" in text(shown)
+    assert live(shown) == []
+    heard = play.wired.post(play.wired.press_xml(first, "同意", PARTS["站"]))
+    assert "流程已完成" in heard.reply, "whose turn it is may press any copy"
+    play.wired.work()
+    assert "流程已完成" in text(play.card("站"))
+
+
+def test_a_link_for_several_leads_each_to_their_own_task(play: Play) -> None:
+    from bots.cards.steps import own_path, step_path
+
+    signed_by(play, "all", "班", "站")
+    hazard = play.snap()
+    path = f"{step_path(play.step(hazard).id)}&outcome=refuse"
+    for name in ("班", "站"):
+        wanted = f"{FORM}?id={play.task(name, hazard).id}&outcome=refuse"
+        assert in_transaction(own_path, path, play.people[name].id) == wanted
+    case = f"/pages/tasks/case?id={play.case(hazard).id}"
+    assert in_transaction(own_path, path, play.people["外"].id) == case
+    for other in ("/pages/home/index", f"{FORM}?id=5", f"{FORM}?step=x", "/pages/home/index?step=1"):
+        assert in_transaction(own_path, other, play.people["班"].id) == other
