@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bots.card import Card
-from bots.cards import card_of, gone
+from bots.cards import card_of
 from bots.clicks import Click
 from bots.pressing import Press, Pressed, pressed, refusal
 from models.core.database import database
@@ -14,7 +14,7 @@ from models.core.errors import AnbanError, Conflict, Invalid, NotFound
 from models.messages.answers import not_told, told_of
 from models.messages.ways import CARD
 from models.tasks.deciding import decide_for
-from models.tasks.offering import StepView, step_view
+from models.tasks.offering import Choosing, choice_of
 from models.tasks.telling import STEP
 
 
@@ -27,12 +27,11 @@ def decide(pressing: Press) -> Pressed:
     click, person = pressing.click, int(pressing.member.__data__["person"])
     if pressing.again:
         return _as_it_is(person, click, f"again:{click.verb}")
-    view = step_view(click.id)
-    if view is None:
-        return refusal(gone(), click)
+    choice, version = choice_of(click.id, click.verb)
     try:
         with database.atomic():  # what a refusal had begun is taken back; what the door wrote stays
-            done = decide_for(person, click.id, click.verb, values=_values(view, pressing), way=CARD)
+            values = _values(choice, version, pressing)
+            done = decide_for(person, click.id, click.verb, values=values, way=CARD)
     except (Conflict, Invalid) as error:
         return _refused(person, click, error)
     except AnbanError as error:
@@ -41,7 +40,7 @@ def decide(pressing: Press) -> Pressed:
             return _as_it_is(person, click, "not_yours", refused=True)
         return refusal(error, click)
     card = card_of(STEP, click.id, person_id=person)
-    moved = f" v{click.version}→v{card.version}" if click.version != view.step.version else ""
+    moved = f" v{click.version}→v{card.version}" if click.version != version else ""
     return Pressed(card, f"{'decided' if done.first else 'repeated'}:{done.outcome}{moved}")
 
 
@@ -51,18 +50,17 @@ def _as_it_is(person: int, click: Click, result: str, *, refused: bool = False) 
     return Pressed(card_of(STEP, click.id, person_id=person), result, refused)
 
 
-def _values(view: StepView, pressing: Press) -> dict[str, Any]:
+def _values(choice: Choosing | None, version: int, pressing: Press) -> dict[str, Any]:
     """What was chosen on the card, as far as this outcome asks for it.
 
     Where the platform says nothing of a choice, it is the one that the card showed, if that is still the card.
     """
-    offer = view.offer(pressing.click.verb)
-    if offer is None or offer.choice is None:
+    if choice is None:
         return {}
-    given = [value for value in pressing.chosen.get(offer.choice.name, ()) if value]
+    given = [value for value in pressing.chosen.get(choice.name, ()) if value]
     if given:
-        return {offer.choice.name: given[0]}
-    return {offer.choice.name: offer.choice.chosen} if pressing.click.version == view.step.version else {}
+        return {choice.name: given[0]}
+    return {choice.name: choice.chosen} if pressing.click.version == version else {}
 
 
 def _refused(person: int, click: Click, error: Conflict | Invalid) -> Pressed:

@@ -74,7 +74,8 @@ def files_of(person_id: int | None) -> set[int]:
 def _frame(view: StepView) -> Card:
     """What stands on the card at all times."""
     step, shown = view.step, view.shown
-    verb = f"待{step.title}" if view.is_open else step.title
+    over = "已办" if step.state in ("done", "returned") else "不用办了"
+    verb = f"待{step.title}" if view.is_open else f"{step.title} · {over}"
     return Card(
         kind=STEP, subject_id=step.id, version=step.version,
         title=asked(verb, shown.place, view.case.title, step.due_at if view.is_open else None),

@@ -55,10 +55,6 @@ class StepView:
         """Whether somebody is still to do it."""
         return self.step.state == OPEN and self.case.state == RUNNING
 
-    def offer(self, key: str) -> Offer | None:
-        """The offer whose outcome is called `key`."""
-        return next((each for each in self.offers if each.outcome.key == key), None)
-
 
 def step_view(step_id: int) -> StepView | None:
     """The step as it is now, nothing locked; None for one that is not there."""
@@ -82,6 +78,21 @@ def step_view(step_id: int) -> StepView | None:
         case, step, turn.served, Shown() if subject is None else turn.served.shown(subject),
         str(turn.plan(step).said.get("text") or ""), tasks, names_of(people), offers,
     )  # fmt: skip
+
+
+def choice_of(step_id: int, key: str) -> tuple[Choosing | None, int]:
+    """What an outcome of a step asks one to choose, if anything, and the step's version; for a press, which is in haste."""
+    from models.tasks.looking import HOUSE
+
+    step = CaseStep.get_or_none(CaseStep.id == step_id)
+    if step is None:
+        return None, 0
+    turn = Turn.looking(HOUSE, Case.get_by_id(step.case_id))
+    outcome = turn.plan(step).outcome(key)
+    turn.subject = turn.served.record.get_or_none(turn.served.record.id == turn.case.subject_id)
+    if outcome is None or not outcome.needs or turn.subject is None:
+        return None, step.version
+    return _offer(turn, turn.served.inputs(turn.subject), outcome).choice, step.version
 
 
 def offered(turn: Turn, step: CaseStep) -> list[Outcome]:
@@ -117,4 +128,4 @@ def _rises(turn: Turn, step: CaseStep) -> bool:
     return bool(who(plan, turn.scene(), own=turn.chart.own(plan), lift=step.lift + 1))
 
 
-__all__ = ["Choosing", "Offer", "StepView", "offered", "offers_of", "step_view"]
+__all__ = ["Choosing", "Offer", "StepView", "choice_of", "offered", "offers_of", "step_view"]

@@ -40,7 +40,13 @@ class Told:
     shown: Shown
     read: str
     payload: dict[str, Any]
-    became: str = ""
+    subject: Any = None
+
+    @property
+    def became(self) -> str:
+        """What became of it, in the words of its kind; asked for by few news, so looked up when it is."""
+        served = served_or_none(self.case.kind)
+        return "" if served is None or self.subject is None else served.became(self.subject)
 
     @property
     def number(self) -> str:
@@ -59,9 +65,7 @@ def told_of(row: Outbox) -> Told | None:
     served = served_or_none(case.kind)
     subject = None if served is None else served.record.get_or_none(served.record.id == case.subject_id)
     shown = served.shown(subject) if served is not None and subject is not None else Shown()
-    if served is None or subject is None:
-        return Told(case, step, shown, served.read if served is not None else "", payload)
-    return Told(case, step, shown, served.read, payload, served.became(subject))
+    return Told(case, step, shown, served.read if served is not None else "", payload, subject)
 
 
 def version_of(case_id: int) -> int:
