@@ -199,8 +199,9 @@ def _goes_on(case: Case) -> str:
     if not steps:
         return f"流程{Case.state.title_of(case.state)}"
     rows = Task.select(Task.person).where(Task.step.in_(list(steps)), Task.state == OPEN).order_by(Task.id)
-    names = list(dict.fromkeys(names_of([row.person_id for row in rows]).values()))
-    return f"现在到：{'、'.join(steps.values())}{_at_whom(names)}"
+    holders = list(dict.fromkeys(row.person_id for row in rows))  # in the order of their turns
+    names = names_of(holders)
+    return f"现在到：{'、'.join(steps.values())}{_at_whom([names[each] for each in holders])}"
 
 
 def _at_whom(names: Sequence[str]) -> str:
