@@ -197,8 +197,10 @@ def test_card_phone_and_console_at_the_same_moment_have_one_winner(play: Play, r
     start = threading.Barrier(4)
     said: dict[str, Any] = {}
 
-    def door(name: str, doer: str, outcome: str, **more: Any) -> None:
-        actor = play.actor(doer, name)
+    actors = {"phone": play.actor("班", "phone"), "console": play.actor("外", "console")}
+
+    def door(name: str, outcome: str, **more: Any) -> None:
+        actor = actors[name]
         start.wait(20)
         try:
             said[name] = in_transaction(decide, actor, task.id, outcome, **more)
@@ -210,8 +212,8 @@ def test_card_phone_and_console_at_the_same_moment_have_one_winner(play: Play, r
         said[name] = play.phone(name).press(cards[name], verb)
 
     jobs = [
-        threading.Thread(target=door, args=("phone", "班", "no"), kwargs={"values": {"reason": "是备用的"}}),
-        threading.Thread(target=door, args=("console", "外", "up"), kwargs={"comment": "拿不准"}),
+        threading.Thread(target=door, args=("phone", "no"), kwargs={"values": {"reason": "是备用的"}}),
+        threading.Thread(target=door, args=("console", "up"), kwargs={"comment": "拿不准"}),
         threading.Thread(target=card, args=("班", "是隐患")),
         threading.Thread(target=card, args=("外", "是危险源")),
     ]
