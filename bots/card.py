@@ -49,7 +49,9 @@ class Select:
 class Card:
     """One card. (`kind`, `subject_id`, `version`) is what it shows; at most four `facts`, six `buttons`.
 
-    `outcome` is set when nothing is to be done any more: who did what, when. Then there are no buttons.
+    `outcome` is set when nothing is to be done any more: who did what, when. Then there are no buttons. `follows` is set
+    on one that must show its end, and of which small changes before are not worth an update: it is drawn as what the
+    platform lets us change, and a permission that can be used once is kept for the end.
     """
 
     kind: str
@@ -66,6 +68,7 @@ class Card:
     selects: tuple[Select, ...] = ()
     path: str = ""  # what a tap on the card itself opens, in the phone client
     outcome: str = ""
+    follows: bool = False
 
     def text(self) -> str:
         """The card in words, for ways that know no cards."""

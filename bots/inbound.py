@@ -15,15 +15,18 @@ from bots import health, limits, tools
 from bots.card import Card
 from bots.commands import Asked, find, of_key, refused
 from bots.commands.answers import help_, not_taken, photo_of, place_of
+from bots.commands.snapping import is_report, report, waiting_photos
 from bots.pressing import Press, Pressed, press, pressed
 from bots.wecom import receiving
 from bots.wecom.channel import USED_TASK_ID
 from bots.wecom.drawing import message_of, text_of, update_of
 from bots.wecom.errors import WecomError
 from bots.wecom.events import CardClick, ContactChange, Incoming, Location, Media, Menu, Text, of_fields
-from models.core import clock
+from models.accidents import photos as _photos  # noqa: F401 - says who may send photos
+from models.core import clock, photos
 from models.core.database import in_transaction, is_sqlite
 from models.core.errors import AnbanError, Conflict, Invalid, Unavailable
+from models.hazards import views as _views  # noqa: F401 - the same
 from models.messages import members
 from models.messages.members import actor_of, member_of
 from models.messages.records import Inbound
@@ -33,6 +36,7 @@ log = structlog.get_logger("inbound")
 _LEASE = timedelta(minutes=1)
 _MOST_TRIES = 6
 _SILENT = {"view", "location_report"}
+_PHOTO_PATIENCE = timedelta(minutes=1)
 _GREETED_FOR = 24 * 3600  # seconds: who opens the app is greeted once in that time
 
 
@@ -166,12 +170,24 @@ def _is_first(app: WecomApp, row: Inbound, user_id: str) -> bool:
 
 def _reply(app: WecomApp, row: Inbound, incoming: Incoming) -> tuple[str, str]:
     """Something was said: exactly one card comes back."""
+    if isinstance(incoming, Text):
+        in_transaction(_after_photos, row, write=False)
     photo, fault = (b"", None)
     if isinstance(incoming, Media) and incoming.kind == "image":
         photo, fault = _fetched(app, incoming.media_id)
     card, result, state = in_transaction(_answer, app.id, row.id, incoming, photo, fault)
     _send(app, row, card, incoming.user_id)
     return state, result
+
+
+def _after_photos(row: Inbound) -> None:
+    """Words wait for the photos that were sent before them, which another worker may just be fetching."""
+    before = Inbound.select().where(
+        Inbound.app_id == row.app_id, Inbound.user_id == row.user_id, Inbound.kind == "image", Inbound.id < row.id,
+        Inbound.state.in_(("new", "failed")), Inbound.received_at >= clock.now() - _PHOTO_PATIENCE,
+    )  # fmt: skip
+    if before.exists():
+        raise Later(1.0)
 
 
 def _send(app: WecomApp, row: Inbound, card: Card, user_id: str) -> None:
@@ -220,7 +236,8 @@ def _answer(
         if isinstance(incoming, Location):
             return place_of(asked, incoming.longitude, incoming.latitude, incoming.label), "place", "handled"
         if isinstance(incoming, Media) and incoming.kind == "image":
-            return photo_of(asked, _kept(asked, photo)), "photo", "handled"
+            kept = photos.keep(asked.actor, "chat.jpg", photo).id
+            return photo_of(asked, waiting_photos(asked)), f"photo:{kept}", "handled"
         return (*_said(asked, incoming), "handled")
     except Unavailable:
         raise
@@ -237,17 +254,13 @@ def _said(asked: Asked, incoming: Incoming) -> tuple[Card, str]:
         if found is not None:
             entry, words = found
             return entry.run(Asked(asked.inbound_id, asked.member, asked.actor, words)), entry.key
-        return help_(Asked(asked.inbound_id, asked.member, asked.actor, incoming.content)), "not_understood"
+        said = Asked(asked.inbound_id, asked.member, asked.actor, incoming.content)
+        if is_report(said):
+            return report(said, waiting_photos(said)), "snapped"
+        return help_(said), "not_understood"
     if incoming.kind in ("subscribe", "enter_agent"):
         return help_(asked), "welcome"
     return not_taken(asked, incoming.kind), f"not_understood:{incoming.kind}"
-
-
-def _kept(asked: Asked, content: bytes) -> str:
-    """The photo kept for a report that may come; gives its id. Raises Invalid for what is no photo."""
-    from models.accidents import photos
-
-    return str(photos.upload(asked.actor, "chat.jpg", content).id)
 
 
 @pressed("photo")
@@ -259,8 +272,17 @@ def _drop(pressing: Press) -> Pressed:
         raise Conflict(
             "这张照片不是您发的", code="not_told", cause="只有发照片的人能处理", advice="请发送您自己的照片"
         )
+    _, _, photo = (row.result or "").partition("photo:")
+    actor = actor_of(pressing.member.person)
+    gone = photo.isdecimal() and photos.forget(actor, int(photo))
+    said = "好的，照片已删除" if gone else "照片已经用在上报里，或者已删除"
     card = Card(
-        "photo", click.id, click.version, "这张照片没有用到", tone="done", outcome="好的，一天后自动删除"
+        "photo",
+        click.id,
+        click.version,
+        "这张照片没有用到" if gone else "不用再处理",
+        tone="done",
+        outcome=said,
     )
     return Pressed(card, f"photo:{click.verb}")
 

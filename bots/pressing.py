@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from bots import clicks
@@ -42,6 +44,22 @@ class Pressed:
 
 Handler = Callable[[Press], Pressed]
 _handlers: dict[str, Handler] = {}
+_MODULES = ("bots.deciding", "bots.inbound")
+
+
+@cache
+def _load() -> None:
+    for module in _MODULES:
+        import_module(module)
+
+
+def by_rule(key: str) -> bool:
+    """Whether a button's press is decided by a rule of its own, and so one by one: those take their time."""
+    _load()
+    try:
+        return clicks.unpack(key).kind in _handlers
+    except AnbanError:
+        return False
 
 
 def pressed(kind: str) -> Callable[[Handler], Handler]:
@@ -79,6 +97,7 @@ def press_all(app_id: int, asked: Sequence[Asked]) -> list[Pressed]:
     Those that answer a notice are decided together: at an alarm thousands press within a minute. If this raises, try
     one by one.
     """
+    _load()
     done: dict[int, Pressed] = {}
     members = members_of(app_id, [one.user_id for one in asked])
     waiting: list[tuple[int, Press]] = []
@@ -131,7 +150,8 @@ def _turn(waiting: _Some) -> tuple[dict[_Subject | None, _Some], _Some]:
 def _decided(some: _Some) -> dict[int, Pressed]:
     """By the handler of the card's kind."""
     done = {}
-    for place, press in some:
+    # In a fixed order of the things, whose rows are locked: two processes wait for each other, and not in a ring.
+    for place, press in sorted(some, key=lambda each: (each[1].click.kind, each[1].click.id)):
         try:
             with database.atomic():  # a refusal takes back what the rule began, not what the door wrote
                 done[place] = _handlers[press.click.kind](press)
@@ -197,4 +217,4 @@ def _person(press: Press) -> int:
     return int(press.member.__data__["person"])
 
 
-__all__ = ["Asked", "Press", "Pressed", "press", "press_all", "pressed", "refusal"]
+__all__ = ["Asked", "Press", "Pressed", "by_rule", "press", "press_all", "pressed", "refusal"]

@@ -190,7 +190,9 @@ def card_for(message: Message, *, person_id: int | None = None) -> Card | None:
             return None
         card = _as_told(message)
     # Who need not answer (a follow-up report, a closing) gets no buttons to answer with; those that do something stay.
-    return card if message.needs_answer else replace(card, buttons=_without_answers(card.buttons))
+    # A card that is decided on asks no answer; its verbs are its own, whatever they are called.
+    as_it_is = message.needs_answer or card.follows
+    return card if as_it_is else replace(card, buttons=_without_answers(card.buttons))
 
 
 def _without_answers(buttons: Iterable[Button]) -> tuple[Button, ...]:

@@ -16,7 +16,7 @@ from peewee import JOIN
 
 from bots import tools
 from bots.card import Card
-from bots.cards import card_of
+from bots.cards import apart_of, card_of
 from bots.wecom.drawing import update_of
 from bots.wecom.errors import WecomError
 from models.core import clock
@@ -36,12 +36,13 @@ _WAIT = 1.0  # seconds until it is looked again whether somebody else has change
 
 @dataclass
 class _Shown:
-    """A sending, who has its card (user id by person), which of them have answered, and the cards as they are now."""
+    """A sending, who has its card (user id by person), which of them have a card of their own by now (they answered, or
+    it is not theirs any more), and the cards as they are."""
 
     sending: Sending
     app: WecomApp
     users: Mapping[int, str]
-    answered: frozenset[int]
+    apart: frozenset[int]
     card: Card
     own: Mapping[int, Card] = field(default_factory=dict)
 
@@ -66,10 +67,13 @@ def refresh(sending_id: int) -> bool:
         return True
     updated: set[int] = set()
     try:
-        over = not any(each.verb for each in shown.card.buttons)
-        waiting = [person for person in shown.users if over or person not in shown.answered]
-        updated |= _together(shown, waiting)
-        for person in [each for each in shown.users if each in shown.answered and each not in updated][
+        over = bool(shown.card.outcome) or not (shown.card.follows or _asks(shown.card))
+        waiting = [person for person in shown.users if over or person not in shown.apart]
+        if waiting and (over or not shown.card.follows):
+            updated |= _together(shown, waiting, shown.card)
+        elif not waiting:  # it was for nobody else
+            updated |= _alike(shown)
+        for person in [each for each in shown.users if each in shown.apart and each not in updated][
             :_ONE_BY_ONE
         ]:
             updated |= _alone(shown, person)
@@ -132,12 +136,24 @@ def _look(sending_id: int) -> _Shown | None:
         _done(sending_id, max(card.version if card else 0, sending.wanted_version, sending.card_version))
         return None
     users = _users(sending_id, app.id)
-    answered = _answered(message, users)
+    apart = _answered(message, users) | apart_of(message.subject_kind, message.subject_id, users.keys())
     own = {
         person: card_of(message.subject_kind, message.subject_id, person_id=person, kind=message.kind)
-        for person in list(answered)[:_ONE_BY_ONE]
+        for person in list(apart)[:_ONE_BY_ONE]
     }
-    return _Shown(sending, app, users, answered, card, own)
+    return _Shown(sending, app, users, apart, card, own)
+
+
+def _asks(card: Card) -> bool:
+    return any(each.verb for each in card.buttons)
+
+
+def _alike(shown: _Shown) -> set[int]:
+    """The first of the own cards, for all who see the same."""
+    first = next(iter(shown.own.values()), None)
+    if first is None:
+        return set()
+    return _together(shown, [person for person, card in shown.own.items() if card == first], first)
 
 
 def _users(sending_id: int, app_id: int) -> dict[int, str]:
@@ -162,7 +178,7 @@ def _answered(message: Message, users: Iterable[int]) -> frozenset[int]:
     return frozenset(row.__data__["person"] for row in rows)
 
 
-def _together(shown: _Shown, people: Sequence[int]) -> set[int]:
+def _together(shown: _Shown, people: Sequence[int], card: Card) -> set[int]:
     """One call for all of these, by the sending's own permission."""
     if not people or len(people) > _MOST:
         return set()
@@ -170,7 +186,7 @@ def _together(shown: _Shown, people: Sequence[int]) -> set[int]:
     if code is None:
         return set()
     users = [shown.users[person] for person in people]
-    missed = _call(shown, code, shown.card, users)
+    missed = _call(shown, code, card, users)
     return set() if missed is None else {person for person in people if shown.users[person] not in missed}
 
 

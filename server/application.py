@@ -39,6 +39,9 @@ from server.settings import Settings
 REQUESTS = Counter("anban_requests_total", "Answers by door and status class", ("door", "status"))
 SECONDS = Histogram("anban_request_seconds", "Time to answer", ("door",))
 CALLBACKS = 100  # of a chat platform, kept (or decided) in one transaction
+DECISIONS = (
+    16  # of presses that a rule decides, in one transaction: they hold locks, and the platform waits 5 s
+)
 BATCH = Histogram(
     "anban_gate_batch_size", "Scans decided in one transaction", buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256)
 )
@@ -130,11 +133,11 @@ def _callbacks(caller: Caller) -> Batcher[Request, Answer | Kept]:
     return Batcher(keep, limit=CALLBACKS)
 
 
-def _presses(caller: Caller) -> Batcher[Kept, Answer]:
+def _presses(caller: Caller, limit: int) -> Batcher[Kept, Answer]:
     async def decide(kept: list[Kept]) -> list[Answer]:
         return await caller.plain(decide_all, kept)
 
-    return Batcher(decide, limit=CALLBACKS)
+    return Batcher(decide, limit=limit)
 
 
 def build(settings: Settings, *, caller: Caller | None = None) -> Application:
@@ -161,7 +164,8 @@ def build(settings: Settings, *, caller: Caller | None = None) -> Application:
         caller=caller,
         gate=_gate(caller, settings.gate_batch),
         callbacks=_callbacks(caller),
-        presses=_presses(caller),
+        presses=_presses(caller, CALLBACKS),
+        decisions=_presses(caller, DECISIONS),
         hub=Hub(caller),
         usage=usage_of,
         openapi=document,

@@ -6,7 +6,7 @@ true. What is the same for all receivers is composed without a person; with one 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Protocol
@@ -23,7 +23,7 @@ class Composer(Protocol):
 
 
 _composers: dict[str, Composer] = {}
-_MODULES = ("bots.cards.accidents", "bots.cards.tests")
+_MODULES = ("bots.cards.accidents", "bots.cards.tests", "bots.cards.steps", "bots.cards.cases")
 
 
 def composer(subject_kind: str) -> Callable[[Composer], Composer]:
@@ -54,6 +54,27 @@ def composer_of_many(subject_kind: str) -> Callable[[ManyComposer], ManyComposer
         return made
 
     return keep
+
+
+Apart = Callable[[int, Collection[int]], frozenset[int]]
+_apart: dict[str, Apart] = {}
+
+
+def own_of(subject_kind: str) -> Callable[[Apart], Apart]:
+    """Register who, of some people, has a card of their own by now, beside those who answered: (thing, people)."""
+
+    def keep(made: Apart) -> Apart:
+        _apart[subject_kind] = made
+        return made
+
+    return keep
+
+
+def apart_of(subject_kind: str, subject_id: int, person_ids: Collection[int]) -> frozenset[int]:
+    """Those of these people for whom the card of all says the wrong thing."""
+    _load()
+    made = _apart.get(subject_kind)
+    return made(subject_id, person_ids) if made is not None else frozenset()
 
 
 def cards_of(

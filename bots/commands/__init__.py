@@ -100,7 +100,7 @@ MENU_KEY = "cmd."
 
 
 def _load() -> None:
-    from bots.commands import answers  # noqa: F401 - registers them
+    from bots.commands import answers, snapping, tasks  # noqa: F401 - registers them
 
 
 def refused(inbound_id: int, error: AnbanError) -> Card:

@@ -1,42 +1,55 @@
-"""The commands of the chat: 上岗 待办 我的证照 随手拍 快报 今日 帮助 (L01, Q09, K03, G02)."""
+"""The commands of the chat: 上岗 我的证照 快报 今日 帮助, and what comes back for a photo or a place (L01, Q09, K03, G02)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from bots.card import Button, Card, Fact
 from bots.commands import Asked, command
+from bots.commands.told import TODO, tasks_today
 from models.core import clock
 from models.duty import board, mine
 from models.training.states import TITLES
 
 HOME, SCAN = "/pages/home/index", "/pages/scan/index"
 REPORT, CERTIFICATES, LOG = "/pages/accident/report", "/pages/certificates/index", "/pages/log/index"
+SNAP = "/pages/hazards/snap"
 _SHOWN = 6
 _HELP = (
     ("上岗", "打开扫码"),
     ("快报", "上报事故，后面可以直接写情况，如：快报 1号泵房触电"),
     ("今日", "今天谁在岗"),
     ("我的证照", "证照有效到哪天"),
-    ("待办、随手拍", "在手机端办理"),
+    ("待办", "等您办的事，最急的五件"),
+    ("随手拍", "发现隐患就拍：发照片，再发一句话"),
 )
 
 
 def report_path(**fields: str) -> str:
     """The report's form, filled with what is known."""
+    return _filled(REPORT, fields)
+
+
+def snap_path(**fields: str) -> str:
+    """The form of 随手拍, filled with what is known."""
+    return _filled(SNAP, fields)
+
+
+def _filled(path: str, fields: Mapping[str, str]) -> str:
     given = {name: value for name, value in fields.items() if value}
-    return f"{REPORT}?{urlencode(given, quote_via=quote)}" if given else REPORT
+    return f"{path}?{urlencode(given, quote_via=quote)}" if given else path
 
 
-def _card(asked: Asked, title: str, **values: object) -> Card:
+def card(asked: Asked, title: str, **values: object) -> Card:
     return Card("chat", asked.inbound_id, 1, title, **{"path": HOME, "tone": "info", **values})  # type: ignore[arg-type]
 
 
 @command("clock-in", "上岗", "扫码", "扫一扫", "扫码上岗", "上岗扫码", "打卡", "签到")
 def clock_in(asked: Asked) -> Card:
     """The scanner."""
-    return _card(
+    return card(
         asked,
         "扫码上岗",
         lead="点开后对准设备上的二维码",
@@ -54,7 +67,7 @@ def report(asked: Asked) -> Card:
         if asked.words
         else "先报清楚出了什么事、在哪里、有没有人受伤；不清楚的可以先不填"
     )
-    return _card(
+    return card(
         asked, "事故快报", lead=lead, path=path, tone="alarm", buttons=(Button("填写快报", path=path),)
     )
 
@@ -66,10 +79,11 @@ def today(asked: Asked) -> Card:
     people = [f"{each['since']} {each['name']} · {each['equipment']}" for each in shown["people"][:_SHOWN]]
     more = shown["count"] - len(people)
     lead = "\n".join([*people, *([f"还有 {more} 人"] if more > 0 else [])]) or "今天还没有人上岗"
-    return _card(
+    waits = tasks_today(asked)
+    return card(
         asked, f"今日上岗 {shown['count']} 人", lead=lead, path=LOG,
-        facts=(Fact("单位", shown["unit"]), Fact("日期", shown["day"].isoformat())),
-        buttons=(Button("上岗日志", path=LOG),),
+        facts=(Fact("单位", shown["unit"]), Fact("日期", shown["day"].isoformat()), *waits),
+        buttons=(Button("上岗日志", path=LOG), *([Button("我的待办", path=TODO)] if waits else [])),
     )  # fmt: skip
 
 
@@ -82,7 +96,7 @@ def certificates(asked: Asked) -> Card:
         lines.append(f"还有 {len(held) - _SHOWN} 本")
     care = sum(each["state"] in ("expired", "expiring") for each in held)
     title = f"我的证照 {len(held)} 本" + (f"，{care} 本要留意" if care else "")
-    return _card(
+    return card(
         asked, title if held else "还没有登记证照", lead="\n".join(lines) or "请联系安全管理员登记，或匹配资质",
         path=CERTIFICATES, tone="warn" if care else "info", buttons=(Button("查看证照", path=CERTIFICATES),),
     )  # fmt: skip
@@ -94,18 +108,6 @@ def _until(held: dict[str, str]) -> str:
     return f"{TITLES[held['state']]}（{held['valid_until']}）"
 
 
-@command("tasks", "待办", "任务", "我的待办")
-def tasks(asked: Asked) -> Card:
-    """To the phone client, until tasks come to the chat."""
-    return _card(asked, "待办", lead="在手机端查看和办理", buttons=(Button("打开待办", path=HOME),))
-
-
-@command("snap", "随手拍", "隐患", "拍隐患")
-def snap(asked: Asked) -> Card:
-    """To the phone client, until hazards come to the chat."""
-    return _card(asked, "随手拍", lead="在手机端拍照上报隐患", buttons=(Button("打开随手拍", path=HOME),))
-
-
 @command("help", "帮助", "help", "?", "菜单", "怎么用", "你好", "您好", "在吗")
 def help_(asked: Asked) -> Card:
     """What one can say here."""
@@ -114,9 +116,9 @@ def help_(asked: Asked) -> Card:
     buttons = (
         Button("扫码上岗", path=SCAN),
         Button("事故快报", path=REPORT),
-        Button("我的证照", path=CERTIFICATES),
+        Button("随手拍", path=SNAP),
     )
-    return _card(asked, title, lead="\n".join(lines), buttons=buttons)
+    return card(asked, title, lead="\n".join(lines), buttons=buttons)
 
 
 _NOT_TAKEN = {
@@ -135,22 +137,25 @@ def not_taken(asked: Asked, kind: str) -> Card:
 
 
 def place_of(asked: Asked, lng: float | None, lat: float | None, label: str) -> Card:
-    """A place was sent: it may be where something happened."""
+    """A place was sent: something may have happened there, or be wrong there."""
     where = {"lng": f"{lng:.6f}", "lat": f"{lat:.6f}"} if lng is not None and lat is not None else {}
-    path = report_path(place=label[:120], **where)
-    lead = f"{label[:60]}\n如果这里出了事，可以马上上报".strip()
-    return _card(asked, "收到您的位置", lead=lead, path=path, buttons=(Button("上报事故", path=path),))
+    report, snap = report_path(place=label[:120], **where), snap_path(place=label[:120], **where)
+    lead = f"{label[:60]}\n这里有问题，可以随手拍；出了事故，请马上上报".strip()
+    buttons = (Button("随手拍", path=snap), Button("上报事故", path=report))
+    return card(asked, "收到您的位置", lead=lead, path=snap, buttons=buttons)
 
 
-def photo_of(asked: Asked, photo_id: str) -> Card:
-    """A photo was sent: what is it? Nothing is reported before somebody says so."""
-    path = report_path(photos=photo_id)
+def photo_of(asked: Asked, photo_ids: Sequence[int]) -> Card:
+    """A photo was sent: what is it? Nothing is reported before somebody says so. With it go those just before."""
+    photos = ",".join(map(str, photo_ids))
     at = f"{clock.local(clock.now()):%H:%M}"
+    count = f"，共 {len(photo_ids)} 张" if len(photo_ids) > 1 else ""
+    lead = f"{at} 收到{count}。5 分钟内再发一句话（如：1号泵房 电缆裸露），就作为随手拍上报"
     return Card(
-        "photo", asked.inbound_id, 1, "这张照片是什么？", lead=f"{at} 收到，已为您保存一天", tone="info", path=path,
+        "photo", asked.inbound_id, 1, "这张照片是什么？", lead=lead, tone="info", path=snap_path(photos=photos),
         buttons=(
-            Button("事故快报", path=path, style="danger"),
-            Button("随手拍", path=HOME),
+            Button("事故快报", path=report_path(photos=photos), style="danger"),
+            Button("随手拍", path=snap_path(photos=photos), style="primary"),
             Button("算了", "drop"),
         ),
     )  # fmt: skip

@@ -85,7 +85,9 @@ class CallbackHandler(ChatHandler):
         return there
 
     async def _decided(self, kept: receiving.Kept, until: float) -> receiving.Answer:
-        deciding: asyncio.Future[receiving.Answer] = self.settings["presses"].put(kept)
+        # What is decided by a rule takes longer, and must not hold up the answers to an alarm.
+        lane = "decisions" if kept.by_rule else "presses"
+        deciding: asyncio.Future[receiving.Answer] = self.settings[lane].put(kept)
         answer = await _within(until, deciding)
         if answer is not None:
             return answer

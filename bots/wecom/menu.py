@@ -6,7 +6,7 @@ from typing import Any
 
 from bots import links, tools
 from bots.commands import MENU_KEY
-from bots.commands.answers import REPORT, SCAN
+from bots.commands.answers import REPORT, SCAN, SNAP
 from models.messages.ways import WecomApp
 
 
@@ -25,7 +25,7 @@ def menu_of(app: WecomApp) -> list[dict[str, Any]]:
             "sub_button": [opens("扫码上岗", SCAN), says("今日", "today"), says("我的证照", "certificates")],
         },
         opens("事故快报", REPORT),
-        {"name": "更多", "sub_button": [says("待办", "tasks"), says("随手拍", "snap"), says("帮助", "help")]},
+        {"name": "更多", "sub_button": [opens("随手拍", SNAP), says("待办", "tasks"), says("帮助", "help")]},
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from bots import links, tools
+from bots.cards.steps import own_path
 from bots.wecom.callback import ChatHandler
 from bots.wecom.client import Signature
 from bots.wecom.errors import WecomError
@@ -38,8 +39,11 @@ def sign_on_address(app_id: int, state: str) -> str:
     return tools.wecom(app).authorize_url(back, state)
 
 
-def ticket_for(app_id: int, code: str) -> str:
-    """A ticket for whom the platform names. Raises Forbidden, Unauthenticated, Invalid `bad_code`, NotFound."""
+def ticket_for(app_id: int, code: str, to: str = "") -> tuple[str, str]:
+    """A ticket for whom the platform names, and where `to` leads for them.
+
+    Raises Forbidden, Unauthenticated, Invalid `bad_code`, NotFound.
+    """
     app = in_transaction(app_of, app_id, write=False)
     if not code:
         raise bad_code()
@@ -53,14 +57,15 @@ def ticket_for(app_id: int, code: str) -> str:
         raise bad_code() from error
     if not visitor.user_id:
         raise unknown()
-    return in_transaction(_ticket, app_id, visitor.user_id)
+    return in_transaction(_ticket, app_id, visitor.user_id, to)
 
 
-def _ticket(app_id: int, user_id: str) -> str:
-    account = account_of(member_of(app_id, user_id).person)
+def _ticket(app_id: int, user_id: str, to: str) -> tuple[str, str]:
+    person = member_of(app_id, user_id).person
+    account = account_of(person)
     if account is None:
         raise no_account()
-    return tickets.issue(account, origin=f"wecom:{app_id}")
+    return tickets.issue(account, origin=f"wecom:{app_id}"), own_path(to, person.id)
 
 
 def bad_code() -> Invalid:
@@ -154,11 +159,11 @@ class EnterHandler(PageHandler):
         self.clear_cookie(f"anban_to_{state}", path=f"/bots/wecom/{app_id}/")
         to = unquote(kept)
         try:
-            ticket = await self.call.plain(ticket_for, int(app_id), self.said("code"))
+            to = to if links.is_page(to) else links.HOME
+            ticket, target = await self.call.plain(ticket_for, int(app_id), self.said("code"), to)
         except AnbanError as error:
             self.refuse(error, 503 if isinstance(error, Conflict) else 403)
             return
-        target = to if links.is_page(to) else links.HOME
         self.set_header("Referrer-Policy", "no-referrer")
         known = f"ticket={quote(ticket, safe='')}&to={quote(target, safe='')}&app={int(app_id)}"
         self.redirect(f"{_ENTER}?{known}")

@@ -18,7 +18,7 @@ import structlog
 from peewee import PeeweeException
 
 from bots import health
-from bots.pressing import Asked, Pressed, press_all
+from bots.pressing import Asked, Pressed, by_rule, press_all
 from bots.wecom import passive
 from bots.wecom.crypto import Callback, Refused
 from bots.wecom.drawing import update_of
@@ -82,6 +82,11 @@ class Kept:
     incoming: CardClick
     row_id: int
     settled: bool  # it came before, and was decided
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether more hangs on it than an answer to news."""
+        return by_rule(self.incoming.key)
 
 
 def keep_all(requests: Sequence[Request]) -> list[Answer | Kept]:

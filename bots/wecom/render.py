@@ -17,6 +17,7 @@ from bots.wecom.lengths import clean, cut, length, line
 
 # Characters (字), unless the name says bytes.
 SOURCE, TITLE, DESC, SUBTITLE = 13, 26, 30, 112
+TITLE_END = 12
 FACT_NAME, FACT_VALUE, FACTS = 5, 26, 6
 LONG_TITLE, LONG_TEXT, LONGS = 26, 112, 4  # vertical_content_list of a news_notice
 BUTTON, BUTTONS, JUMP, JUMPS = 10, 6, 13, 3
@@ -67,7 +68,8 @@ def template_card(card: Card, frame: Frame) -> dict[str, Any]:
     presses = (
         [] if card.outcome else _unlike(button for button in card.buttons if button.verb and not button.path)
     )
-    if not presses:
+    # One that only leads on, and must show its end, has buttons all the same: a notice could not be changed.
+    if not presses and not (card.follows and card.buttons and not card.outcome):
         return _news(card, frame) if frame.picture_url else _notice(card, frame)
     selects = [select for select in card.selects if select.options]
     if len(selects) == 1 and _votes(selects[0]):
@@ -82,7 +84,7 @@ def template_card(card: Card, frame: Frame) -> dict[str, Any]:
 def robot_card(card: Card, frame: Frame) -> dict[str, Any]:
     """The card for a group's robot: a notice, as nobody can press anything there; verbs are left to the phone."""
     links = tuple(button for button in card.buttons if button.path)
-    passive = Card(**{**vars(card), "buttons": links, "selects": ()})
+    passive = Card(**{**vars(card), "buttons": links, "selects": (), "follows": False})
     return template_card(passive, frame)
 
 
@@ -190,12 +192,20 @@ def _head(card: Card, frame: Frame, *, lead: bool = False) -> dict[str, Any]:
         title = f"{number} {title}".strip()
     else:
         desc = f"{number} {desc}".strip()
-    main = {"title": cut(title, TITLE), **({"desc": cut(desc, DESC)} if desc else {})}
+    main = {"title": _cut_title(title), **({"desc": cut(desc, DESC)} if desc else {})}
     head: dict[str, Any] = {
         "source": {"desc": cut(line(card.source) or "安班", SOURCE), "desc_color": _COLOURS[card.tone]},
         "main_title": main,
     }
     return {**head, "task_id": frame.task_id} if frame.task_id else head
+
+
+def _cut_title(title: str) -> str:
+    """What is cut of a long title is its middle: what it ends in (until when) stays, if it is short."""
+    head, dot, tail = title.rpartition(" · ")
+    if length(title) <= TITLE or not head or length(tail) > TITLE_END:
+        return cut(title, TITLE)
+    return f"{cut(head, TITLE - length(dot + tail))}{dot}{tail}"
 
 
 def _facts(card: Card) -> tuple[list[dict[str, Any]], list[Fact]]:

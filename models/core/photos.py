@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,9 @@ from models.core.records import Record
 from models.core.rights import known
 
 BEFORE, AFTER = "before", "after"
+#: The ledger of a photo of which nobody has said yet what it is for (one that was sent in a chat): the first row of any
+#: ledger that takes photos may take it.
+ANY = "any"
 MAX_BYTES = 10 * 1024 * 1024
 MAX_WAITING = 30
 _WAITING = 0  # the row of a photo that nothing has taken yet
@@ -45,6 +48,35 @@ def upload_for(actor: Actor, ledger: str, name: str, content: bytes) -> Attachme
     if ledger not in _rights:
         raise Invalid(fields={"ledger": "这里不收照片"})
     return upload(actor, ledger, _rights[ledger], name, content)
+
+
+def keep(actor: Actor, name: str, content: bytes) -> Attachment:
+    """Keep a photo of which is not said yet what it is for. Raises as `upload`; Forbidden for who may send none."""
+    return upload(
+        actor, ANY, next(filter(actor.may, _rights.values()), next(iter(_rights.values()))), name, content
+    )
+
+
+def unassigned(actor: Actor, since: datetime) -> list[int]:
+    """The actor's photos since then that were kept without saying what for, and are for nothing yet; oldest first."""
+    mine = (
+        Attachment.ledger == ANY,
+        Attachment.row_id == _WAITING,
+        Attachment.account_id == actor.account_id,
+    )
+    rows = Attachment.select(Attachment.id).where(*mine, Attachment.at >= since)
+    return [row.id for row in rows.order_by(Attachment.id)]
+
+
+def forget(actor: Actor, photo_id: int) -> bool:
+    """Drop a photo of the actor that waits; False if it is not there, or was taken by a row."""
+    mine = (
+        Attachment.id == photo_id,
+        Attachment.row_id == _WAITING,
+        Attachment.account_id == actor.account_id,
+    )
+    item = Attachment.get_or_none(*mine)
+    return item is not None and _drop(item)
 
 
 def upload(actor: Actor, ledger: str, right: str, name: str, content: bytes) -> Attachment:
@@ -76,7 +108,7 @@ def add(actor: Actor, ledger: str, row: Record, name: str, content: bytes, *, st
 def _same(actor: Actor, ledger: str, row_id: int, content: bytes) -> Attachment | None:
     """A phone whose answer got lost sends the same picture again: the one that is there already (X01)."""
     found: Attachment | None = Attachment.get_or_none(
-        Attachment.ledger == ledger,
+        Attachment.ledger == ledger if row_id != _WAITING else Attachment.ledger.in_((ledger, ANY)),
         Attachment.row_id == row_id,
         Attachment.account_id == actor.account_id,
         Attachment.sha256 == _digest(content),
@@ -147,7 +179,7 @@ def too_many(cause: str, advice: str) -> Conflict:
 
 def _mine(actor: Actor, ledger: str) -> tuple[Any, ...]:
     return (
-        Attachment.ledger == ledger,
+        Attachment.ledger.in_((ledger, ANY)),
         Attachment.row_id == _WAITING,
         Attachment.account_id == actor.account_id,
     )
@@ -163,7 +195,9 @@ def take(
     if of(ledger, [row.get_id()]).count() + len(wanted) > MAX_PER_ROW:
         raise too_many(f"每条最多 {MAX_PER_ROW} 个附件", "请先删除不用的")
     taken = (
-        Attachment.update(row_id=row.get_id(), company_id=row.scope_value("company"), stage=stage or None)
+        Attachment.update(
+            ledger=ledger, row_id=row.get_id(), company_id=row.scope_value("company"), stage=stage or None
+        )
         .where(Attachment.id.in_(wanted), *_mine(actor, ledger))
         .execute()
     )
@@ -190,7 +224,7 @@ def read(actor: Actor, photo_id: int | str) -> tuple[str, str, bytes]:
     text = str(photo_id)
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
     item: Attachment | None = Attachment.get_or_none(
-        Attachment.id == number, Attachment.ledger.in_(list(_finders)), Attachment.mime.startswith("image/")
+        Attachment.id == number, Attachment.ledger.in_([*_finders, ANY]), Attachment.mime.startswith("image/")
     )
     if item is None or (item.row_id == _WAITING and item.account_id != actor.account_id):
         raise _missing()
@@ -211,16 +245,18 @@ def sweep(limit: int = 500) -> int:
     old = list(
         Attachment.select(Attachment.id, Attachment.path)
         .where(
-            Attachment.ledger.in_(list(_finders)),
+            Attachment.ledger.in_([*_finders, ANY]),
             Attachment.row_id == _WAITING,
             Attachment.at < clock.now() - _KEEP_WAITING,
         )
         .limit(limit)
     )
-    gone = 0
-    for item in old:
-        # A rule may take it in this very moment; then it stays.
-        if Attachment.delete().where(Attachment.id == item.id, Attachment.row_id == _WAITING).execute():
-            after_commit(partial(stored.drop, stored.FILES, item.path))
-            gone += 1
-    return gone
+    return sum(map(_drop, old))
+
+
+def _drop(item: Attachment) -> bool:
+    # A rule may take it in this very moment; then it stays.
+    if not Attachment.delete().where(Attachment.id == item.id, Attachment.row_id == _WAITING).execute():
+        return False
+    after_commit(partial(stored.drop, stored.FILES, item.path))
+    return True

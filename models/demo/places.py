@@ -13,12 +13,13 @@ from models.hazards.grid import GridNode, GridTemplate
 from models.organization.records import Binding, Company, Person
 
 # By company: the root of its business, who answers for all of it, and by site the areas that it has and who answers.
-# An owner is a name of the cast or a number of the crowd.
+# An owner is a name of the cast or a number of the crowd. Whoever sends a photo from the first of the chat sandbox's three
+# phones is answered from the second, and what is grave goes to the third.
 _PLANS: dict[str, tuple[str, str | int, dict[str, tuple[str | int, dict[str, str | int | None]]]]] = {
     "江澜重工机械有限公司": (
-        "ZZ", "周守正",
+        "ZZ", "顾行远",
         {
-            "临江厂区": ("陈安澜", {"焊接与总装": "吴双江", "动力": 0, "公用": None}),
+            "临江厂区": ("吴双江", {"焊接与总装": "陈安澜", "动力": 0, "公用": None}),
             "云栖厂区": (1, {"铸造": 2, "仓储": "吴双江"}),
         },
     ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from models.core import clock
 from models.core.actor import Actor
 from models.core.errors import Invalid
-from models.hazards.reading import as_id
-from models.hazards.records import CLOSED, READ_HAZARDS, UNDER_WAY, Hazard
+from models.hazards.reading import as_id, companies
+from models.hazards.records import CLOSED, READ_HAZARDS, RECTIFYING, UNDER_WAY, Hazard
 
 
 def of_unit(
@@ -27,3 +28,12 @@ def of_unit(
         query = query.where(Hazard.id < before)
     rows = list(query.order_by(Hazard.id.desc()).limit(limit + 1))
     return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
+
+
+def counts(actor: Actor, company_id: int) -> tuple[int, int]:
+    """How many of a company's hazards are open, and how many of those are late, as far as the actor may read them."""
+    if company_id not in companies(actor, READ_HAZARDS):
+        return 0, 0
+    rows = Hazard.select().where(Hazard.company == company_id, Hazard.state.in_(UNDER_WAY))
+    late = rows.where(Hazard.state == RECTIFYING, Hazard.due_at < clock.now())
+    return rows.count(), late.count()

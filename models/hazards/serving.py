@@ -9,6 +9,7 @@ from models.core import clock, photos
 from models.core.actor import Actor
 from models.core.fields import Described, Link, LongText, Moment, Number, Pick, Text
 from models.hazards import extensions, outcomes
+from models.hazards.around import Around
 from models.hazards.grid import GridNode
 from models.hazards.opening import LEDGER
 from models.hazards.places import paths_in_words
@@ -116,6 +117,7 @@ HAZARD = serve(
         title_of=title,
         number_of=lambda hazard: hazard.number or "",
         shown=_shown,
+        became=lambda hazard: Around([hazard]).became(hazard),
         effects={
             "confirmed": outcomes.confirmed,
             "found_source": outcomes.found_source,

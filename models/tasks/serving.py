@@ -64,6 +64,8 @@ class Served:
     title_of: Callable[[Any], str] = str
     number_of: Callable[[Any], str] = lambda record: ""
     shown: Callable[[Any], Shown] = lambda record: Shown()
+    #: What became of it up to now, as one tells who asked for it: 已收到，等李方确认.
+    became: Callable[[Any], str] = lambda record: ""
     effects: Mapping[str, Effect] = field(default_factory=dict)
     grid_of: Callable[[Any], int | None] = lambda record: None
     phone_path: Callable[[Any], str] = lambda record: ""

@@ -15,6 +15,7 @@ from models.core.outbox import Outbox
 from models.core.reactions import reaction
 from models.messages.news import teller
 from models.messages.outdating import outdate
+from models.messages.overtaking import overtake
 from models.messages.records import NORMAL
 from models.messages.telling import Telling
 from models.messages.ways import CARD
@@ -39,6 +40,13 @@ class Told:
     shown: Shown
     read: str
     payload: dict[str, Any]
+    subject: Any = None
+
+    @property
+    def became(self) -> str:
+        """What became of it, in the words of its kind; asked for by few news, so looked up when it is."""
+        served = served_or_none(self.case.kind)
+        return "" if served is None or self.subject is None else served.became(self.subject)
 
     @property
     def number(self) -> str:
@@ -57,7 +65,7 @@ def told_of(row: Outbox) -> Told | None:
     served = served_or_none(case.kind)
     subject = None if served is None else served.record.get_or_none(served.record.id == case.subject_id)
     shown = served.shown(subject) if served is not None and subject is not None else Shown()
-    return Told(case, step, shown, served.read if served is not None else "", payload)
+    return Told(case, step, shown, served.read if served is not None else "", payload, subject)
 
 
 def version_of(case_id: int) -> int:
@@ -123,7 +131,7 @@ def ended(row: Outbox) -> Telling | None:
     if case.state != WITHDRAWN and case.starter_id is not None:  # who withdrew it knows
         receivers, why = [case.starter_id, *receivers], {case.starter_id: STARTER}
     title = asked(Case.state.title_of(case.state), told.shown.place, case.title)
-    return _case_news(row, told, title, case.outcome or "", receivers, why=why)
+    return _case_news(row, told, title, news_of(case, told.became), receivers, why=why)
 
 
 @teller("case.moved")
@@ -134,7 +142,7 @@ def moved(row: Outbox) -> Telling | None:
         return None
     receivers = followers(told.case.kind, told.case.subject_id)
     title = asked("进展", told.shown.place, told.case.title)
-    return _case_news(row, told, title, f"现在到：{_at(told.case)}", receivers, bundle=True)
+    return _case_news(row, told, title, news_of(told.case, told.became), receivers, bundle=True)
 
 
 @teller("case.copied")
@@ -144,7 +152,7 @@ def copied(row: Outbox) -> Telling | None:
     if told is None:
         return None
     title = asked(told.payload.get("title") or "抄送", told.shown.place, told.case.title)
-    return _case_news(row, told, title, f"现在到：{_at(told.case)}", told.payload.get("persons") or ())
+    return _case_news(row, told, title, news_of(told.case, told.became), told.payload.get("persons") or ())
 
 
 @teller("case.commented")
@@ -158,6 +166,23 @@ def commented(row: Outbox) -> Telling | None:
     return note(row, told, "提到您", said, persons, subject_id=row.id)
 
 
+def news_of(case: Case, became: str = "") -> str:
+    """How a case stands, in the words that its kind has for it, or else: its outcome, the steps that are open."""
+    if became:
+        return became
+    return f"现在到：{_at(case)}" if case.state == RUNNING else case.outcome or ""
+
+
+def path_of(case: Case, shown: Shown) -> str:
+    """The page of the phone client that says most to who is only told of a case."""
+    return shown.path or f"/pages/tasks/case?id={case.id}"
+
+
+def tone_of(shown: Shown) -> str:
+    """The tone of a card (bots/card.py). Nothing looks like an accident but an accident."""
+    return {"good": "done", "bad": "warn"}.get(shown.tone, shown.tone)
+
+
 def _at(case: Case) -> str:
     """The steps that are open, in words."""
     steps = CaseStep.select(CaseStep.title).where(CaseStep.case == case.id, CaseStep.state == OPEN)
@@ -168,7 +193,7 @@ def _case_news(
     row: Outbox, told: Told, title: str, lead: str, persons: Sequence[int], *, why: dict[int, str] | None = None,
     bundle: bool = False,
 ) -> Telling | None:  # fmt: skip
-    version, link = version_of(told.case.id), f"/pages/tasks/case?id={told.case.id}"
+    version, link = version_of(told.case.id), path_of(told.case, told.shown)
     return _telling(
         row, told, CASE, told.case.id, version, title, _lines(told, lead), persons, why=why or {}, bundle=bundle,
         link=link, card=_card(told, CASE, told.case.id, version, title, lead, link),
@@ -217,7 +242,7 @@ def _card(
     facts = [{"name": name, "value": value} for name, value in told.shown.facts[:_FACTS]]
     return {
         "kind": kind, "subject_id": subject_id, "version": version, "title": title, "lead": lead or due,
-        "number": told.number, "tone": ended_well or told.shown.tone, "facts": facts,
+        "number": told.number, "tone": ended_well or tone_of(told.shown), "facts": facts,
         "picture_id": told.shown.picture_id, "path": link,
         "outcome": told.case.outcome or "" if told.case.state != RUNNING else "",
     }  # fmt: skip
@@ -232,8 +257,10 @@ def _follow_step(row: Outbox) -> None:
 
 
 def _follow_case(row: Outbox) -> None:
-    """The case's own cards follow."""
+    """The case's own cards follow; where it stood before need not be told any more."""
+    assert row.subject_id is not None
     outdate(CASE, row.subject_id, version_of(row.subject_id))
+    overtake(CASE, row.subject_id, row.id)
 
 
 for _kind in ("step.closed", "step.decided", "step.opened", "task.handed", "step.stranded"):

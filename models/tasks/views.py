@@ -12,9 +12,10 @@ from models.tasks import alone
 from models.tasks.case_views import case_view, subject_cases
 from models.tasks.concluding import way_back
 from models.tasks.deciding import located
-from models.tasks.definition import RETURN, UP, Outcome
+from models.tasks.definition import RETURN, Outcome
 from models.tasks.filling import MAX_PHOTOS, asked_of
 from models.tasks.items import pictures_of, task_items
+from models.tasks.offering import offered
 from models.tasks.reading import may_read
 from models.tasks.records import DONE, OPEN, RUNNING, Case, CaseStep, Task
 from models.tasks.rights import READ_ALL_TASKS, READ_TASKS
@@ -75,7 +76,6 @@ def _of_step(actor: Actor, case: Case, task: Task, subject: Any, may: dict[str, 
     turn = Turn.looking(actor, case)
     turn.subject = subject
     step = turn.step(task.step_id)
-    plan = turn.plan(step)
     may["add_signer"] = not step.added
     if not step.added:
         may["back"] = [
@@ -83,20 +83,12 @@ def _of_step(actor: Actor, case: Case, task: Task, subject: Any, may: dict[str, 
             for key in turn.path()[:-1]
             if _leads_back(turn, key)
         ]
-    return [outcome for outcome in plan.outcomes if outcome.to != UP or _rises(turn, step)]
+    return offered(turn, step)
 
 
 def _leads_back(turn: Turn, key: str) -> bool:
     before = turn.last(key)
     return before is not None and way_back(turn, before.subject_state) is not None
-
-
-def _rises(turn: Turn, step: CaseStep) -> bool:
-    """Whether there is anybody above, so that sending it up is no dead end."""
-    from models.tasks.resolving import who
-
-    plan = turn.plan(step)
-    return bool(who(plan, turn.scene(), own=turn.chart.own(plan), lift=step.lift + 1))
 
 
 def outcome_json(served: Served, inputs: Any, outcome: Outcome, subject: Any = None) -> dict[str, Any]:

@@ -32,7 +32,8 @@ def asked(verb: str, place: str, title: str, due_at: datetime | None = None) -> 
     The deadline is never cut off, a long title is.
     """
     head, tail = f"【{verb}】", f" · {before(due_at)}" if due_at is not None else ""
-    where = "" if not place or place in title else f"{place} "
+    # What it is called says where it is as often as not.
+    where = f"{place} " if place and not any(part in title for part in place.split(" · ")) else ""
     middle = f"{where}{title}"
     room = _TITLE - len(head) - len(tail)
     return f"{head}{middle if len(middle) <= room else middle[: room - 1] + '…'}{tail}"

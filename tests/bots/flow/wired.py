@@ -16,10 +16,11 @@ from models.core import clock, outbox
 from models.core.actor import Actor
 from models.core.database import in_transaction
 from models.core.rights import Scope, all_rights
-from models.messages import escalation, news
+from models.messages import escalation
 from models.messages.records import Inbound, Notice
 from models.messages.ways import CARD, WecomApp
 from tests.bots.flow.conftest import USERS, Works
+from tests.models.tasks.relaying import pass_on
 from tests.support.chat import Entry, Phone
 from tests.support.serving import Served
 
@@ -96,9 +97,9 @@ class Wired:
     # -- what runs behind the answers
 
     def relay(self) -> None:
-        """What was announced is told."""
+        """What was announced is reacted to and told."""
         for row in in_transaction(outbox.take, 100):
-            in_transaction(_told, row)
+            pass_on(row)
 
     def work(self, *, updates_first: bool = False) -> None:
         """Everything that is due, twice round; in either order, as in life."""
@@ -167,11 +168,6 @@ class Wired:
         """The event of somebody who writes, for `post`."""
         at = clock.now().timestamp()
         return events.text(self.sandbox.seed.corp_id, user, at, self.sandbox.agent.agent_id, number, words)
-
-
-def _told(row: Any) -> None:
-    news.tell_of(row)
-    outbox.finish([row.id])
 
 
 def rows() -> list[Inbound]:

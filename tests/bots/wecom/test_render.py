@@ -207,3 +207,24 @@ def test_a_textcard() -> None:
             "description": "2 人受伤，现场已疏散\n地点：炼铁厂三号炉\n时间：08:12\n直接经济损失：暂不明",
         },
     }  # fmt: skip
+
+
+def test_of_a_long_title_the_middle_goes_and_until_when_stays() -> None:
+    title = "【待确认】一号取水泵房配电间东侧门口 临时电缆裸露在积水里 · 明天 18:00前"
+    shown = render.template_card(Card("step", 1, 1, title), FRAME)["main_title"]["title"]
+    assert len(shown) <= 26
+    assert shown.startswith("【待确认】一号")
+    assert shown.endswith("… · 明天 18:00前")
+
+
+def test_a_card_that_must_show_its_end_is_never_a_notice_while_it_offers_something() -> None:
+    links = (Button("安排整改", path="/pages/tasks/task?id=1&outcome=assign"),)
+    card = Card("step", 1, 1, "安排整改", buttons=links, follows=True)
+    drawn = render.template_card(card, FRAME)
+    assert drawn["card_type"] == "button_interaction"
+    assert [each["type"] for each in drawn["button_list"]] == [1]
+    assert (
+        render.template_card(replace(card, outcome="李芳已办", buttons=()), FRAME)["card_type"]
+        == "text_notice"
+    )
+    assert render.robot_card(card, FRAME)["card_type"] == "text_notice"

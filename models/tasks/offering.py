@@ -1,0 +1,131 @@
+"""What an open step offers to who is asked, and which of it needs no writing: for cards, which can't be written on (H05, L01)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from models.core.fields import Described, Pick
+from models.tasks.definition import UP, Outcome
+from models.tasks.filling import asked_of
+from models.tasks.items import names_of
+from models.tasks.records import OPEN, RUNNING, Case, CaseStep, Task
+from models.tasks.resolving import who
+from models.tasks.serving import Served, Shown
+from models.tasks.turns import Turn
+
+MOST_CHOICES = 10
+
+
+@dataclass(frozen=True)
+class Choosing:
+    """An input that is one of a few; `options` are (value, title), `chosen` is what stands there to begin with."""
+
+    name: str
+    title: str
+    options: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One outcome: with `written` it needs a form, else at most the one `choice`."""
+
+    outcome: Outcome
+    choice: Choosing | None = None
+    written: bool = False
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step as a card shows it: its case, its subject, who has or had a part in it, what it offers while it is open."""
+
+    case: Case
+    step: CaseStep
+    served: Served
+    shown: Shown
+    text: str
+    tasks: Sequence[Task]
+    names: dict[int, str]
+    offers: tuple[Offer, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody is still to do it."""
+        return self.step.state == OPEN and self.case.state == RUNNING
+
+
+def step_view(step_id: int) -> StepView | None:
+    """The step as it is now, nothing locked; None for one that is not there."""
+    from models.tasks.looking import HOUSE
+
+    step = CaseStep.get_or_none(CaseStep.id == step_id)
+    if step is None:
+        return None
+    case = Case.get_by_id(step.case_id)
+    turn = Turn.looking(HOUSE, case)
+    record = turn.served.record
+    subject = record.get_or_none(record.id == case.subject_id)
+    tasks = turn.tasks(step)
+    people = {id_ for task in tasks for id_ in (task.person_id, task.done_by_id, task.handed_from_id)}
+    live = subject is not None and step.state == OPEN and case.state == RUNNING
+    offers: tuple[Offer, ...] = ()
+    if live:
+        turn.subject = subject
+        offers = offers_of(turn, turn.step(step.id))
+    return StepView(
+        case, step, turn.served, Shown() if subject is None else turn.served.shown(subject),
+        str(turn.plan(step).said.get("text") or ""), tasks, names_of(people), offers,
+    )  # fmt: skip
+
+
+def choice_of(step_id: int, key: str) -> tuple[Choosing | None, int]:
+    """What an outcome of a step asks one to choose, if anything, and the step's version; for a press, which is in haste."""
+    from models.tasks.looking import HOUSE
+
+    step = CaseStep.get_or_none(CaseStep.id == step_id)
+    if step is None:
+        return None, 0
+    turn = Turn.looking(HOUSE, Case.get_by_id(step.case_id))
+    outcome = turn.plan(step).outcome(key)
+    turn.subject = turn.served.record.get_or_none(turn.served.record.id == turn.case.subject_id)
+    if outcome is None or not outcome.needs or turn.subject is None:
+        return None, step.version
+    return _offer(turn, turn.served.inputs(turn.subject), outcome).choice, step.version
+
+
+def offered(turn: Turn, step: CaseStep) -> list[Outcome]:
+    """The outcomes of a step, without those that lead nowhere: nobody may be above to send it up to."""
+    return [each for each in turn.plan(step).outcomes if each.to != UP or _rises(turn, step)]
+
+
+def offers_of(turn: Turn, step: CaseStep) -> tuple[Offer, ...]:
+    """The same with what each asks for."""
+    inputs = turn.served.inputs(turn.subject)
+    return tuple(_offer(turn, inputs, outcome) for outcome in offered(turn, step))
+
+
+def _offer(turn: Turn, inputs: Any, outcome: Outcome) -> Offer:
+    needs, _ = asked_of(turn.served, inputs, outcome)
+    if outcome.comment == "required" or len(needs) > 1:
+        return Offer(outcome, written=True)
+    choice = _choosing(needs[0], inputs.get(needs[0]), turn.subject) if needs else None
+    return Offer(outcome, choice, written=bool(needs) and choice is None)
+
+
+def _choosing(name: str, field: Described | None, subject: Any) -> Choosing | None:
+    if not isinstance(field, Pick) or not 0 < len(field.options) <= MOST_CHOICES:
+        return None
+    options = tuple((choice.value, choice.title) for choice in field.options)
+    present = subject.__data__.get(name) or field.default
+    known = {value for value, _ in options}
+    return Choosing(name, field.title, options, present if present in known else options[0][0])
+
+
+def _rises(turn: Turn, step: CaseStep) -> bool:
+    plan = turn.plan(step)
+    return bool(who(plan, turn.scene(), own=turn.chart.own(plan), lift=step.lift + 1))
+
+
+__all__ = ["Choosing", "Offer", "StepView", "choice_of", "offered", "offers_of", "step_view"]

@@ -1,0 +1,78 @@
+"""Who is in the demo's chat: everybody whom the demo's hazards concern, and a loop that three phones can play (L07, E07)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models import demo
+from models.administration.actors import actor_for_account
+from models.administration.records import Account
+from models.core.config import config, configure
+from models.core.database import in_transaction
+from models.demo.messages import POSTS, post_of
+from models.hazards.grid import GridNode
+from models.hazards.records import Hazard
+from models.hazards.snapping import snap
+from models.installation import install_standards
+from models.messages.ways import ChatMember
+from models.organization.records import Person
+from models.tasks.deciding import decide
+from models.tasks.records import Task
+
+
+@pytest.fixture
+def planted(database: Any, clock: Any, tmp_path: Path) -> Iterator[None]:
+    before = config()
+    configure(replace(before, data_dir=tmp_path))
+    clock.set(2026, 11, 25, 17, 0)
+    in_transaction(install_standards)
+    in_transaction(demo.plant)
+    in_transaction(demo.plant_messages, "http://127.0.0.1:1")
+    in_transaction(demo.plant_hazards)
+    yield
+    configure(before)
+
+
+def members() -> set[int]:
+    """Who is in the chat."""
+    return {row.person_id for row in ChatMember.select(ChatMember.person)}
+
+
+def test_everybody_whom_the_hazards_concern_is_in_the_chat(planted: None) -> None:
+    owners = {row.owner_id for row in GridNode.select() if row.owner_id is not None}
+    holders = {
+        row.person_id for row in Task.select().where(Task.state == "open", Task.subject_kind == "hazard")
+    }
+    reporters = {row.reporter_id for row in Hazard.select()}
+    assert owners
+    assert holders
+    assert owners | holders | reporters <= members()
+    named = [post_of(Person.get_by_id(each)) for each in owners if Person.get_by_id(each).name not in POSTS]
+    assert named
+    assert all(each.endswith("网格责任人") for each in named)
+
+
+def test_the_first_three_phones_can_play_the_loop(planted: None) -> None:
+    worker, leader, boss = list(POSTS)[:3]
+    person = Person.get(Person.name == worker)
+    actor = actor_for_account(Account.get(Account.id_hash == person.id_hash), "chat")
+    hazard, _ = in_transaction(snap, actor, {"what": "护栏松动", "company": person.company_id}, key="k")
+    assert holders(hazard) == [leader]
+    by = Person.get(Person.name == leader, Person.company == person.company_id)
+    account = Account.get(Account.id_hash == by.id_hash)
+    account.current_company = person.company_id
+    task = Task.get(Task.subject_id == hazard.id, Task.state == "open", Task.subject_kind == "hazard")
+    in_transaction(decide, actor_for_account(account, "chat"), task.id, "hazard", values={"level": "major"})
+    assert holders(hazard) == [boss]
+
+
+def holders(hazard: Hazard) -> list[str]:
+    """Who has it to do now."""
+    rows = Task.select(Task, Person).join(Person, on=(Task.person == Person.id))
+    mine = rows.where(Task.subject_kind == "hazard", Task.subject_id == hazard.id, Task.state == "open")
+    return [row.person.name for row in mine]
