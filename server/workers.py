@@ -49,8 +49,8 @@ def works(call: Caller, news: News) -> dict[str, Work]:
 
     relay, broom = Relay(call, news), Broom(call)
     found = [
-        Work("relay", relay.once, BATCH, 0.2),
-        plain("send", sender.work, 2000, 0.2),
+        Work("relay", relay.once, BATCH, 0.1),
+        plain("send", sender.work, 2000, 0.1),
         plain("inbound", inbound.work, 50, 0.2),
         plain("update", updater.work, 50, 0.5),
         plain("escalate", escalation.take_steps, 500, 1.0),
