@@ -24,7 +24,7 @@ def run(drill: str, *options: str) -> str:
 
 def test_everything_is_killed_once_and_nobody_is_missed() -> None:
     said = run(
-        "kills", "--kills", "1", "--people", "40", "--groups", "2", "--wait", "0", "--every", "2", "--no-faults",
+        "kills", "--kills", "1", "--people", "30", "--groups", "2", "--wait", "0", "--every", "6", "--no-faults",
         "--rest", "1", "2",
     )  # fmt: skip
     assert "proven" in said
