@@ -73,7 +73,7 @@ def pass_on(
         persons=[to],
         comment=comment[:200],
         waits=task.state == WAITING,
-        quiet=quiet,
+        **({"quiet": True} if quiet else {}),
     )
 
 

@@ -18,6 +18,7 @@ from models.messages.outdating import outdate
 from models.messages.records import NORMAL
 from models.messages.telling import Telling
 from models.messages.ways import CARD
+from models.tasks.following import followers
 from models.tasks.items import served_or_none
 from models.tasks.proxies import stand_ins
 from models.tasks.records import APPROVED, OPEN, RUNNING, WITHDRAWN, Case, CaseEvent, CaseStep, Task
@@ -113,8 +114,6 @@ def _step_link(case: Case, step: CaseStep, receivers: Sequence[int]) -> str:
 @teller("case.ended")
 def ended(row: Outbox) -> Telling | None:
     """To the starter and who follows it: how it ended."""
-    from models.tasks.following import followers
-
     told = told_of(row)
     if told is None or told.case.state == RUNNING:
         return None
@@ -130,8 +129,6 @@ def ended(row: Outbox) -> Telling | None:
 @teller("case.moved")
 def moved(row: Outbox) -> Telling | None:
     """To who follows it: where it stands. Small news, which may come together with others."""
-    from models.tasks.following import followers
-
     told = told_of(row)
     if told is None or told.case.state != RUNNING:
         return None
