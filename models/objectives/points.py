@@ -34,9 +34,9 @@ def for_finding(row: Outbox) -> None:
     if hazard is None:
         return
     if told.get("origin") == "snap":
-        _give(hazard, told.get("person"), CONFIRMED, "随手拍被确认为隐患")
+        _give(row, hazard, CONFIRMED, "随手拍被确认为隐患")
     if told.get("level") == MAJOR:
-        _give(hazard, told.get("person"), FOUND_MAJOR, "发现重大隐患")
+        _give(row, hazard, FOUND_MAJOR, "发现重大隐患")
 
 
 @reaction("hazard.closed")
@@ -44,7 +44,7 @@ def for_rectifying(row: Outbox) -> None:
     """Who put a hazard right in time gets points."""
     hazard, told = _told(row)
     if hazard is not None and told.get("in_time"):
-        _give(hazard, told.get("person"), RECTIFIED, "按期完成整改")
+        _give(row, hazard, RECTIFIED, "按期完成整改")
 
 
 def _told(row: Outbox) -> tuple[Hazard | None, dict[str, Any]]:
@@ -53,15 +53,20 @@ def _told(row: Outbox) -> tuple[Hazard | None, dict[str, Any]]:
     return Hazard.get_or_none(Hazard.id == row.subject_id), payload or {}
 
 
-def _give(hazard: Hazard, person_id: int | None, what: str, why: str) -> None:
-    """Give points by the rule of the hazard's company, if it has one; a second time nothing happens."""
+def _give(row: Outbox, hazard: Hazard, what: str, why: str) -> None:
+    """Give the person whom the news names points as of then, by the rule of the hazard's company, if it has one.
+
+    A second time nothing happens.
+    """
+    payload: Any = row.payload
+    person_id = payload.get("person")
     rule = PointRule.get_or_none(PointRule.company == hazard.company_id, PointRule.what == what)
     if person_id is None or rule is None or not rule.points:
         return
     now = clock.now()
     values = (
         *(hazard.company_id, person_id, rule.points, f"{why}：{hazard.number or hazard.id}"[:120]),
-        *(_SUBJECT, hazard.id, now, f"{what}:{hazard.id}", 1, now, now),
+        *(_SUBJECT, hazard.id, row.created_at, f"{what}:{hazard.id}", 1, now, now),
     )
     insert_new("point", _COLUMNS, [values])
 
