@@ -48,9 +48,16 @@ def insert(actor: Actor, node: GridNode, parent: GridNode | None) -> GridNode:
 
 
 def lock(company_id: int) -> None:
-    """Let one change of a company's grid come after the other: what two do at once could make a circle."""
-    query = Company.select(Company.id).where(Company.id == company_id)
-    list(query if is_sqlite() else query.for_update())
+    """Let one change of a company's grid come after the other: what two do at once could make a circle.
+
+    The top of the grid is what they wait for; only the first places of all wait for the company itself, as whatever is
+    written for a company (every clock-in) would wait with them.
+    """
+    if is_sqlite():
+        return  # there is one writer
+    top = GridNode.select(GridNode.id).where(GridNode.company == company_id, GridNode.parent.is_null())
+    if not list(top.order_by(GridNode.id).for_update()):
+        list(Company.select(Company.id).where(Company.id == company_id).for_update())
 
 
 def check_parent(parent: GridNode | None, company_id: int, level: int) -> None:

@@ -6,6 +6,7 @@ import io
 import shutil
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from models.administration.actors import actor_for_account
 from models.administration.records import Account, Role
 from models.administration.signing_in import sign_in
 from models.core.actor import Actor
+from models.core.config import config, configure
 from models.core.database import close_database, in_transaction, open_database
 from models.core.errors import AnbanError, Forbidden, Invalid
 from models.core.ledger import Ledger, importing
@@ -43,8 +45,10 @@ def seed_bed(memory_folder: Path) -> Path:
 
 
 @pytest.fixture
-def plant(database_url: str, seed_bed: Path, clock: Any) -> Iterator[None]:
+def plant(database_url: str, seed_bed: Path, clock: Any, tmp_path: Path) -> Iterator[None]:
     clock.set(2026, 11, 22, 10, 30)
+    before = config()
+    configure(replace(before, data_dir=tmp_path))
     path = Path(database_url.removeprefix("sqlite:///"))
     embedded = database_url.startswith("sqlite")
     if embedded and seed_bed.exists():
@@ -53,6 +57,7 @@ def plant(database_url: str, seed_bed: Path, clock: Any) -> Iterator[None]:
         open_database(database_url)
         in_transaction(install_standards)
         in_transaction(demo.plant)
+        in_transaction(demo.plant_hazards)
         in_transaction(demo.plant_duties)
         close_database()
         if embedded:
@@ -60,6 +65,7 @@ def plant(database_url: str, seed_bed: Path, clock: Any) -> Iterator[None]:
     open_database(database_url)
     yield
     close_database()
+    configure(before)
 
 
 def actor(login: str) -> Actor:

@@ -18,7 +18,7 @@ from models.core import clock as house_clock
 from models.core.database import database as house_database
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from models.core.rights import Scope, all_rights
-from models.organization.records import Company
+from models.organization.records import Binding, Company, Person
 from tests.models.administration.conftest import GOOD, House
 
 
@@ -106,6 +106,24 @@ def test_the_widest_scope_of_several_roles_counts(house: House) -> None:
     assert actor.rights["clock-ins.create"] == Scope.SELF
     assert grants_for_accounts([account.id])[account.id] == dict(actor.rights)
     assert set(role_names(actor)) == {"监察", "单位成员", "作业人员"}
+
+
+def test_a_role_held_everywhere_reaches_into_a_unit_only_for_its_own_people(house: House) -> None:
+    """Who waits, or has left, keeps what is about themselves: nothing of the unit's hazards (E09)."""
+    number = "330102199003070019"
+    account = house.account(role="worker", id_number=number)
+    person = Person.create(company=house.company, name="陈一", id_number=number, phone="13800000001")
+    binding = Binding.create(company=house.company, person=person, state="waiting")
+
+    def reach() -> Scope:
+        return actor_for_account(Account.get_by_id(account.id), "phone").rights["hazards.read"]
+
+    assert reach() == Scope.SELF
+    for state, scope in (("approved", Scope.COMPANY), ("ended", Scope.SELF)):
+        Binding.update(state=state).where(Binding.id == binding.id).execute()
+        assert reach() == scope
+    assign(account.id, builtin_roles.SUPERVISOR, None)
+    assert reach() == Scope.GROUP
 
 
 def test_the_group_reaches_everything_and_has_no_company(house: House) -> None:
