@@ -10,10 +10,10 @@ from models.core import clock
 from models.core.errors import Conflict
 from models.core.records import Transition
 from models.tasks import definition
-from models.tasks.definition import ANY, BACK, ENDS, MAJORITY, ORDER, RETURN, UP, Outcome, Plan
+from models.tasks.definition import ANY, BACK, ENDS, MAJORITY, RETURN, UP, Outcome, Plan
 from models.tasks.opening import copy, go, kept_due, open_step
 from models.tasks.records import CANCELLED, DONE, OPEN, WAITING, CaseStep, Task
-from models.tasks.resolving import who
+from models.tasks.resolving import there_of, who
 from models.tasks.serving import Context, Values
 from models.tasks.turns import AHEAD, CLOSED_WITHDRAWN, RETURNED, Turn
 
@@ -55,8 +55,8 @@ def added_for(turn: Turn, step: CaseStep, task: Task | None = None) -> list[Case
 
 
 def call_next(turn: Turn, step: CaseStep, tasks: Sequence[Task]) -> None:
-    """Where a step goes one after the other: the next one's turn has come, unless somebody's is."""
-    if turn.plan(step).rule != ORDER or any(task.state == OPEN for task in tasks) or added_for(turn, step):
+    """Where nobody's turn it is, it is that of the next who waits."""
+    if any(task.state == OPEN for task in tasks) or added_for(turn, step):
         return
     waiting = [task for task in tasks if task.state == WAITING]
     if waiting:
@@ -64,7 +64,12 @@ def call_next(turn: Turn, step: CaseStep, tasks: Sequence[Task]) -> None:
 
 
 def wake(turn: Turn, step: CaseStep, task: Task) -> None:
-    """A task that waited is to be done now; its holder is told."""
+    """A task that waited is to be done now; its holder is told. If they have gone meanwhile, somebody else is asked."""
+    from models.tasks.handing import let_go  # which stands on this
+
+    if task.person_id not in there_of(turn.case.company_id, [task.person_id]):
+        let_go(turn, step, task, "办理人已离开")
+        return
     now = clock.now()
     changed = Task.update(state=OPEN, opened_at=now, updated_at=now, version=Task.version + 1).where(
         Task.id == task.id, Task.state == WAITING

@@ -166,16 +166,7 @@ def _reassign_step(turn: Turn, persons: Sequence[int], comment: str) -> None:
     new = [person for person in persons if person not in {task.person_id for task in kept}]
     last = max((task.place for task in turn.tasks(step)), default=-1)
     give(turn, plan, step, new, first=last + 1, wait=bool(kept))
-    _somebody(turn, step)
-
-
-def _somebody(turn: Turn, step: CaseStep) -> None:
-    """After tasks were taken out of a step: somebody's turn it must be, if anybody waits."""
-    tasks = turn.tasks(step)
-    if not any(task.state == OPEN for task in tasks) and not concluding.added_for(turn, step):
-        waiting = [task for task in tasks if task.state == WAITING]
-        if waiting:
-            concluding.wake(turn, step, min(waiting, key=lambda task: (task.place, task.id)))
+    concluding.call_next(turn, step, turn.tasks(step))
 
 
 def release(actor: Actor, task_id: int, *, why: str = "办理人已离开") -> Task:
@@ -196,16 +187,19 @@ def release(actor: Actor, task_id: int, *, why: str = "办理人已离开") -> T
     task = Task.get_by_id(number)
     if task.state not in (OPEN, WAITING):
         return task
-    step = turn.step(task.step_id)
-    Task.update(state=CANCELLED, updated_at=clock.now(), version=Task.version + 1).where(
-        Task.id == task.id
-    ).execute()
+    let_go(turn, turn.step(task.step_id), task, why)
+    turn.finish()
+    return Task.get_by_id(task.id)
+
+
+def let_go(turn: Turn, step: CaseStep, task: Task, why: str) -> None:
+    """Take an open or waiting task from its holder, and see that somebody is there to do the step."""
+    now = clock.now()
+    Task.update(state=CANCELLED, updated_at=now, version=Task.version + 1).where(Task.id == task.id).execute()
     turn.touch(step)
     turn.note("released", why, step=step, task=task, of=name_of(task.person_id))
     turn.tell("step.decided", step, outcome=why)
     refill(turn, step)
-    turn.finish()
-    return Task.get_by_id(task.id)
 
 
 def refill(turn: Turn, step: CaseStep) -> None:
@@ -218,7 +212,7 @@ def refill(turn: Turn, step: CaseStep) -> None:
             concluding.close(turn, added, "withdrawn", None)
     tasks = turn.tasks(step)
     if any(task.state in (OPEN, WAITING) for task in tasks) or concluding.added_for(turn, step):
-        _somebody(turn, step)
+        concluding.call_next(turn, step, tasks)
         return
     if step.added:
         signing.done_signing(turn, step, turn.plan(step).outcomes[0], {})

@@ -10,12 +10,12 @@ import pytest
 from models.core import photos
 from models.core.clock import now
 from models.core.database import in_transaction
-from models.core.errors import AnbanError, Conflict, Invalid, NotFound
+from models.core.errors import Conflict, Invalid, NotFound
 from models.hazards import taking_back
 from models.hazards.opening import LEDGER
 from models.hazards.records import Hazard, HazardSource, MajorCriterion
 from models.hazards.views import hazard_view
-from models.tasks.records import CaseStep
+from models.tasks.records import CaseStep, Task
 from tests.models.hazards.land import Land
 
 
@@ -188,23 +188,16 @@ def test_the_reporter_takes_it_back_until_it_is_judged(land: Land) -> None:
     in_transaction(taking_back.withdraw, land.actor("工"), hazard.id, "看错了")
     assert (land.now(hazard).state, land.case_of(hazard).state) == ("withdrawn", "withdrawn")
     assert land.tasks_of("班") == []
-    with pytest.raises(AnbanError):
-        land.does("班", land.case_of(hazard), "no", values={"reason": "晚了"}) if land.tasks_of(
-            "班"
-        ) else _too_late(land)
+    task = Task.get(Task.person == land.id("班"), Task.subject_id == hazard.id)
+    with pytest.raises(Conflict) as late:
+        land.decide("班", task, "no", values={"reason": "晚了"})
+    assert late.value.code == "case_withdrawn"
     judged = land.snap()
     land.judge(judged)
     with pytest.raises(Conflict):
         in_transaction(taking_back.withdraw, land.actor("工"), judged.id)
     in_transaction(taking_back.withdraw, land.actor("管"), judged.id, "重复登记")
     assert land.now(judged).state == "withdrawn"
-
-
-def _too_late(land: Land) -> None:
-    from models.tasks.records import Task
-
-    task = Task.select().where(Task.person == land.id("班")).order_by(Task.id.desc()).get()
-    land.decide("班", task, "no", values={"reason": "晚了"})
 
 
 def test_strangers_do_not_see_it(land: Land) -> None:

@@ -106,6 +106,18 @@ def test_one_who_leaves_is_replaced_and_nobody_left_strands(unit: Unit) -> None:
     assert unit.acts(case)[-2:] == ["released", "stranded"]
 
 
+def test_who_is_gone_when_their_turn_comes_is_passed_over(unit: Unit) -> None:
+    unit.flow(approve("one", *map(unit.id, "白陈丁"), rule="order"))
+    first, last = unit.start(unit.thing()), unit.start(unit.thing())
+    unit.switch_off("陈")  # the auditor has not looked yet
+    unit.does("白", first)
+    assert unit.asked(first) == {"丁": "one"}
+    unit.switch_off("丁")
+    unit.does("白", last)
+    step = CaseStep.get(CaseStep.case == last.id)
+    assert unit.asked(last) == {} and step.stranded and unit.acts(last)[-2:] == ["released", "stranded"]
+
+
 def test_a_signer_who_leaves_does_not_keep_those_after_them(unit: Unit) -> None:
     unit.flow(approve("one", *map(unit.id, "白陈丁"), rule="order"))
     case = unit.start(unit.thing())
