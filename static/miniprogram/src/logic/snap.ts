@@ -22,7 +22,7 @@ export const MOST_SNAPS = 9
 export const MOST_WORDS = 200
 
 /** What people see most; one tap instead of typing. */
-export const QUICK_WORDS = ['电线裸露', '护栏松动', '地面有油', '通道堵了', '灭火器失效', '没有防护罩', '井盖破损', '漏水', '没戴安全帽', '东西要掉下来']
+export const QUICK_WORDS = ['电线裸露', '护栏松动', '地面有油', '通道堵了', '没戴安全帽', '漏水', '灭火器失效', '没有防护罩', '井盖坏']
 
 /** Nothing done yet. */
 export function blankSnap(now: number): SnapDraft {
