@@ -90,6 +90,10 @@ function plain(value: unknown): unknown {
 /** True when every photo that may go has arrived. */
 export const photosArrived = (writing: Writing): boolean => Object.values(writing.photos).every((list) => list.every(({ remote }) => remote))
 
+/** True for what may be left out, is empty, and takes room: texts and numbers. */
+export const isFolded = (field: Field, writing: Writing): boolean =>
+  !field.required && ['text', 'longtext', 'number', 'integer', 'choice'].includes(field.kind) && isEmpty(writing.values[field.name])
+
 /** The kinds of fields that the phone can fill in; a reference by where it leads. */
 export function fillable(field: Field): boolean {
   if (field.kind === 'reference') return ['persons', 'major-criteria', 'hazards'].includes(field.to ?? '')

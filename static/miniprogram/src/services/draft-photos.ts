@@ -54,7 +54,9 @@ export function draftPhotos(list: () => DraftPhoto[], put: (photos: DraftPhoto[]
       return true
     } catch (error) {
       if (!(error instanceof Refused)) throw error
-      gone[id] = { percent: 0, refused: isFinal(error.problem), why: error.problem.title }
+      const refused = isFinal(error.problem)
+      // A lost signal is no fault of the photo: it waits, and goes with the form.
+      gone[id] = { percent: 0, refused, why: refused ? error.problem.title : undefined }
       return gone[id].refused
     }
   }

@@ -33,6 +33,7 @@ export interface TaskItem {
   late: boolean
   done_at?: string | null
   done_by?: Ref | null
+  outcome?: string | null
   outcome_title?: string | null
   picture: string | null
   place: string
