@@ -176,10 +176,7 @@ export interface SnapBody {
   company: string
 }
 
-export interface Photo {
-  id: string
-  url: string
-}
+export type Photo = { id: string; url: string }
 
 export interface Hazard {
   id: string
