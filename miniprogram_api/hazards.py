@@ -14,26 +14,20 @@ from handlers.web.task_shapes import Body, Id, Json
 from miniprogram_api.base import PhoneHandler
 from miniprogram_api.scanning import idempotency_key
 from models.core.actor import Actor
-from models.hazards import grids, listing, snapping, views
+from models.hazards import grids, listing, options, snapping, views
 from models.hazards.grid import READ_GRID
-from models.hazards.grid_tree import found_json
 from models.hazards.records import READ_HAZARDS, REPORT_HAZARDS
 
 _KEY = ("Idempotency-Key", "1 到 128 个可见 ASCII 字符；重发同一条时用同一个", True)
 
 
 class WhereQuery(BaseModel):
-    """Where the phone is, or what it scanned."""
+    """Where the phone is, what it scanned, or which place was picked; and what one is about to say."""
 
     scan: str = Field(default="", max_length=512)
     lng: float | None = Field(default=None, ge=-180, le=180)
     lat: float | None = Field(default=None, ge=-90, le=90)
     company: Id | None = None
-
-
-class NearQuery(WhereQuery):
-    """What one is about to send."""
-
     what: str = Field(default="", max_length=400)
     grid: Id | None = None
 
@@ -75,14 +69,10 @@ def _snapped(actor: Actor, data: Json, key: str) -> tuple[Json, bool]:
 
 
 def _options(actor: Actor, asked: WhereQuery) -> Json:
-    found, equipment = snapping.place_for(
-        actor, scan=asked.scan, lng=asked.lng, lat=asked.lat, company=asked.company
-    )
-    machine = None if equipment is None else {"id": str(equipment.id), "name": equipment.name}
-    return {"nodes": found_json(found), "equipment": machine}
+    return options.options(actor, **asked.model_dump())
 
 
-def _near(actor: Actor, asked: NearQuery) -> Json:
+def _near(actor: Actor, asked: WhereQuery) -> Json:
     likely = snapping.near(
         actor, asked.what, grid=asked.grid, lng=asked.lng, lat=asked.lat, company=asked.company
     )
@@ -132,7 +122,7 @@ class OptionsHandler(PhoneHandler):
         refuses=(422,),
     )
     async def get(self) -> None:
-        """Places by label, position and where I work, the likeliest first."""
+        """Places by label, position and where I work, the likeliest first; likely repeats, criteria, points."""
         self.answer(await self.call(_options, self.actor, self.query, write=False))
 
 
@@ -143,7 +133,7 @@ class NearHandler(PhoneHandler):
         "附近相似的隐患",
         right=READ_HAZARDS,
         system="X07",
-        query=NearQuery,
+        query=WhereQuery,
         gives={200: HAZARD},
         refuses=(404,),
     )

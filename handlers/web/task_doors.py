@@ -15,6 +15,8 @@ from handlers.web.task_shapes import (
     GiveBody,
     HandOnBody,
     Json,
+    MineOut,
+    MineQuery,
     PageOut,
     PeopleOut,
     PeopleQuery,
@@ -23,7 +25,7 @@ from handlers.web.task_shapes import (
 )
 from models.core.actor import Actor
 from models.core.errors import AnbanError
-from models.tasks import acts, boxes, choosing, following, given, views
+from models.tasks import acts, boxes, choosing, following, given, mine, views
 from models.tasks.boxes import Filters
 from models.tasks.deciding import decide, decide_many
 from models.tasks.given_progress import given_view
@@ -72,6 +74,18 @@ class CountsDoor(JsonHandler):
     async def get(self) -> None:
         """The numbers on the badges."""
         self.answer(await self.call(boxes.counts, self.actor, write=False))
+
+
+class MyTaskDoor(JsonHandler):
+    """`/tasks/mine`."""
+
+    @operation(
+        "我的任务", right=READ_TASKS, system="H02", query=MineQuery, gives={200: MineOut}, refuses=(404,)
+    )
+    async def get(self) -> None:
+        """Mine of a step or a case that several were told of with one card: {task, case}."""
+        asked: MineQuery = self.query
+        self.answer(await self.call(mine.of_case, self.actor, asked.case, asked.step, write=False))
 
 
 class TaskDoor(JsonHandler):
@@ -233,6 +247,7 @@ TASKS: tuple[tuple[str, type[JsonHandler]], ...] = (
     ("/tasks/counts", CountsDoor),
     ("/tasks/decide", DecideManyDoor),
     ("/tasks/people", PeopleDoor),
+    ("/tasks/mine", MyTaskDoor),
     ("/tasks/given", GivenDoor),
     ("/tasks/{id}", TaskDoor),
     ("/tasks/{id}/decide", DecideDoor),

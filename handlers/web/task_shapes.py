@@ -91,6 +91,20 @@ class SignersBody(Body):
     comment: _Comment = ""
 
 
+class MineQuery(BaseModel):
+    """Of which case, or which of its steps."""
+
+    case: Id | None = None
+    step: Id | None = None
+
+
+class MineOut(BaseModel):
+    """My task there, if I have or had one, and the case."""
+
+    task: str | None
+    case: str
+
+
 class PeopleQuery(BaseModel):
     """Part of a name; of the unit of a case, or of the one worked for."""
 

@@ -22,6 +22,10 @@ PAGES = {
     "scan": "scan/index",
     "type": "scan/type",
     "queue": "queue/index",
+    "snap": "hazards/snap",
+    "hazards": "hazards/mine",
+    "tasks": "tasks/index",
+    "work": "work/index",
     "me": "me/index",
     "password": "password/index",
 }

@@ -1,14 +1,15 @@
 /**
  * The rules of the queue (X01): what is sent when, and what an answer does to an item.
  *
- * Scans, accident reports with their photos, and answers to a report wait in one queue. Pure: knows no network and no
+ * Scans, accident reports with their photos, answers to a report, and 随手拍 wait in one queue. Pure: knows no network and no
  * storage. Times are the phone's, in ms.
  */
 
 import { isFinal, type Problem } from './problems'
+import { isSnap, type Snap } from './snap-queue'
 import type { Accident, AnswerWord, ClockIn, Colleague, Place, Ref, ReportBody } from '../services/shapes'
 
-interface Held {
+export interface Held {
   /** Idempotency-Key: the same for every try, so the server books it once. */
   key: string
   person: Ref
@@ -50,11 +51,11 @@ export interface Reply extends Held {
   answer: AnswerWord
 }
 
-export type Item = Scan | Report | Reply
+export type Item = Scan | Report | Reply | Snap
 
 export const isReport = (item: Item): item is Report => item.kind === 'report'
 export const isReply = (item: Item): item is Reply => item.kind === 'answer'
-export const isScan = (item: Item): item is Scan => !isReport(item) && !isReply(item)
+export const isScan = (item: Item): item is Scan => !isReport(item) && !isReply(item) && !isSnap(item)
 
 /** When the person did it, ISO 8601. */
 export const doneAt = (item: Item): string => (isScan(item) ? item.scannedAt : item.madeAt)
@@ -96,6 +97,7 @@ export function due(items: Item[], personId: string, now: number, hurry = false)
 /** The word of an accident goes before its pictures: those are large and may take all the signal there is. */
 function rank(item: Item): number {
   if (isReport(item)) return item.accident ? 3 : 0
+  if (isSnap(item)) return 4
   return isReply(item) ? 1 : 2
 }
 
@@ -109,7 +111,7 @@ export function afterAnswer(item: Scan, answer: Answer, now: number): Scan | nul
 /** An item after a try that did not do it: refused for good, or waiting for the next. */
 export function refusedOnce<T extends Item>(item: T, problem: Problem, now: number): T {
   if (isFinal(problem)) return { ...item, state: 'failed', tries: item.tries + 1, problem }
-  const most = isScan(item) ? Infinity : URGENT
+  const most = isReport(item) || isReply(item) ? URGENT : Infinity
   const wait = Math.max(Math.min(backoff(item.tries + 1), most), problem.retryAfter ?? 0)
   return { ...item, tries: item.tries + 1, dueAt: now + wait * 1000, problem }
 }
@@ -161,5 +163,6 @@ export function isItem(value: unknown): value is Item {
   if (!item || typeof item !== 'object' || !item.key || !item.person?.id) return false
   if (isReport(item)) return Boolean(item.body?.what && item.madeAt && Array.isArray(item.photos))
   if (isReply(item)) return Boolean(item.accident?.id && item.answer && item.madeAt)
+  if (isSnap(item)) return Boolean(item.body?.found_at && item.madeAt && Array.isArray(item.photos))
   return Boolean(item.qr && item.unit?.id && item.scannedAt)
 }

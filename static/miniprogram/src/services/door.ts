@@ -9,11 +9,13 @@ import { Refused, type Method } from './http'
 import { noAnswer, signInNeeded } from '../logic/problems'
 import { query } from '../logic/links'
 
-async function ask<T>(method: Method, path: string, body?: unknown): Promise<T> {
+/** Ask as who is signed in and give the answer's body. */
+export async function ask<T>(method: Method, path: string, body?: unknown): Promise<T> {
   return (await asMe({ method, path, body })).body as T
 }
 
-const asMe = (request: Parameters<typeof call>[0]) => withToken((token) => call({ ...request, token }))
+/** The same with status and headers. */
+export const asMe = (request: Parameters<typeof call>[0]) => withToken((token) => call({ ...request, token }))
 
 async function withToken<T>(send: (token: string | null) => Promise<T>): Promise<T> {
   const token = bearer()
@@ -93,9 +95,15 @@ export const readOptions = (unit?: string) => ask<Options>('GET', `/accidents/op
 export const findColleagues = (q: string, unit?: string) =>
   ask<{ items: Colleague[] }>('GET', `/accidents/people${query({ q, unit })}`)
 
-/** Send a photo; to an accident that is there, or before one is. Gives its id. */
-export async function sendPhoto(photo: Pick<Upload, 'file' | 'progress'>, key: string, accident?: string): Promise<string> {
-  const path = accident ? accidentAt(accident, '/photos') : '/photos'
+export type PhotoLedger = 'accidents' | 'hazards' | 'tasks'
+
+/** Send a photo; to an accident that is there, or before there is anything (`ledger` says for what). Gives its id. */
+export async function sendPhoto(
+  photo: Pick<Upload, 'file' | 'progress'>,
+  key: string,
+  where: { accident?: string; ledger?: PhotoLedger } = {},
+): Promise<string> {
+  const path = where.accident ? accidentAt(where.accident, '/photos') : `/photos${query({ ledger: where.ledger })}`
   const headers = { 'Idempotency-Key': key }
   const reply = await withToken((token) => upload({ ...photo, path, token, headers }))
   const id = (reply.body as { id?: unknown } | null)?.id

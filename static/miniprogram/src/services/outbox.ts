@@ -1,5 +1,5 @@
 /**
- * The queue on this phone (X01): scans, accident reports with their photos, answers.
+ * The queue on this phone (X01): scans, accident reports with their photos, answers, 随手拍.
  *
  * Everything is written down before it is sent and goes only when the server has spoken. Each has its own storage
  * key, so that two tabs, or a phone that dies while writing, cannot lose the others.
@@ -9,8 +9,10 @@ import { reactive } from 'vue'
 import { afterAnswer, due, endsRound, isItem, isReply, isReport, sameAct } from '../logic/queue'
 import type { Answer, Item, Reply, Report, Scan } from '../logic/queue'
 import { isoLocal } from '../logic/moments'
+import { isSnap, type Snap, type SnapPhoto } from '../logic/snap-queue'
 import { clockIn } from './door'
 import { carryReply, carryReport, type Reported } from './reporting'
+import { carrySnap } from './snapping'
 import { newKey } from './keys'
 import { Refused } from './http'
 import { noAnswer } from '../logic/problems'
@@ -18,6 +20,7 @@ import * as photos from './photos'
 import * as store from './store'
 import { passwordIsDue, session } from '../state/session'
 import type { Accident, AnswerWord, ClockIn, Colleague, Place, Ref, ReportBody } from './shapes'
+import type { Hazard, SnapBody } from './task-shapes'
 
 const SHELF = 'queue.'
 const PATIENCE = 8_000
@@ -30,6 +33,8 @@ export const outbox = reactive<{
   booked: Record<string, ClockIn>
   /** What became of the reports, for the page that says 已上报. */
   reported: Record<string, Reported>
+  /** What became of the 随手拍 of this run of the app. */
+  snapped: Record<string, Hazard>
   /** False when the phone's storage refused an item: it lives only as long as the page. */
   safe: boolean
 }>({
@@ -37,6 +42,7 @@ export const outbox = reactive<{
   sending: [],
   booked: store.get('booked') ?? {},
   reported: store.get('reported') ?? {},
+  snapped: store.get('snapped') ?? {},
   safe: true,
 })
 
@@ -90,6 +96,14 @@ export function writeAnswer(accident: Reply['accident'], unit: Ref, answer: Answ
   return held.key
 }
 
+/** Write a 随手拍 down. `body.photos` are filled in when it goes. Gives its key. */
+export function writeSnap(body: SnapBody, unit: Ref, kept: Omit<SnapPhoto, 'refused'>[], where: string, now = Date.now()): string {
+  const held = heldBy(newKey(now, 'snap'), unit, now)
+  const waiting = kept.map((photo) => ({ ...photo, refused: false }))
+  replace(held.key, { ...held, kind: 'snap', madeAt: isoLocal(now), body, photos: waiting, where, renewed: false, hazard: null })
+  return held.key
+}
+
 /** My answer to an accident that has not been sent yet. */
 export function waitingAnswer(accident: string): Reply | undefined {
   const mine = (item: Reply) => item.accident.id === accident && item.person.id === session.person?.id
@@ -132,6 +146,7 @@ export function dismiss(key: string): Item | null {
 async function carry(item: Item): Promise<void> {
   if (isReport(item)) return reported(item)
   if (isReply(item)) return answered(item)
+  if (isSnap(item)) return snapped(item)
   settle(item, await answerTo(item))
 }
 
@@ -141,6 +156,18 @@ function reported(item: Report): Promise<void> {
     if (step.reported) rememberReport(item.key, step.reported)
     if (step.sent) photos.forget(step.sent)
     replace(item.key, step.left)
+  })
+}
+
+/** Its photos stay on the phone until the server has spoken about the whole. */
+function snapped(item: Snap): Promise<void> {
+  return carrySnap(item, ({ left, hazard }) => {
+    if (hazard) {
+      outbox.snapped = Object.fromEntries([...Object.entries(outbox.snapped).slice(-4), [item.key, hazard]])
+      store.put('snapped', outbox.snapped)
+      item.photos.forEach(({ id }) => photos.forget(id))
+    }
+    replace(item.key, left)
   })
 }
 

@@ -54,7 +54,7 @@ async function picture(item: Report, photo: string): Promise<Problem | null> {
   const file = await photos.read(photo)
   if (!file) return { ...ownProblem('photo_gone', '照片找不到了', '手机清理过存储', '在快报里再补一张'), status: 410 }
   try {
-    await sendPhoto({ file }, photo, item.accident?.id)
+    await sendPhoto({ file }, photo, { accident: item.accident?.id })
     return null
   } catch (error) {
     return problemIn(error)

@@ -3,9 +3,9 @@
 import { reactive, ref, watch } from 'vue'
 import { blankDraft, bodyOf, isTouched, keptDraft, type Draft } from '../logic/draft'
 import { isoLocal } from '../logic/moments'
-import { isFinal } from '../logic/problems'
 import type { Report } from '../logic/queue'
-import { readOptions, sendPhoto } from '../services/door'
+import { readOptions } from '../services/door'
+import { draftPhotos } from '../services/draft-photos'
 import { Refused } from '../services/http'
 import { sendOne, writeReport } from '../services/outbox'
 import * as photos from '../services/photos'
@@ -20,9 +20,6 @@ export const draft = reactive<Draft>(keptDraft(get<Draft>(KEY), Date.now()))
 
 /** What may be chosen; the last known while there is no network. */
 export const options = ref<Options | null>(null)
-
-/** How far each photo is: percent sent, or why it does not go. */
-export const gone = reactive<Record<string, { percent: number; refused: boolean }>>({})
 
 /** False when the phone could not keep what was typed. */
 export const kept = ref(true)
@@ -42,7 +39,7 @@ export function begin(now = Date.now()): boolean {
   Object.assign(draft, keptDraft(get<Draft>(KEY), now))
   if (!isTouched(draft)) draft.begunAt = now
   draft.photos.forEach(({ id }) => void photos.read(id))
-  sendPhotos()
+  void pictures.send()
   return isTouched(draft) && now - draft.changedAt > OLD
 }
 
@@ -65,51 +62,8 @@ export async function loadOptions(): Promise<void> {
   }
 }
 
-/** Add photos and begin to send them, so that the first cards can carry one. */
-export async function addPhotos(from: photos.From, count: number): Promise<void> {
-  for (const id of await photos.pick(from, count)) draft.photos.push({ id, remote: null })
-  sendPhotos()
-}
-
-/** Take a photo out again. */
-export function removePhoto(id: string): void {
-  draft.photos = draft.photos.filter((each) => each.id !== id)
-  photos.forget(id)
-}
-
-let sending = false
-
-/** Send what has not been sent, one after the other. Silence stops it: the rest follows after the report. */
-export async function sendPhotos(): Promise<void> {
-  if (sending) return
-  sending = true
-  try {
-    for (const photo of [...draft.photos]) {
-      if (photo.remote || gone[photo.id]?.refused) continue
-      if (!(await send(photo.id))) return
-    }
-  } finally {
-    sending = false
-  }
-}
-
-/** True when the next may be tried. */
-async function send(id: string): Promise<boolean> {
-  const file = await photos.read(id)
-  if (!file) return true
-  gone[id] = { percent: 0, refused: false }
-  try {
-    const remote = await sendPhoto({ file, progress: (percent) => (gone[id] = { percent, refused: false }) }, id)
-    const there = draft.photos.find((each) => each.id === id)
-    if (there) there.remote = remote
-    gone[id] = { percent: 100, refused: false }
-    return true
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    gone[id] = { percent: 0, refused: isFinal(error.problem) }
-    return gone[id].refused
-  }
-}
+/** Its photos begin to go at once, so that the first cards can carry one. */
+export const pictures = draftPhotos(() => draft.photos, (list) => (draft.photos = list), () => 'accidents')
 
 /** Write the report down, empty the form, and send it. Gives its key; null when there is no unit to report for. */
 export function submit(): string | null {

@@ -15,7 +15,7 @@ interface Kept {
 const NOBODY: Kept = { token: null, expiresAt: '', person: null, units: [], mustChangePassword: false }
 
 /** What must not be seen by the next person on this phone. The queue stays: it is sent when its owner signs in. */
-const PERSONAL = ['today', 'certificates', 'booked', 'return', 'apply', 'typed', 'report', 'options', 'reported']
+const PERSONAL = ['today', 'certificates', 'booked', 'return', 'apply', 'typed', 'report', 'options', 'reported', 'snap', 'snap.options', 'snapped', 'todo']
 
 export const session = reactive<Kept & { ended: '' | 'expired' | 'left' }>({
   ...NOBODY,
@@ -89,7 +89,7 @@ export function signedOut(why: 'expired' | 'left'): void {
   if (why === 'left') {
     Object.assign(session, NOBODY)
     PERSONAL.forEach(drop)
-    keys('supplement.').forEach(drop)
+    ;['supplement.', 'task.', 'grid.'].forEach((kind) => keys(kind).forEach(drop))
   }
   keep()
 }

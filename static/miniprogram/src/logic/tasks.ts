@@ -1,0 +1,102 @@
+/** Tasks in words: until when, who did what, what a form still lacks, what is sent. Pure. */
+
+import type { DraftPhoto } from './draft'
+import { sayMoment, shiftDay, wall } from './moments'
+import type { Field, Outcome, StepPerson, TaskItem, TaskView } from '../services/task-shapes'
+
+/** 今天 18:00前, 明天 09:00前, else the day; late: 已超期，应在…前. Empty without a deadline. */
+export function sayDue(item: Pick<TaskItem, 'due_at' | 'late'>, today: string): string {
+  const at = wall(item.due_at)
+  if (!at) return ''
+  const when = at.day === shiftDay(today, 1) ? `明天 ${at.time}` : sayMoment(item.due_at, today)
+  return item.late ? `已超期，应在 ${when} 前` : `${when}前`
+}
+
+/** What a row says under its title: 提交整改 · 今天 08:22 of what is done, else the deadline. */
+export function sayState(item: TaskItem, today: string): string {
+  if (item.state !== 'done' && item.state_text !== undefined) return [item.case?.step, item.state_text].filter(Boolean).join(' · ')
+  if (item.done_at) return `${item.outcome_title ?? '已办'} · ${sayMoment(item.done_at, today)}${item.late ? '（超期）' : ''}`
+  return sayDue(item, today) || '没有期限'
+}
+
+/** Where a row leads: its task; what is followed leads to the thing, else to its flow. */
+export function pageOf(item: TaskItem): string {
+  if (item.kind !== 'follow') return `/pages/tasks/task?id=${item.id}`
+  if (item.subject.kind === 'hazard') return `/pages/hazards/hazard?id=${item.subject.id}`
+  return item.case ? `/pages/tasks/case?id=${item.case.id}` : ''
+}
+
+/** Who did what instead of me, where my task is over without me; null while it is mine to do. */
+export function doneBy(task: TaskView): { name: string; at: string | null; outcome: string; comment: string } | null {
+  if (task.done) return { name: task.done.by, at: task.done.at, outcome: task.done.outcome_title, comment: task.done.comment }
+  if (task.state === 'open' || task.state === 'waiting') return null
+  const step = task.case?.steps.find(({ people }) => people.some((person) => person.task === task.id))
+  const first = step?.people.filter(({ state }) => state === 'done').sort((a: StepPerson, b: StepPerson) => ((a.at ?? '') < (b.at ?? '') ? 1 : -1))[0]
+  return first ? { name: first.name, at: first.at, outcome: first.outcome_title ?? '', comment: first.comment } : null
+}
+
+/** A picked person or record. */
+export interface Picked {
+  id: string
+  name: string
+}
+
+/** A decision that is being written, kept on the phone. */
+export interface Writing {
+  outcome: string
+  values: Record<string, unknown>
+  photos: Record<string, DraftPhoto[]>
+  comment: string
+}
+
+/** A fresh one: what the record says already stands there. */
+export function blankWriting(outcome: Outcome): Writing {
+  const known = outcome.fields.filter((field) => field.default !== undefined && field.default !== null)
+  return { outcome: outcome.key, values: Object.fromEntries(known.map((field) => [field.name, field.default])), photos: {}, comment: '' }
+}
+
+/** True when there is anything to lose. */
+export const isWritten = (writing: Writing): boolean =>
+  Boolean(writing.comment.trim() || Object.values(writing.photos).some((list) => list.length) || Object.values(writing.values).some((value) => !isEmpty(value)))
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && !value.trim()) || (Array.isArray(value) && !value.length)
+
+/** The titles of what must still be filled in. */
+export function lacksOf(outcome: Outcome, writing: Writing): string[] {
+  const fields = outcome.fields.filter((field) => field.required && isEmpty(field.kind === 'photos' ? writing.photos[field.name] : writing.values[field.name]))
+  return [...fields.map(titleOf), ...(outcome.comment === 'required' && !writing.comment.trim() ? ['说明'] : [])]
+}
+
+/** A photo of after is called so where one of before is shown beside it. */
+export const titleOf = (field: Field): string => (field.kind === 'photos' && field.name.endsWith('after') ? '改好后的照片' : field.title)
+
+/** What is sent: only what was filled in, people by their ids, photos by those of the server. */
+export function valuesOf(outcome: Outcome, writing: Writing): Record<string, unknown> {
+  const sent: Record<string, unknown> = {}
+  for (const field of outcome.fields) {
+    const value = field.kind === 'photos' ? (writing.photos[field.name] ?? []).flatMap(({ remote }) => remote ?? []) : plain(writing.values[field.name])
+    if (!isEmpty(value)) sent[field.name] = value
+  }
+  return sent
+}
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain)
+  if (value && typeof value === 'object' && 'id' in value) return (value as Picked).id
+  return typeof value === 'string' ? value.trim() : value
+}
+
+/** True when every photo that may go has arrived. */
+export const photosArrived = (writing: Writing): boolean => Object.values(writing.photos).every((list) => list.every(({ remote }) => remote))
+
+/** True for what may be left out, is empty, and takes room: texts and numbers. */
+export const isFolded = (field: Field, writing: Writing): boolean =>
+  !field.required && ['text', 'longtext', 'number', 'integer', 'choice'].includes(field.kind) && isEmpty(writing.values[field.name])
+
+/** The kinds of fields that the phone can fill in; a reference by where it leads. */
+export function fillable(field: Field): boolean {
+  if (field.kind === 'reference') return ['persons', 'major-criteria', 'hazards'].includes(field.to ?? '')
+  if (field.kind === 'references') return field.to === 'persons'
+  return ['text', 'phone', 'longtext', 'number', 'integer', 'choice', 'choices', 'flag', 'date', 'moment', 'photos'].includes(field.kind)
+}

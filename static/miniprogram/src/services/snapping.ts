@@ -1,0 +1,57 @@
+/** Carrying a 随手拍 to the server: photo by photo, then the word; each step is written down. */
+
+import { refusedOnce } from '../logic/queue'
+import { isFinal, noAnswer, ownProblem, type Problem } from '../logic/problems'
+import { afterSnapPhoto, mustRenew, nextSnapPhoto, renewed, snapArrived, snapBody, type Snap } from '../logic/snap-queue'
+import { sendPhoto } from './door'
+import { reportHazard } from './hazard-door'
+import { Refused } from './http'
+import * as photos from './photos'
+import type { Hazard } from './task-shapes'
+
+const PATIENCE = 15_000
+
+export interface SnapStep {
+  /** The item as it is to be kept; null when it is all done. */
+  left: Snap | null
+  hazard?: Hazard
+}
+
+/** Send what is left of it; `note` hears of each step. Ends at the first that must wait. */
+export async function carrySnap(item: Snap, note: (step: SnapStep) => void): Promise<void> {
+  let left: Snap = item
+  for (let photo = nextSnapPhoto(left); photo; photo = nextSnapPhoto(left)) {
+    const { remote, problem } = await picture(photo.id)
+    if (problem && !isFinal(problem)) return note({ left: refusedOnce(left, problem, Date.now()) })
+    left = afterSnapPhoto(left, photo.id, remote, problem)
+    note({ left })
+  }
+  await words(left, note)
+}
+
+async function words(item: Snap, note: (step: SnapStep) => void): Promise<void> {
+  const body = snapBody(item)
+  if (!body.what && !body.photos.length && item.problem) return note({ left: { ...item, state: 'failed' } })
+  try {
+    const hazard = await reportHazard(item.key, body, PATIENCE)
+    note({ left: snapArrived(item, hazard), hazard })
+  } catch (error) {
+    const problem = problemIn(error)
+    if (!mustRenew(item, problem)) return note({ left: refusedOnce(item, problem, Date.now()) })
+    const again = renewed(item)
+    note({ left: again })
+    await carrySnap(again, note)
+  }
+}
+
+async function picture(photo: string): Promise<{ remote: string | null; problem: Problem | null }> {
+  const file = await photos.read(photo)
+  if (!file) return { remote: null, problem: { ...ownProblem('photo_gone', '照片找不到了', '手机清理过存储', '再拍一张'), status: 410 } }
+  try {
+    return { remote: await sendPhoto({ file }, photo, { ledger: 'hazards' }), problem: null }
+  } catch (error) {
+    return { remote: null, problem: problemIn(error) }
+  }
+}
+
+const problemIn = (error: unknown): Problem => (error instanceof Refused ? error.problem : noAnswer('unreadable'))

@@ -1,0 +1,34 @@
+/** The phone door's routes for tasks, cases and my periodic work (H02 to H06, K05). All throw Refused. */
+
+import { query } from '../logic/links'
+import { ask } from './door'
+import type { CaseView, Counts, Points, TaskPage, TaskView, Work } from './task-shapes'
+import type { Colleague } from './shapes'
+
+export type Box = 'todo' | 'done' | 'followed'
+
+const taskAt = (id: string, rest = '') => `/tasks/${encodeURIComponent(id)}${rest}`
+const caseAt = (id: string, rest = '') => `/cases/${encodeURIComponent(id)}${rest}`
+
+export const readTasks = (asked: { box: Box; cursor?: string; limit?: number }) => ask<TaskPage>('GET', `/tasks${query(asked)}`)
+export const readCounts = () => ask<Counts>('GET', '/tasks/counts')
+export const readTask = (id: string) => ask<TaskView>('GET', taskAt(id))
+/** My task of a card that several were sent; null where I have no part in the case. */
+export const myTask = (asked: { case?: string; step?: string }) => ask<{ task: string | null; case: string }>('GET', `/tasks/mine${query(asked)}`)
+export const decideTask = (id: string, body: { outcome: string; values: object; comment: string }) => ask<TaskView>('POST', taskAt(id, '/decide'), body)
+export const handOn = (id: string, person: string, comment: string) => ask<TaskView>('POST', taskAt(id, '/hand-on'), { person, comment })
+export const addSigners = (id: string, persons: string[], before: boolean, comment: string) =>
+  ask<TaskView>('POST', taskAt(id, '/signers'), { persons, before, comment })
+export const findPeople = (q: string, of?: string) => ask<{ items: Colleague[] }>('GET', `/tasks/people${query({ q, case: of })}`)
+
+export const readCase = (id: string) => ask<CaseView>('GET', caseAt(id))
+export const urgeCase = (id: string) => ask<CaseView>('POST', caseAt(id, '/urge'))
+export const withdrawCase = (id: string, comment: string) => ask<CaseView>('POST', caseAt(id, '/withdraw'), { comment })
+export const remark = (id: string, text: string, mentions: string[]) => ask<CaseView>('POST', caseAt(id, '/comments'), { text, mentions })
+
+const followAt = (kind: string, id: string) => `/follows/${kind}/${encodeURIComponent(id)}`
+export const isFollowing = (kind: string, id: string) => ask<{ following: boolean }>('GET', followAt(kind, id))
+export const follow = (kind: string, id: string, on: boolean) => ask<{ following: boolean }>(on ? 'PUT' : 'DELETE', followAt(kind, id))
+
+export const readWork = () => ask<Work>('GET', '/work')
+export const readPoints = () => ask<Points>('GET', '/points')
