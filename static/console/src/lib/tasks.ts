@@ -109,3 +109,11 @@ export function typedMention(text: string, caret: number): string | null {
   const found = /@([^\s@，。；、]{0,12})$/.exec(text.slice(0, caret))
   return found ? found[1]! : null
 }
+
+/** The console's page for a link that leads into the phone client; null where there is none. */
+export function pageOf(link: string | null): { path: string; query?: Record<string, string> } | null {
+  const found = /^\/pages\/(tasks\/task|tasks\/case|hazards\/hazard)\?id=(\d+)/.exec(link ?? '')
+  if (!found) return null
+  if (found[1] === 'tasks/task') return { path: '/tasks', query: { row: found[2]! } }
+  return found[1] === 'tasks/case' ? { path: `/cases/${found[2]}` } : { path: '/ledgers/hazards', query: { row: found[2]! } }
+}
