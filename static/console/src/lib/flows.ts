@@ -84,7 +84,7 @@ export function namedBy(definition: Definition, key: string): string[] {
     if (step.key === key) continue
     const rules = [...step.who, ...(step.copies ?? []), ...(step.ladder ?? []).flatMap((rung) => rung.who)]
     const named = rules.some((rule) => rule.step === key || rule.of === key) || (step.outcomes ?? []).some((one) => one.next === key) || step.next === key
-    if (named) names.push(step.title || step.key)
+    if (named) names.push(stepName(definition, step))
   }
   return names
 }
@@ -94,11 +94,14 @@ export const faultsAt = (faults: Fault[], prefix: string): Fault[] => faults.fil
 /** Faults that belong to no step. */
 export const looseFaults = (faults: Fault[]): Fault[] => faults.filter((one) => !/^steps\.\d+/.test(one.path))
 
+/** What a step is called; one that has no name yet, by its place. */
+export const stepName = (definition: Definition, step: FlowStep): string => step.title.trim() || `第 ${definition.steps.findIndex((one) => one.key === step.key) + 1} 步`
+
 /** Where an outcome may lead, for people. */
 export function nextChoices(definition: Definition, step: FlowStep): { value: string; label: string }[] {
   return [
     { value: 'next', label: '下一步' },
-    ...definition.steps.filter((one) => one.key !== step.key).map((one) => ({ value: one.key, label: `到“${one.title || one.key}”` })),
+    ...definition.steps.filter((one) => one.key !== step.key).map((one) => ({ value: one.key, label: `到“${stepName(definition, one)}”` })),
     { value: 'up', label: '交给上一级办' },
     { value: 'back', label: '退回来的那一步' },
     { value: 'end:approved', label: '结束（通过）' },
@@ -115,7 +118,7 @@ export const needTitle = (need: string): string => NEED_TITLES[need] ?? need
 export function needChoices(way: Way, need: string, about: About, definition: Definition, ladder: boolean): { value: string; label: string }[] | null {
   const offered = way.choices[need]
   if (offered) return offered.map((one) => ({ value: one.value, label: one.title }))
-  const steps = definition.steps.filter((step) => step.kind !== 'notify').map((step) => ({ value: step.key, label: `办“${step.title || step.key}”的人` }))
+  const steps = definition.steps.filter((step) => step.kind !== 'notify').map((step) => ({ value: step.key, label: `办“${stepName(definition, step)}”的人` }))
   if (need === 'step') return steps
   if (need === 'of') return [{ value: 'starter', label: '发起人' }, ...(ladder ? [{ value: 'holder', label: '正在办理的人' }] : []), ...steps]
   if (need === 'name') return about.person_fields.map((one) => ({ value: one.value, label: one.title }))
@@ -159,5 +162,12 @@ export function fieldsUsed(definition: Definition, about: About): Field[] {
   }
   return about.fields.filter((field) => names.has(field.name)).map((field) => ({ ...field, required: false, readonly: false }))
 }
-/** 4、24 → [4, 24] */
+/** The title of the field that an earlier step fills in and that names who gets this one; '' where it names nobody yet for another reason. */
+export function filledBefore(definition: Definition, key: string, about: About): string {
+  const at = definition.steps.findIndex((step) => step.key === key)
+  const asked = new Set(definition.steps.slice(0, Math.max(0, at)).flatMap((step) => (step.outcomes ?? []).flatMap((one) => [...(one.needs ?? []), ...(one.optional ?? [])])))
+  const rule = definition.steps[at]?.who.find((one) => one.by === 'field' && asked.has(String(one.name)))
+  return rule ? (about.fields.find((field) => field.name === rule.name)?.title ?? '') : ''
+}
+/** 4、24 → [24, 4] */
 export const hoursOf = (text: string): number[] => [...new Set((text.match(/\d+(\.\d+)?/g) ?? []).map(Number).filter((hours) => hours > 0))].sort((a, b) => b - a)
