@@ -1,5 +1,5 @@
 import type { CaseBox, Decided, Outcome, TaskBox, TaskItem } from '@/api/tasks'
-import type { LiveMessage, Tone } from '@/api/types'
+import type { Field, Ledger, LiveMessage, Tone } from '@/api/types'
 import { clock, showMoment } from './moments'
 
 export const TASK_BOXES: { value: TaskBox; title: string; empty: string }[] = [
@@ -25,6 +25,13 @@ export const KINDS: { value: string; title: string }[] = [
 /** In which ledger a served kind is kept: its references are picked there. */
 const LEDGERS: Record<string, string> = { hazard: 'hazards', investment_plan: 'investment-plans', post_work: 'post-works', errand: 'given-tasks' }
 export const ledgerOf = (kind: string): string => LEDGERS[kind] ?? ''
+
+/** Where a reference field is picked: in its kind's own ledger, or else in any of mine that has the same field. */
+export function pickedAt(ledgers: Ledger[], kind: string, field: Pick<Field, 'name' | 'to'>): string {
+  const has = (ledger: Ledger | undefined) => !!ledger?.fields.some((one) => one.name === field.name && one.to === field.to)
+  const own = ledgers.find((ledger) => ledger.name === ledgerOf(kind))
+  return (has(own) ? own : ledgers.find(has))?.name ?? ledgerOf(kind)
+}
 
 const DOORS: Record<string, string> = { phone: '手机', console: '网页', chat: '企业微信', card: '企业微信', import: '导入', system: '系统', cli: '系统' }
 export const doorText = (door: string): string => DOORS[door] ?? door
