@@ -1,0 +1,126 @@
+import type { CaseBox, Decided, Outcome, TaskBox, TaskItem } from '@/api/tasks'
+import type { Field, Ledger, LiveMessage, Tone } from '@/api/types'
+import { clock, showMoment } from './moments'
+
+export const TASK_BOXES: { value: TaskBox; title: string; empty: string }[] = [
+  { value: 'todo', title: '待办', empty: '没有等您办的事。有新的会出现在这里，也会发到聊天里。' },
+  { value: 'done', title: '已办', empty: '还没有办过的事。办完的会留在这里，随时可以查。' },
+  { value: 'given', title: '指派', empty: '还没有指派过任务。点“指派任务”，写清做什么、谁来做、什么时候做完。' },
+  { value: 'followed', title: '关注', empty: '还没有关注的事。打开一件事，点“关注”，有进展就会告诉您。' },
+  { value: 'all', title: '所有', empty: '您能查看的单位还没有任务。流程走到谁那里、指派给谁，都会列在这里。' },
+]
+export const CASE_BOXES: { value: CaseBox; title: string; empty: string }[] = [
+  { value: 'waiting', title: '待审', empty: '没有等您审的。有新的会出现在这里。' },
+  { value: 'done', title: '已审', empty: '还没有审过的。审过的会留在这里，随时可以查。' },
+  { value: 'started', title: '已发起', empty: '您还没有发起过。上报隐患、提交计划、申请延期以后，会列在这里。' },
+  { value: 'all', title: '所有', empty: '您能查看的单位还没有审批。' },
+]
+export const KINDS: { value: string; title: string }[] = [
+  { value: 'hazard', title: '隐患' },
+  { value: 'extension', title: '延期申请' },
+  { value: 'investment_plan', title: '投入计划' },
+  { value: 'errand', title: '指派任务' },
+  { value: 'post_work', title: '定期工作' },
+]
+/** In which ledger a served kind is kept: its references are picked there. */
+const LEDGERS: Record<string, string> = { hazard: 'hazards', investment_plan: 'investment-plans', post_work: 'post-works', errand: 'given-tasks' }
+export const ledgerOf = (kind: string): string => LEDGERS[kind] ?? ''
+
+/** Where a reference field is picked: in its kind's own ledger, or else in any of mine that has the same field. */
+export function pickedAt(ledgers: Ledger[], kind: string, field: Pick<Field, 'name' | 'to'>): string {
+  const has = (ledger: Ledger | undefined) => !!ledger?.fields.some((one) => one.name === field.name && one.to === field.to)
+  const own = ledgers.find((ledger) => ledger.name === ledgerOf(kind))
+  return (has(own) ? own : ledgers.find(has))?.name ?? ledgerOf(kind)
+}
+
+const DOORS: Record<string, string> = { phone: '手机', console: '网页', chat: '企业微信', card: '企业微信', import: '导入', system: '系统', cli: '系统' }
+export const doorText = (door: string): string => DOORS[door] ?? door
+
+/** What of a list stands in the address. */
+export interface BoxQuery {
+  box: string
+  q: string
+  kind: string
+  state: string
+  overdue: boolean
+  cursor: string
+}
+type Address = Record<string, unknown>
+const one = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+export function readBox(address: Address, boxes: { value: string }[]): BoxQuery {
+  const box = boxes.find((each) => each.value === address.box)?.value ?? boxes[0]!.value
+  return { box, q: one(address.q), kind: one(address.kind), state: one(address.state), overdue: address.overdue === '1', cursor: one(address.cursor) }
+}
+/** The address that says the same; what is usual is left out. */
+export function writeBox(query: BoxQuery, boxes: { value: string }[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries({
+      box: query.box === boxes[0]!.value ? '' : query.box, q: query.q, kind: query.kind, state: query.state, overdue: query.overdue ? '1' : '', cursor: query.cursor,
+    }).filter(([, value]) => value),
+  )
+}
+/** What is asked of the server. */
+export function boxWire(query: BoxQuery, limit: number): string {
+  const out = new URLSearchParams({ box: query.box, limit: String(limit) })
+  for (const name of ['q', 'kind', 'state', 'cursor'] as const) if (query[name]) out.set(name, query[name])
+  if (query.overdue) out.set('overdue', 'true')
+  return out.toString()
+}
+export const isNarrowed = (query: BoxQuery): boolean => !!(query.q || query.kind || query.state || query.overdue || query.cursor)
+
+/** 今天 18:00（还有 3 小时）, and how it is to be looked at. */
+export function dueText(due: string | null | undefined, over: boolean, now = Date.now()): { text: string; tone: Tone } {
+  if (!due) return { text: '', tone: 'plain' }
+  const left = Date.parse(due) - (now + clock.skew)
+  const text = showMoment(due)
+  if (over) return { text, tone: 'plain' }
+  if (left < 0) return { text: `${text} 超时 ${span(-left)}`, tone: 'bad' }
+  return { text: left < 86_400_000 ? `${text} 还有 ${span(left)}` : text, tone: left < 4 * 3_600_000 ? 'warn' : 'plain' }
+}
+function span(ms: number): string {
+  const minutes = Math.floor(ms / 60_000)
+  if (minutes < 60) return `${minutes} 分钟`
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} 小时` : `${Math.floor(minutes / 1440)} 天`
+}
+
+/** Whether an outcome asks for nothing, so that many may be decided at once. */
+export const isBare = (outcome: Outcome): boolean => outcome.comment !== 'required' && !outcome.fields.some((field) => field.required)
+
+/** What can be decided for the chosen tasks: for each outcome, the ids that it fits. The commonest first. */
+export function bareOffers(tasks: { id: string; outcomes: Outcome[] }[]): { key: string; title: string; style: string; ids: string[] }[] {
+  const offers = new Map<string, { key: string; title: string; style: string; ids: string[] }>()
+  for (const task of tasks) {
+    for (const outcome of task.outcomes.filter(isBare)) {
+      const name = `${outcome.key}\n${outcome.title}`
+      if (!offers.has(name)) offers.set(name, { key: outcome.key, title: outcome.title, style: outcome.style, ids: [] })
+      offers.get(name)!.ids.push(task.id)
+    }
+  }
+  return [...offers.values()].sort((a, b) => b.ids.length - a.ids.length)
+}
+export const failures = (results: Decided[]): number => results.filter((one) => !one.ok).length
+
+/** News after which lists of tasks are to be asked again. */
+const MINE = new Set(['tasks', 'cases', 'hazards', 'given-tasks'])
+export const isTaskNews = (news: LiveMessage): boolean => news.type === 'messages' || (news.type === 'changed' && MINE.has(news.ledger ?? ''))
+
+export const progressText = (item: TaskItem): string =>
+  item.progress ? `${item.progress.done}/${item.progress.total} 已完成${item.progress.overdue ? `，${item.progress.overdue} 人超时` : ''}` : ''
+
+/** Those of the chosen people who are still named in the text (@王强). */
+export const mentioned = (text: string, chosen: { id: string; name: string }[]): string[] =>
+  [...new Set(chosen.filter((one) => text.includes(`@${one.name}`)).map((one) => one.id))]
+/** What is being typed after the last @ before `caret`, or null. */
+export function typedMention(text: string, caret: number): string | null {
+  const found = /@([^\s@，。；、]{0,12})$/.exec(text.slice(0, caret))
+  return found ? found[1]! : null
+}
+
+/** The console's page for a link that leads into the phone client; null where there is none. */
+export function pageOf(link: string | null): { path: string; query?: Record<string, string> } | null {
+  const found = /^\/pages\/(tasks\/task|tasks\/case|hazards\/hazard)\?id=(\d+)/.exec(link ?? '')
+  if (!found) return null
+  if (found[1] === 'tasks/task') return { path: '/tasks', query: { row: found[2]! } }
+  return found[1] === 'tasks/case' ? { path: `/cases/${found[2]}` } : { path: '/ledgers/hazards', query: { row: found[2]! } }
+}

@@ -1,0 +1,57 @@
+/** Trees that come as a list in order, parents first. */
+export interface Leafed {
+  id: string
+  parent: string | null
+  name: string
+}
+
+/** How deep each stands; one whose parent is not in the list stands at the top. */
+export function depths(nodes: Leafed[]): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const node of nodes) found.set(node.id, node.parent !== null && found.has(node.parent) ? found.get(node.parent)! + 1 : 0)
+  return found
+}
+export function childrenOf<Node extends Leafed>(nodes: Node[]): Map<string | null, Node[]> {
+  const found = new Map<string | null, Node[]>()
+  const there = new Set(nodes.map((node) => node.id))
+  for (const node of nodes) {
+    const parent = node.parent !== null && there.has(node.parent) ? node.parent : null
+    found.set(parent, [...(found.get(parent) ?? []), node])
+  }
+  return found
+}
+/** The list put in the order of the tree. */
+export function inOrder<Node extends Leafed>(nodes: Node[]): Node[] {
+  const children = childrenOf(nodes)
+  const walk = (parent: string | null): Node[] => (children.get(parent) ?? []).flatMap((node) => [node, ...walk(node.id)])
+  return walk(null)
+}
+/** One and all below it. */
+export function below(nodes: Leafed[], id: string): string[] {
+  const children = childrenOf(nodes)
+  const walk = (one: string): string[] => [one, ...(children.get(one) ?? []).flatMap((node) => walk(node.id))]
+  return walk(id)
+}
+/** What is seen: not below what is folded; with a word, what has it and all above that. */
+export function seen<Node extends Leafed>(nodes: Node[], folded: Set<string>, word: string): Node[] {
+  const parents = new Map(nodes.map((node) => [node.id, node.parent]))
+  const q = word.trim()
+  if (q) {
+    const keep = new Set<string>()
+    for (const node of nodes) if (node.name.includes(q)) for (let at: string | null = node.id; at !== null && !keep.has(at); at = parents.get(at) ?? null) keep.add(at)
+    return nodes.filter((node) => keep.has(node.id))
+  }
+  const hidden = new Set<string>()
+  return nodes.filter((node) => {
+    if (node.parent !== null && (hidden.has(node.parent) || folded.has(node.parent))) hidden.add(node.id)
+    return !hidden.has(node.id)
+  })
+}
+/** Ticked: with all below it. Unticked: without them; what is above stays, so that one can prune. */
+export function tick(nodes: Leafed[], picked: Set<string>, id: string): Set<string> {
+  const next = new Set(picked)
+  const all = below(nodes, id)
+  if (next.has(id)) all.forEach((one) => next.delete(one))
+  else all.forEach((one) => next.add(one))
+  return next
+}
