@@ -1,5 +1,6 @@
 """Every ledger of the house: importing this module registers them, in the order of the menu."""
 
+from models.core.ledger import arrange
 from models.duty.ledgers import CLOCK_INS, EQUIPMENT
 from models.organization.ledgers import BINDINGS, COMPANIES, PERSONS
 from models.training.ledgers import CERTIFICATES
@@ -44,10 +45,13 @@ from models.objectives.calendar_ledgers import CALENDAR
 LEDGERS = (
     *(CLOCK_INS, EQUIPMENT, PERSONS, BINDINGS, CERTIFICATES),
     *(TASKS, GIVEN_TASKS, CASES, PROXIES, FLOWS),
-    *(GRID, HAZARDS, HAZARD_SOURCES, GRID_TEMPLATES, MAJOR_CRITERIA),
+    *(GRID, HAZARDS, HAZARD_SOURCES),
     ACCIDENTS,
     *(POSTS, PERSON_POSTS, POST_WORKS, PLANS, ITEMS, POINTS, POINT_RULES),
     *(DELIVERIES, PRESETS, CHAINS, WORDINGS, CONTACTS, CHAT_MEMBERS),
     *(WECOM_APPS, CHAT_GROUPS, SMS_PROVIDERS, MAIL_SERVERS),
+    *(GRID_TEMPLATES, MAJOR_CRITERIA),
     *(COMPANIES, USERS, ROLES, OPERATOR_CODES, EQUIPMENT_TYPES, CALENDAR),
 )
+
+arrange(LEDGERS)

@@ -12,6 +12,7 @@ from models.core.ledger.declaration import (
     Rules,
     Section,
     all_ledgers,
+    arrange,
     ledger_named,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "Rules",
     "Section",
     "all_ledgers",
+    "arrange",
     "ledger_named",
 ]

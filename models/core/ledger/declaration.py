@@ -258,8 +258,16 @@ _ledgers: dict[str, Ledger] = {}
 
 
 def all_ledgers() -> list[Ledger]:
-    """Every declared ledger, in the order of declaration."""
+    """Every declared ledger, in the order of the menu."""
     return list(_ledgers.values())
+
+
+def arrange(ledgers: Sequence[Ledger]) -> None:
+    """Put the declared ledgers in the order of the menu, whatever was imported first. Others stay behind them."""
+    ordered = {ledger.name: ledger for ledger in ledgers}
+    rest = {name: ledger for name, ledger in _ledgers.items() if name not in ordered}
+    _ledgers.clear()
+    _ledgers.update(ordered | rest)
 
 
 def ledger_named(name: str) -> Ledger | None:
