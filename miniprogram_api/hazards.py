@@ -119,7 +119,7 @@ class OptionsHandler(PhoneHandler):
         system="E07",
         query=WhereQuery,
         gives={200: HAZARD},
-        refuses=(422,),
+        refuses=(404, 422),
     )
     async def get(self) -> None:
         """Places by label, position and where I work, the likeliest first; likely repeats, criteria, points."""
