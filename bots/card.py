@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+SHORT = 26  # characters of a title that every platform shows
 Tone = Literal["plain", "info", "warn", "alarm", "done"]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
-from bots.card import Button, Card, Fact, Select
+from bots.card import SHORT, Button, Card, Fact, Select
 from bots.cards import composer, own_of
 from models.organization.records import Person
 from models.tasks.items import names_of
@@ -78,7 +78,7 @@ def _frame(view: StepView) -> Card:
     verb = f"待{step.title}" if view.is_open else f"{step.title} · {over}"
     return Card(
         kind=STEP, subject_id=step.id, version=step.version,
-        title=asked(verb, shown.place, view.case.title, step.due_at if view.is_open else None),
+        title=asked(verb, shown.place, view.case.title, step.due_at if view.is_open else None, most=SHORT),
         number=view.case.number or "", tone=tone_of(shown), source=f"安班 · {view.served.title}",  # type: ignore[arg-type]
         facts=tuple(Fact(name, value) for name, value in shown.facts[:_FACTS]),
         picture_id=shown.picture_id, path=_case_path(view.case), follows=view.is_open,

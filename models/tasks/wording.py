@@ -26,14 +26,16 @@ def before(moment: datetime | None) -> str:
     return f"{when(moment)}前" if moment >= clock.now() else f"已超时，应于 {when(moment)}"
 
 
-def asked(verb: str, place: str, title: str, due_at: datetime | None = None) -> str:
+def asked(verb: str, place: str, title: str, due_at: datetime | None = None, *, most: int = _TITLE) -> str:
     """A title that says what is asked, where, and until when: 【待确认】1号泵房 电缆裸露 · 今天 18:00前.
 
-    The deadline is never cut off, a long title is.
+    The deadline is never cut off, a long title is; on a short line (`most`) the place goes first, as it stands below.
     """
     head, tail = f"【{verb}】", f" · {before(due_at)}" if due_at is not None else ""
     # What it is called says where it is as often as not.
     where = f"{place} " if place and not any(part in title for part in place.split(" · ")) else ""
+    room = most - len(head) - len(tail)
     middle = f"{where}{title}"
-    room = _TITLE - len(head) - len(tail)
+    if most < _TITLE and len(middle) > room:
+        middle = title
     return f"{head}{middle if len(middle) <= room else middle[: room - 1] + '…'}{tail}"
