@@ -109,6 +109,7 @@ async def test_another_companys_officer_finds_nothing(
 async def test_the_limits_used_of_a_way(crowd: Crowd, officer: Person, desk: Callable[[], Desk]) -> None:
     group = crowd.chat(crowd.unit)
     console = await signed_in(desk, officer)
+    tools.redis().flushall()  # what other tests used of the same app
     tools.limits().take(limits.api(crowd.app.corp_id, "message/send"), 7)
     tools.limits().take(limits.robot(group.webhook_key), 3)
     app = (await console("GET", f"/wecom-apps/{crowd.app.id}/usage")).json["items"]

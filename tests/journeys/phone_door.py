@@ -61,9 +61,12 @@ class PhoneDoor:
         """A task done."""
         self.ask("POST", f"/tasks/{task}/decide", json={"outcome": outcome, "values": values})
 
-    def arrange(self, hazard: str, rectifier: str) -> None:
-        """A reported hazard judged, and given to somebody to put right."""
+    def judge(self, hazard: str) -> None:
+        """A reported hazard is one, a general one."""
         self.decide(self.task(hazard), "hazard", level="general")
+
+    def arrange(self, hazard: str, rectifier: str) -> None:
+        """A hazard given to somebody to put right."""
         (person,) = self.ask("GET", "/tasks/people", params={"q": rectifier})["items"]
         due = (datetime.now(UTC) + timedelta(days=2)).isoformat()
         self.decide(

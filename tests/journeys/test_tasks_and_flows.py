@@ -31,7 +31,7 @@ def test_an_officer_judges_a_hazard_from_the_list_and_it_moves_on(desk: Desk, of
     desk.at("field-comment").locator("textarea").fill("压力不足，要换")
     # What was typed survives a look at another task.
     desk.page.keyboard.press("Escape")
-    desk.rows("复核").first.locator("button.first").click()
+    desk.rows("审核").first.locator("button.first").click()
     desk.row(f"确认：食堂 {WHAT}").locator("button.first").click()
     expect(desk.at("field-comment").locator("textarea")).to_have_value("压力不足，要换")
     desk.at("decide-send").click()
@@ -41,9 +41,9 @@ def test_an_officer_judges_a_hazard_from_the_list_and_it_moves_on(desk: Desk, of
     expect(steps.nth(0)).to_have_attribute("data-look", "done")
     expect(steps.nth(1)).to_have_attribute("data-look", "open")
     expect(desk.at("case-record")).to_contain_text("压力不足，要换")
-    # The officer looks after the site too: the next step is theirs, and the number stays as it was.
-    expect(desk.rows(f"安排整改：食堂 {WHAT}")).to_have_count(1)
-    expect(desk.at("box-todo").locator("b")).to_have_text(str(waiting))
+    # The next step is that of who answers for the site, and one less waits here.
+    expect(desk.rows(f"食堂 {WHAT}")).to_have_count(0)
+    expect(desk.at("box-todo").locator("b")).to_have_text(str(waiting - 1))
     (after,) = [row for row in office.rows("hazards", q=WHAT) if row["id"] == before["id"]]
     assert (after["values"]["state"], after["values"]["level"]) == ("planning", "general")
 
@@ -75,7 +75,7 @@ def test_an_administrator_sees_a_fault_mends_it_tries_and_publishes(desk: Desk, 
     desk.choose("grid", "食堂")
     desk.at("try-run").click()
     expect(desk.at("try-steps")).to_contain_text("审批延期")
-    expect(desk.at("try-steps")).to_contain_text("陈安澜")  # who looks after the site
+    expect(desk.at("try-steps")).to_contain_text("吴双江")  # who answers for the site
 
     desk.at("flow-publish").click()
     desk.page.get_by_role("button", name="发布", exact=True).last.click()
