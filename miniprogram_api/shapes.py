@@ -150,6 +150,7 @@ class SessionOut(BaseModel):
     expires_at: datetime
     person: PersonOut
     units: list[UnitOut]
+    rights: dict[str, str]
     must_change_password: bool
 
 

@@ -29,9 +29,7 @@ def describe(actor: Actor) -> dict[str, Any]:
         "company": {"id": str(company), "name": names[company]} if company in names else None,
         "companies": [{"id": str(key), "name": name} for key, name in names.items()],
         "roles": role_names(actor),
-        "rights": {}
-        if actor.must_change_password
-        else {name: scope.key for name, scope in actor.rights.items()},
+        "rights": actor.rights_told(),
         "must_change_password": actor.must_change_password,
         "demo": config().demo,
         "installation": "安班",

@@ -41,6 +41,10 @@ class Actor:
     session_id: int | None = None
     request_id: str = ""
 
+    def rights_told(self) -> dict[str, str]:
+        """Each right and how far it reaches, as front ends are told; none before the first password is changed."""
+        return {} if self.must_change_password else {name: scope.key for name, scope in self.rights.items()}
+
     def may(self, name: str, record: Record | None = None) -> bool:
         """Whether the actor has the right, and for `record` if one is given."""
         scope = self.rights.get(known(name))

@@ -71,6 +71,7 @@ def session(actor: Actor) -> dict[str, Any]:
             "login": account.login,
         },
         "units": _units(actor),
+        "rights": actor.rights_told(),
         "must_change_password": actor.must_change_password,
     }
 

@@ -40,6 +40,7 @@ async def test_sign_in_gives_token_person_and_units(worker: Plant, phone: Call) 
         ("清源水务", "approved", True)
     ]
     assert got["must_change_password"] is False
+    assert got["rights"]["tasks.act"] == "company" and "tasks.give" not in got["rights"]
     assert got["expires_at"].endswith("+08:00")
     assert got["token"] not in [row.token_hash for row in Session.select()], "only a hash is kept"
     again = await phone("GET", "/session", token=got["token"])
@@ -77,6 +78,7 @@ async def test_first_password_opens_nothing_but_the_change_of_password(worker: P
     answer = await phone("POST", "/session", json=_in(password="121238"))
     token = answer.json["token"]
     assert answer.json["must_change_password"] is True
+    assert answer.json["rights"] == {}
     for method, path in (("GET", "/today"), ("GET", "/certificates"), ("GET", "/clock-ins")):
         refused = await phone(method, path, token=token)
         assert (refused.status, refused.code) == (403, "must_change_password")

@@ -24,6 +24,7 @@ const session = () => ({
   expires_at: local(Date.now() + 30 * 86400_000),
   person: PERSON,
   units: units(),
+  rights: {},
   must_change_password: world.due,
 })
 

@@ -44,7 +44,7 @@ async function start() {
   return { ...session, ...outbox }
 }
 const view = (id = 'p1') => ({
-  token: `t-${id}`, expires_at: '', person: { id, name: '张', phone: '', login: '' }, units: [], must_change_password: false,
+  token: `t-${id}`, expires_at: '', person: { id, name: '张', phone: '', login: '' }, units: [], rights: {}, must_change_password: false,
 })
 const onShelf = () => [...kept.keys()].filter((key) => key.startsWith('anban.queue.'))
 const unit = { id: 'u1', name: '甬江' }

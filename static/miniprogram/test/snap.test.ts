@@ -116,7 +116,7 @@ describe('in the queue', () => {
   })
   it('waits with its photo through a closed app, is sent once, and only then leaves the phone', async () => {
     kept.set('anban.photo.p', JSON.stringify('wxfile://p.jpg'))
-    const view = { token: 't', expires_at: '', person: { id: 'p1', name: '张', phone: '', login: '' }, units: [], must_change_password: false }
+    const view = { token: 't', expires_at: '', person: { id: 'p1', name: '张', phone: '', login: '' }, units: [], rights: {}, must_change_password: false }
     vi.resetModules()
     const before = { ...(await import('../src/state/session')), ...(await import('../src/services/outbox')) }
     before.signedIn(view)

@@ -2,6 +2,7 @@
 
 import type { DraftPhoto } from './draft'
 import { sayMoment, shiftDay, wall } from './moments'
+import type { Progress } from '../services/given-shapes'
 import type { Field, Outcome, StepPerson, TaskItem, TaskView } from '../services/task-shapes'
 
 /** 今天 18:00前, 明天 09:00前, else the day; late: 已超期，应在…前. Empty without a deadline. */
@@ -12,8 +13,19 @@ export function sayDue(item: Pick<TaskItem, 'due_at' | 'late'>, today: string): 
   return item.late ? `已超期，应在 ${when} 前` : `${when}前`
 }
 
+/** 3/5 已完成, 1 人待复核. */
+export const sayProgress = (progress: Progress): string =>
+  [`${progress.done}/${progress.total} 已完成`, progress.reviewing ? `${progress.reviewing} 人待复核` : ''].filter(Boolean).join(' · ')
+
+/** What a row of 指派 says: how far it is, and until when or how it ended. */
+export function sayGiven(item: Pick<TaskItem, 'due_at' | 'late' | 'state_text'> & { state: string; progress: Progress }, today: string): string {
+  const end = item.state === 'open' ? sayDue(item, today) : item.state_text
+  return [sayProgress(item.progress), end].filter(Boolean).join(' · ')
+}
+
 /** What a row says under its title: 提交整改 · 今天 08:22 of what is done, else the deadline. */
 export function sayState(item: TaskItem, today: string): string {
+  if (item.progress) return sayGiven({ ...item, progress: item.progress }, today)
   if (item.state !== 'done' && item.state_text !== undefined) return [item.case?.step, item.state_text].filter(Boolean).join(' · ')
   if (item.done_at) return `${item.outcome_title ?? '已办'} · ${sayMoment(item.done_at, today)}${item.late ? '（超期）' : ''}`
   return sayDue(item, today) || '没有期限'
@@ -21,6 +33,7 @@ export function sayState(item: TaskItem, today: string): string {
 
 /** Where a row leads: its task; what is followed leads to the thing, else to its flow. */
 export function pageOf(item: TaskItem): string {
+  if (item.progress) return `/pages/tasks/given?id=${item.id}`
   if (item.kind !== 'follow') return `/pages/tasks/task?id=${item.id}`
   if (item.subject.kind === 'hazard') return `/pages/hazards/hazard?id=${item.subject.id}`
   return item.case ? `/pages/tasks/case?id=${item.case.id}` : ''

@@ -32,6 +32,8 @@ export interface SessionView {
   expires_at: string
   person: Person
   units: Unit[]
+  /** What one may, by the name of the right, and how far it reaches. */
+  rights: Record<string, string>
   must_change_password: boolean
 }
 

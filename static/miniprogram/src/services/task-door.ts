@@ -2,10 +2,11 @@
 
 import { query } from '../logic/links'
 import { ask } from './door'
+import type { Given, Giving } from './given-shapes'
 import type { CaseView, Counts, Points, TaskPage, TaskView, Work } from './task-shapes'
 import type { Colleague } from './shapes'
 
-export type Box = 'todo' | 'done' | 'followed'
+export type Box = 'todo' | 'done' | 'followed' | 'given'
 
 const taskAt = (id: string, rest = '') => `/tasks/${encodeURIComponent(id)}${rest}`
 const caseAt = (id: string, rest = '') => `/cases/${encodeURIComponent(id)}${rest}`
@@ -20,6 +21,12 @@ export const handOn = (id: string, person: string, comment: string) => ask<TaskV
 export const addSigners = (id: string, persons: string[], before: boolean, comment: string) =>
   ask<TaskView>('POST', taskAt(id, '/signers'), { persons, before, comment })
 export const findPeople = (q: string, of?: string) => ask<{ items: Colleague[] }>('GET', `/tasks/people${query({ q, case: of })}`)
+
+const givenAt = (id: string, rest = '') => `/given/${encodeURIComponent(id)}${rest}`
+export const giveTask = (body: Giving) => ask<Given>('POST', '/tasks/given', body)
+export const readGiven = (id: string) => ask<Given>('GET', givenAt(id))
+export const remindGiven = (id: string) => ask<{ reminded: number }>('POST', givenAt(id, '/remind'))
+export const cancelGiven = (id: string) => ask<Given>('DELETE', givenAt(id))
 
 export const readCase = (id: string) => ask<CaseView>('GET', caseAt(id))
 export const urgeCase = (id: string) => ask<CaseView>('POST', caseAt(id, '/urge'))

@@ -1,5 +1,6 @@
 /** Tasks, cases and hazards as the phone door gives them (docs/tasks.md). */
 
+import type { Progress } from './given-shapes'
 import type { Ref } from './shapes'
 
 export interface Counts {
@@ -37,6 +38,7 @@ export interface TaskItem {
   outcome_title?: string | null
   picture: string | null
   place: string
+  progress?: Progress // only what I gave to people has it
 }
 
 export interface TaskPage {

@@ -9,13 +9,14 @@ interface Kept {
   expiresAt: string
   person: Person | null
   units: Unit[]
+  rights: Record<string, string>
   mustChangePassword: boolean
 }
 
-const NOBODY: Kept = { token: null, expiresAt: '', person: null, units: [], mustChangePassword: false }
+const NOBODY: Kept = { token: null, expiresAt: '', person: null, units: [], rights: {}, mustChangePassword: false }
 
 /** What must not be seen by the next person on this phone. The queue stays: it is sent when its owner signs in. */
-const PERSONAL = ['today', 'certificates', 'booked', 'return', 'apply', 'typed', 'report', 'options', 'reported', 'snap', 'snap.options', 'snapped', 'todo']
+const PERSONAL = ['today', 'certificates', 'booked', 'return', 'apply', 'typed', 'report', 'options', 'reported', 'snap', 'snap.options', 'snapped', 'todo', 'give']
 
 export const session = reactive<Kept & { ended: '' | 'expired' | 'left' }>({
   ...NOBODY,
@@ -43,6 +44,9 @@ let choices = 0
 /** The token, or null when nobody is signed in. */
 export const bearer = (): string | null => session.token
 
+/** Whether the person has a right somewhere; the server has the last word. */
+export const may = (right: string): boolean => right in session.rights
+
 /** Take over what the server says after signing in. */
 export function signedIn(fresh: NewSession): void {
   session.token = fresh.token
@@ -55,6 +59,7 @@ export function refreshed(view: SessionView): void {
   session.expiresAt = view.expires_at
   session.person = view.person
   session.units = view.units
+  session.rights = view.rights
   session.mustChangePassword = view.must_change_password
   keep()
 }
@@ -95,7 +100,7 @@ export function signedOut(why: 'expired' | 'left'): void {
 }
 
 function keep(): void {
-  const { token, expiresAt, person, units, mustChangePassword } = session
-  if (token || person) put('session', { token, expiresAt, person, units, mustChangePassword })
+  const { token, expiresAt, person, units, rights, mustChangePassword } = session
+  if (token || person) put('session', { token, expiresAt, person, units, rights, mustChangePassword })
   else drop('session')
 }
