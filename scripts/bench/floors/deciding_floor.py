@@ -1,4 +1,5 @@
-"""Floor: one task decided per request, bare Tornado, an asyncmy pool and the statements of `deciding_sql`.
+"""Floor: one task decided per request, bare Tornado, an asyncmy pool and the statements of `deciding_sql`; it answers the
+task as the product's door does (`deciding_answer`).
 
 python -m scripts.bench.floors.deciding_floor --port 9003 --processes 2 --database mysql://user@host:3306/name
 """
@@ -14,7 +15,7 @@ import click
 import orjson
 from tornado.web import Application, HTTPError, RequestHandler
 
-from scripts.bench.floors import deciding_sql
+from scripts.bench.floors import deciding_answer, deciding_sql
 from scripts.bench.floors.serving import serve
 
 
@@ -26,7 +27,7 @@ class Decide(RequestHandler):
         self.pool = pool
 
     async def post(self, task_id: str) -> None:
-        """Answer 200 with what was decided after its commit, 403 for who may not, or for what is done already."""
+        """Answer 200 with the task as it is after its commit, 403 for who may not, or for what is done already."""
         body = orjson.loads(self.request.body)
         token = self.request.headers["Authorization"][7:]
         now = datetime.now(UTC).replace(tzinfo=None)
@@ -36,7 +37,8 @@ class Decide(RequestHandler):
                 who, mine = await drive(cursor, deciding_sql.sign_in(token, now))
                 await cursor.execute("BEGIN")
                 steps = deciding_sql.decision(who, mine, int(task_id), body["outcome"], body["comment"], now)
-                answer = await drive(cursor, steps)
+                await drive(cursor, steps)
+                answer = await drive(cursor, deciding_answer.answer(int(task_id), now))
                 await cursor.execute("COMMIT")
             except PermissionError:
                 await cursor.execute("ROLLBACK")
