@@ -10,7 +10,18 @@ import sys
 import click
 from rich.console import Console
 
-from scripts.bench import clock_ins, deciding, export, figures, machine, messages, paging, periodic, report
+from scripts.bench import (
+    clock_ins,
+    deciding,
+    deciding_http,
+    export,
+    figures,
+    machine,
+    messages,
+    paging,
+    periodic,
+    report,
+)
 from scripts.bench.clock_ins import Measured
 from scripts.bench.equal import equal_requests
 from scripts.bench.house import House, house
@@ -73,7 +84,13 @@ def _in_the_house(standing: House, parts: tuple[str, ...], rounds: int, seconds:
         lines += figures.morning_lines(periodic.measure(standing))
     if "tasks" in parts:
         out.print("filling two books of tasks, and deciding in them …")
-        lines += figures.deciding_lines(deciding.measure(standing))
+        books = deciding.books(standing)
+        lines += figures.deciding_lines(deciding.measure(standing, books))
+        out.print("deciding tasks over HTTP …")
+        over_http = deciding_http.measure(
+            standing, books[deciding.LARGE], rounds=rounds, seconds=seconds, told=_tell
+        )
+        lines += figures.deciding_http_lines(over_http)
     return lines
 
 

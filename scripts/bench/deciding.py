@@ -1,9 +1,8 @@
 """Deciding tasks, against the same reads and writes in hand-written SQL, with a thousand past tasks and with a million;
 and the list of what one has to do, of somebody with five hundred tasks against somebody with fifty.
 
-For now the rule itself, in this process: both sides by as many threads, over the same driver, each decision a transaction
-of its own on the durable database. Over HTTP it is measured as soon as the doors decide tasks (`deciding_sql` serves the
-floor's handler too).
+The rule itself, in this process: both sides by as many threads, over the same driver, each decision a transaction of its
+own on the durable database. `deciding_http` measures the same over HTTP, in the large book.
 """
 
 from __future__ import annotations
@@ -67,35 +66,41 @@ class Deciding:
 
 
 @dataclass
-class _Book:
+class Book:
+    """A database of its own with cases, past ones and such as wait to be decided."""
+
     url: str
     person: int  # the first one's id
     next: int = _FIRST_OPEN
 
 
-def measure(house: House, *, large: int = LARGE, rounds: int = ROUNDS) -> Deciding:
-    """Fill both books, and let both sides decide in both, in turns."""
-    result = Deciding()
-    books = {
+def books(house: House, *, large: int = LARGE, rounds: int = ROUNDS) -> dict[int, Book]:
+    """Both books, filled for so many rounds."""
+    return {
         SMALL: _book(house, SMALL, "tasks_small", rounds),
         LARGE: _book(house, large, "tasks_large", rounds),
     }
+
+
+def measure(house: House, books: dict[int, Book], *, rounds: int = ROUNDS) -> Deciding:
+    """Let both sides decide in both books, in turns."""
+    result = Deciding()
     for number in range(rounds + 1):
         for size, book in books.items():
-            with _opened(house, book):
+            with opened(house, book):
                 sides = ((result.floor, _by_hand(house, book)), (result.product, _by_rule))
                 for rates, side in sides if number % 2 else reversed(sides):
                     rate = _run(book, side, result.faults)
                     if number:  # the first round warms both up
                         rates[size].append(rate)
-    with _opened(house, books[LARGE]):
+    with opened(house, books[LARGE]):
         result.page_ms = _pages(books[LARGE])
     return result
 
 
-def _book(house: House, past: int, name: str, rounds: int) -> _Book:
-    book = _Book(house.server.url(name), 0)
-    with _opened(house, book):
+def _book(house: House, past: int, name: str, rounds: int) -> Book:
+    book = Book(house.server.url(name), 0)
+    with opened(house, book):
         migrate()
         in_transaction(install_standards)
         seed(WORLD, house.settings["ANBAN_PUBLIC_URL"])
@@ -109,7 +114,7 @@ def _book(house: House, past: int, name: str, rounds: int) -> _Book:
 
 
 @contextmanager
-def _opened(house: House, book: _Book) -> Iterator[None]:
+def opened(house: House, book: Book) -> Iterator[None]:
     """This book is the one that records use; the house's own is open again afterwards."""
     close_database()
     open_database(book.url)
@@ -123,7 +128,7 @@ def _opened(house: House, book: _Book) -> Iterator[None]:
 Side = Callable[[int, str], None]
 
 
-def _run(book: _Book, side: Side, faults: list[str]) -> float:
+def _run(book: Book, side: Side, faults: list[str]) -> float:
     """Decide so many cases, first one step and then the other, by all threads; gives decisions a second."""
     first, book.next = book.next, book.next + EACH
     with database.connection_context():
@@ -168,7 +173,7 @@ def _by_rule(task_id: int, token: str) -> None:
     in_transaction(decide, actor, task_id, "agree", comment="同意")
 
 
-def _by_hand(house: House, book: _Book) -> Side:
+def _by_hand(house: House, book: Book) -> Side:
     """Hand-written SQL over the same driver, a connection for each thread."""
     name = book.url.split("?")[0].rpartition("/")[2]
     held = threading.local()
@@ -199,7 +204,7 @@ def _drive(cursor: Any, steps: Generator[Any, Any, Any]) -> Any:
         return ended.value
 
 
-def _pages(book: _Book, rounds: int = 40) -> dict[int, float]:
+def _pages(book: Book, rounds: int = 40) -> dict[int, float]:
     """Milliseconds of the first page of 待办, of one with many open tasks and of one with few, asked in turns."""
     people = {MANY: 0, FEW: 1}
     start = 3_000_000

@@ -8,6 +8,7 @@ from typing import Any
 
 from scripts.bench.clock_ins import Comparison, Measured
 from scripts.bench.deciding import FEW, LARGE, MANY, SMALL, THREADS, Deciding
+from scripts.bench.deciding_http import OverHttp
 from scripts.bench.equal import Equal
 from scripts.bench.export import Exported
 from scripts.bench.paging import Paged
@@ -157,5 +158,27 @@ def deciding_lines(found: Deciding) -> list[Line]:
             f"first page of 待办 among {LARGE:,}: {MANY} open against {FEW}", f"{found.page_ms[FEW]:.1f} ms",
             f"{found.page_ms[MANY]:.1f} ms", f"{found.page_ratio:.2f}", f"≤ {GROWTH_GOAL}",
             found.page_ratio <= GROWTH_GOAL,
+        ),
+    ]  # fmt: skip
+
+
+def deciding_http_lines(found: OverHttp) -> list[Line]:
+    """Deciding a task over HTTP against the hand-written floor, and with a relay beside it."""
+    compared, connections = found.compared, found.compared.connections
+    ratio = compared.ratio("product", "floor")
+    bare, ours = (compared.median(side, lambda item: item.run.rate) for side in ("floor", "product"))
+    written = sum(item.written or 0 for item in (*compared.of("product"), *found.with_relay))
+    return [
+        Line(
+            f"tasks decided a second over HTTP, {connections} connections, {LARGE:,} past", f"{bare:,.0f}", f"{ours:,.0f}",
+            f"{ratio:.2f}", f"≥ {DECIDING_GOAL}", ratio >= DECIDING_GOAL, [_details(item) for item in compared.runs],
+        ),
+        Line(
+            "the same with a relay running", "", f"{statistics.median(x.run.rate for x in found.with_relay):,.0f}", "",
+            "told only", True, [_details(item) for item in found.with_relay],
+        ),
+        Line(
+            "answers, tasks done, trail and news agree", "", "; ".join(found.faults) or f"{written:,} of {written:,}", "",
+            "no error, none lost or doubled", not found.faults,
         ),
     ]  # fmt: skip

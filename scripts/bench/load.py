@@ -76,9 +76,14 @@ def request(names: Names, world: World, person: int, equipment: int, key: str, s
         },
         separators=(",", ":"),
     ).encode()
+    return post(ROUTE, names.token(person), body, f"Idempotency-Key: {key}\r\n")
+
+
+def post(route: str, token: str, body: bytes, headers: str = "") -> bytes:
+    """JSON posted by who has the token, as bytes of HTTP/1.1; each of the further headers ends with its line."""
     head = (
-        f"POST {ROUTE} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {names.token(person)}\r\n"
-        f"Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"POST {route} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+        f"{headers}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 

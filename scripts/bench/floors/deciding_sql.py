@@ -1,7 +1,7 @@
 """Floor: a task decided, as an expert writes it by hand in an afternoon: the same reads and writes, and no more.
 
-`decision` yields statements and is sent their rows, so that one text serves a blocking driver here and a Tornado handler
-on asyncmy, once the product's own doors stand beside it.
+`decision` yields statements and is sent their rows, so that one text serves a blocking driver (`deciding`) and a Tornado
+handler on asyncmy (`deciding_floor`).
 """
 
 from __future__ import annotations
