@@ -30,7 +30,7 @@ def test_handed_on_the_task_is_the_others(unit: Unit) -> None:
     assert set(unit.asked(case)) == {"陈", "丁"}
     assert unit.news("task.handed")[0] | {"version": 0} == {
         "task": task.id, "of": unit.id("白"), "to": unit.id("陈"), "persons": [unit.id("陈")], "comment": "你熟悉",
-        "waits": False, "quiet": False, "step": task.step_id, "version": 0, "by": "白",
+        "waits": False, "step": task.step_id, "version": 0, "by": "白",
     }  # fmt: skip
     with pytest.raises(Forbidden, match="陈"):
         unit.decide("白", task)
