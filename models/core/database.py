@@ -9,14 +9,22 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
-from peewee import Database, DatabaseError, DatabaseProxy, InterfaceError, InternalError, OperationalError
+from peewee import (
+    Database,
+    DatabaseError,
+    DatabaseProxy,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+)
 from playhouse.migrations import Runner
 from playhouse.mysql_ext import PooledMySQLConnectorDatabase
 from playhouse.pool import PooledSqliteDatabase
@@ -30,6 +38,7 @@ database = DatabaseProxy()
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 _RETRIES = 5
+_DEEPEST = 12  # causes of an error that are looked at
 _RETRY_CODES = {1205, 1213}  # lock wait time-out, deadlock: the statement was rolled back, try again
 # The connection is lost: the server ends, killed it, has gone away, went in a statement; no connection.
 _LOST_CODES = {1053, 1927, 2006, 2013, 2055}
@@ -157,11 +166,27 @@ def _number(error: BaseException) -> Any:
     return getattr(cause, "errno", None) or (error.args[0] if error.args else None)
 
 
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it came from: after a deadlock the server knows no savepoint, and says that on the way out."""
+    at: BaseException | None = error
+    for _ in range(_DEEPEST):
+        if at is None:
+            return
+        yield at
+        at = at.__cause__ or at.__context__
+
+
+def _has(error: BaseException, codes: set[int]) -> bool:
+    """Whether the error, or what it came from, has one of these numbers."""
+    numbers = (getattr(one, "errno", None) or (one.args[0] if one.args else None) for one in _causes(error))
+    return any(number in codes for number in numbers if isinstance(number, int))
+
+
 def _worth_retrying(error: Exception) -> bool:
     cause = error.__cause__ or error.__context__ or error
     if isinstance(cause, sqlite3.OperationalError):
         return "locked" in str(cause) or "busy" in str(cause)
-    return _number(error) in _RETRY_CODES
+    return _has(error, _RETRY_CODES)
 
 
 def in_transaction(work: Callable[..., T], *args: Any, write: bool = True, **kwargs: Any) -> T:
@@ -209,8 +234,8 @@ def _tried(
         _after.works, _after.committing = [], False
         try:
             return _once(partial(_noted, work, args, kwargs), write), _after.works
-        except (OperationalError, InternalError, InterfaceError) as error:
-            lost = _number(error) in _LOST_CODES
+        except (OperationalError, InternalError, InterfaceError, ProgrammingError) as error:
+            lost = _has(error, _LOST_CODES)
             if lost:
                 database.obj.distrust()
             # Lost while committing: nobody knows whether it is done, so it must not be done again.

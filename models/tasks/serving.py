@@ -103,9 +103,9 @@ def _load() -> None:
 
 
 def all_served() -> list[Served]:
-    """Every kind that is served."""
+    """Every kind that is served, in an order that does not hang on who was imported first."""
     _load()
-    return list(_served.values())
+    return sorted(_served.values(), key=lambda served: served.kind)
 
 
 def served_kind(kind: str) -> Served:

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from peewee import InternalError, ProgrammingError
 
 from models.core import mysql_cursor
 from models.core.database import database as current
@@ -116,3 +117,25 @@ def test_a_server_that_is_away_is_said_in_words(house):
         current.initialize(before)
     assert raised.value.as_json()["code"] == "unavailable"
     assert raised.value.retry_after > 0
+
+
+def test_a_deadlock_inside_a_savepoint_is_tried_again(house) -> None:
+    """The server has forgotten the savepoint then, and says so on the way out instead of the deadlock."""
+    tries = []
+
+    def work() -> int:
+        tries.append(1)
+        try:
+            raise InternalError(1213, "Deadlock found")
+        except InternalError:
+            if len(tries) < 3:
+                raise ProgrammingError(1305, "SAVEPOINT does not exist")  # noqa: B904 - as Peewee's exit raises it
+        return len(tries)
+
+    assert in_transaction(work) == 3
+    with pytest.raises(ProgrammingError):
+        in_transaction(_wrong)
+
+
+def _wrong() -> None:
+    raise ProgrammingError(1305, "SAVEPOINT does not exist")
