@@ -59,6 +59,8 @@ class _Records:
 
     by_request: dict[str, dict[str, Any]] = field(default_factory=dict)
     by_once: dict[str, dict[str, Any]] = field(default_factory=dict)
+    #: What this very batch has written before, by id: its key is told to no scan that came before its own.
+    own: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, record: dict[str, Any]) -> None:
         """Make a record known."""
@@ -121,6 +123,9 @@ def _decide_all(cases: list[_Case], facts: Facts, records: _Records) -> dict[int
 def _decide(case: _Case, facts: Facts, records: _Records, rows: dict[int, tuple[Any, ...]]) -> Outcome:
     """What becomes of one scan, given all records so far; a new record is added to `records` and `rows`."""
     assert case.request is not None
+    written = records.own.get(case.new_id)
+    if written is not None:
+        records.by_request[written["request_key"]] = written
     known = records.by_request.get(case.request.request_key)
     if known is not None:
         same = known["evidence"].get("request") == case.scan.digest()
@@ -164,9 +169,16 @@ def _final(case: _Case) -> Outcome:
 
 def _known_records(cases: list[_Case]) -> _Records:
     records = _Records()
+    drawn = {
+        case.new_id: case.request.request_key for case in cases if case.request is not None and case.new_id
+    }
     keys = {case.request.request_key for case in cases if case.request is not None}
     for row in select_in(_READ.format(column="request_key"), keys):
-        records.add(_record(row))
+        record = _record(row)
+        if drawn.get(record["id"]) == record["request_key"]:
+            records.own[record["id"]] = records.by_once[record["once_key"]] = record
+        else:
+            records.add(record)
     onces = {case.subject.once_key for case in cases if case.subject is not None}
     for row in select_in(_READ.format(column="once_key"), onces - records.by_once.keys()):
         records.add(_record(row))

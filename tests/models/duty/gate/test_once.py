@@ -119,6 +119,26 @@ def test_a_reused_key_is_told_even_beside_a_scan_of_the_same_equipment(plant: Pl
     assert isinstance(reused, AnbanError) and reused.code == "idempotency_key_reused"
 
 
+def test_a_later_scans_key_is_no_reason_to_refuse_an_earlier_one(plant: Plant) -> None:
+    """Found by the test below: a batch that is decided again meets what it wrote itself."""
+    unit, first = plant.units[0], plant.equipment(plant.units[0])
+    plant.certificate(plant.person(1, unit))
+    plant.account(1, unit)
+    one(plant.scan(0, first, key="a")), one(plant.scan(1, first, key="a"))
+    *_, repeat, earlier, again = in_transaction(
+        clock_in,
+        [
+            *(plant.scan(0, first, key="a") for _ in range(2)),
+            plant.scan(0, first, key="b"),
+            plant.scan(0, first, key="b", at=now() - timedelta(hours=30)),
+            plant.scan(1, first, key="a"),
+        ],
+    )
+    assert isinstance(repeat, Passed) and not repeat.created
+    assert isinstance(earlier, Passed) and earlier.created
+    assert isinstance(again, Passed) and not again.created
+
+
 def _world(plant: Plant) -> list[Equipment | str]:
     unit, other = plant.units[0], plant.unit("南岸水务")
     for who, state in ((1, "approved"), (2, "waiting")):
