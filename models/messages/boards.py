@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from peewee import fn
-
 from models.core.outbox import announce
 from models.core.records import Record
 from models.messages.records import Delivery, Message, Notice
@@ -26,14 +24,24 @@ def notices_changed(kind: str, ids: Iterable[int]) -> None:
 
 
 def _announce(kind: str, record: Any, message: Any, ids: list[int]) -> None:
-    if not ids:
-        return
+    """One piece of news for each company and thing. Row by row along the key: a join would be led by the messages."""
     rows = (
-        record.select(fn.MIN(record.id), record.company, Message.subject_kind, Message.subject_id)
-        .join(Message, on=(message == Message.id))
-        .where(record.id.in_(ids), Message.subject_kind.in_(list(LEDGERS)))
-        .group_by(record.company, Message.subject_kind, Message.subject_id)
+        record.select(record.id, record.company, message)
+        .where(record.id.in_(ids or (0,)))
+        .order_by(record.id)
     )
-    for first, company, subject_kind, subject_id in rows.tuples():
-        about: Record = record(id=first, company=company)
-        announce(kind, about, ledger=LEDGERS[subject_kind], id=subject_id)
+    first: dict[tuple[int, int], int] = {}
+    for row_id, company, told in rows.tuples():
+        first.setdefault((told, company), row_id)
+    known = Message.select(Message.id, Message.subject_kind, Message.subject_id).where(
+        Message.id.in_({told for told, _ in first} or (0,)), Message.subject_kind.in_(list(LEDGERS))
+    )
+    subjects = {told: (subject_kind, subject_id) for told, subject_kind, subject_id in known.tuples()}
+    said = set()
+    for (told, company), row_id in first.items():
+        subject = subjects.get(told)
+        if subject is None or (company, subject) in said:
+            continue
+        said.add((company, subject))
+        about: Record = record(id=row_id, company=company)
+        announce(kind, about, ledger=LEDGERS[subject[0]], id=subject[1])

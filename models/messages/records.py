@@ -75,7 +75,7 @@ class Notice(Record):
     self_field = "person"
 
     company = Link("单位", Company, to="companies", required=True, readonly=True)
-    message = Link("消息", Message, required=True, readonly=True)
+    message = Link("消息", Message, required=True, readonly=True, index=False)
     person = Link("人员", Person, to="persons", required=True, readonly=True)
     account_id = BigIntegerField(null=True)
     why = Pick(
@@ -122,7 +122,7 @@ class Sending(Base):
 class ResponseCode(Base):
     """A platform's one-time permission to change a card: for all of a sending, or for the one who clicked."""
 
-    sending = Link("发送", Sending, required=True)
+    sending = Link("发送", Sending, required=True, index=False)
     user_id = CharField(max_length=64, null=True)  # None: all receivers of the sending
     code = CharField(max_length=255)
     expires_at = Moment("有效至", required=True)
@@ -137,8 +137,8 @@ class Delivery(Record):
     """A person, or a group, is told of a message by one way in one step of escalation (step 0: the first telling)."""
 
     company = Link("单位", Company, to="companies", required=True, readonly=True)
-    message = Link("消息", Message, required=True, readonly=True)
-    notice = Link("通知", Notice, readonly=True)
+    message = Link("消息", Message, required=True, readonly=True, index=False)
+    notice = Link("通知", Notice, readonly=True, index=False)
     person = Link("人员", Person, to="persons", readonly=True)
     group = Link("群", ChatGroup, readonly=True)
     way = Pick("方式", WAYS, required=True, readonly=True)
@@ -147,7 +147,7 @@ class Delivery(Record):
     attempts = SmallIntegerField(default=0)
     due_at = Moment("计划时间", readonly=True, required=True, default=clock.now)
     lease_until = Moment("占用至")
-    sending = Link("发送", Sending)
+    sending = Link("发送", Sending, index=False)
     sent_at = Moment("发出时间", readonly=True)
     error_code = Text("错误代码", max=40, readonly=True)
     reason = Text("原因", max=300, readonly=True)
@@ -195,7 +195,7 @@ class Escalation(Base):
 class EscalationStep(Base):
     """A step that was due and what became of it: taken, no_way (nobody to tell or no way to), stopped."""
 
-    escalation = Link("升级", Escalation, required=True)
+    escalation = Link("升级", Escalation, required=True, index=False)
     round = SmallIntegerField(default=1)
     step = SmallIntegerField()
     due_at = Moment("应于", required=True)

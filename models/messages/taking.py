@@ -81,16 +81,20 @@ def _lock(ids: list[int], now: datetime, limit: int) -> list[Delivery]:
 
 
 def _give_up_lost(now: datetime) -> None:
-    """What was begun too often and never came back has failed: a human must look at it."""
-    Delivery.update(
-        state="failed",
-        error_code="sender_lost",
-        reason="发送时程序多次中断",
-        lease_until=None,
-        updated_at=now,
-    ).where(
-        Delivery.state == "sending", Delivery.lease_until <= now, Delivery.attempts >= MAX_LEASES
-    ).execute()
+    """What was begun too often and never came back has failed: a human must look at it.
+
+    Looked for without a lock: there is hardly ever one, and what others are sending must not wait for each other.
+    """
+    lost = (Delivery.state == "sending") & (Delivery.lease_until <= now) & (Delivery.attempts >= MAX_LEASES)
+    ids = [row.id for row in Delivery.select(Delivery.id).where(lost)]
+    if ids:
+        Delivery.update(
+            state="failed",
+            error_code="sender_lost",
+            reason="发送时程序多次中断",
+            lease_until=None,
+            updated_at=now,
+        ).where(Delivery.id.in_(ids), lost).execute()
 
 
 def _without_answered(

@@ -105,7 +105,7 @@ class CaseStep(Base):
     `stranded`: open, and nobody is there to do it.
     """
 
-    case = Link("案件", Case, required=True)
+    case = Link("案件", Case, required=True, index=False)
     key = CharField(max_length=40)
     visit = SmallIntegerField(default=1)
     position = SmallIntegerField(default=0)
@@ -143,12 +143,12 @@ class Task(Record):
     self_field = "person"
 
     company = Link("单位", Company, to="companies", required=True, readonly=True)
-    person = Link("办理人", Person, to="persons", required=True, readonly=True)
+    person = Link("办理人", Person, to="persons", required=True, readonly=True, index=False)
     kind = Pick(
         "类型", [Choice("case", "流程"), Choice("given", "指派"), Choice("periodic", "定期工作")],
         required=True, readonly=True, default="case",
     )  # fmt: skip
-    step = Link("步骤", CaseStep)
+    step = Link("步骤", CaseStep, index=False)
     subject_kind = CharField(max_length=40)
     subject_id = BigIntegerField()
     title = Text("任务", max=160, required=True, readonly=True)
