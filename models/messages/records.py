@@ -143,10 +143,11 @@ class Delivery(Record):
     group = Link("群", ChatGroup, readonly=True)
     way = Pick("方式", WAYS, required=True, readonly=True)
     step = SmallIntegerField(default=0)
+    urgency = SmallIntegerField(default=NORMAL)  # the message's, so that what is due next stands in one index
     state = Pick("状态", DELIVERY_STATES, required=True, readonly=True, default="queued")
     attempts = SmallIntegerField(default=0)
     due_at = Moment("计划时间", readonly=True, required=True, default=clock.now)
-    lease_until = Moment("占用至")
+    lease_until = Moment("占用至", index=True)
     sending = Link("发送", Sending, index=False)
     sent_at = Moment("发出时间", readonly=True)
     error_code = Text("错误代码", max=40, readonly=True)
@@ -156,7 +157,7 @@ class Delivery(Record):
     class Meta:
         table_name = "delivery"
         indexes = (
-            (("state", "due_at"), False),
+            (("state", "urgency", "due_at"), False),
             (("company", "created_at"), False),
             (("message", "state"), False),
             (("notice", "state"), False),

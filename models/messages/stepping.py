@@ -210,7 +210,7 @@ _NOTICE = (
 _STEP = ("escalation_id", "round", "step", "due_at", "taken_at", "outcome", "detail", "notice_id")
 _DELIVERY = (
     *("version", "created_at", "updated_at", "company_id", "message_id", "notice_id", "person_id"),
-    *("way", "step", "state", "attempts", "due_at", "sent_at", "once_key"),
+    *("way", "step", "urgency", "state", "attempts", "due_at", "sent_at", "once_key"),
 )
 
 
@@ -220,15 +220,19 @@ def queue(planned: Iterable[tuple[Done, int]]) -> None:
     The system's own messages need no sender: they are there. A delivery that was called off before it went out, by
     an answer that was for somebody else, comes back.
     """
-    now = clock.now()
+    now, listed = clock.now(), list(planned)
+    told = {item.escalation.message_id for item, _ in listed}
+    urgencies = dict(
+        Message.select(Message.id, Message.urgency).where(Message.id.in_(sorted(told) or (0,))).tuples()
+    )
     rows = []
-    for item, notice_id in planned:
+    for item, notice_id in listed:
         one = item.escalation
         state, sent_at = ("delivered", now) if item.way == SYSTEM else ("queued", None)
         rows.append(
             (
                 *(1, now, now, one.company_id, one.message_id, notice_id, item.person_id),
-                *(item.way, item.step + 1, state, 0, now, sent_at, item.once_key),
+                *(item.way, item.step + 1, urgencies[one.message_id], state, 0, now, sent_at, item.once_key),
             )
         )
     rows.sort(key=lambda row: row[-1])

@@ -12,7 +12,7 @@ from peewee import JOIN
 from models.core import clock
 from models.core.database import is_sqlite
 from models.messages import bundling, quiet
-from models.messages.records import URGENT, Delivery, Message, Notice
+from models.messages.records import LOW, NORMAL, URGENT, Delivery, Notice
 
 LEASE = timedelta(minutes=2)
 #: So often a delivery may be begun; a sender that dies over it again and again must not hold up the others.
@@ -53,20 +53,33 @@ def take_due(limit: int = 1000, *, lease: timedelta = LEASE) -> list[Delivery]:
     return rows
 
 
-def _is_due(now: datetime) -> Any:
-    queued = (Delivery.state == "queued") & (Delivery.due_at <= now)
-    return queued | ((Delivery.state == "sending") & (Delivery.lease_until <= now))
+def _is_due(now: datetime) -> tuple[Any, Any]:
+    """What was begun by a sender that is gone, and what is to be begun."""
+    lapsed = (Delivery.state == "sending") & (Delivery.lease_until <= now)
+    return lapsed, (Delivery.state == "queued") & (Delivery.due_at <= now)
+
+
+def _still_due(now: datetime) -> Any:
+    lapsed, queued = _is_due(now)
+    return queued | lapsed
 
 
 def _look(now: datetime, limit: int) -> list[tuple[int, int, str | None]]:
-    """What is due, without a lock: id, urgency, the person's answer."""
+    """What is due, without a lock: id, urgency, the person's answer. As much is read as is given, however much waits."""
+    found: list[tuple[int, int, str | None]] = []
+    for urgency in (URGENT, NORMAL, LOW):
+        for due in _is_due(now):
+            if len(found) < limit:
+                found += _first(due & (Delivery.urgency == urgency), limit - len(found))
+    return found
+
+
+def _first(due: Any, limit: int) -> list[tuple[int, int, str | None]]:
     query = (
-        Delivery.select(Delivery.id, Message.urgency, Notice.answer)
-        .join(Message, on=(Delivery.message == Message.id))
-        .switch(Delivery)
+        Delivery.select(Delivery.id, Delivery.urgency, Notice.answer)
         .join(Notice, JOIN.LEFT_OUTER, on=(Delivery.notice == Notice.id))
-        .where(_is_due(now))
-        .order_by(Message.urgency.desc(), Delivery.due_at, Delivery.id)
+        .where(due)
+        .order_by(Delivery.due_at, Delivery.id)
         .limit(limit)
     )
     return list(query.tuples())
@@ -75,7 +88,10 @@ def _look(now: datetime, limit: int) -> list[tuple[int, int, str | None]]:
 def _lock(ids: list[int], now: datetime, limit: int) -> list[Delivery]:
     """Those of `ids` that nobody else has got meanwhile, at most `limit`."""
     query = (
-        Delivery.select(*_NEEDED).where(Delivery.id.in_(ids), _is_due(now)).order_by(Delivery.id).limit(limit)
+        Delivery.select(*_NEEDED)
+        .where(Delivery.id.in_(ids), _still_due(now))
+        .order_by(Delivery.id)
+        .limit(limit)
     )
     return list(query if is_sqlite() else query.for_update("FOR UPDATE SKIP LOCKED"))
 
@@ -112,7 +128,7 @@ def _without_quiet(
     if not late:
         return found
     Delivery.update(due_at=end, state="queued", lease_until=None, updated_at=now).where(
-        Delivery.id.in_(late), _is_due(now)
+        Delivery.id.in_(late), _still_due(now)
     ).execute()
     return [item for item in found if item[1] >= URGENT]
 
@@ -122,5 +138,5 @@ def cancel(ids: Iterable[int], reason: str, now: datetime) -> None:
     listed = list(ids)
     if listed:
         Delivery.update(state="cancelled", reason=reason, lease_until=None, updated_at=now).where(
-            Delivery.id.in_(listed), _is_due(now)
+            Delivery.id.in_(listed), _still_due(now)
         ).execute()

@@ -9,11 +9,22 @@ from itertools import islice
 
 from models.core import clock
 from models.core.bulk import insert_new
+from models.messages.records import Message
 
 _CHUNK = 1000
 _COLUMNS = (
-    *("company_id", "message_id", "notice_id", "person_id", "group_id", "way", "step", "state", "attempts"),
-    *("due_at", "sent_at", "error_code", "reason", "once_key", "version", "created_at", "updated_at"),
+    *("company_id", "message_id", "notice_id", "person_id", "group_id", "way", "step", "urgency", "state"),
+    *(
+        "attempts",
+        "due_at",
+        "sent_at",
+        "error_code",
+        "reason",
+        "once_key",
+        "version",
+        "created_at",
+        "updated_at",
+    ),
 )
 
 
@@ -49,10 +60,11 @@ def repeat_of(key: str) -> str:
 def insert_deliveries(company_id: int, message_id: int, planned: Iterable[Planned]) -> None:
     """Write deliveries; one that is there already is left as it is."""
     now = clock.now()
+    urgency = Message.select(Message.urgency).where(Message.id == message_id).scalar()
     rows = (
         (
             company_id, message_id, item.notice_id, item.person_id, item.group_id, item.way, item.step,
-            item.state, 0, item.due_at, item.sent_at, item.error_code, item.reason,
+            urgency, item.state, 0, item.due_at, item.sent_at, item.error_code, item.reason,
             once_key(message_id, item), 1, now, now,
         )
         for item in planned

@@ -1,9 +1,10 @@
 """More than the platform lets through: reports in a row to the same groups, as fast as its limits allow and no faster (L01).
 
-    python -m scripts.drills.limits [--reports 25]
+    python -m scripts.drills.limits [--reports 25] [--everybody 10000]
 
 A robot takes 20 messages a minute and refuses the rest; refused ones count, too. So the last of 25 reports can be
-handed over 60 seconds after the first, and no sooner: that is the floor. Nothing may be refused or dropped on the way.
+handed over 60 seconds after the first, and no sooner: that is the floor. A member takes 30 a minute and loses the rest
+in silence: with `--everybody` the same of 31 reports to all people. Nothing may be refused or dropped on the way.
 """
 
 from __future__ import annotations
@@ -11,21 +12,26 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import click
 import requests
+from peewee import fn
 
-from bots.sandbox.limits import ROBOT
+from bots.sandbox.limits import MEMBER, ROBOT
 from models.core.database import database
+from models.core.outbox import WAITING, Outbox
 from models.messages.records import Delivery, Message
-from models.messages.ways import GROUP
+from models.messages.ways import CARD, GROUP
 from scripts.drills.flash_report import post
 from scripts.drills.standing import Standing, standing
 
 GOAL = 0.8
 REPORTS, PEOPLE = 25, 20
 (MOST, WINDOW), *_ = ROBOT
+(MEMBER_MOST, MEMBER_WINDOW), *_ = MEMBER
+FLOOD = MEMBER_MOST + 1  # as few reports to everybody as the limit of a member holds up
 
 
 @dataclass
@@ -35,6 +41,7 @@ class Limited:
     reports: int
     groups: int
     floor: float
+    people: int = PEOPLE
     took: float = 0.0
     faults: list[str] = field(default_factory=list)
 
@@ -67,13 +74,58 @@ def measure(stand: Standing, reports: int = REPORTS) -> Limited:
     return found
 
 
-def _handed(accident_ids: list[int]) -> int:
+def flood(stand: Standing, reports: int = FLOOD) -> Limited:
+    """So many reports at once to everybody and all groups."""
+    pauses = (reports - 1) // MEMBER_MOST * MEMBER_WINDOW
+    found = Limited(reports, stand.town.groups, pauses, len(stand.town.persons))
+    began = time.time()
+    ids = [int(post(stand, 0, f"连报 {n}")["id"]) for n in range(reports)]
+    wanted, bad = reports * found.people, {}
+    until = time.monotonic() + 3 * found.floor + 60
+    while _waits() and time.monotonic() < until:
+        lines = [line for line in _wire(stand, "message/send") if line["at"] >= began]
+        bad |= {line["id"]: line for line in lines if line["errcode"] or line["notes"]}
+        time.sleep(3)
+    handed = _handed(ids, CARD)
+    found.took = _span(ids)
+    if handed != wanted:
+        found.faults.append(f"{handed:,} cards were taken instead of {wanted:,}")
+    if bad:
+        found.faults.append(f"the platform refused or dropped {len(bad)}: {next(iter(bad.values()))}")
+    return found
+
+
+def _waits() -> bool:
+    """Whether news is to be told or a card to be sent; asking it costs the database nothing."""
     with database.connection_context():
-        mine = Message.select(Message.id).where(
-            Message.subject_kind == "accident", Message.subject_id.in_(accident_ids)
+        waits = Delivery.select().where(Delivery.state.in_(("queued", "sending")), Delivery.way == CARD)
+        return Outbox.select().where(Outbox.state == WAITING).exists() or waits.exists()
+
+
+def _span(accident_ids: list[int]) -> float:
+    """Seconds from the first card that the platform took to the last."""
+    with database.connection_context():
+        rows = Delivery.select(fn.MIN(Delivery.sent_at), fn.MAX(Delivery.sent_at)).where(
+            Delivery.message.in_(_messages(accident_ids)), Delivery.way == CARD, Delivery.state == "accepted"
         )
+        first, last = rows.scalar(as_tuple=True)
+        return 0.0 if first is None else (_moment(last) - _moment(first)).total_seconds()
+
+
+def _moment(value: Any) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def _messages(accident_ids: list[int]) -> Any:
+    return Message.select(Message.id).where(
+        Message.subject_kind == "accident", Message.subject_id.in_(accident_ids)
+    )
+
+
+def _handed(accident_ids: list[int], way: str = GROUP) -> int:
+    with database.connection_context():
         rows = Delivery.select().where(
-            Delivery.message.in_(mine), Delivery.way == GROUP, Delivery.state == "accepted"
+            Delivery.message.in_(_messages(accident_ids)), Delivery.way == way, Delivery.state == "accepted"
         )
         return int(rows.count())
 
@@ -89,20 +141,22 @@ def _moments(stand: Standing, since: float) -> list[float]:
     return found
 
 
-def _wire(stand: Standing) -> list[dict[str, Any]]:
-    answer = requests.get(f"{stand.sandbox_url}/sandbox/api/wire?path=webhook/send", timeout=30)
+def _wire(stand: Standing, path: str = "webhook/send") -> list[dict[str, Any]]:
+    answer = requests.get(f"{stand.sandbox_url}/sandbox/api/wire?path={path}", timeout=30)
     return list(answer.json()["lines"])
 
 
 @click.command(help=__doc__)
 @click.option("--reports", default=REPORTS, show_default=True)
 @click.option("--groups", default=20, show_default=True)
-def main(reports: int, groups: int) -> None:
+@click.option("--everybody", default=0, help="So many people get 31 reports each instead.")
+def main(reports: int, groups: int, everybody: int) -> None:
     """Run it and print the figures."""
-    with standing(people=100, groups=groups) as stand:
-        found = measure(stand, reports)
+    with standing(people=everybody or 100, groups=groups) as stand:
+        found = flood(stand) if everybody else measure(stand, reports)
     click.echo(
-        f"{reports} reports to {groups} groups: the limits allow {found.floor:.0f} s, it took {found.took:.1f} s"
+        f"{found.reports} reports to {found.people:,} people and {groups} groups: the limits allow"
+        f" {found.floor:.0f} s, it took {found.took:.1f} s"
     )
     click.echo(f"{found.ratio:.2f} x what the limits allow (to reach: {GOAL})")
     for fault in found.faults:

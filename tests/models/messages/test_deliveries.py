@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models.core.database import in_transaction
+from models.core.database import in_transaction, is_sqlite
 from models.core.errors import Conflict, Forbidden, NotFound
 from models.core.outbox import Outbox
 from models.messages import deliveries
@@ -41,6 +41,37 @@ def test_urgent_ones_go_first_then_the_longest_due(crowd: Crowd, clock: Any) -> 
     order = [row.message_id for _ in range(4) for row in take(1)]
     assert order == [told[1], told[3], told[0], told[2]]
     assert take() == []
+
+
+def test_what_is_next_is_read_off_an_index_however_much_waits(crowd: Crowd, database: Any) -> None:
+    person = crowd.person()
+    for urgency in (NORMAL, URGENT) * 60:
+        crowd.tell(person, urgency=urgency)
+    if not is_sqlite():
+        database.execute_sql("ANALYZE TABLE delivery")
+    plans = _plans(database, lambda: take(5))
+    assert len(plans) == 2, "one of what was begun before, one of what waits"
+    assert "delivery_state_urgency_due_at" in plans[1]
+    assert not any("TEMP B-TREE" in plan or "filesort" in plan for plan in plans[1:])
+
+
+def _plans(database: Any, run: Any) -> list[str]:
+    """How the engine looks for what is due, each look as one text."""
+    found, execute = [], database.execute_sql
+
+    def explained(sql: str, params: Any = None, *args: Any) -> Any:
+        if sql.startswith("SELECT") and "LIMIT" in sql and "answer" in sql:
+            prefix = "EXPLAIN QUERY PLAN " if is_sqlite() else "EXPLAIN "
+            lines = execute(prefix + sql, params).fetchall()
+            found.append("; ".join(" ".join(map(str, line)) for line in lines))
+        return execute(sql, params, *args)
+
+    database.execute_sql = explained
+    try:
+        run()
+    finally:
+        database.execute_sql = execute
+    return found
 
 
 def test_a_lease_that_ran_out_is_taken_again_and_in_the_end_given_up(crowd: Crowd, clock: Any) -> None:
