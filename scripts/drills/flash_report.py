@@ -4,7 +4,8 @@
 
 The report goes in by the phone's door over HTTP. The platform's own record says when each call arrived. The floor is a
 bare client that hands the very same calls (the same receivers, the same cards and broadcasts) to the same sandbox, as
-many at a time as the product does: the least time in which the platform, with its limits, takes them.
+many at a time as the product does, and keeps nothing. The platform's limits hold up none of these calls, so what they
+allow is measured by `scripts.drills.limits`; here the bare client shows what durable rows cost.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from models.messages.ways import CARD, GROUP
 from scripts.drills.standing import Standing, standing
 from scripts.drills.town import AGENT, CORP, SECRET
 
-GOAL, FIRST_GOAL = 0.8, 1.0
+FIRST_GOAL = 1.0
 AT_ONCE = 8
 _SEND, _ROBOT = "/cgi-bin/message/send", "/cgi-bin/webhook/send"
 
@@ -205,7 +206,7 @@ def main(people: int, groups: int, workers: int, rounds: int) -> None:
     click.echo(f"the platform itself, asked by a bare client: {bare:.2f} s")
     click.echo(f"first call after the commit: {first:.2f} s (to reach: under {FIRST_GOAL} s)")
     click.echo(
-        f"last taken after the commit: {last:.2f} s, {ratio:.2f} x the platform's own pace (to reach: {GOAL})"
+        f"last taken after the commit: {last:.2f} s, {ratio:.2f} x the pace of a client that keeps nothing"
     )
 
 
