@@ -45,7 +45,7 @@ def start(
             case = Case.create(**values)
     except IntegrityError:
         raise _already(kind, record.get_id()) from None
-    turn = Turn(actor, case, Flowchart(version.definition))
+    turn = Turn(actor, case)
     turn.steps, turn.person_id = [], starter and starter.id
     turn.note("started", "发起", comment=comment)
     go(turn, turn.chart.plan(at) if at else turn.chart.plans[0])
