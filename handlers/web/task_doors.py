@@ -117,9 +117,7 @@ class DecideDoor(JsonHandler):
         """Done once, by whichever door; 409 `done_already` says who was first."""
         body: DecideBody = self.body
         self.answer(
-            await self.call(
-                _decided, self.actor, id, body.outcome, values=body.values, comment=body.comment
-            )
+            await self.call(_decided, self.actor, id, body.outcome, values=body.values, comment=body.comment)
         )
 
 

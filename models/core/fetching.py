@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from peewee import ModelSelect, Node
@@ -14,9 +14,11 @@ from models.core.records import Base
 
 R = TypeVar("R", bound=Base)
 P = ParamSpec("P")
+_by: dict[tuple[Any, ...], Callable[[int], list[Any]]] = {}
+_heads: dict[tuple[Any, bool], str] = {}
 
 
-class _Slot(Node):  # type: ignore[misc]
+class _Slot(Node):
     """The place of a value that is known later: of which argument, and which of its items if it is a list."""
 
     def __init__(self, argument: int, item: int | None = None) -> None:
@@ -83,7 +85,11 @@ def fetch(
 
     On SQLite there is one writer, so nothing needs a lock.
     """
-    return _by(record, column, order, lock)(value)
+    key = (record, column, order, lock)
+    rows = _by.get(key)
+    if rows is None:
+        rows = _by[key] = prepared(partial(_rows_by, *key))
+    return rows(value)
 
 
 def fetch_one(record: type[R], row_id: int | None, *, lock: bool = False) -> R | None:
@@ -95,26 +101,20 @@ def fetch_one(record: type[R], row_id: int | None, *, lock: bool = False) -> R |
 def fetch_many(record: type[R], ids: Iterable[int]) -> list[R]:
     """The rows with these ids, in no order."""
     keys = ", ".join(str(int(one)) for one in ids)
-    return list(record.raw(f"{_whole(record, is_sqlite())} ({keys}))")) if keys else []
+    if not keys:
+        return []
+    head = _heads.get((record, is_sqlite()))
+    if head is None:
+        text: str = record.select().where(record._meta.primary_key.in_([0])).sql()[0]
+        head = _heads[record, is_sqlite()] = text[: text.rindex(" IN (") + len(" IN (")]
+    return list(record.raw(f"{head}{keys}))"))
 
 
-@cache
-def _whole(record: type[Base], sqlite: bool) -> str:
-    text: str = record.select().where(record._meta.primary_key.in_([0])).sql()[0]
-    return text[: text.index(" IN (") + len(" IN")]
-
-
-@cache
-def _by(
-    record: type[Base], column: str, order: tuple[str, ...], lock: bool
-) -> Callable[[int], list[Any]]:
-    def build(value: int) -> ModelSelect:
-        query = record.select().where(getattr(record, column) == value)
-        if order:
-            query = query.order_by(*[getattr(record, name) for name in order])
-        return query.for_update() if lock and not is_sqlite() else query
-
-    return prepared(build)
+def _rows_by(record: type[Base], column: str, order: tuple[str, ...], lock: bool, value: Any) -> ModelSelect:
+    query = record.select().where(getattr(record, column) == value)
+    if order:
+        query = query.order_by(*[getattr(record, name) for name in order])
+    return query.for_update() if lock and not is_sqlite() else query
 
 
 __all__ = ["fetch", "fetch_many", "fetch_one", "prepared"]

@@ -125,7 +125,11 @@ class Record(Base):
                 setattr(self, field.hashed_as, crypto.hash_id_number(number) if number else None)
                 names = [*names, field.hashed_as]
         data = {name: self.__data__.get(name) for name in (*names, "version", "updated_at")}
-        where = {cls._meta.primary_key.name: self.get_id(), "version": known, **dict((state,) if state else ())}
+        where = {
+            cls._meta.primary_key.name: self.get_id(),
+            "version": known,
+            **dict((state,) if state else ()),
+        }
         if change_rows(cls, data, **where) != 1:
             raise changed_meanwhile()
         self._dirty.clear()

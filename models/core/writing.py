@@ -6,7 +6,6 @@ What Peewee would write is written: values as their columns keep them, defaults 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any, TypeVar
 
 from peewee import Model
@@ -14,6 +13,8 @@ from peewee import Model
 from models.core.database import database, is_sqlite
 
 R = TypeVar("R", bound=Model)
+_insertions: dict[tuple[Any, ...], tuple[str, str]] = {}
+_updates: dict[tuple[Any, ...], str] = {}
 
 
 def insert_rows(record: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -35,7 +36,7 @@ def change_rows(record: type[Model], values: Mapping[str, Any], **where: Any) ->
     """Write `values` to the rows whose fields are as `where` says (all of them); gives how many there were."""
     fields = record._meta.combined
     wanted = [fields[name].db_value(value) for name, value in (*values.items(), *where.items())]
-    text = _update(record, tuple(values), tuple(where), is_sqlite())
+    text = _update(record, tuple(values), tuple(where))
     return int(database.execute_sql(text, wanted).rowcount)
 
 
@@ -49,7 +50,7 @@ def _insert(record: type[Model], rows: list[Mapping[str, Any]]) -> Any:
     for row in rows:
         values.extend(field.db_value(row[name]) for field, name in zip(fields, said, strict=True))
         values.extend(field.db_value(_default(field)) for field in others)
-    head, each = _insertion(record, tuple(field.column_name for field in (*fields, *others)), is_sqlite())
+    head, each = _insertion(record, tuple(field.column_name for field in (*fields, *others)))
     return database.execute_sql(head + ", ".join([each] * len(rows)), values)
 
 
@@ -57,27 +58,33 @@ def _default(field: Any) -> Any:
     return field.default() if callable(field.default) else field.default
 
 
-@cache
-def _insertion(record: type[Model], columns: tuple[str, ...], sqlite: bool) -> tuple[str, str]:
+def _insertion(record: type[Model], columns: tuple[str, ...]) -> tuple[str, str]:
     """The statement up to its rows, and a row of it."""
-    quote, hole = _signs(sqlite)
-    names = ", ".join(f"{quote}{name}{quote}" for name in columns)
-    table = f"{quote}{record._meta.table_name}{quote}"
-    return f"INSERT INTO {table} ({names}) VALUES ", f"({', '.join([hole] * len(columns))})"
+    key = (record, columns, is_sqlite())
+    if key not in _insertions:
+        quote, hole = _signs()
+        names = ", ".join(f"{quote}{name}{quote}" for name in columns)
+        head = f"INSERT INTO {quote}{record._meta.table_name}{quote} ({names}) VALUES "
+        _insertions[key] = head, f"({', '.join([hole] * len(columns))})"
+    return _insertions[key]
 
 
-@cache
-def _update(record: type[Model], values: tuple[str, ...], where: tuple[str, ...], sqlite: bool) -> str:
-    quote, hole = _signs(sqlite)
-    fields = record._meta.combined
-    sides = [[f"{quote}{fields[n].column_name}{quote} = {hole}" for n in names] for names in (values, where)]
-    table = f"{quote}{record._meta.table_name}{quote}"
-    return f"UPDATE {table} SET {', '.join(sides[0])} WHERE {' AND '.join(sides[1])}"
+def _update(record: type[Model], values: tuple[str, ...], where: tuple[str, ...]) -> str:
+    key = (record, values, where, is_sqlite())
+    if key not in _updates:
+        (quote, hole), fields = _signs(), record._meta.combined
+        sides = [
+            [f"{quote}{fields[name].column_name}{quote} = {hole}" for name in names]
+            for names in (values, where)
+        ]
+        table = f"{quote}{record._meta.table_name}{quote}"
+        _updates[key] = f"UPDATE {table} SET {', '.join(sides[0])} WHERE {' AND '.join(sides[1])}"
+    return _updates[key]
 
 
-def _signs(sqlite: bool) -> tuple[str, str]:
+def _signs() -> tuple[str, str]:
     """How the engine quotes a name, and marks the place of a value."""
-    return ('"', "?") if sqlite else ("`", "%s")
+    return ('"', "?") if is_sqlite() else ("`", "%s")
 
 
 __all__ = ["change_rows", "insert_row", "insert_rows"]

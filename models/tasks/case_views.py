@@ -33,9 +33,7 @@ def case_view(actor: Actor, case_id: int | str, *, case: Case | None = None) -> 
     return case_json(actor, turn, tasks, names_of(people_of(tasks)))
 
 
-def case_json(
-    actor: Actor, turn: Turn, tasks: Sequence[Task], names: Mapping[int, str]
-) -> dict[str, Any]:
+def case_json(actor: Actor, turn: Turn, tasks: Sequence[Task], names: Mapping[int, str]) -> dict[str, Any]:
     """The same of what has been loaded: a look at the case, all its tasks, what their people are called."""
     case = turn.case
     running = case.state == RUNNING

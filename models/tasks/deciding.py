@@ -84,7 +84,11 @@ def located(task_id: int | str) -> tuple[int, int | None, int]:
 @prepared
 def _located(task_id: int) -> ModelSelect:
     query = Task.select(Task.id, Task.step, CaseStep.case)
-    return query.join(CaseStep, JOIN.LEFT_OUTER, on=(Task.step == CaseStep.id)).where(Task.id == task_id).tuples()
+    return (
+        query.join(CaseStep, JOIN.LEFT_OUTER, on=(Task.step == CaseStep.id))
+        .where(Task.id == task_id)
+        .tuples()
+    )
 
 
 def decide_for(
@@ -188,7 +192,7 @@ def settle(
         values = merged(plan, tasks, final, turn.served.inputs(turn.subject)) | (
             values if final == outcome else {}
         )
-    conclude(turn, step, final, values, task.done_by_id)
+    conclude(turn, step, final, values, task.done_by_id, tasks)
 
 
 def _chosen(turn: Turn, step: CaseStep, plan: Plan, key: str) -> Outcome:

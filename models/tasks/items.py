@@ -9,10 +9,9 @@ from typing import Any
 from models.core import clock
 from models.core.actor import Actor
 from models.core.attachments import Attachment
-from models.core.fields import moment_text
 from models.core.bulk import select_in
+from models.core.fields import moment_text
 from models.core.ledger.references import load_rows
-from models.organization.records import Person
 from models.tasks.records import OPEN, Case, CaseStep, Follow, GivenTask, Task
 from models.tasks.serving import Served, Shown, served_kind
 

@@ -10,7 +10,6 @@ from models.tasks.proxies import acting_for
 from models.tasks.records import Task
 from models.tasks.rights import ACT_TASKS, READ_ALL_TASKS
 
-
 NOBODY = "别人"  # what somebody is called who is not there any more
 
 

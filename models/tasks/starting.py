@@ -11,7 +11,6 @@ from models.core.actor import Actor
 from models.core.database import database
 from models.core.errors import Conflict, NotFound
 from models.core.records import Record
-from models.tasks.definition import Flowchart
 from models.tasks.opening import go
 from models.tasks.records import Case, Flow, FlowVersion
 from models.tasks.serving import served_kind

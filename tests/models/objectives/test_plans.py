@@ -310,7 +310,7 @@ def test_items_come_from_a_sheet_and_the_total_follows(office: Office) -> None:
 
 def test_the_detail_shows_what_a_card_shows(office: Office) -> None:
     plan = office.plan("42")
-    shown = PLAN.shown(plan)
+    shown = PLAN.shown_of(plan)
     assert ("合计", "42.00 万元") in shown.facts
     assert shown.place == "一水厂"
     detail = in_transaction(get, office.actor(office.maker), ledger_named("investment-plans"), plan.id)
