@@ -124,7 +124,8 @@ class Record(Base):
                 number = getattr(self, field.name)
                 setattr(self, field.hashed_as, crypto.hash_id_number(number) if number else None)
                 names = [*names, field.hashed_as]
-        data = {name: self.__data__.get(name) for name in (*names, "version", "updated_at")}
+        wanted = [cls._meta.fields[name] for name in (*names, "version", "updated_at")]
+        data = {field.name: self.__data__.get(field.name) for field in wanted}
         where = {
             cls._meta.primary_key.name: self.get_id(),
             "version": known,

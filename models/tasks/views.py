@@ -61,12 +61,12 @@ def task_view(actor: Actor, task_id: int | str, *, turn: Turn | None = None) -> 
 
 def _rows(actor: Actor, task_id: int | str, turn: Turn | None) -> tuple[Task, Turn | None, list[Task]]:
     """The task, its case looked at, and all tasks of the case; of one that stands alone only itself."""
-    number, case_id = int(task_id), 0
     if turn is None:
         number, _, case_id = located(task_id)
-    if case_id:
-        (case,) = fetch(Case, "id", case_id)
-        turn = Turn.looking(actor, case)
+        for case in fetch(Case, "id", case_id) if case_id else ():
+            turn = Turn.looking(actor, case)
+    else:
+        number = int(task_id)
     tasks = fetch(Task, "id", number) if turn is None else turn.all_tasks()
     return next(task for task in tasks if task.id == number), turn, tasks
 
