@@ -26,7 +26,7 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
     served = served_or_none(case.kind)
     subject = None if served is None else served.record.get_or_none(served.record.id == case.subject_id)
     known = served is not None and subject is not None
-    shown = served.shown(subject) if known else Shown()  # type: ignore[union-attr]
+    shown = Shown() if served is None else served.shown_of(subject)
     told = news_of(case, served.became(subject) if known else "")  # type: ignore[union-attr]
     running = case.state == RUNNING
     state = Case.state.title_of(case.state)

@@ -41,8 +41,13 @@ def filters_of(asked: TasksQuery) -> Filters:
 
 def _after(actor: Actor, rule: Callable[..., Any], task_id: str, *args: Any, **kwargs: Any) -> Json:
     """The task as it is after a rule did something to it."""
-    done = rule(actor, task_id, *args, **kwargs)
-    return views.task_view(actor, getattr(done, "task", done).id)
+    return views.task_view(actor, rule(actor, task_id, *args, **kwargs).id)
+
+
+def _decided(actor: Actor, task_id: str, outcome: str, **said: Any) -> Json:
+    """The task as it is after it was decided."""
+    done = decide(actor, task_id, outcome, **said)
+    return views.task_view(actor, done.task.id, turn=done.turn)
 
 
 class TasksDoor(JsonHandler):
@@ -112,9 +117,7 @@ class DecideDoor(JsonHandler):
         """Done once, by whichever door; 409 `done_already` says who was first."""
         body: DecideBody = self.body
         self.answer(
-            await self.call(
-                _after, self.actor, decide, id, body.outcome, values=body.values, comment=body.comment
-            )
+            await self.call(_decided, self.actor, id, body.outcome, values=body.values, comment=body.comment)
         )
 
 

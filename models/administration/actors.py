@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from peewee import ModelSelect
+
 from models.administration.grants import Reach, union, unpack
 from models.administration.records import Account, Assignment, Role, Session
 from models.core import clock
@@ -14,6 +16,7 @@ from models.core.actor import Actor
 from models.core.crypto import hash_token
 from models.core.database import in_transaction
 from models.core.errors import Unauthenticated
+from models.core.fetching import prepared
 from models.core.rights import Scope, all_rights
 from models.organization.records import Binding, Company, Person
 
@@ -36,17 +39,26 @@ def actor_for_token(token: str, door: str) -> Actor:
 
     Raises Unauthenticated with `unauthenticated`, `session_expired` (over or revoked) or `account_disabled`.
     """
-    session = (
-        Session.select(Session, Account)
-        .join(Account, on=(Session.account_id == Account.id), attr="account")
-        .where(Session.token_hash == hash_token(token), Session.door == door)
-        .first()
-    )
-    if session is None:
+    found = _sessions(hash_token(token), door)
+    if not found:
         raise Unauthenticated(cause="没有登录，或登录信息不对", advice="请登录后再操作")
+    session = found[0]
     if session.revoked_at is not None or session.expires_at <= clock.now():
         raise session_over()
     return actor_for_account(session.account, door, session_id=session.id)
+
+
+@prepared
+def _sessions(token_hash: str, door: str) -> ModelSelect:
+    """The session of a token with its account, of which only what an actor is made of is read."""
+    return (
+        Session.select(
+            Session.id, Session.revoked_at, Session.expires_at, Account.id, Account.name, Account.id_hash,
+            Account.state, Account.company, Account.current_company, Account.must_change_password,
+        )
+        .join(Account, on=(Session.account_id == Account.id), attr="account")
+        .where(Session.token_hash == token_hash, Session.door == door)
+    )  # fmt: skip
 
 
 def session_over() -> Unauthenticated:
@@ -113,7 +125,12 @@ def own_files(id_hash: str | None) -> list[Person]:
     """The personnel files of one human that are bound or wait to be, each with its `binding`."""
     if not id_hash:
         return []
-    return list(
+    return _files(id_hash)
+
+
+@prepared
+def _files(id_hash: str) -> ModelSelect:
+    return (
         Person.select(
             Person.id, Person.company, Person.name, Person.role, Person.site, Person.department, Binding
         )
@@ -160,12 +177,15 @@ def touch(session_id: int | None) -> None:
 
 
 def _held(account_id: int) -> list[_Held]:
-    rows = (
-        Assignment.select(Assignment.company_id, Assignment.node_id, Role.grants)
-        .join(Role, on=(Assignment.role == Role.id), attr="held")
-        .where(Assignment.account_id == account_id)
+    return [_Held(company, node, unpack(grants)) for company, node, grants in _roles(account_id)]
+
+
+@prepared
+def _roles(account_id: int) -> ModelSelect:
+    query = Assignment.select(Assignment.company_id, Assignment.node_id, Role.grants)
+    return (
+        query.join(Role, on=(Assignment.role == Role.id)).where(Assignment.account_id == account_id).tuples()
     )
-    return [_Held(row.company_id, row.node_id, unpack(row.held.grants)) for row in rows]
 
 
 def _rights(held: Sequence[_Held], company_id: int, *, bound: bool) -> Reach:
@@ -205,10 +225,20 @@ def _nodes(held: Sequence[_Held], files: Sequence[Person], company_id: int) -> s
 
 def _tree(company_id: int, *, everything: bool, below: bool) -> list[Company]:
     """The companies that the actor's scopes are measured by, in one query."""
+    if not everything and not below:
+        return _own_company(company_id)
     wanted = Company.id == company_id
     if everything:
         wanted |= Company.kind.in_(("group", "plate", "company"))
     if below:
         wanted |= Company.company_root == company_id
-    query = Company.select(Company.id, Company.kind, Company.path, Company.name)
-    return list(query.where(wanted).order_by(Company.id))
+    return list(_companies().where(wanted).order_by(Company.id))
+
+
+@prepared
+def _own_company(company_id: int) -> ModelSelect:
+    return _companies().where(Company.id == company_id)
+
+
+def _companies() -> ModelSelect:
+    return Company.select(Company.id, Company.kind, Company.path, Company.name)

@@ -13,6 +13,7 @@ from models.core import clock
 from models.core.actor import Actor
 from models.core.fields import Described, Facts, Link, Moment, PersonalId, Secret
 from models.core.records import Base, Record
+from models.core.writing import insert_rows
 
 _noted: ContextVar[set[tuple[str, int]] | None] = ContextVar("noted", default=None)
 
@@ -70,16 +71,12 @@ def note(actor: Actor, record: Record, action: str, changes: list[dict[str, Any]
     watched = _noted.get()
     if watched is not None:
         watched.add((record._meta.table_name, record.get_id()))
-    Change.insert(
-        table=record._meta.table_name,
-        row_id=record.get_id(),
-        company_id=record.scope_value("company"),
-        account_id=actor.account_id,
-        account_name=actor.name[:60],
-        door=actor.door,
-        action=action,
-        changes=changes or [],
-    ).execute()
+    line = {
+        "table": record._meta.table_name, "row_id": record.get_id(), "company_id": record.scope_value("company"),
+        "account_id": actor.account_id, "account_name": actor.name[:60], "door": actor.door, "action": action,
+        "changes": changes or [],
+    }  # fmt: skip
+    insert_rows(Change, [line])
 
 
 def differences(record: type[Record], old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:

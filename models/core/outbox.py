@@ -17,6 +17,7 @@ from models.core import clock
 from models.core.database import is_sqlite
 from models.core.fields import Facts, Moment
 from models.core.records import Base, Record
+from models.core.writing import insert_rows
 
 WAITING, TAKEN, DONE, DEAD = 0, 1, 2, 3
 TRIES = 8  # about four minutes, as the wait doubles from two seconds on
@@ -46,7 +47,7 @@ def announce(kind: str, record: Record, **payload: Any) -> None:
 
 def announce_all(news: Iterable[tuple[str, Record, Mapping[str, Any]]]) -> None:
     """Say several things in one statement: kind, what it happened to, payload; in this order."""
-    rows = [
+    rows = (
         {
             "kind": kind,
             "company_id": record.scope_value("company"),
@@ -54,9 +55,8 @@ def announce_all(news: Iterable[tuple[str, Record, Mapping[str, Any]]]) -> None:
             "payload": dict(payload) or None,
         }
         for kind, record, payload in news
-    ]
-    if rows:
-        Outbox.insert_many(rows).execute()
+    )
+    insert_rows(Outbox, rows)
 
 
 def take(limit: int = 200, *, lease: timedelta = timedelta(minutes=1)) -> list[Outbox]:

@@ -13,6 +13,7 @@ from models.core.actor import Actor
 from models.core.database import database
 from models.core.errors import Conflict, NotFound
 from models.core.fields import Moment, PersonalId
+from models.core.writing import change_rows
 
 
 class Base(Model):
@@ -123,12 +124,14 @@ class Record(Base):
                 number = getattr(self, field.name)
                 setattr(self, field.hashed_as, crypto.hash_id_number(number) if number else None)
                 names = [*names, field.hashed_as]
-        wanted = {cls._meta.fields[n] for n in (*names, "version", "updated_at")}
-        data = {field: self.__data__.get(field.name) for field in wanted}
-        condition = (cls._meta.primary_key == self.get_id()) & (cls.version == known)
-        if state is not None:
-            condition &= getattr(cls, state[0]) == state[1]
-        if cls.update(data).where(condition).execute() != 1:
+        wanted = [cls._meta.fields[name] for name in (*names, "version", "updated_at")]
+        data = {field.name: self.__data__.get(field.name) for field in wanted}
+        where = {
+            cls._meta.primary_key.name: self.get_id(),
+            "version": known,
+            **dict((state,) if state else ()),
+        }
+        if change_rows(cls, data, **where) != 1:
             raise changed_meanwhile()
         self._dirty.clear()
         return self

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.core import clock, photos
 from models.core.actor import Actor
 from models.core.fields import Described, Link, LongText, Moment, Number, Pick, Text
+from models.core.ledger.references import load_rows
 from models.hazards import extensions, outcomes
 from models.hazards.around import Around
 from models.hazards.grid import GridNode
@@ -23,6 +25,7 @@ from models.hazards.records import (
     MajorCriterion,
 )
 from models.organization.records import Person
+from models.tasks.items import names_of
 from models.tasks.serving import Context, Served, Shown, Values, serve
 
 
@@ -52,16 +55,21 @@ def _inputs(hazard: Hazard | None) -> Mapping[str, Described]:
 
 def title(hazard: Hazard) -> str:
     """What it is called where others point at it: `配电室 电缆裸露`."""
-    node = None if hazard.grid_id is None else GridNode.get_or_none(GridNode.id == hazard.grid_id)
-    where = node.name if node is not None else hazard.place
-    return " ".join(part for part in (where, hazard.what or "随手拍（只有照片）") if part)
+    return _titles([hazard])[hazard.id]
+
+
+def _titles(hazards: Sequence[Hazard]) -> dict[int, str]:
+    nodes = load_rows(GridNode, {row.grid_id for row in hazards} - {None})
+    made = {}
+    for row in hazards:
+        where = nodes[row.grid_id].name if row.grid_id in nodes else row.place
+        made[row.id] = " ".join(part for part in (where, row.what or "随手拍（只有照片）") if part)
+    return made
 
 
 def place(hazard: Hazard) -> str:
     """Where it is, in words."""
-    node = None if hazard.grid_id is None else GridNode.get_or_none(GridNode.id == hazard.grid_id)
-    parts = [paths_in_words([node])[node.id]] if node is not None else []
-    return " · ".join([*parts, *([hazard.place] if hazard.place else [])])
+    return _Beside([hazard]).where(hazard)
 
 
 def phone_path(hazard: Hazard) -> str:
@@ -69,22 +77,45 @@ def phone_path(hazard: Hazard) -> str:
     return f"/pages/hazards/hazard?id={hazard.id}"
 
 
-def _shown(hazard: Hazard) -> Shown:
-    pictures = list(photos.of(LEDGER, [hazard.id]))
+class _Beside:
+    """What is shown beside some hazards: their places, people, pictures, which they repeat; loaded for all at once."""
+
+    def __init__(self, hazards: Sequence[Hazard]) -> None:
+        nodes = load_rows(GridNode, {row.grid_id for row in hazards} - {None})
+        self.words = paths_in_words(list(nodes.values())) if nodes else {}
+        self.names = names_of(each for row in hazards for each in (row.rectifier_id, row.reporter_id))
+        self.same = load_rows(Hazard, {row.duplicate_of_id for row in hazards} - {None})
+        self.pictures: dict[int, list[Any]] = defaultdict(list)
+        for picture in photos.of(LEDGER, [row.id for row in hazards]):
+            self.pictures[picture.row_id].append(picture)
+
+    def where(self, hazard: Hazard) -> str:
+        """Where it is, in words."""
+        return " · ".join(part for part in (self.words.get(hazard.grid_id), hazard.place) if part)
+
+
+def _hazards_shown(hazards: Sequence[Hazard]) -> list[Shown]:
+    beside = _Beside(hazards)
+    return [_shown(hazard, beside) for hazard in hazards]
+
+
+def _shown(hazard: Hazard, beside: _Beside) -> Shown:
+    pictures = beside.pictures[hazard.id]
     before = [item.id for item in pictures if item.stage != photos.AFTER]
     after = [item.id for item in pictures if item.stage == photos.AFTER]
-    facts = [("位置", place(hazard))]
+    where = beside.where(hazard)
+    facts = [("位置", where)]
     if hazard.level:
         facts.append(("等级", Hazard.level.title_of(hazard.level)))
     if hazard.rectifier_id is not None:
-        facts.append(("整改人", Person.get_by_id(hazard.rectifier_id).name))
+        facts.append(("整改人", beside.names[hazard.rectifier_id]))
     if hazard.due_at is not None:
         facts.append(("期限", _moment(hazard.due_at)))
     if hazard.reporter_id is not None and len(facts) < 4:
-        who = f"{Person.get_by_id(hazard.reporter_id).name}，{_moment(hazard.found_at)}"
+        who = f"{beside.names[hazard.reporter_id]}，{_moment(hazard.found_at)}"
         facts.append(("上报", who + ("（补传）" if hazard.late else "")))
     if hazard.duplicate_of_id is not None and len(facts) < 4:
-        same = Hazard.get_or_none(Hazard.id == hazard.duplicate_of_id)
+        same = beside.same.get(hazard.duplicate_of_id)
         facts.append(("可能重复", same.number if same is not None else ""))
     newest = (after or before)[:1]
     return Shown(
@@ -92,7 +123,7 @@ def _shown(hazard: Hazard) -> Shown:
         picture_id=newest[0] if newest else None,
         pictures=(*before, *after),
         path=phone_path(hazard),
-        place=place(hazard),
+        place=where,
         tone="bad" if hazard.level == MAJOR else "warn",
     )
 
@@ -116,7 +147,7 @@ HAZARD = serve(
         take_photos=_take_photos,
         title_of=title,
         number_of=lambda hazard: hazard.number or "",
-        shown=_shown,
+        shown=_hazards_shown,
         became=lambda hazard: Around([hazard]).became(hazard),
         effects={
             "confirmed": outcomes.confirmed,
@@ -135,11 +166,16 @@ HAZARD = serve(
 )
 
 
-def _extension_shown(extension: Extension) -> Shown:
-    hazard = Hazard.get_by_id(extension.hazard_id)
-    shown = _shown(hazard)
+def _extensions_shown(extensions: Sequence[Extension]) -> list[Shown]:
+    hazards = load_rows(Hazard, {extension.hazard_id for extension in extensions})
+    shown = dict(zip(hazards, _hazards_shown(list(hazards.values())), strict=True))
+    titles = _titles(list(hazards.values()))
+    return [_extension_shown(one, titles[one.hazard_id], shown[one.hazard_id]) for one in extensions]
+
+
+def _extension_shown(extension: Extension, hazard: str, shown: Shown) -> Shown:
     facts = (
-        ("隐患", title(hazard)),
+        ("隐患", hazard),
         ("原期限", _moment(extension.due_at_before)),
         ("申请延到", _moment(extension.due_at)),
         ("原因", extension.reason),
@@ -167,7 +203,7 @@ EXTENSION = serve(
         read=READ_HAZARDS,
         title_of=lambda extension: f"延期 {title(Hazard.get_by_id(extension.hazard_id))}",
         number_of=lambda extension: Hazard.get_by_id(extension.hazard_id).number or "",
-        shown=_extension_shown,
+        shown=_extensions_shown,
         effects={"granted": _granted, "refused": _refused},
         grid_of=lambda extension: extension.grid_id,
         phone_path=lambda extension: f"/pages/hazards/hazard?id={extension.hazard_id}",

@@ -10,16 +10,17 @@ from typing import Any
 
 from models.core import clock, photos
 from models.core.actor import Actor
+from models.core.bulk import select_in
 from models.core.errors import NotFound
 from models.core.fields import Described, LongText
+from models.core.ledger.references import load_rows
 from models.core.outbox import announce
 from models.hazards.grid import COMPANY, SITE, GridNode
 from models.objectives.periodic_work import title_of
 from models.objectives.plans import KIND, LEDGER
 from models.objectives.posts import SUBJECT
-from models.objectives.records import READ_PLANS, READ_POSTS, InvestmentItem, InvestmentPlan, Post, PostWork
+from models.objectives.records import READ_PLANS, READ_POSTS, InvestmentPlan, Post, PostWork
 from models.objectives.wording import KIND_TITLES, rhythm
-from models.organization.records import Company
 from models.tasks.given_forms import inputs_of
 from models.tasks.records import Task
 from models.tasks.rights import ACT_TASKS, READ_ALL_TASKS, READ_TASKS
@@ -45,18 +46,24 @@ def _wan(plan: InvestmentPlan) -> str:
     return f"{total or 0:.2f} 万元"
 
 
-def _plan_shown(plan: InvestmentPlan) -> Shown:
-    whose = Company.get_by_id(plan.site_id or plan.company_id).name
-    count = InvestmentItem.select().where(InvestmentItem.plan == plan.id).count()
-    return Shown(
-        facts=(
+_NAMES = "SELECT id, name FROM company WHERE id IN ({keys})"
+_ITEMS = "SELECT plan_id, COUNT(*) FROM investment_item WHERE plan_id IN ({keys}) GROUP BY plan_id"
+
+
+def _plans_shown(plans: Sequence[InvestmentPlan]) -> list[Shown]:
+    names = dict(select_in(_NAMES, sorted({plan.site_id or plan.company_id for plan in plans})))
+    counts = dict(select_in(_ITEMS, [plan.id for plan in plans]))
+    made = []
+    for plan in plans:
+        whose = names[plan.site_id or plan.company_id]
+        facts = (
             ("编制单位", whose),
             ("年度", f"{plan.year} 年"),
             ("合计", _wan(plan)),
-            ("项目", f"{count} 项"),
-        ),
-        place=whose,
-    )
+            ("项目", f"{counts.get(plan.id, 0)} 项"),
+        )
+        made.append(Shown(facts, place=whose))
+    return made
 
 
 def _put_in_force(actor: Actor, plan: InvestmentPlan, values: Values, context: Context) -> None:
@@ -76,7 +83,7 @@ PLAN = serve(
         read=READ_PLANS,
         title_of=lambda plan: f"{plan.name}（{_wan(plan)}）",
         number_of=lambda plan: plan.number or "",
-        shown=_plan_shown,
+        shown=_plans_shown,
         effects={"put_in_force": _put_in_force},
         grid_of=_grid_of,
         console_path=lambda plan: f"/ledgers/{LEDGER}/{plan.id}",
@@ -90,10 +97,13 @@ def _asked(work: PostWork | None) -> Mapping[str, Described]:
     return {**inputs_of((work.form if work is not None else None) or ()), "note": LongText("说明", max=500)}
 
 
-def _work_shown(work: PostWork) -> Shown:
-    post = Post.get_by_id(work.post_id)
-    facts = [("岗位", post.name), ("类型", KIND_TITLES[work.kind]), ("周期", rhythm(work))]
-    return Shown(facts=(*facts, ("对象", work.target)) if work.target else tuple(facts))
+def _works_shown(works: Sequence[PostWork]) -> list[Shown]:
+    posts = load_rows(Post, {work.post_id for work in works})
+    made = []
+    for work in works:
+        facts = [("岗位", posts[work.post_id].name), ("类型", KIND_TITLES[work.kind]), ("周期", rhythm(work))]
+        made.append(Shown(facts=(*facts, ("对象", work.target)) if work.target else tuple(facts)))
+    return made
 
 
 def _take_photos(actor: Actor, task: Task, ids: Sequence[int], stage: str) -> int:
@@ -123,7 +133,7 @@ WORK = serve(
         photo_inputs={"photos": photos.AFTER},
         take_photos=_take_photos,
         title_of=title_of,
-        shown=_work_shown,
+        shown=_works_shown,
         phone_path=lambda work: "/pages/tasks/index",
         console_path=lambda work: f"/ledgers/post-works/{work.id}",
     )

@@ -12,10 +12,13 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from peewee import ModelSelect, fn
+
 from models.core import clock
 from models.core.actor import Actor
 from models.core.config import config
 from models.core.errors import Invalid
+from models.core.fetching import prepared
 from models.core.fields import spaced
 from models.core.ledger.query import contains
 from models.core.ledger.references import load_rows
@@ -71,14 +74,22 @@ def counts(actor: Actor) -> dict[str, int]:
     """How much waits: tasks, those that are late, those that are approvals, unread messages."""
     if not actor.may(READ_TASKS):
         return {"todo": 0, "overdue": 0, "approvals": 0, "unread": _unread(actor)}
-    mine = Task.person.in_(_persons(actor) or (0,)) & (Task.state == OPEN)
-    approvals = Task.select().join(CaseStep).where(mine, CaseStep.kind == _APPROVE)
-    return {
-        "todo": Task.select().where(mine).count(),
-        "overdue": Task.select().where(mine, Task.rank_at < clock.now()).count(),
-        "approvals": approvals.count(),
-        "unread": _unread(actor),
-    }
+    mine = _persons(actor, acting_for(actor.person_ids)) or [0]
+    ((todo, overdue),), ((approvals,),) = _open(mine, clock.now()), _approvals_open(mine)
+    return {"todo": todo, "overdue": int(overdue or 0), "approvals": approvals, "unread": _unread(actor)}
+
+
+@prepared
+def _open(persons: list[int], now: datetime) -> ModelSelect:
+    """How many tasks these persons have to do, and how many of them are late; all of it stands in the index."""
+    query = Task.select(fn.COUNT(Task.id), fn.SUM(Task.rank_at < now))
+    return query.where(Task.person.in_(persons), Task.state == OPEN).tuples()
+
+
+@prepared
+def _approvals_open(persons: list[int]) -> ModelSelect:
+    query = Task.select(fn.COUNT(Task.id)).join(CaseStep).where(CaseStep.kind == _APPROVE)
+    return query.where(Task.person.in_(persons), Task.state == OPEN).tuples()
 
 
 def _unread(actor: Actor) -> int:
@@ -97,9 +108,9 @@ def _page(
     return {"items": found, "next": after}
 
 
-def _persons(actor: Actor) -> list[int]:
+def _persons(actor: Actor, absent: Iterable[int]) -> list[int]:
     """Whose open tasks are mine: my files', and those of whom I stand in for today."""
-    return sorted({*actor.person_ids, *acting_for(actor.person_ids)})
+    return sorted({*actor.person_ids, *absent})
 
 
 def _narrowed(query: Any, filters: Filters) -> Any:
@@ -111,11 +122,11 @@ def _narrowed(query: Any, filters: Filters) -> Any:
     return query.where(*[contains(Task.title, word[:60]) for word in words]) if words else query
 
 
-def _todo_streams(actor: Actor, filters: Filters) -> list[Stream]:
+def _todo_streams(actor: Actor, filters: Filters, absent: Iterable[int]) -> list[Stream]:
     query = _narrowed(Task.select(Task.rank_at, Task.id), filters)
     return [
         Stream(query.where(Task.person == person, Task.state == OPEN), Task.rank_at, index=_BY_RANK)
-        for person in _persons(actor)
+        for person in _persons(actor, absent)
     ]
 
 
@@ -157,8 +168,9 @@ def _tasks_of(actor: Actor, found: Page) -> list[Task]:
 
 def _todo(actor: Actor, filters: Filters, cursor: str | None, limit: int) -> tuple[list[Item], str | None]:
     actor.require(READ_TASKS)
-    found = walk(_todo_streams(actor, filters), cursor, limit)
-    return items.task_items(actor, _tasks_of(actor, found), acting_for(actor.person_ids)), found.next
+    absent = acting_for(actor.person_ids)
+    found = walk(_todo_streams(actor, filters, absent), cursor, limit)
+    return items.task_items(actor, _tasks_of(actor, found), absent), found.next
 
 
 def _done(actor: Actor, filters: Filters, cursor: str | None, limit: int) -> tuple[list[Item], str | None]:
@@ -245,7 +257,9 @@ def _approvals(streams: Iterable[Stream]) -> list[Stream]:
 
 
 def _waiting(actor: Actor, filters: Filters, cursor: str | None, limit: int) -> tuple[list[Item], str | None]:
-    return _my_cases(actor, _approvals(_todo_streams(actor, filters)), cursor, limit)
+    return _my_cases(
+        actor, _approvals(_todo_streams(actor, filters, acting_for(actor.person_ids))), cursor, limit
+    )
 
 
 def _decided(actor: Actor, filters: Filters, cursor: str | None, limit: int) -> tuple[list[Item], str | None]:

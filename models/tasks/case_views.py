@@ -7,13 +7,13 @@ from typing import Any
 
 from models.core import clock
 from models.core.actor import Actor
+from models.core.fetching import fetch
 from models.core.fields import moment_text
 from models.tasks.acts import may_urge
-from models.tasks.items import names_of
+from models.tasks.items import names_of, people_of
 from models.tasks.reading import find_case, may_read
-from models.tasks.records import OPEN, RUNNING, Case, CaseEvent, CaseStep, Flow, FlowVersion, Task
+from models.tasks.records import OPEN, RUNNING, Case, CaseEvent, CaseStep, Task
 from models.tasks.rights import ACT_TASKS, REASSIGN_TASKS
-from models.tasks.serving import served_kind
 from models.tasks.turns import Turn
 from models.tasks.withdrawing import may_withdraw
 
@@ -29,16 +29,16 @@ def case_view(actor: Actor, case_id: int | str, *, case: Case | None = None) -> 
     if case is None:
         case = find_case(actor, case_id)
     turn = Turn.looking(actor, case)
-    served = served_kind(case.kind)
-    subject = served.record.get_or_none(served.record.id == case.subject_id)
-    version = FlowVersion.get_by_id(case.flow_version_id)
+    tasks = turn.all_tasks()
+    return case_json(actor, turn, tasks, names_of(people_of(tasks)))
+
+
+def case_json(actor: Actor, turn: Turn, tasks: Sequence[Task], names: Mapping[int, str]) -> dict[str, Any]:
+    """The same of what has been loaded: a look at the case, all its tasks, what their people are called."""
+    case = turn.case
     running = case.state == RUNNING
     acting = actor.may(ACT_TASKS)
-    path = (
-        ""
-        if subject is None
-        else (served.console_path if actor.door == "console" else served.phone_path)(subject)
-    )
+    path = turn.served.path_at(actor.door, turn.look_at_subject())
     return {
         "id": str(case.id),
         "number": case.number or "",
@@ -50,8 +50,8 @@ def case_view(actor: Actor, case_id: int | str, *, case: Case | None = None) -> 
         "started_at": moment_text(case.started_at),
         "ended_at": moment_text(case.ended_at),
         "subject": {"kind": case.kind, "id": str(case.subject_id), "title": case.title, "path": path},
-        "flow": {"name": Flow.get_by_id(version.flow_id).name, "version": version.number},
-        "steps": [*_been(turn), *(_ahead(turn) if running else [])],
+        "flow": {"name": turn.flow[0], "version": turn.flow[1]},
+        "steps": [*_been(turn, tasks, names), *(_ahead(turn) if running else [])],
         "events": events_of(case),
         "may": {
             "withdraw": running and acting and may_withdraw(actor, case),
@@ -62,11 +62,8 @@ def case_view(actor: Actor, case_id: int | str, *, case: Case | None = None) -> 
     }
 
 
-def _been(turn: Turn) -> list[dict[str, Any]]:
+def _been(turn: Turn, tasks: Sequence[Task], names: Mapping[int, str]) -> list[dict[str, Any]]:
     """The steps that were opened, each with its people."""
-    ids = [step.id for step in turn.steps]
-    tasks = list(Task.select().where(Task.step.in_(ids or [0])).order_by(Task.place, Task.id))
-    names = names_of({task.person_id for task in tasks} | {task.done_by_id for task in tasks})
     return [
         {
             "id": str(step.id), "key": step.key, "title": step.title, "kind": step.kind, "rule": step.rule,
@@ -116,8 +113,7 @@ def _ahead(turn: Turn) -> list[dict[str, Any]]:
 
 def events_of(case: Case) -> list[dict[str, Any]]:
     """Everything that was done to a case, oldest first."""
-    rows = CaseEvent.select().where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)
-    return [event_json(row) for row in rows]
+    return [event_json(row) for row in fetch(CaseEvent, "case_id", case.id, order=("id",))]
 
 
 def event_json(row: CaseEvent) -> dict[str, Any]:

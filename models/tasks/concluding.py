@@ -78,8 +78,14 @@ def wake(turn: Turn, step: CaseStep, task: Task) -> None:
         turn.tell("step.opened", step, persons=[task.person_id])
 
 
-def conclude(turn: Turn, step: CaseStep, outcome: Outcome, values: Values, doer_id: int | None) -> None:
-    """The step ends with an outcome: its transition and effect happen to the subject, and the case goes on."""
+def conclude(
+    turn: Turn, step: CaseStep, outcome: Outcome, values: Values, doer_id: int | None,
+    tasks: Sequence[Task] | None = None,
+) -> None:  # fmt: skip
+    """The step ends with an outcome: its transition and effect happen to the subject, and the case goes on.
+
+    `tasks`: those of the step as they are now, where the caller has them.
+    """
     plan = turn.plan(step)
     target = _target(turn, step, outcome)
     path = turn.path()
@@ -88,7 +94,7 @@ def conclude(turn: Turn, step: CaseStep, outcome: Outcome, values: Values, doer_
     lifted = _lifted(turn, step, plan) if outcome.to == UP else None
     back_to = turn.last(target.key) if returns and isinstance(target, Plan) else None
     kept = () if outcome.restart else path  # the steps whose clock goes on
-    close(turn, step, RETURNED if returns else DONE, outcome)
+    close(turn, step, RETURNED if returns else DONE, outcome, tasks)
     _happen(turn, step, outcome, values, doer_id)
     if isinstance(target, str):
         copy(turn, plan, step)
@@ -136,13 +142,16 @@ def _lifted(turn: Turn, step: CaseStep, plan: Plan) -> Any:
     return people
 
 
-def close(turn: Turn, step: CaseStep, state: str, outcome: Outcome | None) -> None:
-    """End an open step, and everything that others still had to do in it."""
+def close(
+    turn: Turn, step: CaseStep, state: str, outcome: Outcome | None, tasks: Sequence[Task] | None = None
+) -> None:
+    """End an open step, and everything that others still had to do in it. `tasks`: those of the step, if known."""
     now = clock.now()
     inside = [step, *added_for(turn, step)]
-    Task.update(state=CANCELLED, updated_at=now, version=Task.version + 1).where(
-        Task.step.in_([one.id for one in inside]), Task.state.in_((OPEN, WAITING))
-    ).execute()
+    if tasks is None or inside[1:] or any(task.state in (OPEN, WAITING) for task in tasks):
+        Task.update(state=CANCELLED, updated_at=now, version=Task.version + 1).where(
+            Task.step.in_([one.id for one in inside]), Task.state.in_((OPEN, WAITING))
+        ).execute()
     for one in inside:
         own = state if one is step else CLOSED_WITHDRAWN
         was_ahead = one.state == AHEAD

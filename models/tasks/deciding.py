@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, ModelSelect
 
 from models.core import clock
 from models.core.actor import Actor
 from models.core.database import database, in_transaction
 from models.core.errors import AnbanError, Conflict, Invalid, NotFound
+from models.core.fetching import prepared
+from models.core.writing import change_rows
 from models.messages.ways import SYSTEM
 from models.tasks import alone, signing
 from models.tasks.concluding import added_for, call_next, close, conclude, concluded, merged
@@ -37,6 +39,7 @@ class Decided:
     case: Case | None
     first: bool
     outcome: str
+    turn: Turn | None = None  # what is known of the case now, for who answers with it
 
 
 def decide(
@@ -59,7 +62,7 @@ def decide(
     tasks = turn.tasks(step)  # as they are, now that nobody else can change them
     task = next(one for one in tasks if one.id == number)
     if task.state == DONE and task.done_by_id in actor.person_ids:
-        return Decided(task, turn.case, False, str(task.outcome))
+        return Decided(task, turn.case, False, str(task.outcome), turn)
     turn.person_id, turn.for_name = doer_of(actor, task)
     if task.state != OPEN:
         raise not_open(turn, step, task)
@@ -71,17 +74,21 @@ def located(task_id: int | str) -> tuple[int, int | None, int]:
     """Where a task is, by what a door has as its id: its id, its step's and its case's. Raises NotFound."""
     text = str(task_id)
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
-    where = (
-        Task.select(Task.id, Task.step, CaseStep.case)
-        .join(CaseStep, JOIN.LEFT_OUTER, on=(Task.step == CaseStep.id))
-        .where(Task.id == number)
-        .tuples()
-        .first()
-    )
-    if where is None:
+    where = _located(number)
+    if not where:
         raise NotFound("没有这个任务")
-    task, step, case = where
+    task, step, case = where[0]
     return int(task), step, case or 0
+
+
+@prepared
+def _located(task_id: int) -> ModelSelect:
+    query = Task.select(Task.id, Task.step, CaseStep.case)
+    return (
+        query.join(CaseStep, JOIN.LEFT_OUTER, on=(Task.step == CaseStep.id))
+        .where(Task.id == task_id)
+        .tuples()
+    )
 
 
 def decide_for(
@@ -154,7 +161,7 @@ def _decide(
     else:
         settle(turn, step, task, outcome, filled.values, tasks)
     turn.finish()
-    return Decided(task, turn.case, True, outcome.key)
+    return Decided(task, turn.case, True, outcome.key, turn)
 
 
 def settle(
@@ -185,7 +192,7 @@ def settle(
         values = merged(plan, tasks, final, turn.served.inputs(turn.subject)) | (
             values if final == outcome else {}
         )
-    conclude(turn, step, final, values, task.done_by_id)
+    conclude(turn, step, final, values, task.done_by_id, tasks)
 
 
 def _chosen(turn: Turn, step: CaseStep, plan: Plan, key: str) -> Outcome:
@@ -209,7 +216,7 @@ def _write(
         "outcome_title": outcome.title[:40], "comment": comment or None, "values": filled.stored(inputs), "way": way,
         "door": turn.actor.door[:16], "updated_at": now, "version": task.version + 1,
     }  # fmt: skip
-    if Task.update(**values).where(Task.id == task.id, Task.state == OPEN).execute() != 1:
+    if change_rows(Task, values, id=task.id, state=OPEN) != 1:
         raise RuntimeError(f"task {task.id} was changed without its case being locked")
     for name, value in values.items():
         setattr(task, name, value)

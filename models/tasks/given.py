@@ -10,11 +10,13 @@ from models.core import clock, history
 from models.core.actor import Actor
 from models.core.errors import Conflict, Invalid, Malformed, NotFound, TooMany
 from models.core.fields import Described, LongText
+from models.core.ledger.references import load_rows
 from models.core.numbering import insert_numbered, new_number
 from models.core.outbox import Outbox, announce
 from models.core.reactions import reaction
 from models.organization.records import Person
 from models.tasks import given_forms
+from models.tasks.items import names_of
 from models.tasks.leaving import also
 from models.tasks.records import Case, Errand, GivenTask
 from models.tasks.rights import GIVE_TASKS, READ_TASKS
@@ -192,11 +194,16 @@ def _cancelled(actor: Actor, errand: Errand, values: Values, context: Context) -
     history.note(actor, errand, "cancel")
 
 
-def _shown(errand: Errand) -> Shown:
-    given = errand.given
+def _errands_shown(errands: Sequence[Errand]) -> list[Shown]:
+    given = load_rows(GivenTask, {errand.given_id for errand in errands})
+    names = names_of(errand.giver_id for errand in errands)
+    return [_shown(errand, given[errand.given_id], names) for errand in errands]
+
+
+def _shown(errand: Errand, given: GivenTask, names: Mapping[int, str]) -> Shown:
     facts = [("编号", given.number or "")]
     if errand.giver_id is not None:
-        facts.append(("指派人", Person.get_by_id(errand.giver_id).name))
+        facts.append(("指派人", names[errand.giver_id]))
     if errand.due_at is not None:
         facts.append(("期限", when(errand.due_at)))
     if given.text:
@@ -213,7 +220,7 @@ serve(
         inputs=inputs,
         title_of=lambda errand: str(errand.given.title),
         number_of=lambda errand: str(errand.given.number or ""),
-        shown=_shown,
+        shown=_errands_shown,
         effects={"submitted": _submitted},
         on_withdrawn=_cancelled,
     )

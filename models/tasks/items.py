@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from models.core import clock
 from models.core.actor import Actor
 from models.core.attachments import Attachment
+from models.core.bulk import select_in
 from models.core.fields import moment_text
 from models.core.ledger.references import load_rows
-from models.organization.records import Person
 from models.tasks.records import OPEN, Case, CaseStep, Follow, GivenTask, Task
 from models.tasks.serving import Served, Shown, served_kind
 
@@ -23,23 +23,26 @@ _PICTURE_ON_PHONE = "/api/mp/v1/photos/{picture}"
 
 
 class Subjects:
-    """The things that a page of tasks is about, loaded kind by kind. One that is gone, or of no served kind, is nothing."""
+    """The things that a page of tasks is about, loaded kind by kind, and what is shown of them. One that is gone, or of no
+    served kind, is nothing."""
 
     def __init__(self, wanted: Iterable[Subject]) -> None:
         by_kind: dict[str, set[int]] = defaultdict(set)
         for kind, subject_id in wanted:
             by_kind[kind].add(subject_id)
         self._rows: dict[Subject, tuple[Served, Any]] = {}
+        self._shown: dict[Subject, Shown] = {}
         for kind, ids in by_kind.items():
             served = served_or_none(kind)
             if served is not None:
                 rows = load_rows(served.record, sorted(ids))
                 self._rows.update({(kind, key): (served, row) for key, row in rows.items()})
+                shown = served.shown(list(rows.values()))
+                self._shown.update({(kind, key): show for key, show in zip(rows, shown, strict=True)})
 
     def shown(self, subject: Subject) -> Shown:
         """What is shown of it."""
-        found = self._rows.get(subject)
-        return Shown() if found is None else found[0].shown(found[1])
+        return self._shown.get(subject) or Shown()
 
     def told(self, subject: Subject, ask: Callable[[Served, Any], str], otherwise: str = "") -> str:
         """What its kind says of it (`title_of`, `phone_path`)."""
@@ -60,44 +63,54 @@ def task_items(actor: Actor, tasks: Sequence[Task], mine: Mapping[int, int] | No
     steps = load_rows(CaseStep, {task.step_id for task in tasks} - {None})
     cases = load_rows(Case, {step.case_id for step in steps.values()})
     subjects = Subjects((task.subject_kind, task.subject_id) for task in tasks)
-    people = {task.person_id for task in tasks} | {task.done_by_id for task in tasks}
-    names = names_of(people | {task.handed_from_id for task in tasks})
+    names = names_of(people_of(tasks))
     shown = [subjects.shown((task.subject_kind, task.subject_id)) for task in tasks]
     pictures = pictures_of(actor, [item.picture_id for item in shown])
     made = []
     for task, show in zip(tasks, shown, strict=True):
         step = steps.get(task.step_id)
         case = None if step is None else cases.get(step.case_id)
-        made.append(
-            {
-                "id": str(task.id),
-                "kind": task.kind,
-                "title": task.title,
-                "text": task.text or "",
-                "number": (case.number if case is not None else None) or "",
-                "subject": {
-                    "kind": task.subject_kind,
-                    "id": str(task.subject_id),
-                    "title": case.title if case is not None else task.title,
-                },
-                "case": _case_json(case, step),
-                "person": person_json(task.person_id, names),
-                "for": person_json(task.person_id, names) if task.person_id in (mine or ()) else None,
-                "from": {"name": _giver(task, case, names)},
-                "state": task.state,
-                "opened_at": moment_text(task.opened_at),
-                "due_at": moment_text(task.due_at),
-                "late": is_late(task),
-                "done_at": moment_text(task.done_at),
-                "done_by": person_json(task.done_by_id, names),
-                "outcome": task.outcome,
-                "outcome_title": task.outcome_title,
-                "picture": pictures.get(show.picture_id),
-                "place": show.place,
-                "version": task.version,
-            }
-        )
+        made.append(task_item(task, step, case, show, names, pictures, mine or ()))
     return made
+
+
+def task_item(
+    task: Task, step: CaseStep | None, case: Case | None, show: Shown, names: Mapping[int, str],
+    pictures: Mapping[int | None, str], mine: Container[int] = (),
+) -> Item:  # fmt: skip
+    """One TaskItem of what has been loaded for it."""
+    return {
+        "id": str(task.id),
+        "kind": task.kind,
+        "title": task.title,
+        "text": task.text or "",
+        "number": (case.number if case is not None else None) or "",
+        "subject": {
+            "kind": task.subject_kind,
+            "id": str(task.subject_id),
+            "title": case.title if case is not None else task.title,
+        },
+        "case": _case_json(case, step),
+        "person": person_json(task.person_id, names),
+        "for": person_json(task.person_id, names) if task.person_id in mine else None,
+        "from": {"name": _giver(task, case, names)},
+        "state": task.state,
+        "opened_at": moment_text(task.opened_at),
+        "due_at": moment_text(task.due_at),
+        "late": is_late(task),
+        "done_at": moment_text(task.done_at),
+        "done_by": person_json(task.done_by_id, names),
+        "outcome": task.outcome,
+        "outcome_title": task.outcome_title,
+        "picture": pictures.get(show.picture_id),
+        "place": show.place,
+        "version": task.version,
+    }
+
+
+def people_of(tasks: Iterable[Task]) -> set[int | None]:
+    """Everybody whom tasks name: whose they are, who did them, who handed them on."""
+    return {id_ for task in tasks for id_ in (task.person_id, task.done_by_id, task.handed_from_id)}
 
 
 def _case_json(case: Case | None, step: CaseStep | None) -> dict[str, str] | None:
@@ -221,8 +234,10 @@ def follow_items(actor: Actor, rows: Sequence[Follow]) -> list[Item]:
 
 def names_of(ids: Iterable[int | None]) -> dict[int, str]:
     """What people are called."""
-    wanted = {item for item in ids if item is not None}
-    return dict(Person.select(Person.id, Person.name).where(Person.id.in_(wanted or {0})).tuples())
+    return dict(select_in(_NAMES, sorted({item for item in ids if item is not None})))
+
+
+_NAMES = "SELECT id, name FROM person WHERE id IN ({keys})"
 
 
 def person_json(person_id: int | None, names: Mapping[int, str]) -> dict[str, str] | None:
@@ -233,9 +248,11 @@ def person_json(person_id: int | None, names: Mapping[int, str]) -> dict[str, st
 def pictures_of(actor: Actor, ids: Iterable[int | None]) -> dict[int | None, str]:
     """Where the actor's door gives these pictures, by attachment."""
     wanted = {item for item in ids if item is not None}
+    if not wanted:
+        return {}
     rows = Attachment.select(Attachment.id, Attachment.ledger, Attachment.row_id)
     path = _PICTURE.get(actor.door, _PICTURE_ON_PHONE)
     return {
         row.id: path.format(ledger=row.ledger, row=row.row_id, picture=row.id)
-        for row in rows.where(Attachment.id.in_(wanted or {0}))
+        for row in rows.where(Attachment.id.in_(wanted))
     }

@@ -28,9 +28,5 @@ def plan_of(case: Case, step: CaseStep) -> Plan:
 
 def scene_of(case: Case, holding: Sequence[int]) -> Scene | None:
     """What finders of people may look at; None where the subject is gone."""
-    turn = Turn(HOUSE, case, Flowchart(FlowVersion.get_by_id(case.flow_version_id).definition))
-    subject = turn.served.record.get_or_none(turn.served.record.id == case.subject_id)
-    if subject is None:
-        return None
-    turn.subject = subject
-    return turn.scene(holding)
+    turn = Turn.looking(HOUSE, case)
+    return None if turn.look_at_subject() is None else turn.scene(holding)

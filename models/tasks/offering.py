@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from models.core.fetching import fetch_one
 from models.core.fields import Described, Pick
 from models.tasks.definition import UP, Outcome
 from models.tasks.filling import asked_of
@@ -60,22 +61,20 @@ def step_view(step_id: int) -> StepView | None:
     """The step as it is now, nothing locked; None for one that is not there."""
     from models.tasks.looking import HOUSE
 
-    step = CaseStep.get_or_none(CaseStep.id == step_id)
-    if step is None:
+    step = fetch_one(CaseStep, step_id)
+    case = None if step is None else fetch_one(Case, step.case_id)
+    if step is None or case is None:
         return None
-    case = Case.get_by_id(step.case_id)
     turn = Turn.looking(HOUSE, case)
-    record = turn.served.record
-    subject = record.get_or_none(record.id == case.subject_id)
+    subject = turn.look_at_subject()
     tasks = turn.tasks(step)
     people = {id_ for task in tasks for id_ in (task.person_id, task.done_by_id, task.handed_from_id)}
     live = subject is not None and step.state == OPEN and case.state == RUNNING
     offers: tuple[Offer, ...] = ()
     if live:
-        turn.subject = subject
         offers = offers_of(turn, turn.step(step.id))
     return StepView(
-        case, step, turn.served, Shown() if subject is None else turn.served.shown(subject),
+        case, step, turn.served, turn.served.shown_of(subject),
         str(turn.plan(step).said.get("text") or ""), tasks, names_of(people), offers,
     )  # fmt: skip
 
@@ -84,13 +83,13 @@ def choice_of(step_id: int, key: str) -> tuple[Choosing | None, int]:
     """What an outcome of a step asks one to choose, if anything, and the step's version; for a press, which is in haste."""
     from models.tasks.looking import HOUSE
 
-    step = CaseStep.get_or_none(CaseStep.id == step_id)
-    if step is None:
+    step = fetch_one(CaseStep, step_id)
+    case = None if step is None else fetch_one(Case, step.case_id)
+    if step is None or case is None:
         return None, 0
-    turn = Turn.looking(HOUSE, Case.get_by_id(step.case_id))
+    turn = Turn.looking(HOUSE, case)
     outcome = turn.plan(step).outcome(key)
-    turn.subject = turn.served.record.get_or_none(turn.served.record.id == turn.case.subject_id)
-    if outcome is None or not outcome.needs or turn.subject is None:
+    if outcome is None or not outcome.needs or turn.look_at_subject() is None:
         return None, step.version
     return _offer(turn, turn.served.inputs(turn.subject), outcome).choice, step.version
 

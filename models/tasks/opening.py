@@ -8,6 +8,7 @@ from typing import Any
 
 from models.core import clock
 from models.core.errors import Conflict
+from models.core.writing import insert_row, insert_rows
 from models.tasks import nudging
 from models.tasks.conditions import met
 from models.tasks.definition import END_APPROVED, END_REFUSED, NOTIFY, ORDER, Plan
@@ -76,8 +77,8 @@ def _visit(turn: Turn, key: str) -> int:
 
 def _pass(turn: Turn, plan: Plan, state: str, title: str, **detail: Any) -> CaseStep:
     now = clock.now()
-    step = CaseStep.create(
-        case=turn.case.id, key=plan.key, visit=_visit(turn, plan.key), position=plan.position, title=plan.title[:60],
+    step = insert_row(
+        CaseStep, case=turn.case.id, key=plan.key, visit=_visit(turn, plan.key), position=plan.position, title=plan.title[:60],
         kind=plan.kind, rule=plan.rule, state=state, opened_at=now, closed_at=now,
     )  # fmt: skip
     turn.steps.append(step)
@@ -112,8 +113,8 @@ def open_step(
         people = who(plan, turn.scene(), own=turn.chart.own(plan), lift=lift)
     now = clock.now()
     due_at = due[0] if due is not None else _due(turn, plan, now)
-    step = CaseStep.create(
-        case=turn.case.id, key=plan.key, visit=_visit(turn, plan.key), position=plan.position, title=plan.title[:60],
+    step = insert_row(
+        CaseStep, case=turn.case.id, key=plan.key, visit=_visit(turn, plan.key), position=plan.position, title=plan.title[:60],
         kind=plan.kind, rule=plan.rule, lift=lift, stranded=not people, opened_at=now, due_at=due_at,
         next_nudge_at=nudging.next_after(plan, due_at, now), subject_state=turn.subject_state,
     )  # fmt: skip
@@ -147,7 +148,7 @@ def give(
         }
         for number, (person, waits) in enumerate(zip(persons, waiting, strict=True))
     ]  # fmt: skip
-    Task.insert_many(rows).execute()
+    insert_rows(Task, rows)
     asked = [person for person, waits in zip(persons, waiting, strict=True) if not waits]
     if asked:
         turn.tell("step.opened", step, persons=asked)

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from peewee import ModelSelect
+
 from models.core import clock, history
 from models.core.actor import Actor
 from models.core.database import is_sqlite
 from models.core.errors import Conflict, Invalid
+from models.core.fetching import prepared
 from models.core.outbox import announce
 from models.organization.records import Binding, Person
 from models.tasks.records import Proxy
@@ -29,7 +32,7 @@ def acting_for(person_ids: Iterable[int], day: date | None = None) -> dict[int, 
     found: dict[int, int] = {}
     asked = {person: person for person in own}
     while asked:
-        rows = _on(day or clock.today(), Proxy.proxy.in_(sorted(asked)))
+        rows = _standing_in(day or clock.today(), sorted(asked))
         asked = {
             row.person_id: asked[row.proxy_id]
             for row in rows
@@ -46,7 +49,7 @@ def stand_ins(person_ids: Iterable[int], day: date | None = None) -> dict[int, l
     asked: dict[int, set[int]] = {person: {person} for person in wanted}
     while asked:
         after: dict[int, set[int]] = defaultdict(set)
-        for row in _on(day or clock.today(), Proxy.person.in_(sorted(asked))):
+        for row in _stood_in_for(day or clock.today(), sorted(asked)):
             for absent in asked[row.person_id]:
                 if row.proxy_id != absent and row.proxy_id not in found[absent]:
                     found[absent].append(row.proxy_id)
@@ -55,11 +58,21 @@ def stand_ins(person_ids: Iterable[int], day: date | None = None) -> dict[int, l
     return {absent: proxies for absent, proxies in found.items() if proxies}
 
 
-def _on(day: date, who: Any) -> list[Proxy]:
+def _on(day: Any, who: Any) -> ModelSelect:
     """What holds on a day, for people who both belong to the unit."""
     here = Binding.select(Binding.person).where(Binding.state == "approved")
     query = Proxy.select().where(who, Proxy.starts_on <= day, Proxy.ends_on >= day, Proxy.ended_at.is_null())
-    return list(query.where(Proxy.proxy.in_(here)).order_by(Proxy.id))
+    return query.where(Proxy.proxy.in_(here)).order_by(Proxy.id)
+
+
+@prepared
+def _standing_in(day: date, proxies: list[int]) -> ModelSelect:
+    return _on(day, Proxy.proxy.in_(proxies))
+
+
+@prepared
+def _stood_in_for(day: date, persons: list[int]) -> ModelSelect:
+    return _on(day, Proxy.person.in_(persons))
 
 
 def set_proxy(actor: Actor, values: Values) -> Proxy:

@@ -63,7 +63,8 @@ class Served:
     take_photos: Callable[[Actor, Any, Sequence[int], str], Any] | None = None
     title_of: Callable[[Any], str] = str
     number_of: Callable[[Any], str] = lambda record: ""
-    shown: Callable[[Any], Shown] = lambda record: Shown()
+    #: What is shown of records, in their order: of many at once, as lists show pages of them.
+    shown: Callable[[Sequence[Any]], Sequence[Shown]] = lambda records: [Shown()] * len(records)
     #: What became of it up to now, as one tells who asked for it: 已收到，等李方确认.
     became: Callable[[Any], str] = lambda record: ""
     effects: Mapping[str, Effect] = field(default_factory=dict)
@@ -77,6 +78,15 @@ class Served:
 
     def __post_init__(self) -> None:
         known(self.read)
+
+    def shown_of(self, record: Any) -> Shown:
+        """What is shown of one record; nothing of one that is gone."""
+        return Shown() if record is None else self.shown([record])[0]
+
+    def path_at(self, door: str, record: Any) -> str:
+        """Where the front end of a door shows a record; empty where it does not, or it is gone."""
+        path = self.console_path if door == "console" else self.phone_path
+        return "" if record is None else path(record)
 
     def fields(self) -> dict[str, Described]:
         """The columns of the record that conditions and `who` by field may name."""

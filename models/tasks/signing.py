@@ -13,6 +13,7 @@ from typing import Any
 from models.core import clock
 from models.core.actor import Actor
 from models.core.errors import Conflict, Invalid
+from models.core.writing import insert_row
 from models.tasks import concluding
 from models.tasks.definition import AGREE, APPROVE, ENDS, NOTED, ORDER, Outcome, Plan
 from models.tasks.opening import give
@@ -89,8 +90,8 @@ def _said(host: Plan) -> Sequence[Any]:
 
 def _put_in(turn: Turn, step: CaseStep, task: Task, said: dict[str, Any], before: bool) -> CaseStep:
     visit = sum(one.key == said["key"] for one in turn.steps) + 1
-    added = CaseStep.create(
-        case=turn.case.id, key=said["key"][:40], visit=visit, position=step.position, title=said["title"],
+    added = insert_row(
+        CaseStep, case=turn.case.id, key=said["key"][:40], visit=visit, position=step.position, title=said["title"],
         kind=APPROVE, rule=ORDER, state=OPEN if before else AHEAD, added=said, opened_at=clock.now(),
         due_at=step.due_at,
     )  # fmt: skip

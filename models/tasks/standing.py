@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from models.core import clock
 from models.core.actor import Actor
 from models.core.errors import Forbidden, NotFound
-from models.organization.records import Person
+from models.tasks.items import names_of
+from models.tasks.proxies import acting_for
 from models.tasks.records import Task
 from models.tasks.rights import ACT_TASKS, READ_ALL_TASKS
+
+NOBODY = "别人"  # what somebody is called who is not there any more
 
 
 def stands_in_for(actor: Actor) -> dict[int, int]:
     """The persons whom the actor stands in for today, each with the file of the actor that does."""
-    if find_spec("models.tasks.proxies") is None or not actor.person_ids:
-        return {}
-    found: dict[int, int] = import_module("models.tasks.proxies").acting_for(actor.person_ids, clock.today())
-    return found
+    return acting_for(actor.person_ids, clock.today())
 
 
 def is_holder(actor: Actor, task: Task) -> bool:
@@ -59,5 +56,4 @@ def _was_mine(actor: Actor, task: Task) -> bool:
 
 def name_of(person_id: int | None) -> str:
     """A person's name, for sentences."""
-    person = None if person_id is None else Person.get_or_none(Person.id == person_id)
-    return person.name if person is not None else "别人"
+    return NOBODY if person_id is None else names_of([person_id]).get(person_id, NOBODY)

@@ -11,7 +11,6 @@ from models.core.actor import Actor
 from models.core.database import database
 from models.core.errors import Conflict, NotFound
 from models.core.records import Record
-from models.tasks.definition import Flowchart
 from models.tasks.opening import go
 from models.tasks.records import Case, Flow, FlowVersion
 from models.tasks.serving import served_kind
@@ -45,7 +44,7 @@ def start(
             case = Case.create(**values)
     except IntegrityError:
         raise _already(kind, record.get_id()) from None
-    turn = Turn(actor, case, Flowchart(version.definition))
+    turn = Turn(actor, case)
     turn.steps, turn.person_id = [], starter and starter.id
     turn.note("started", "发起", comment=comment)
     go(turn, turn.chart.plan(at) if at else turn.chart.plans[0])

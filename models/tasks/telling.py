@@ -64,7 +64,7 @@ def told_of(row: Outbox) -> Told | None:
     step = CaseStep.get_or_none(CaseStep.id == payload["step"]) if payload.get("step") else None
     served = served_or_none(case.kind)
     subject = None if served is None else served.record.get_or_none(served.record.id == case.subject_id)
-    shown = served.shown(subject) if served is not None and subject is not None else Shown()
+    shown = Shown() if served is None else served.shown_of(subject)
     return Told(case, step, shown, served.read if served is not None else "", payload, subject)
 
 

@@ -7,17 +7,20 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any, Self
 
+from peewee import ModelSelect
+
 from models.core import clock, history
 from models.core.actor import Actor
 from models.core.errors import Conflict, NotFound
-from models.core.fetching import fetch
+from models.core.fetching import fetch, fetch_one, prepared
 from models.core.outbox import announce_all
 from models.core.records import Record
 from models.core.rights import Scope
+from models.core.writing import change_rows, insert_rows
 from models.organization.records import Person
 from models.tasks.definition import APPROVE, FILL, Flowchart, Plan
 from models.tasks.finders import Scene
-from models.tasks.records import DONE, OPEN, RUNNING, Case, CaseEvent, CaseStep, FlowVersion, Task
+from models.tasks.records import DONE, OPEN, RUNNING, Case, CaseEvent, CaseStep, Flow, FlowVersion, Task
 from models.tasks.rights import ACT_TASKS
 from models.tasks.serving import Served, served_kind
 
@@ -30,8 +33,10 @@ class Turn:
     `actor` is who acts, as the case's own company sees them; `person_id` their file, `for_name` whom they stand in for.
     """
 
-    def __init__(self, actor: Actor, case: Case, chart: Flowchart) -> None:
-        self.case, self.chart = case, chart
+    def __init__(self, actor: Actor, case: Case) -> None:
+        (version,) = _version(case.flow_version_id)
+        self.case, self.chart = case, Flowchart(version.definition)
+        self.flow: tuple[str, int] = (version.flow_name, version.number)
         self.served: Served = served_kind(case.kind)
         self.actor = within(actor, case.company_id, self.served.read)
         self.person_id: int | None = None
@@ -42,29 +47,37 @@ class Turn:
     @classmethod
     def on(cls, actor: Actor, case_id: int) -> Self:
         """Lock the case: whoever acts on it next waits until this is committed. Raises NotFound."""
-        found = fetch(Case, "id", case_id, lock=True)
-        if not found:
+        found = fetch_one(Case, case_id, lock=True)
+        if found is None:
             raise NotFound()
-        return cls.looking(actor, found[0])
+        return cls(actor, found)
 
     @classmethod
     def looking(cls, actor: Actor, case: Case) -> Self:
         """The case as it is, for who only looks: nothing is locked."""
-        (version,) = fetch(FlowVersion, "id", case.flow_version_id)
-        return cls(actor, case, Flowchart(version.definition))
+        return cls(actor, case)
 
     @cached_property
     def subject(self) -> Any:
         """The subject's row, locked. Raises Conflict if it was deleted meanwhile."""
-        found = fetch(self.served.record, "id", self.case.subject_id, lock=True)
-        if not found:
+        found = fetch_one(self.served.record, self.case.subject_id, lock=True)
+        if found is None:
             raise Conflict(
                 f"这条{self.served.title}已经不在了",
                 code="subject_gone",
                 cause="它被删除了",
                 advice="请撤回这个流程",
             )
-        return found[0]
+        return found
+
+    def look_at_subject(self) -> Any:
+        """The subject as this act has it, or else as it is now, not locked; None if it was deleted."""
+        if "subject" not in self.__dict__:
+            found = fetch_one(self.served.record, self.case.subject_id)
+            if found is None:
+                return None
+            self.subject = found
+        return self.subject
 
     @cached_property
     def steps(self) -> list[CaseStep]:
@@ -117,6 +130,10 @@ class Turn:
         """All tasks of a step, by whose turn it is."""
         return fetch(Task, "step", step.id, order=("place", "id"))
 
+    def all_tasks(self) -> list[Task]:
+        """All tasks of all steps, by whose turn it is."""
+        return _tasks_of(self.case.id)
+
     def must_run(self) -> None:
         """Raise Conflict if the case is over, with what became of it."""
         if self.case.state == RUNNING:
@@ -148,8 +165,7 @@ class Turn:
 
     def finish(self) -> None:
         """Write the events and announce the news of this act."""
-        if self._events:
-            CaseEvent.insert_many(self._events).execute()
+        insert_rows(CaseEvent, self._events)
         for _, payload in self._news:
             step = payload.pop("at_step")
             if step is not None:
@@ -161,8 +177,7 @@ class Turn:
     def touch(self, step: CaseStep, **values: Any) -> None:
         """Change a step: whoever shows it must follow. Raises Conflict if it is not open any more as it was."""
         values["version"] = step.version + 1
-        mine = (CaseStep.id == step.id) & (CaseStep.version == step.version)
-        if CaseStep.update(**values).where(mine).execute() != 1:
+        if change_rows(CaseStep, values, id=step.id, version=step.version) != 1:
             raise RuntimeError(f"step {step.id} was changed without its case being locked")
         for name, value in values.items():
             setattr(step, name, value)
@@ -192,6 +207,19 @@ class Turn:
         """The state of the subject now, None for a subject without a transition table."""
         table = self.served.record.transitions
         return None if table is None else getattr(self.subject, table.field)
+
+
+@prepared
+def _version(version_id: int) -> ModelSelect:
+    """A version of a flow, with the flow's name as it is now."""
+    query = FlowVersion.select(FlowVersion, Flow.name.alias("flow_name")).join(Flow)
+    return query.where(FlowVersion.id == version_id).objects()
+
+
+@prepared
+def _tasks_of(case_id: int) -> ModelSelect:
+    steps = CaseStep.select(CaseStep.id).where(CaseStep.case == case_id)
+    return Task.select().where(Task.step.in_(steps)).order_by(Task.place, Task.id)
 
 
 class _Doers(Mapping[str, int]):

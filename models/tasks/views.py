@@ -2,66 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from models.core.actor import Actor
 from models.core.errors import NotFound
+from models.core.fetching import fetch, fetch_one
 from models.core.fields import Described, Link, Text, moment_text
 from models.core.ledger import describe
 from models.tasks import alone
-from models.tasks.case_views import case_view, subject_cases
+from models.tasks.case_views import case_json, case_view, subject_cases
 from models.tasks.concluding import way_back
 from models.tasks.deciding import located
 from models.tasks.definition import RETURN, Outcome
 from models.tasks.filling import MAX_PHOTOS, asked_of
-from models.tasks.items import pictures_of, task_items
+from models.tasks.items import names_of, people_of, pictures_of, task_item
 from models.tasks.offering import offered
 from models.tasks.reading import may_read
-from models.tasks.records import DONE, OPEN, RUNNING, Case, CaseStep, Task
+from models.tasks.records import DONE, OPEN, RUNNING, Case, Task
 from models.tasks.rights import READ_ALL_TASKS, READ_TASKS
 from models.tasks.serving import Served, Shown, served_kind
-from models.tasks.standing import name_of, stands_in_for
+from models.tasks.standing import NOBODY, stands_in_for
 from models.tasks.turns import Turn
 
 
-def task_view(actor: Actor, task_id: int | str) -> dict[str, Any]:
-    """A task with all that its page shows. Raises NotFound for who has no part in it and may not read its case."""
+def task_view(actor: Actor, task_id: int | str, *, turn: Turn | None = None) -> dict[str, Any]:
+    """A task with all that its page shows. Raises NotFound for who has no part in it and may not read its case.
+
+    `turn`: the act on its case that has just been finished in this transaction, whose rows need not be read again.
+    """
     actor.require(READ_TASKS)
-    task = Task.get_by_id(located(task_id)[0])
-    absent = stands_in_for(actor)
+    task, turn, tasks = _rows(actor, task_id, turn)
+    absent = {} if task.person_id in actor.person_ids else stands_in_for(actor)
     mine = task.person_id in actor.person_ids or task.person_id in absent
-    case = _case(task)
+    case = None if turn is None else turn.case
     if not mine and not _may_see(actor, task, case):
         raise NotFound("没有这个任务")
     served = served_kind(task.subject_kind)
-    subject = served.record.get_or_none(served.record.id == task.subject_id)
+    subject = fetch_one(served.record, task.subject_id) if turn is None else turn.look_at_subject()
     open_to_me = mine and task.state == OPEN and subject is not None
-    (item,) = task_items(actor, [task], absent)
+    names, shown = names_of(people_of(tasks)), served.shown_of(subject)
+    pictures = pictures_of(actor, (*shown.pictures, shown.picture_id))
+    step = None if turn is None else turn.step(task.step_id)
     view = {
-        **item,
-        "shown": _shown(actor, served, subject),
+        **task_item(task, step, case, shown, names, pictures, absent),
+        "shown": _shown(actor, served, subject, shown, pictures),
         "outcomes": [],
-        "done": _done(task),
+        "done": _done(task, names),
         "may": {"hand_on": open_to_me, "add_signer": False, "back": [], "comment": case is not None},
-        "case": None if case is None else case_view(actor, case.id, case=case),
+        "case": None if turn is None else case_json(actor, turn, tasks, names),
     }
-    if case is None:
-        outcomes = [alone.outcome_alone()]
-    else:
-        outcomes = _of_step(actor, case, task, subject, view["may"]) if open_to_me else []
     if open_to_me and (case is None or case.state == RUNNING):
+        outcomes = [alone.outcome_alone()] if turn is None else _of_step(turn, task, view["may"])
         inputs = served.inputs(subject)
         view["outcomes"] = [outcome_json(served, inputs, outcome, subject) for outcome in outcomes]
     return view
 
 
-def _case(task: Task) -> Case | None:
-    if task.step_id is None:
-        return None
-    case: Case = (
-        Case.select().join(CaseStep, on=(CaseStep.case == Case.id)).where(CaseStep.id == task.step_id).get()
-    )
-    return case
+def _rows(actor: Actor, task_id: int | str, turn: Turn | None) -> tuple[Task, Turn | None, list[Task]]:
+    """The task, its case looked at, and all tasks of the case; of one that stands alone only itself."""
+    if turn is None:
+        number, _, case_id = located(task_id)
+        for case in fetch(Case, "id", case_id) if case_id else ():
+            turn = Turn.looking(actor, case)
+    else:
+        number = int(task_id)
+    tasks = fetch(Task, "id", number) if turn is None else turn.all_tasks()
+    return next(task for task in tasks if task.id == number), turn, tasks
 
 
 def _may_see(actor: Actor, task: Task, case: Case | None) -> bool:
@@ -71,10 +78,8 @@ def _may_see(actor: Actor, task: Task, case: Case | None) -> bool:
     return bool(own) or actor.may(READ_ALL_TASKS, task)
 
 
-def _of_step(actor: Actor, case: Case, task: Task, subject: Any, may: dict[str, Any]) -> list[Outcome]:
+def _of_step(turn: Turn, task: Task, may: dict[str, Any]) -> list[Outcome]:
     """The outcomes of the task's step, and what else its holder may do, as it is now; nothing is locked."""
-    turn = Turn.looking(actor, case)
-    turn.subject = subject
     step = turn.step(task.step_id)
     may["add_signer"] = not step.added
     if not step.added:
@@ -117,29 +122,24 @@ def field_json(served: Served, inputs: Any, name: str, required: bool, subject: 
     return about
 
 
-def _shown(actor: Actor, served: Served, subject: Any) -> dict[str, Any]:
-    shown = Shown() if subject is None else served.shown(subject)
-    pictures = shown.pictures or ((shown.picture_id,) if shown.picture_id is not None else ())
-    urls = pictures_of(actor, pictures)
-    path = (
-        ""
-        if subject is None
-        else (served.console_path if actor.door == "console" else served.phone_path)(subject)
-    )
+def _shown(
+    actor: Actor, served: Served, subject: Any, shown: Shown, pictures: Mapping[int | None, str]
+) -> dict[str, Any]:
+    wanted = shown.pictures or (shown.picture_id,)
     return {
         "facts": [list(fact) for fact in shown.facts],
-        "pictures": [urls[picture] for picture in pictures if picture in urls],
-        "path": path or shown.path,
+        "pictures": [pictures[picture] for picture in wanted if picture in pictures],
+        "path": served.path_at(actor.door, subject) or shown.path,
         "tone": shown.tone,
     }
 
 
-def _done(task: Task) -> dict[str, Any] | None:
+def _done(task: Task, names: Mapping[int, str]) -> dict[str, Any] | None:
     if task.state != DONE:
         return None
     return {
-        "by": name_of(task.done_by_id),
-        "for": name_of(task.person_id) if task.done_by_id != task.person_id else None,
+        "by": names.get(task.done_by_id, NOBODY),
+        "for": names.get(task.person_id, NOBODY) if task.done_by_id != task.person_id else None,
         "at": moment_text(task.done_at),
         "outcome_title": task.outcome_title,
         "comment": task.comment or "",

@@ -185,9 +185,9 @@ def _by_hand(house: House, book: Book) -> Side:
                 cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
         now = datetime.now(UTC).replace(tzinfo=None)
         with held.connection.cursor() as cursor:
-            who, mine = _drive(cursor, deciding_sql.sign_in(token, now))
+            who = _drive(cursor, deciding_sql.sign_in(token, now))
             cursor.execute("BEGIN")
-            _drive(cursor, deciding_sql.decision(who, mine, task_id, "agree", "同意", now))
+            _drive(cursor, deciding_sql.decision(who, task_id, "agree", "同意", now))
             cursor.execute("COMMIT")
 
     return side

@@ -8,6 +8,7 @@ from typing import Any
 from peewee import ModelSelect
 
 from models.core.actor import Actor
+from models.core.fetching import fetch_many
 from models.core.fields import Link
 from models.core.ledger.declaration import Ledger, all_ledgers, ledger_named
 from models.core.records import Record
@@ -40,7 +41,7 @@ def load_rows(model: type[Any], ids: Iterable[int]) -> dict[int, Any]:
     found: dict[int, Any] = {}
     for start in range(0, len(wanted), _CHUNK):
         part = wanted[start : start + _CHUNK]
-        found.update((row.get_id(), row) for row in model.select().where(model._meta.primary_key.in_(part)))
+        found.update((row.get_id(), row) for row in fetch_many(model, part))
     return found
 
 

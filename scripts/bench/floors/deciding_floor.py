@@ -34,9 +34,9 @@ class Decide(RequestHandler):
         async with self.pool.acquire() as connection, connection.cursor() as cursor:
             try:
                 # Who asks is read before the transaction, as in the product.
-                who, mine = await drive(cursor, deciding_sql.sign_in(token, now))
+                who = await drive(cursor, deciding_sql.sign_in(token, now))
                 await cursor.execute("BEGIN")
-                steps = deciding_sql.decision(who, mine, int(task_id), body["outcome"], body["comment"], now)
+                steps = deciding_sql.decision(who, int(task_id), body["outcome"], body["comment"], now)
                 await drive(cursor, steps)
                 answer = await drive(cursor, deciding_answer.answer(int(task_id), now))
                 await cursor.execute("COMMIT")

@@ -58,20 +58,23 @@ _NEWS = "(%s, %s, %s, %s, %s, 0, 0, %s)"
 
 
 def sign_in(token: str, now: datetime) -> Generator[Statement, list[Row], Row]:
-    """Who has this token, may act on tasks, and stands in for whom."""
+    """Who has this token, and may act on tasks."""
     (who,) = yield WHO, (hashlib.sha256(token.encode()).hexdigest(), now)
     if not (yield MAY, (who[0],)):
         raise PermissionError
-    absent = yield PROXY, (who[2], now.date(), now.date())
-    return who, {who[2], *(row[0] for row in absent)}
+    return who
 
 
-def decision(who: Row, mine: set[int], task_id: int, key: str, comment: str, now: datetime) -> Steps:
-    """Everything between BEGIN and COMMIT of one decision."""
+def decision(who: Row, task_id: int, key: str, comment: str, now: datetime) -> Steps:
+    """Everything between BEGIN and COMMIT of one decision. For whom one stands in is asked, as in the product, only where
+    the task is not one's own; so are others' tasks written only where there are any."""
     (task,) = yield TASK, (task_id,)
     (case,) = yield LOCK, (task[5],)
-    state = {row[0]: row[2] for row in (yield AGAIN, (task[4],))}[task_id]
-    if task[1] not in mine or state != "open" or case[1] != "running":
+    state = {row[0]: row[2] for row in (yield AGAIN, (task[4],))}
+    mine = {who[2]}
+    if task[1] not in mine:
+        mine.update(row[0] for row in (yield PROXY, (who[2], now.date(), now.date())))
+    if task[1] not in mine or state.pop(task_id) != "open" or case[1] != "running":
         raise PermissionError
     ((said,),) = yield DEFINITION, (case[2],)
     definition = json.loads(said)
@@ -81,7 +84,8 @@ def decision(who: Row, mine: set[int], task_id: int, key: str, comment: str, now
     place = next(n for n, plan in enumerate(definition["steps"]) if plan["key"] == step[1])
     outcome = next(item for item in definition["steps"][place]["outcomes"] if item["key"] == key)
     yield DONE, (now, who[2], key, outcome["title"], comment or None, now, task_id)
-    yield OTHERS, (now, step[0])
+    if not {"open", "waiting"}.isdisjoint(state.values()):
+        yield OTHERS, (now, step[0])
     yield CLOSE, (now, key, step[0], step[4])
     events = [
         (

@@ -8,9 +8,9 @@ from models.accidents.finding import find, list_of
 from models.accidents.records import Accident
 from models.accidents.views import accident_json, accidents_json
 from models.core.actor import Actor
-from models.core.database import database
 from models.core.errors import Invalid, NotFound
 from tests.models.accidents.conftest import Scene
+from tests.support.statements import listening
 
 
 def seen(actor: Actor) -> list[int]:
@@ -80,19 +80,13 @@ def test_pages_by_key(scene: Scene) -> None:
         list_of(scene.actor(), cursor="昨天")
 
 
-def test_a_page_costs_as_many_queries_as_one(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_costs_as_many_queries_as_one(scene: Scene) -> None:
     for n in range(6):
         scene.tell(scene.report(key=f"k{n}"), scene.worker, scene.boss)
     rows = list(Accident.select())
-    asked: list[str] = []
-    run = database.obj.execute_sql
-    monkeypatch.setattr(
-        database.obj, "execute_sql", lambda sql, *a, **k: asked.append(sql) or run(sql, *a, **k)
-    )
     actor = scene.actor()
-    asked.clear()
-    assert len(accidents_json(actor, rows[:1])) == 1
-    one = len(asked)
-    asked.clear()
-    assert len(accidents_json(actor, rows)) == 6
-    assert len(asked) == one <= 9
+    with listening() as of_one:
+        assert len(accidents_json(actor, rows[:1])) == 1
+    with listening() as of_all:
+        assert len(accidents_json(actor, rows)) == 6
+    assert len(of_all) == len(of_one) <= 9

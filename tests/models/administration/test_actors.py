@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -15,36 +13,18 @@ from models.administration.records import Account, Role, Session
 from models.administration.roles import assign, create_role, delete_role, edit_role, grants_for_accounts
 from models.administration.signing_in import revoke_session, sign_in, sign_out
 from models.core import clock as house_clock
-from models.core.database import database as house_database
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 from models.core.rights import Scope, all_rights
 from models.organization.records import Binding, Company, Person
 from tests.models.administration.conftest import GOOD, House
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that are run inside."""
-    said: list[str] = []
-    opened = house_database.obj
-    execute = opened.execute_sql
-
-    def listen(sql: str, params: Any = None) -> Any:
-        said.append(sql)
-        return execute(sql, params)
-
-    opened.execute_sql = listen
-    try:
-        yield said
-    finally:
-        del opened.execute_sql
+from tests.support.statements import listening
 
 
 @pytest.mark.parametrize("role", ["worker", "administrator", "site_officer", "reviewing_officer"])
 def test_at_most_four_queries(house: House, role: str) -> None:
     house.account(role=role, id_number="330102199003070019")
     token = sign_in("13800000001", GOOD, door="phone").token
-    with counted() as said:
+    with listening() as said:
         actor_for_token(token, "phone")
     assert len(said) <= 4, said
     assert all(sql.startswith("SELECT") for sql in said)
@@ -147,7 +127,7 @@ def test_a_sites_officer_reaches_the_sites_subtree(house: House) -> None:
 
 def test_unknown_accounts_have_no_grants(house: House) -> None:
     account = house.account(role="worker")
-    with counted() as said:
+    with listening() as said:
         found = grants_for_accounts([account.id, 10**9])
     assert len(said) <= 2
     assert found[10**9] == {}

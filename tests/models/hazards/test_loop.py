@@ -11,12 +11,14 @@ from models.core import photos
 from models.core.clock import now
 from models.core.database import in_transaction
 from models.core.errors import Conflict, Invalid, NotFound
-from models.hazards import taking_back
+from models.hazards import extensions, taking_back
 from models.hazards.opening import LEDGER
 from models.hazards.records import Hazard, HazardSource, MajorCriterion
 from models.hazards.views import hazard_view
+from models.tasks import boxes
 from models.tasks.records import CaseStep, Task
 from tests.models.hazards.land import Land
+from tests.support.statements import listening
 
 
 def test_from_the_photo_to_the_end(land: Land, clock: Any) -> None:
@@ -221,3 +223,29 @@ def test_a_grid_without_owners_strands_and_says_so(land: Land) -> None:
     assert CaseStep.get(CaseStep.case == land.case_of(second).id).stranded
     assert land.news("step.stranded")
     assert hazard.id != second.id
+
+
+def test_what_waits_is_listed_with_as_few_questions_for_many_as_for_one(land: Land) -> None:
+    """Places, people and pictures of a page of hazards are asked for once; so are those of requests for more time."""
+    actor = land.actor("站")
+
+    def more(count: int) -> None:
+        for number in range(count):
+            hazard = land.snap(what=f"电缆裸露{number}", photos=[land.photo("工")])
+            land.judge(hazard)
+            other = land.snap(what=f"护栏松动{number}")
+            land.judge(other)
+            land.plan(other)
+            due = (now() + timedelta(days=9)).isoformat()
+            in_transaction(extensions.ask, land.actor("电"), other.id, due, "等配件")
+
+    more(1)
+    with listening() as few:
+        assert len(in_transaction(boxes.page, actor, "todo")["items"]) == 2
+    more(3)
+    with listening() as many:
+        page = in_transaction(boxes.page, actor, "todo")
+    assert {item["kind"] for item in page["items"]} == {"case"} and len(page["items"]) == 8
+    assert len({item["subject"]["kind"] for item in page["items"]}) == 2
+    assert all(item["place"] for item in page["items"])
+    assert len(few) == len(many) <= 24

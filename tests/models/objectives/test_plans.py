@@ -32,11 +32,12 @@ from models.hazards.grid import GridNode
 from models.objectives.records import InvestmentItem, InvestmentPlan
 from models.objectives.serving import PLAN
 from models.organization.records import Company, Person
-from models.tasks.deciding import Decided, decide
+from models.tasks.deciding import Decided
 from models.tasks.records import OPEN, Case, CaseStep, Task
 from models.tasks.withdrawing import withdraw
 from tests.models.objectives.conftest import Duties
 from tests.models.objectives.test_posts import bring
+from tests.models.tasks.units import answered
 
 
 class Office:
@@ -107,7 +108,7 @@ class Office:
 
     def decide(self, who: Person, outcome: str, comment: str = "") -> Decided:
         task = Task.get(Task.person == who.id, Task.state == OPEN)
-        return in_transaction(decide, self.actor(who), task.id, outcome, comment=comment)
+        return answered(self.actor(who), task.id, outcome, comment=comment)
 
     def attach(self, plan: InvestmentPlan, who: Person | None = None) -> None:
         paper = io.BytesIO()
@@ -310,7 +311,7 @@ def test_items_come_from_a_sheet_and_the_total_follows(office: Office) -> None:
 
 def test_the_detail_shows_what_a_card_shows(office: Office) -> None:
     plan = office.plan("42")
-    shown = PLAN.shown(plan)
+    shown = PLAN.shown_of(plan)
     assert ("合计", "42.00 万元") in shown.facts
     assert shown.place == "一水厂"
     detail = in_transaction(get, office.actor(office.maker), ledger_named("investment-plans"), plan.id)

@@ -14,6 +14,7 @@ from models.tasks.boxes import Filters
 from models.tasks.following import follow
 from models.tasks.records import NO_DEADLINE, Case, CaseStep, FlowVersion, Task
 from tests.models.tasks.units import Unit, approve
+from tests.support.statements import listening
 
 FAR = datetime.fromisoformat(NO_DEADLINE)
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -209,19 +210,11 @@ def test_every_list_is_read_along_its_index(
                 assert bad not in line, plan
 
 
-def test_no_list_asks_once_for_every_row(many: Unit, database: Any) -> None:
+def test_no_list_asks_once_for_every_row(many: Unit) -> None:
     """As many statements for forty rows as for ten."""
     counts = []
     for limit in (10, 40):
-        asked: list[str] = []
-        execute = database.execute_sql
-        database.execute_sql = lambda sql, *rest, asked=asked, execute=execute: (
-            asked.append(sql),
-            execute(sql, *rest),
-        )[1]
-        try:
+        with listening() as asked:
             in_transaction(boxes.cases, many.actor("白"), "done", limit=limit)
-        finally:
-            database.execute_sql = execute
         counts.append(len(asked))
     assert counts[0] == counts[1]

@@ -39,7 +39,7 @@ from tests.models.tasks import invariants
 from tests.models.tasks.random_flows import faultless_flow
 from tests.models.tasks.test_rules import grid_of
 from tests.models.tasks.things import Thing
-from tests.models.tasks.units import Unit
+from tests.models.tasks.units import Unit, answered
 
 INSIDE = ("安", "白", "陈", "丁", "冯", "管")
 NAMES = (*INSIDE, "外")
@@ -179,7 +179,7 @@ class Machine(RuleBasedStateMachine):
         may = self._may(name, task)
         filled = {"amount": chance.randint(0, 3), "level": chance.choice(["low", "high"]), "note": "说明"}
         values = {need: filled[need] for need in (outcome.needs if outcome else ())}
-        found = self._act(decide, name, task.id, key, values=values, comment="意见")
+        found = self._act(answered, name, task.id, key, values=values, comment="意见")
         if isinstance(found, AnbanError):
             assert not (may and outcome) or found.code in DEAD_ENDS, (found.code, found.message)
             return

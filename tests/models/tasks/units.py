@@ -16,8 +16,21 @@ from models.organization.records import Binding, Company, Person
 from models.tasks.deciding import Decided, decide
 from models.tasks.records import Case, CaseEvent, CaseStep, Flow, FlowVersion, Task
 from models.tasks.starting import start
+from models.tasks.views import task_view
 from tests.models.core.ledger.house import id_number
 from tests.models.tasks.things import Thing
+
+
+def answered(actor: Actor, task_id: int, outcome: str, **more: Any) -> Decided:
+    """A decision, committed: what it is answered with is the task as whoever opens it afterwards sees it."""
+
+    def answer() -> tuple[Decided, dict[str, Any]]:
+        done = decide(actor, task_id, outcome, **more)
+        return done, task_view(actor, done.task.id, turn=done.turn)
+
+    done, told = in_transaction(answer)
+    assert told == in_transaction(task_view, actor, done.task.id, write=False)
+    return done
 
 
 class Unit:
@@ -107,7 +120,7 @@ class Unit:
 
     def decide(self, name: str, task: Task | int, outcome: str = "agree", **more: Any) -> Decided:
         """Somebody does a task, committed."""
-        return in_transaction(decide, self.actor(name), getattr(task, "id", task), outcome, **more)
+        return answered(self.actor(name), getattr(task, "id", task), outcome, **more)
 
     def does(self, name: str, case: Case, outcome: str = "agree", **more: Any) -> Decided:
         """Somebody does their own open task of a case."""
