@@ -39,7 +39,12 @@ def _file(group: Company, account: Account) -> Person:
     number, phone = id_number(date(1979, 6, 5), _PLACE, male=True), mobile(_PLACE)
     hashed = hash_id_number(number)
     person = Person.create(
-        company=group.id, name=GROUP_DESK, id_number=number, id_hash=hashed, phone=phone, role="safety_officer"
+        company=group.id,
+        name=GROUP_DESK,
+        id_number=number,
+        id_hash=hashed,
+        phone=phone,
+        role="safety_officer",
     )
     Binding.create(company=group.id, person=person.id, state="approved", origin="imported")
     account.name, account.phone, account.id_number, account.id_hash = GROUP_DESK, phone, number, hashed

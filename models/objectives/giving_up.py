@@ -118,11 +118,20 @@ def _tell(
     person, post = held.person, held.post
     told = {"post": post.name, "by": actor.name, "of": person.name}
     if passed or cancelled:
-        announce(LEFT, person, **told, passed=sum(passed.values()), cancelled=list(cancelled)[:5], count=len(cancelled))
+        announce(
+            LEFT,
+            person,
+            **told,
+            passed=sum(passed.values()),
+            cancelled=list(cancelled)[:5],
+            count=len(cancelled),
+        )
     for taker, count in passed.items():
         announce(PASSED, person, **told, to=taker, count=count)
     works = PostWork.select().where(
-        PostWork.company == held.company_id, PostWork.post == post.id, PostWork.enabled == True  # noqa: E712
+        PostWork.company == held.company_id,
+        PostWork.post == post.id,
+        PostWork.enabled == True,  # noqa: E712
     )
     if not holders and works.exists():
         announce(EMPTY, person, **told, works=works.count())

@@ -45,7 +45,9 @@ def prepared(
     desk = Desk(chromium.console(live_server, watch)).sign_in().open("persons")
     desk.at("import").click()
     sheet = fill(
-        desk.file_of("import-template", folder), [tuple(each) for each in (WORKER, COLLEAGUE, CELLAR, CLOSED)], folder / "新员工.xlsx"
+        desk.file_of("import-template", folder),
+        [tuple(each) for each in (WORKER, COLLEAGUE, CELLAR, CLOSED)],
+        folder / "新员工.xlsx",
     )
     desk.upload(sheet)
     expect(desk.commit()).to_contain_text("新增 4 人")
@@ -63,9 +65,7 @@ def prepared(
     for each in (COLLEAGUE, CELLAR, CLOSED):
         settle(live_server, each)
         file = office.row("persons", each.name)["id"]
-        office.add(
-            "certificates", person=file, number=f"T{each.number}", code="N1", valid_until="2029-06-30"
-        )
+        office.add("certificates", person=file, number=f"T{each.number}", code="N1", valid_until="2029-06-30")
     kind = office.rows("equipment", q="1号叉车")[0]["values"]["type"]["id"]
     codes = {
         name: office.add("equipment", name=name, type=kind, location="晨光仓库")["values"]["label"]

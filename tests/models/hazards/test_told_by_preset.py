@@ -74,9 +74,7 @@ def test_both_chats_hear_of_a_major_one_and_of_its_end(
     assert Message.select().where(Message.kind == "hazard.closed").count() == 1
 
 
-def test_a_general_one_is_told_where_a_preset_says_so(
-    land: Land, chats: tuple[ChatGroup, ChatGroup]
-) -> None:
+def test_a_general_one_is_told_where_a_preset_says_so(land: Land, chats: tuple[ChatGroup, ChatGroup]) -> None:
     land.judge(land.snap())
     pass_all_on()
     assert [heard(group) for group in chats] == [[], []]
@@ -130,5 +128,3 @@ def test_a_chain_has_no_use_where_nothing_is_to_be_answered(land: Land) -> None:
     made = in_transaction(setting_up.create_preset, land.house(), {**values, "chain": None})
     with pytest.raises(Invalid):
         in_transaction(setting_up.edit_preset, land.house(), made, {"chain": chain.id})
-
-

@@ -83,7 +83,9 @@ def test_what_is_done_or_of_another_post_stays(duties: Duties, morning: PostWork
     more = duties.work(other, name="巡查", off_days="anyway", at_hour="10")
     clock.set(2026, 11, 22, 10)
     duties.run()
-    duties.delete("person-posts", PersonPost.get(PersonPost.person == first.id, PersonPost.post != other.id).id)
+    duties.delete(
+        "person-posts", PersonPost.get(PersonPost.person == first.id, PersonPost.post != other.id).id
+    )
     pass_all_on()
     assert states(morning)[0] == ("甲", "done")
     assert states(more) == [("甲", "open")]
