@@ -47,6 +47,5 @@ def _file(group: Company, account: Account) -> Person:
         role="safety_officer",
     )
     Binding.create(company=group.id, person=person.id, state="approved", origin="imported")
-    account.name, account.phone, account.id_number, account.id_hash = GROUP_DESK, phone, number, hashed
-    account.save(only=["name", "phone", "id_number", "id_hash"])
+    account.change(name=GROUP_DESK, phone=phone, id_number=number, id_hash=hashed)
     return person
