@@ -45,5 +45,11 @@ class Lines(Described, TextField):
                 raise Malformed("required", f"请填第 {place} {self.line}的{part.title}")
         return line
 
+    def plain(self, value: Any) -> Any:
+        """The lines with the JSON value of each box."""
+        return [
+            {name: part.plain(line.get(name)) for name, part in self.parts.items()} for line in value or ()
+        ]
+
     def describe(self) -> dict[str, Any]:
         return {"max": self.most, "line": self.line}
