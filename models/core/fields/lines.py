@@ -36,7 +36,7 @@ class Lines(Described, TextField):
         line = {}
         for name, part in self.parts.items():
             try:
-                line[name] = part.clean(sent.get(name))
+                line[name] = None if sent.get(name) in (None, "") else part.clean(sent[name])
             except Malformed as error:
                 raise Malformed(
                     error.code, f"第 {place} {self.line}的{part.title}：{error.message}"

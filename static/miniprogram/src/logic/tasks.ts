@@ -48,6 +48,22 @@ export function doneBy(task: TaskView): { name: string; at: string | null; outco
   return first ? { name: first.name, at: first.at, outcome: first.outcome_title ?? '', comment: first.comment } : null
 }
 
+/** Why a task of mine need not be done any more. */
+export function sayOver(task: Pick<TaskView, 'case'>): string {
+  return task.case?.state === 'withdrawn' ? '这件事已经撤回，不用您办了。' : '这件事不用您办了。'
+}
+
+/** Whose turn it is before mine. */
+export function sayWaits(task: Pick<TaskView, 'case'>): string {
+  const ahead = (task.case?.steps ?? []).flatMap(({ state, people }) => (state === 'open' ? people.filter((person) => person.state === 'open') : []))
+  const names = [...new Set(ahead.map(({ name }) => name))].join('、')
+  return names ? `等${names}先办，轮到您时会通知您。` : '还没有轮到您，轮到时会通知您。'
+}
+
+/** Who has it now that I have handed it on; empty while it is mine, or my proxy's. */
+export const handedOn = (task: Pick<TaskView, 'state' | 'outcomes' | 'person' | 'for'>, me: string | undefined): string =>
+  task.state === 'open' && !task.outcomes.length && !task.for && task.person.id !== me ? task.person.name : ''
+
 /** A picked person or record. */
 export interface Picked {
   id: string

@@ -121,6 +121,7 @@ export interface CaseView {
 }
 
 export interface TaskView extends Omit<TaskItem, 'case'> {
+  person: Ref
   shown: { facts: [string, string][]; pictures: string[]; path: string; tone: string }
   outcomes: Outcome[]
   done: { by: string; for: string | null; at: string; outcome_title: string; comment: string } | null
