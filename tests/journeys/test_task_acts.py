@@ -197,7 +197,11 @@ def decide_offline(handset: Handset, testid: str, words: str) -> None:
 
 
 def test_a_decision_without_a_signal_goes_out_by_itself_with_its_photo(
-    live_server: Server, phone_of: Callable[[str], Handset], officer: PhoneDoor, worker: PhoneDoor, watch: Watch
+    live_server: Server,
+    phone_of: Callable[[str], Handset],
+    officer: PhoneDoor,
+    worker: PhoneDoor,
+    watch: Watch,
 ) -> None:
     watch.allow("ERR_INTERNET_DISCONNECTED")
     hazard = arranged(live_server, officer, worker, "食堂和面机护罩缺螺丝")
@@ -223,14 +227,22 @@ def test_a_decision_without_a_signal_goes_out_by_itself_with_its_photo(
     later.page.goto("/m/")
     expect(later.home().at("queue-note")).to_have_count(0, timeout=30_000)
     view = worker.ask("GET", f"/hazards/{hazard}/view")
-    assert (view["state"], view["result"], len(view["photos_after"])) == ("reviewing", "螺丝已补齐，涂了螺纹胶", 1)
+    assert (view["state"], view["result"], len(view["photos_after"])) == (
+        "reviewing",
+        "螺丝已补齐，涂了螺纹胶",
+        1,
+    )
     later.page.goto(task)
     expect(later.at("task-who")).to_contain_text("提交整改")
     expect(later.at("queued")).to_have_count(0)
 
 
 def test_who_was_faster_stands_at_the_task_and_nothing_that_was_written_is_lost(
-    live_server: Server, phone_of: Callable[[str], Handset], officer: PhoneDoor, worker: PhoneDoor, watch: Watch
+    live_server: Server,
+    phone_of: Callable[[str], Handset],
+    officer: PhoneDoor,
+    worker: PhoneDoor,
+    watch: Watch,
 ) -> None:
     watch.allow("ERR_INTERNET_DISCONNECTED")
     watch.allow("409")
@@ -274,7 +286,11 @@ def test_taken_back_by_the_reporter_while_one_decided_without_a_signal(
 
 
 def test_one_that_has_not_gone_yet_can_be_written_on(
-    live_server: Server, phone_of: Callable[[str], Handset], officer: PhoneDoor, worker: PhoneDoor, watch: Watch
+    live_server: Server,
+    phone_of: Callable[[str], Handset],
+    officer: PhoneDoor,
+    worker: PhoneDoor,
+    watch: Watch,
 ) -> None:
     watch.allow("ERR_INTERNET_DISCONNECTED")
     hazard = worker.snap("食堂灭火毯过期", officer.place("食堂"))
