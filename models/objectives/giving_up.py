@@ -98,7 +98,6 @@ def _case_tasks(company_id: int, post_id: int, person_id: int) -> list[tuple[int
         .join(CaseStep, on=(Task.step == CaseStep.id))
         .where(
             Task.company == company_id, Task.person == person_id, Task.state.in_((OPEN, WAITING)),
-            Task.handed_from_id.is_null(),
         )
     )  # fmt: skip
     named = [(row.step.case_id, row.id) for row in rows if _names(row.step, post_id)]
