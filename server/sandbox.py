@@ -9,6 +9,7 @@ from tornado.httpserver import HTTPServer
 from bots import sandbox
 from bots.sandbox.people import Agent, Department, Group, Member, Seed
 from models.core.database import in_transaction
+from models.demo.group_desk import IN_CHAT
 from models.demo.messages import post_of
 from models.messages.ways import ChatGroup, ChatMember, WecomApp
 from models.organization.records import Company, Person
@@ -71,6 +72,8 @@ def _seed(url: str, public_url: str) -> Seed:
     )  # fmt: skip
 
 
-def _of_unit(members: list[ChatMember], company_id: int) -> list[str]:
-    """Who is in the group of a unit: its first dozen, whom a newcomer meets first."""
+def _of_unit(members: list[ChatMember], company_id: int | None) -> list[str]:
+    """Who is in the group of a unit: its first dozen, whom a newcomer meets first; in the whole group's its desk and heads."""
+    if company_id is None:
+        return [each.user_id for each in members if each.person.name in IN_CHAT]
     return [each.user_id for each in members if each.person.company.id == company_id][:12]

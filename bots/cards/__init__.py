@@ -23,7 +23,13 @@ class Composer(Protocol):
 
 
 _composers: dict[str, Composer] = {}
-_MODULES = ("bots.cards.accidents", "bots.cards.tests", "bots.cards.steps", "bots.cards.cases")
+_MODULES = (
+    "bots.cards.accidents",
+    "bots.cards.tests",
+    "bots.cards.steps",
+    "bots.cards.cases",
+    "bots.cards.hazards",
+)
 
 
 def composer(subject_kind: str) -> Callable[[Composer], Composer]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from models.accidents.presets import bound, expand, groups_of, preset_for, preset_receivers
 from models.accidents.records import LEVELS, REPORT_ACCIDENTS
 from models.accidents.reporting import unit_for
 from models.accidents.standards import accident_rules
@@ -14,6 +13,7 @@ from models.core.actor import Actor
 from models.core.fields import spaced
 from models.core.ledger.query import contains
 from models.core.ledger.references import load_rows
+from models.messages.presets import bound, expand, groups_of, preset_for, preset_receivers
 from models.messages.ways import PERSONAL_WAYS, ChatGroup
 from models.organization.records import Company, Person
 

@@ -8,11 +8,12 @@ from typing import Any
 from models.accidents import duties, photos
 from models.accidents.classify import level_of
 from models.accidents.facts import as_kept, clean_facts
-from models.accidents.presets import Receivers, chosen_receivers
+from models.accidents.presets import chosen_receivers
 from models.accidents.records import REPORT_ACCIDENTS, Accident, AccidentVersion
 from models.core import clock, history, numbering
 from models.core.actor import Actor
 from models.core.outbox import announce
+from models.messages.presets import Receivers
 from models.organization import belonging
 from models.organization.records import Company, Person
 

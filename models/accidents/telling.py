@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from models.accidents.finding import SUBJECT
-from models.accidents.presets import Receivers, bound, expand, preset_receivers
 from models.accidents.records import Accident, AccidentVersion
 from models.accidents.views import level_text
 from models.core import clock
 from models.core.outbox import TAKEN, WAITING, Outbox
-from models.messages.records import REPORTER, URGENT, Delivery, Message, Notice
+from models.messages.presets import Receivers, bound, expand, preset_receivers
+from models.messages.records import REPORTER, URGENT
+from models.messages.told import told_before, was_told
 from models.messages.ways import SMS, SYSTEM
-from models.organization.records import Binding, Company, Person
+from models.organization.records import Company, Person
 
 if TYPE_CHECKING:
     from models.messages.telling import Telling
@@ -97,25 +98,10 @@ def _receivers(accident: Accident) -> Receivers:
 
 def _told(accident: Accident, receivers: Receivers) -> tuple[list[int], list[int]]:
     """Everybody who was told, deputies and superiors with them, and the groups; who left the unit is left out."""
-    about = (Message.subject_kind == SUBJECT) & (Message.subject_id == accident.id)
-    people = (
-        Notice.select(Notice.person)
-        .join(Message, on=(Notice.message == Message.id))
-        .switch(Notice)
-        .join(Binding, on=(Binding.person == Notice.person))
-        .where(about, Binding.state == "approved")
-        .distinct()
-    )
-    groups = (
-        Delivery.select(Delivery.group)
-        .join(Message, on=(Delivery.message == Message.id))
-        .where(about, Delivery.group.is_null(False))
-        .distinct()
-    )
-    persons = sorted(row.person_id for row in people)
-    if _is_being_told(accident) or not Message.select().where(about).exists():
+    persons, groups = told_before(SUBJECT, accident.id)
+    if _is_being_told(accident) or not was_told(SUBJECT, accident.id):
         persons = sorted({*persons, *expand(receivers, accident.company_id)})
-    return persons, sorted({row.group_id for row in groups} | set(receivers.groups))
+    return persons, sorted({*groups, *receivers.groups})
 
 
 def _is_being_told(accident: Accident) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 
+from models.demo.group_desk import USER_ID, open_desk
+from models.demo.sign_ins import GROUP_DESK
 from models.hazards.grid import GridNode
 from models.messages.chains import Chain, ChainStep, Preset, PresetGroup, PresetPerson
 from models.messages.ways import CARD, SMS, SYSTEM, ChatGroup, ChatMember, Contact, SmsProvider, WecomApp
@@ -23,6 +25,7 @@ POSTS = {
     "林知远": ("linzhiyuan", "安全主管，管审批"),
     "钱久安": ("qianjiuan", "叉车司机，证书过期"),
     "李小满": ("lixiaoman", "叉车司机，新来的"),
+    GROUP_DESK: (USER_ID, "集团安全监管"),
 }
 _BOSSES = ("顾行远", "林知远")
 _CROWD = 24  # with them all who answer for the demo's places, put its hazards right, or report them
@@ -49,6 +52,7 @@ def plant_messages(sandbox_url: str) -> bool:
     )
     for company in _companies():
         _set_up(company, app)
+    open_desk(app)
     return True
 
 

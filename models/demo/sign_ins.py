@@ -8,6 +8,7 @@ from datetime import date
 from models.demo.inventions import id_number, mobile
 
 PASSWORD = "Shangang#2026"
+GROUP_DESK = "欧阳敬"  # of the group's safety; no crowd has such a name
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,12 @@ CAST = (
 
 MANAGERS = (
     ("系统管理员", "admin", "administrator", "后台：公司、用户、角色、作业项目"),
-    ("集团安全监管", "jituan", "group_safety", "后台：查看和导出两个单位的资料"),
+    (
+        "集团安全监管",
+        "jituan",
+        "group_safety",
+        "后台：查看和导出两个单位的资料；聊天沙箱：重大隐患的抄送和集团安全群",
+    ),
     ("监察", "jiancha", "supervisor", "后台：查看各单位的上岗日志"),
     ("使用单位（法人）· 江澜重工", "jianglan", "unit", "后台：以单位账号管理人员"),
 )

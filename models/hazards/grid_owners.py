@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from models.core.actor import Actor
 from models.hazards.grid import LEVELS
-from models.hazards.owners import line_of
+from models.hazards.owners import owners_up
 from models.tasks.finders import Rule, Scene, finder
 
 
@@ -15,7 +15,7 @@ def _levels(actor: Actor) -> dict[str, list[tuple[str, str]]]:
 
 
 @finder("grid_owner", "网格责任人", needs=("level",), rises=True, offers=_levels)
-def _grid_owner(rule: Rule, scene: Scene) -> Sequence[Sequence[int]]:
+def _grid_owner(rule: Rule, scene: Scene) -> Sequence[Sequence[int | None]]:
     """The owners from the subject's place (or the level that is named) up."""
     node = scene.served.grid_of(scene.subject)
-    return [] if node is None else [line_of(node, int(rule.get("level") or 0))]
+    return [] if node is None else [owners_up(node, int(rule.get("level") or 0))]

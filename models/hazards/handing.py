@@ -5,14 +5,10 @@ from __future__ import annotations
 from models.core.actor import Actor
 from models.hazards.grid import GridNode
 from models.hazards.records import Hazard
-from models.tasks.handing import pass_on, release
-from models.tasks.records import OPEN, WAITING, Case, CaseStep, Task
-from models.tasks.resolving import who
+from models.tasks.asking_anew import ask_anew
+from models.tasks.records import OPEN, WAITING, CaseStep, Task
 from models.tasks.serving import all_served, served_kind
 from models.tasks.starting import running_case
-from models.tasks.turns import Turn
-
-_TITLE = "网格交接"
 
 
 def hand_over_place(actor: Actor, node: GridNode, before: int) -> int:
@@ -54,23 +50,4 @@ def follow_place(actor: Actor, hazard: Hazard) -> int:
 
 
 def _resolved_anew(actor: Actor, case_id: int, task_id: int) -> int:
-    """Ask the flow anew who does the step of a task: its holder keeps it, or somebody else has it from now on."""
-    turn = Turn.on(actor, case_id)
-    task = Task.get_by_id(task_id)
-    if task.state not in (OPEN, WAITING) or turn.case.state != Case.state.default:
-        return 0
-    step = turn.step(task.step_id)
-    if step.added:
-        return 0
-    plan = turn.plan(step)
-    people = [one.person_id for one in who(plan, turn.scene(), own=turn.chart.own(plan), lift=step.lift)]
-    if task.person_id in people:
-        return 0
-    asked = {one.person_id for one in turn.tasks(step)}
-    new = next((person for person in people if person not in asked), None)
-    if new is None:
-        release(actor, task.id, why="网格责任人已调整")
-        return 1
-    pass_on(turn, step, task, new, act="handed_over", title=_TITLE, comment="网格责任人已调整")
-    turn.finish()
-    return 1
+    return ask_anew(actor, case_id, task_id, title="网格交接", why="网格责任人已调整")

@@ -108,7 +108,7 @@ def withdrawn(actor: Actor, hazard: Hazard, values: Values, context: Context) ->
     hazard.move("withdraw", actor)
     history.note(actor, hazard, "withdraw")
     extensions.drop(actor, hazard, "隐患已撤回")
-    announce("ledger.changed", hazard, ledger="hazards")
+    announce("hazard.withdrawn", hazard, ledger="hazards")
 
 
 def _write(actor: Actor, hazard: Hazard, **values: Any) -> None:

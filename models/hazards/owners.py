@@ -19,10 +19,16 @@ def line_of(node: GridNode | int | None, level: int = 0) -> list[int]:
     With `level` from the place of that level on (of the next one above, where the grid leaves it out); a place that is
     higher already begins with itself. Whether they are still there is not asked here.
     """
+    return list(dict.fromkeys(owner for owner in owners_up(node, level) if owner is not None))
+
+
+def owners_up(node: GridNode | int | None, level: int = 0) -> list[int | None]:
+    """The owner of every place from one up to the top, None for a place without: each keeps its place in the line,
+    whoever comes and goes at the others."""
     places = chain(node)
     if level:
         places = [place for place in places if int(place.level) <= level] or places[-1:]
-    return list(dict.fromkeys(place.owner_id for place in places if place.owner_id is not None))
+    return [place.owner_id for place in places]
 
 
 def owner_of(node: GridNode | int | None, level: int = 0, lift: int = 0) -> Person | None:

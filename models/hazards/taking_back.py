@@ -32,5 +32,5 @@ def withdraw(actor: Actor, hazard_id: Any, reason: str = "") -> Hazard:
     hazard.move("withdraw", doer)
     history.note(doer, hazard, "withdraw")
     extensions.drop(doer, hazard, "隐患已撤回")
-    announce("ledger.changed", hazard, ledger="hazards")
+    announce("hazard.withdrawn", hazard, ledger="hazards")
     return hazard

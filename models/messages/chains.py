@@ -12,12 +12,15 @@ from models.organization.records import Company, Person
 READ_CHAINS = declare("chains.read", "查看通知预案", "通知预案")
 EDIT_CHAINS = declare("chains.edit", "设置通知预案", "通知预案")
 
+ANY, HAZARD = "any", "hazard."  # of an accident whatever its level; before the level of a hazard (E09)
 LEVELS = (
-    Choice("any", "不分等级"),
-    Choice("一般", "一般"),
-    Choice("较大", "较大"),
-    Choice("重大", "重大"),
-    Choice("特别重大", "特别重大"),
+    Choice(ANY, "事故，不分等级"),
+    Choice("一般", "一般事故"),
+    Choice("较大", "较大事故"),
+    Choice("重大", "重大事故"),
+    Choice("特别重大", "特别重大事故"),
+    Choice(HAZARD + "major", "重大隐患"),
+    Choice(HAZARD + "general", "一般隐患"),
 )
 
 
@@ -61,13 +64,13 @@ class ChainStep(Record):
 
 
 class Preset(Record):
-    """Who is told of an accident of a level, by which ways, with which chain."""
+    """Who is told of an accident, or of a hazard, of a level, by which ways, with which chain."""
 
     shared_when_no_company = True
 
     company = Link("所属单位", Company, to="companies", create_only=True, help="不填就是全集团通用")
     name = Text("名称", max=40, required=True)
-    level = Pick("事故等级", LEVELS, required=True, default="any")
+    level = Pick("什么事", LEVELS, required=True, default=ANY)
     ways = Picks("方式", PERSONAL_WAYS, required=True)
     chain = Link("升级链", Chain)
     everyone = Flag("本单位全体人员")

@@ -18,7 +18,12 @@ Teller = Callable[[Outbox], Telling | None]
 MODULES = (
     *("models.accidents.telling", "models.messages.trying"),
     *("models.tasks.telling", "models.tasks.telling_nudges", "models.tasks.telling_people"),
-    "models.objectives.calendar_warning",
+    *(
+        "models.hazards.telling",
+        "models.objectives.calendar_warning",
+        "models.objectives.points_taken",
+        "models.objectives.post_telling",
+    ),
 )
 _tellers: dict[str, Teller] = {}
 

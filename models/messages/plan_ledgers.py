@@ -135,7 +135,7 @@ PRESETS = Ledger(
     system="G02",
     noun="预案",
     measure="个",
-    empty="还没有预案。建一个“不分等级”的预案，出事时不用再想通知谁。",
+    empty="还没有预案。建一个“事故，不分等级”的预案，出事时不用再想通知谁；重大隐患也可以建一个，告诉集团的群。",
     columns=(
         Column("name", 180, fixed=True),
         Column("level", 110),

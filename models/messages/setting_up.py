@@ -8,7 +8,7 @@ from typing import Any
 from models.core.actor import Actor
 from models.core.errors import Conflict, Invalid
 from models.core.ledger.plain import plain_create, plain_delete, plain_edit
-from models.messages.chains import Chain, ChainStep, Preset, PresetGroup, PresetPerson
+from models.messages.chains import HAZARD, Chain, ChainStep, Preset, PresetGroup, PresetPerson
 from models.messages.ways import ChatGroup, Contact
 from models.organization.records import Person
 
@@ -90,6 +90,7 @@ def create_preset(actor: Actor, values: Values) -> Preset:
     """Make a preset with its people and groups, who must be of its company (of the group's: of any)."""
     persons, groups = _parts(values)
     _check_preset(values.get("company"), persons, groups, values.get("everyone"))
+    _check_chain(values.get("level"), values.get("chain"))
     made: Preset = plain_create(Preset)(actor, values)
     _keep(made.id, persons, groups)
     return made
@@ -99,6 +100,7 @@ def edit_preset(actor: Actor, record: Preset, values: Values) -> Preset:
     """Change it; people and groups are replaced as a whole where they were sent."""
     persons, groups = _parts(values)
     _check_preset(record.company_id, persons, groups, True)
+    _check_chain(values.get("level", record.level), values.get("chain", record.chain_id))
     made = record.change(**values)  # also where people alone were sent: two editors must notice each other
     _keep(record.id, persons, groups)
     return made
@@ -131,6 +133,11 @@ def _check_preset(
         wrong["persons"] = "请选择通知谁：人员、群，或者“本单位全体人员”"
     if wrong:
         raise Invalid(fields=wrong)
+
+
+def _check_chain(level: str | None, chain: Any) -> None:
+    if chain is not None and (level or "").startswith(HAZARD):
+        raise Invalid(fields={"chain": "隐患的通知不用回应，不会升级；催办在“流程”里设置"})
 
 
 def _keep(preset_id: int, persons: Iterable[int] | None, groups: Iterable[int] | None) -> None:

@@ -5,25 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from peewee import fn
+from peewee import Case, fn
 
-from models.core import clock
 from models.core.actor import Actor, missing_right
-from models.core.bulk import insert_new
+from models.core.database import is_sqlite
 from models.core.fields import moment_text
 from models.core.outbox import Outbox
 from models.core.reactions import reaction
 from models.core.rights import Scope
-from models.hazards.records import MAJOR, Hazard
+from models.hazards.records import GENERAL, MAJOR, REJECTED, WITHDRAWN, Hazard
+from models.objectives.point_entries import enter, entries, take_back
 from models.objectives.records import READ_POINTS, Point, PointRule
 from models.organization.records import Binding, Person
 
 CONFIRMED, FOUND_MAJOR, RECTIFIED = "hazard.confirmed", "hazard.major", "hazard.rectified"
-_SUBJECT = "hazard"
-_COLUMNS = (
-    *("company_id", "person_id", "points", "why", "subject_kind", "subject_id", "at", "once_key"),
-    *("version", "created_at", "updated_at"),
-)
+FALLEN = (REJECTED, WITHDRAWN)
 _LATELY = 50
 
 
@@ -33,10 +29,25 @@ def for_finding(row: Outbox) -> None:
     hazard, told = _told(row)
     if hazard is None:
         return
+    if hazard.state in FALLEN:
+        return  # it was taken back before this was passed on
     if told.get("origin") == "snap":
         _give(row, hazard, CONFIRMED, "随手拍被确认为隐患")
-    if told.get("level") == MAJOR:
+    if hazard.level == GENERAL:
+        take_back(hazard, FOUND_MAJOR, "改判为一般隐患")  # it was sent back, and judged anew
+    elif told.get("level") == MAJOR:
         _give(row, hazard, FOUND_MAJOR, "发现重大隐患")
+
+
+@reaction("hazard.rejected")
+@reaction("hazard.withdrawn")
+def for_nothing(row: Outbox) -> None:
+    """It is no hazard after all, or was withdrawn: what was given for finding it is taken back."""
+    hazard, _ = _told(row)
+    if hazard is not None and hazard.state in FALLEN:
+        why = "隐患已撤回" if hazard.state == WITHDRAWN else "判定不是隐患"
+        for what in (CONFIRMED, FOUND_MAJOR):
+            take_back(hazard, what, why)
 
 
 @reaction("hazard.closed")
@@ -48,27 +59,28 @@ def for_rectifying(row: Outbox) -> None:
 
 
 def _told(row: Outbox) -> tuple[Hazard | None, dict[str, Any]]:
-    """The hazard, and what was true when the news was announced: it may be otherwise by now."""
+    """The hazard, locked, and what was true when the news was announced: it may be otherwise by now.
+
+    Locked, as two relays may pass on at once what gives points and what takes them back.
+    """
     payload: Any = row.payload
-    return Hazard.get_or_none(Hazard.id == row.subject_id), payload or {}
+    query = Hazard.select().where(Hazard.id == row.subject_id)
+    return (query if is_sqlite() else query.for_update()).first(), payload or {}
 
 
 def _give(row: Outbox, hazard: Hazard, what: str, why: str) -> None:
     """Give the person whom the news names points as of then, by the rule of the hazard's company, if it has one.
 
-    A second time nothing happens.
+    A second time nothing happens, unless they were taken back meanwhile.
     """
     payload: Any = row.payload
     person_id = payload.get("person")
     rule = PointRule.get_or_none(PointRule.company == hazard.company_id, PointRule.what == what)
     if person_id is None or rule is None or not rule.points:
         return
-    now = clock.now()
-    values = (
-        *(hazard.company_id, person_id, rule.points, f"{why}：{hazard.number or hazard.id}"[:120]),
-        *(_SUBJECT, hazard.id, row.created_at, f"{what}:{hazard.id}", 1, now, now),
-    )
-    insert_new("point", _COLUMNS, [values])
+    given = entries(hazard, what)
+    if sum(entry.points for entry in given) <= 0:
+        enter(hazard, what, person_id, rule.points, why, at=row.created_at, place=len(given))
 
 
 def mine(actor: Actor) -> dict[str, Any]:
@@ -102,7 +114,8 @@ def ranking(
     company = company_id or actor.company_id
     if company not in actor.companies(READ_POINTS) or actor.rights[READ_POINTS] < Scope.COMPANY:
         raise missing_right(READ_POINTS, reach=actor.rights[READ_POINTS])
-    total, times = fn.SUM(Point.points), fn.COUNT(Point.id)
+    # What was taken back counts as if it had never been.
+    total, times = fn.SUM(Point.points), fn.SUM(Case(None, ((Point.points < 0, -1),), 1))
     query = (
         Point.select(Point.person, Person.name, total, times)
         .join(Person, on=(Point.person == Person.id))
@@ -122,7 +135,7 @@ def ranking(
                 "place": rows[-1]["place"] if same else number,
                 "person": {"id": str(person), "name": name},
                 "points": int(points),
-                "times": count,
+                "times": int(count),
             }
         )
     return rows

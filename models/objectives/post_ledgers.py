@@ -12,6 +12,7 @@ from models.core.fields import LongText
 from models.core.ledger import Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
 from models.core.ledger.plain import plain_create, plain_delete
 from models.objectives import form_text, posts
+from models.objectives.giving_up import give_up
 from models.objectives.records import (
     EDIT_POSTS,
     EXPORT_POSTS,
@@ -118,7 +119,7 @@ PERSON_POSTS = Ledger(
     derived=(Derived("site", "厂站", "text", load=_sites),),
     label=lambda row: f"第 {row.id} 条",
     rights={name: right for name, right in _RIGHTS.items() if name != "edit"} | {"import": IMPORT_POSTS},
-    rules=Rules(create=plain_create(PersonPost), delete=plain_delete(PersonPost)),
+    rules=Rules(create=plain_create(PersonPost), delete=give_up),
     importing=ImportPlan(
         columns=("person", "post"),
         file_name="人员岗位导入.xlsx",

@@ -15,6 +15,7 @@ import structlog
 from models.core.database import database, in_transaction
 from models.core.outbox import announce
 from models.tasks.handing import release
+from models.tasks.locked import locked_steps, tell_locked
 from models.tasks.looking import HOUSE
 from models.tasks.opening import give
 from models.tasks.records import OPEN, RUNNING, WAITING, Case, CaseEvent, CaseStep
@@ -42,7 +43,7 @@ _ABANDONED = f"""SELECT s.id FROM case_step s WHERE s.state = 'open' AND s.stran
 @dataclass(frozen=True)
 class Gap:
     """A case that does not stand as it must. kind: no_open_step, step_of_ended, two_positions, key_missing,
-    key_left, stranded."""
+    key_left, stranded, locked (everybody who is asked, by wrong passwords: it passes)."""
 
     kind: str
     case_id: int
@@ -58,9 +59,10 @@ def work(limit: int = _PAGE) -> int:
         in_transaction(_abandoned, step_id) for step_id in in_transaction(_find, limit, write=False)
     )
     touched += sum(in_transaction(_heal, step_id) for step_id in in_transaction(_stranded, write=False))
+    in_transaction(tell_locked)
     found = audit()
     for gap in found:
-        if gap.kind != "stranded":
+        if gap.kind not in ("stranded", "locked"):
             in_transaction(_tell_broken, gap)
     if found:
         kinds = sorted({gap.kind for gap in found})
@@ -70,7 +72,7 @@ def work(limit: int = _PAGE) -> int:
 
 def audit() -> list[Gap]:
     """Everything that does not stand as it must, and what is stranded; changes nothing."""
-    return in_transaction(lambda: [*_running(), *_ended()], write=False)
+    return in_transaction(lambda: [*_running(), *_ended(), *_locked_out()], write=False)
 
 
 def _find(limit: int) -> list[int]:
@@ -173,6 +175,12 @@ def _ended() -> Iterator[Gap]:
         yield Gap("step_of_ended", case_id, "流程已结束，却还有正在办的步骤")
     for case in Case.select(Case.id).where(Case.running_key.is_null(False), Case.state != RUNNING):
         yield Gap("key_left", case.id, "流程已结束，却还占着它办的事")
+
+
+def _locked_out() -> Iterator[Gap]:
+    """Steps that nobody who is asked can sign in for just now."""
+    for step in locked_steps():
+        yield Gap("locked", step.case_id, "办理人的账号都被临时锁定")
 
 
 def _pages(which: object) -> Iterator[list[Case]]:

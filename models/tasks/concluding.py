@@ -13,7 +13,7 @@ from models.tasks import definition
 from models.tasks.definition import ANY, BACK, ENDS, MAJORITY, RETURN, UP, Outcome, Plan
 from models.tasks.opening import copy, go, kept_due, open_step
 from models.tasks.records import CANCELLED, DONE, OPEN, WAITING, CaseStep, Task
-from models.tasks.resolving import there_of, who
+from models.tasks.resolving import Chosen, risen, there_of
 from models.tasks.serving import Context, Values
 from models.tasks.turns import AHEAD, CLOSED_WITHDRAWN, RETURNED, Turn
 
@@ -91,7 +91,7 @@ def conclude(
     path = turn.path()
     returns = isinstance(target, Plan) and target.key in path[:-1]
     # Found before the step is closed: where nobody is above, nothing may have happened.
-    lifted = _lifted(turn, step, plan) if outcome.to == UP else None
+    lifted = _lifted(turn, step) if outcome.to == UP else None
     back_to = turn.last(target.key) if returns and isinstance(target, Plan) else None
     kept = () if outcome.restart else path  # the steps whose clock goes on
     close(turn, step, RETURNED if returns else DONE, outcome, tasks)
@@ -106,7 +106,7 @@ def conclude(
         _lead_back(turn, back_to)
     turn.tell("case.moved", act="decided", title=f"{plan.title}：{outcome.title}")
     if lifted is not None:
-        open_step(turn, plan, lift=step.lift + 1, due=kept_due(turn, plan, kept), people=lifted)
+        open_step(turn, plan, lift=lifted[0], due=kept_due(turn, plan, kept), people=lifted[1])
     elif returns and target is not None:
         open_step(turn, target, due=kept_due(turn, target, kept))
     else:
@@ -133,13 +133,20 @@ def _target(turn: Turn, step: CaseStep, outcome: Outcome) -> Plan | str | None:
     return turn.chart.plan(to)
 
 
-def _lifted(turn: Turn, step: CaseStep, plan: Plan) -> Any:
-    people = who(plan, turn.scene(), own=turn.chart.own(plan), lift=step.lift + 1)
-    if not people:
+def above(turn: Turn, step: CaseStep) -> tuple[int, list[Chosen]]:
+    """Who would be asked if the step were sent up, and how far up that is; nobody where there is none."""
+    plan = turn.plan(step)
+    below = {person for task in turn.tasks(step) for person in (task.person_id, task.done_by_id)} - {None}
+    return risen(plan, turn.scene(), own=turn.chart.own(plan), lift=step.lift, below=below)
+
+
+def _lifted(turn: Turn, step: CaseStep) -> tuple[int, list[Chosen]]:
+    found = above(turn, step)
+    if not found[1]:
         raise Conflict(
             "不能再上报", code="no_higher_level", cause="上面没有更高一级的责任人", advice="请在本级办理"
         )
-    return people
+    return found
 
 
 def close(

@@ -44,7 +44,8 @@ Offers = Callable[[Actor], Mapping[str, Sequence[tuple[str, str]]]]
 class Finder:
     """One `by`. `needs` are the keys of its rule beside `by` and `when`; the checker asks for them.
 
-    A finder that `rises` gives lines: of each, the first who is there is chosen, or who stands so many levels above.
+    A finder that `rises` gives lines: of each, the first who is there is chosen, or from so many places above on. A place
+    of the line may be None: nobody is set there now, and the places above it keep their number when somebody is.
     `offers(actor)` gives what a need may be, as (value, title) by the need's name, where that is a choice.
     """
 

@@ -215,7 +215,7 @@ def refill(turn: Turn, step: CaseStep) -> None:
         concluding.call_next(turn, step, tasks)
         return
     if step.added:
-        signing.done_signing(turn, step, turn.plan(step).outcomes[0], {})
+        signing.nobody_signs(turn, step)
         return
     asked = {task.person_id for task in tasks if task.state != OPEN}
     plan = turn.plan(step)

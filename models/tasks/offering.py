@@ -8,11 +8,11 @@ from typing import Any
 
 from models.core.fetching import fetch_one
 from models.core.fields import Described, Pick
+from models.tasks.concluding import above
 from models.tasks.definition import UP, Outcome
 from models.tasks.filling import asked_of
 from models.tasks.items import names_of
 from models.tasks.records import OPEN, RUNNING, Case, CaseStep, Task
-from models.tasks.resolving import who
 from models.tasks.serving import Served, Shown
 from models.tasks.turns import Turn
 
@@ -123,8 +123,7 @@ def _choosing(name: str, field: Described | None, subject: Any) -> Choosing | No
 
 
 def _rises(turn: Turn, step: CaseStep) -> bool:
-    plan = turn.plan(step)
-    return bool(who(plan, turn.scene(), own=turn.chart.own(plan), lift=step.lift + 1))
+    return bool(above(turn, step)[1])
 
 
 __all__ = ["Choosing", "Offer", "StepView", "choice_of", "offered", "offers_of", "step_view"]

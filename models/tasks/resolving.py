@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,18 +26,15 @@ class Chosen:
 def who(plan: Plan, scene: Scene, *, own: str = definition.OWN_UP, lift: int = 0) -> list[Chosen]:
     """The people of a step in the order of its rules, each once; empty when there is nobody (left).
 
-    Leavers, people of other companies and those whose account is switched off are never chosen. `lift`: so many
-    levels above whom it would be; only rules that rise count then. An approver who is the starter is dealt with as
-    `own` says.
+    Leavers, people of other companies and those whose account is switched off are never chosen. `lift`: from so many
+    places up the line; only rules that rise count then. An approver who is the starter is dealt with as `own` says.
     """
     rules = [rule for rule in plan.who if met(rule.get("when"), scene.subject)]
     lines = [line for rule in rules for line in _lines(rule, scene) if line.rises or not lift]
-    here = there_of(
-        scene.company_id, {person for line in lines for person in line.persons}, anywhere=scene.wide
-    )
+    here = there_of(scene.company_id, {each for line in lines for each in line.known}, anywhere=scene.wide)
     chosen: dict[int, Chosen] = {}
     for line in lines:
-        for person in line.there(here)[lift : lift + 1]:
+        for person in line.there(here, lift)[:1]:
             chosen.setdefault(person, Chosen(person, here[person], line.title))
     if plan.kind != definition.APPROVE or own == definition.OWN_ALLOW or scene.starter_id not in chosen:
         return list(chosen.values())
@@ -73,15 +70,42 @@ LEFT JOIN account a ON a.id_hash = p.id_hash
 WHERE p.id IN ({keys})"""
 
 
+def risen(
+    plan: Plan, scene: Scene, *, own: str, lift: int, below: Collection[int]
+) -> tuple[int, list[Chosen]]:
+    """How far up the next is who is asked where a step is sent up, and who that is; nobody where there is none.
+
+    Somebody else than `below`, who have it now: one may be responsible at several levels, or be asked in place of one.
+    The place is theirs: not an empty one before it, which somebody may be set at later.
+    """
+    rules = [rule for rule in plan.who if met(rule.get("when"), scene.subject)]
+    rising = [line for rule in rules for line in _lines(rule, scene) if line.rises]
+    highest = max((len(line.persons) for line in rising), default=0)
+    for place in range(lift + 1, highest):
+        if not any(line.persons[place : place + 1] not in ([], [None]) for line in rising):
+            continue
+        people = who(plan, scene, own=own, lift=place)
+        if any(one.person_id not in below for one in people):
+            return place, people
+    return lift, []
+
+
 @dataclass(frozen=True)
 class _Line:
     title: str
-    persons: Sequence[int]
+    persons: Sequence[int | None]
     rises: bool
 
-    def there(self, here: dict[int, str]) -> list[int]:
-        """Who of the line is there, each once."""
-        return [person for person in dict.fromkeys(self.persons) if person in here]
+    @property
+    def known(self) -> list[int]:
+        """Whoever stands in it, there or not."""
+        return [person for person in self.persons if person is not None]
+
+    def there(self, here: dict[int, str], lift: int) -> list[int]:
+        """Who of the line is there, from a place on, each once."""
+        return [
+            person for person in dict.fromkeys(self.persons[lift:]) if person is not None and person in here
+        ]
 
 
 def _lines(rule: Rule, scene: Scene) -> list[_Line]:
@@ -110,9 +134,9 @@ def _without_starter(
 
 def _higher(lines: Sequence[_Line], here: dict[int, str], starter: int, lift: int) -> Chosen | None:
     for line in lines:
-        there = line.there(here)
-        if line.rises and there[lift : lift + 1] == [starter] and there[lift + 1 :]:
-            person = there[lift + 1]
+        there = line.there(here, lift)
+        if line.rises and there[:1] == [starter] and there[1:]:
+            person = there[1]
             return Chosen(person, here[person], f"{line.title}是发起人本人，由再上一级办理")
     return None
 

@@ -12,14 +12,14 @@ from typing import Any
 
 from models.core import clock
 from models.core.actor import Actor
-from models.core.errors import Conflict, Invalid
+from models.core.errors import AnbanError, Conflict, Invalid
 from models.core.writing import insert_row
 from models.tasks import concluding
 from models.tasks.definition import AGREE, APPROVE, ENDS, NOTED, ORDER, Outcome, Plan
 from models.tasks.opening import give
 from models.tasks.receivers import check_new_holders
 from models.tasks.records import OPEN, WAITING, CaseStep, Task
-from models.tasks.resolving import there_of
+from models.tasks.resolving import there_of, who
 from models.tasks.rights import ACT_TASKS
 from models.tasks.turns import AHEAD, Turn
 from models.tasks.words import comment_of
@@ -149,3 +149,35 @@ def done_signing(turn: Turn, step: CaseStep, final: Outcome, values: dict[str, A
     inputs = turn.served.inputs(turn.subject)
     kept = {name: inputs[name].clean(value) for name, value in (task.values or {}).items() if name in inputs}
     settle(turn, host, task, decided, kept)
+
+
+def nobody_signs(turn: Turn, step: CaseStep) -> None:
+    """Nobody is left of those who were put in: the host goes on as if they had agreed.
+
+    What its holder decided may not be possible any more by now (nobody is above, a deadline has passed), and nobody is
+    there to be told: then they decide anew, or whoever the flow names where they are gone too.
+    """
+    try:
+        with turn.trying():
+            done_signing(turn, step, turn.plan(step).outcomes[0], {})
+    except AnbanError as error:
+        concluding.close(turn, step, "withdrawn", None)
+        host = turn.step(step.added["step"])
+        task = Task.get_by_id(step.added["task"])
+        turn.note("released", f"加签的人都不在了，请重新办理：{error.title}", step=host, task=task)
+        _ask_again(turn, host, task)
+
+
+def _ask_again(turn: Turn, host: CaseStep, task: Task) -> None:
+    from models.tasks.handing import strand  # which stands on this
+
+    plan = turn.plan(host)
+    persons = list(there_of(turn.case.company_id, [task.person_id]))
+    persons = persons or [
+        one.person_id for one in who(plan, turn.scene(), own=turn.chart.own(plan), lift=host.lift)
+    ]
+    turn.touch(host)
+    if persons:
+        give(turn, plan, host, persons, first=max(one.place for one in turn.tasks(host)) + 1)
+    else:
+        strand(turn, host)

@@ -70,6 +70,22 @@ def stranded(row: Outbox) -> Telling | None:
     return note(row, told, "没有人办理", lead, persons, subject_id=row.id)
 
 
+@teller("step.locked")
+def locked(row: Outbox) -> Telling | None:
+    """To who may reassign: everybody who is asked is locked out, and until when."""
+    told = told_of(row)
+    if told is None or not _open(told.step):
+        return None
+    names = "、".join(told.payload.get("names") or ())
+    lead = (
+        f"{names}的账号因多次输错密码被锁定，{told.payload.get('until')} 起陆续自动解锁。任务还在他们那里，"
+        "已登录的手机和聊天卡片照样能办；急的话，可以在“用户”里解锁，或者调整办理人"
+    )
+    return note(
+        row, told, "账号锁定", lead, persons_with(REASSIGN_TASKS, told.case.company_id), subject_id=row.id
+    )
+
+
 @teller("case.broken")
 def broken(row: Outbox) -> Telling | None:
     """To who may reassign: the auditor has found that a case does not stand as it must."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, Self
@@ -11,7 +12,8 @@ from peewee import ModelSelect
 
 from models.core import clock, history
 from models.core.actor import Actor
-from models.core.errors import Conflict, NotFound
+from models.core.database import database
+from models.core.errors import AnbanError, Conflict, NotFound
 from models.core.fetching import fetch, fetch_one, prepared
 from models.core.outbox import announce_all
 from models.core.records import Record
@@ -162,6 +164,21 @@ class Turn:
     def tell(self, kind: str, step: CaseStep | None = None, **payload: Any) -> None:
         """Have news announced at the end: about the case, with the step and its version as they are then."""
         self._news.append((kind, {"at_step": step, **payload}))
+
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """A part of the act that may be refused: then nothing of it has happened, and the rest can still be done."""
+        events, news = len(self._events), len(self._news)
+        kept = [(row, dict(row.__data__)) for row in (self.case, *self.steps)]
+        try:
+            with database.atomic():
+                yield
+        except AnbanError:
+            del self._events[events:], self._news[news:], self.steps[len(kept) - 1 :]
+            for row, data in kept:
+                row.__data__.update(data)
+            self.__dict__.pop("subject", None)
+            raise
 
     def finish(self) -> None:
         """Write the events and announce the news of this act."""

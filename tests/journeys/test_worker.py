@@ -19,7 +19,9 @@ from tests.support.living import Server
 from tests.support.watching import Watch
 
 WORKER, COLLEAGUE = newcomer(20, "岳平安"), newcomer(21, "齐同辉")
-MACHINES = ("晨光一号叉车", "晨光二号叉车", "晨光三号叉车", "晨光四号叉车")
+#: Whose day begins without a signal: what their phone says of today is of their own scans alone, in whatever order.
+CELLAR, CLOSED = newcomer(22, "季同舟"), newcomer(23, "路归晚")
+MACHINES = ("晨光一号叉车", "晨光二号叉车", "晨光三号叉车", "晨光四号叉车", "晨光五号叉车")
 
 
 @dataclass
@@ -43,10 +45,12 @@ def prepared(
     desk = Desk(chromium.console(live_server, watch)).sign_in().open("persons")
     desk.at("import").click()
     sheet = fill(
-        desk.file_of("import-template", folder), [tuple(WORKER), tuple(COLLEAGUE)], folder / "新员工.xlsx"
+        desk.file_of("import-template", folder),
+        [tuple(each) for each in (WORKER, COLLEAGUE, CELLAR, CLOSED)],
+        folder / "新员工.xlsx",
     )
     desk.upload(sheet)
-    expect(desk.commit()).to_contain_text("新增 2 人")
+    expect(desk.commit()).to_contain_text("新增 4 人")
     desk.at("import-close").click()
 
     desk.open("certificates").at("new").click()
@@ -58,11 +62,10 @@ def prepared(
     desk.sees("worker-certificate-form")
     desk.save()
 
-    settle(live_server, COLLEAGUE)
-    file = office.row("persons", COLLEAGUE.name)["id"]
-    office.add(
-        "certificates", person=file, number=f"T{COLLEAGUE.number}", code="N1", valid_until="2029-06-30"
-    )
+    for each in (COLLEAGUE, CELLAR, CLOSED):
+        settle(live_server, each)
+        file = office.row("persons", each.name)["id"]
+        office.add("certificates", person=file, number=f"T{each.number}", code="N1", valid_until="2029-06-30")
     kind = office.rows("equipment", q="1号叉车")[0]["values"]["type"]["id"]
     codes = {
         name: office.add("equipment", name=name, type=kind, location="晨光仓库")["values"]["label"]
@@ -189,11 +192,11 @@ def test_a_typed_code_counts_as_a_scan_and_a_second_one_gives_the_same_record(
 
 
 def test_without_a_signal_the_scan_is_kept_and_goes_out_once(
-    prepared: Prepared, colleague: Handset, office: Office, watch: Watch
+    prepared: Prepared, handset: Handset, office: Office, watch: Watch
 ) -> None:
     watch.allow("ERR_INTERNET_DISCONNECTED")
     name = MACHINES[3]
-    handset = colleague
+    handset.sign_in(CELLAR.phone, CHOSEN).home()
     sent: list[str] = []
     handset.page.context.on(
         "requestfinished",
@@ -213,7 +216,7 @@ def test_without_a_signal_the_scan_is_kept_and_goes_out_once(
     handset.sees("worker-kept")
     handset.leave_result()
     expect(handset.at("queue-waiting")).to_contain_text("1")
-    handset.stands("on_duty")
+    handset.stands("kept")
     handset.sees("worker-home-queue")
     handset.at("queue-note").click()
     expect(handset.at("queue-item")).to_have_attribute("data-state", "waiting")
@@ -224,17 +227,18 @@ def test_without_a_signal_the_scan_is_kept_and_goes_out_once(
     expect(handset.at("queue-empty")).to_be_visible(timeout=20_000)
     handset.at("back").click()
     expect(handset.home().at("queue-note")).to_have_count(0)
+    handset.stands("on_duty")
     (row,) = office.rows("clock-ins", q=name)
     assert row["values"]["late"] is False
     assert len(sent) == 1
 
 
 def test_a_closed_app_keeps_its_queue(
-    prepared: Prepared, colleague: Handset, office: Office, watch: Watch
+    prepared: Prepared, handset: Handset, office: Office, watch: Watch
 ) -> None:
     watch.allow("ERR_INTERNET_DISCONNECTED")
-    name = MACHINES[3]
-    handset = colleague
+    name = MACHINES[4]
+    handset.sign_in(CLOSED.phone, CHOSEN).home()
     handset.page.goto("/m/#/pages/scan/type")
     handset.write("code-input", prepared.codes[name])
     handset.page.context.set_offline(True)

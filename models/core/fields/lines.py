@@ -36,7 +36,7 @@ class Lines(Described, TextField):
         line = {}
         for name, part in self.parts.items():
             try:
-                line[name] = part.clean(sent.get(name))
+                line[name] = None if sent.get(name) in (None, "") else part.clean(sent[name])
             except Malformed as error:
                 raise Malformed(
                     error.code, f"第 {place} {self.line}的{part.title}：{error.message}"
@@ -44,6 +44,12 @@ class Lines(Described, TextField):
             if line[name] is None and part.required:
                 raise Malformed("required", f"请填第 {place} {self.line}的{part.title}")
         return line
+
+    def plain(self, value: Any) -> Any:
+        """The lines with the JSON value of each box."""
+        return [
+            {name: part.plain(line.get(name)) for name, part in self.parts.items()} for line in value or ()
+        ]
 
     def describe(self) -> dict[str, Any]:
         return {"max": self.most, "line": self.line}

@@ -56,6 +56,7 @@ describe('a form', () => {
   })
   it('knows what a phone cannot fill in', () => {
     expect([fillable(field('x', 'reference', { to: 'persons' })), fillable(field('x', 'reference', { to: 'equipment' })), fillable(field('x', 'lines'))]).toEqual([true, false, false])
+    expect(fillable(field('x', 'lines', { fields: [field('name', 'text')] }))).toBe(true)
   })
 })
 

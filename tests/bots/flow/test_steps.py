@@ -12,8 +12,9 @@ from models.core import clock as house_clock
 from models.core.database import in_transaction
 from models.core.errors import Conflict
 from models.hazards.records import Hazard
+from models.messages.chains import Preset, PresetGroup, PresetPerson
 from models.messages.records import Inbound, Sending
-from models.messages.ways import ChatMember
+from models.messages.ways import CARD, ChatGroup, ChatMember
 from models.organization.records import Binding
 from models.tasks import handing
 from models.tasks.acts import urge, withdraw
@@ -191,6 +192,7 @@ def test_card_phone_and_console_at_the_same_moment_have_one_winner(play: Play, r
     day = house_clock.today()
     values = {"person": play.people["班"].id, "proxy": play.people["外"].id, "starts_on": day, "ends_on": day}
     in_transaction(set_proxy, play.actor("总", "console"), values)
+    play.wired.work()  # told before the hazard is: what is sent in one go may arrive in any order
     hazard = play.snap()
     task = play.task("班", hazard)
     cards = {name: play.card(name) for name in ("班", "外")}
@@ -305,6 +307,32 @@ def test_a_major_hazard_is_told_to_the_group_and_notes_of_it_can_be_sent(play: P
     assert title(play.card("总")).startswith("【催办"), (
         "a tone that the platform has no colour for broke the card"
     )
+
+
+def test_the_groups_chat_hears_of_a_major_hazard_and_of_its_end(play: Play) -> None:
+    """A broadcast by its robot: facts, picture, place, deadline, nothing to press; people of the preset get it as a card."""
+    chat = ChatGroup.create(
+        name="集团安全群", kind="robot", webhook_key="sandbox-robot-one", app=play.wired.works.app
+    )
+    preset = Preset.create(name="重大隐患", level="hazard.major", ways=[CARD])
+    PresetGroup.create(preset=preset.id, group=chat.id)
+    PresetPerson.create(preset=preset.id, person=play.people["外"].id)
+    hazard = play.snap()
+    play.press("班", "是隐患", {"level": ["major"]})
+    (first,) = play.wired.sandbox.group("wr-yishuichang")
+    assert first["content"]["card_type"] == "news_notice"
+    assert title(first).startswith("【重大隐患】")
+    for said in (hazard.number, "配电室", "安排整改，", "总正在安排整改"):
+        assert said in text(first), said
+    assert live(first) == []
+    assert title(play.card("外")).startswith("【重大隐患】")
+    play.plan(hazard, "总", duty_note="设备部", funds="年度", plan_note="停用")
+    play.submit(hazard)
+    play.does("总", hazard, "pass")
+    _, last = play.wired.sandbox.group("wr-yishuichang")
+    assert "已闭环" in title(last)
+    assert "电已整改完成" in text(last)
+    assert "已闭环" in title(play.card("外"))
 
 
 def test_the_one_permission_of_a_sending_is_kept_for_the_end(play: Play) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from models.accidents.options import options, people
-from models.accidents.presets import Receivers, chosen_receivers, expand, preset_for, preset_receivers
+from models.accidents.presets import chosen_receivers
 from models.core.errors import Forbidden, Invalid
 from models.messages.chains import Chain, Preset, PresetGroup, PresetPerson
+from models.messages.presets import Receivers, expand, preset_for, preset_receivers
 from models.messages.ways import ChatGroup
 from tests.models.accidents.conftest import Scene
 

@@ -15,14 +15,17 @@ from models.administration.records import Account
 from models.core.config import config, configure
 from models.core.database import in_transaction
 from models.demo.messages import POSTS, post_of
+from models.demo.sign_ins import GROUP_DESK
 from models.hazards.grid import GridNode
 from models.hazards.records import Hazard
 from models.hazards.snapping import snap
 from models.installation import install_standards
-from models.messages.ways import ChatMember
-from models.organization.records import Person
+from models.messages.records import Delivery, Message
+from models.messages.ways import ChatGroup, ChatMember
+from models.organization.records import Company, Person
 from models.tasks.deciding import decide
 from models.tasks.records import Task
+from tests.models.tasks.relaying import pass_all_on
 
 
 @pytest.fixture
@@ -69,6 +72,38 @@ def test_the_first_three_phones_can_play_the_loop(planted: None) -> None:
     task = Task.get(Task.subject_id == hazard.id, Task.state == "open", Task.subject_kind == "hazard")
     in_transaction(decide, actor_for_account(account, "chat"), task.id, "hazard", values={"level": "major"})
     assert holders(hazard) == [boss]
+
+
+def test_the_groups_desk_has_a_file_and_hears_of_a_major_hazard_as_the_groups_chat_does(
+    planted: None,
+) -> None:
+    desk = Person.get(Person.name == GROUP_DESK)
+    assert desk.id in members()
+    account = Account.get(Account.login == "jituan")
+    assert actor_for_account(account, "chat").person_ids == (desk.id,)
+    assert Company.get_by_id(desk.company_id).kind == "group"
+    pass_all_on()
+    chats = (
+        Delivery.select(ChatGroup.name, Message.title, Message.text)
+        .join(ChatGroup)
+        .switch(Delivery)
+        .join(Message)
+    )
+    ((chat, title, text),) = chats.where(Message.kind == "hazard.confirmed").tuples()
+    assert (chat, title.partition("】")[0]) == ("江澜集团安全群", "【重大隐患")
+    assert "江澜重工" in text
+    assert "期限：" in text
+    copied = Hazard.get(Hazard.level == "major")
+    person = Person.get_by_id(copied.reporter_id)
+    actor = actor_for_account(Account.get(Account.id_hash == person.id_hash), "chat")
+    hazard, _ = in_transaction(snap, actor, {"what": "行车限位失灵", "company": person.company_id}, key="k2")
+    task = Task.get(Task.subject_id == hazard.id, Task.state == "open", Task.subject_kind == "hazard")
+    owner = Account.get(Account.id_hash == Person.get_by_id(task.person_id).id_hash)
+    owner.current_company = person.company_id
+    in_transaction(decide, actor_for_account(owner, "chat"), task.id, "hazard", values={"level": "major"})
+    pass_all_on()
+    cards = Delivery.select().join(Message).where(Message.kind == "case.copied", Delivery.person == desk.id)
+    assert {(row.way, row.state) for row in cards} == {("system", "delivered"), ("card", "queued")}
 
 
 def holders(hazard: Hazard) -> list[str]:

@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from models.core import history
 from models.core.database import in_transaction
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound, TooMany
 from models.tasks.acts import add_signers, comment, decide_many, hand_on, reassign, urge, withdraw
 from models.tasks.deciding import Decided, decide_for
-from models.tasks.records import CaseEvent, CaseStep, Proxy, Task
+from models.tasks.handing import release
+from models.tasks.records import Case, CaseEvent, CaseStep, Proxy, Task
 from models.tasks.starting import start
+from tests.models.tasks.invariants import check
+from tests.models.tasks.things import Thing
 from tests.models.tasks.units import Unit, approve
 
 
@@ -100,6 +104,53 @@ def test_signers_keep_the_order_of_those_who_sign_after(unit: Unit) -> None:
         assert list(unit.asked(case)) == [name]
         unit.does(name, case)
     assert unit.case(case).state == "approved"
+
+
+def _moves(unit: Unit, case: Case, name: str) -> None:
+    """Something else happens to what the case is about."""
+    thing = Thing.get_by_id(case.subject_id)
+    thing.move(name, unit.house())
+    history.note(unit.house(), thing, name)
+
+
+def _signer_after_a_decision_that_is_no_longer_possible(unit: Unit) -> Case:
+    unit.flow(
+        approve("one", unit.id("白"), outcomes=[{"key": "rest", "title": "放回", "does": "rest"}]),
+        approve("two", unit.id("陈")),
+    )
+    case = unit.start(unit.thing())
+    do(_moves, unit, case, "work")
+    do(add_signers, unit.actor("白"), unit.task("白", case).id, [unit.id("丁")], before=False)
+    unit.does("白", case, "rest")
+    do(_moves, unit, case, "rest")
+    return case
+
+
+def test_the_last_signer_leaves_and_what_was_decided_is_not_possible_any_more(unit: Unit) -> None:
+    """A leaver's hand-over must not fail for it: whoever decided is asked once more."""
+    case = _signer_after_a_decision_that_is_no_longer_possible(unit)
+    with pytest.raises(Conflict):
+        unit.does("丁", case)  # who is there is told
+    unit.leave("丁")
+    do(release, unit.house(), unit.task("丁", case).id)
+    assert unit.asked(case) == {"白": "one"}
+    check(case.id)
+    do(_moves, unit, case, "work")
+    unit.does("白", case, "rest")
+    assert (unit.asked(case), unit.thing_state(case)) == ({"陈": "two"}, "new")
+    check(case.id)
+
+
+def test_and_whoever_decided_has_left_too(unit: Unit) -> None:
+    case = _signer_after_a_decision_that_is_no_longer_possible(unit)
+    unit.leave("白")
+    unit.leave("丁")
+    do(release, unit.house(), unit.task("丁", case).id)
+    assert unit.asked(case) == {}
+    assert len(unit.news("step.stranded")) == 1
+    check(case.id)
+    do(reassign, unit.actor("管"), case.id, [unit.id("冯")])
+    assert unit.asked(case) == {"冯": "one"}
 
 
 def test_withdrawn_by_the_starter_and_nothing_can_be_done_then(unit: Unit) -> None:

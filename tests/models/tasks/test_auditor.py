@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
+from models.administration.records import Account
+from models.core import clock as house_clock
 from models.core.database import in_transaction
-from models.tasks import auditor
+from models.tasks import auditor, timers
 from models.tasks.acts import reassign
 from models.tasks.auditor_fixes import fixes
+from models.tasks.deciding import decide_for
 from models.tasks.records import Case, CaseStep, Task
 from tests.models.tasks.relaying import pass_all_on, told
 from tests.models.tasks.units import Unit, approve
@@ -92,3 +98,45 @@ def test_what_was_broken_by_hand_is_found_and_told_once(unit: Unit) -> None:
     pass_all_on()
     assert len(told("case.broken")) == 5
     assert {tuple(names) for _, names in told("case.broken")} == {("管",)}
+
+
+def lock(unit: Unit, name: str, minutes: int) -> None:
+    """Somebody typed wrong passwords, until the account was locked for so long."""
+    until = house_clock.now() + timedelta(minutes=minutes)
+    Account.update(locked_until=until, failures=11).where(Account.id == unit.accounts[name].id).execute()
+
+
+def test_all_approvers_locked_out_by_wrong_passwords_keep_the_case(unit: Unit, clock: Any) -> None:
+    """A lock passes by itself: nothing is taken from anybody, the ladder goes on, and who may reassign is told once."""
+    ladder = [{"after": 0, "who": [{"by": "starter"}]}]
+    unit.flow(approve("a", unit.id("白"), unit.id("陈"), hours=1, ladder=ladder))
+    case = unit.start(unit.thing(name="补丁"))
+    lock(unit, "白", 60)
+    assert (auditor.work(), kinds()) == (0, []), "one of them is there"
+    lock(unit, "陈", 4)
+    assert (auditor.work(), kinds()) == (0, []), "a slip of the finger"
+    lock(unit, "陈", 45)
+    assert (auditor.work(), kinds()) == (0, ["locked"])
+    auditor.work()
+    pass_all_on()
+    ((title, names),) = told("step.locked")
+    assert (title.partition(" · ")[0], names) == ("【账号锁定】补丁", ["管"])
+    step = CaseStep.get()
+    assert not step.stranded
+    assert set(unit.asked(case)) == {"白", "陈"}
+    assert unit.acts(case).count("locked") == 1
+    clock.forward(minutes=61)
+    timers.work(50)
+    pass_all_on()
+    assert [names for _, names in told("step.overdue")] == [["安"]]
+    assert kinds() == []
+    in_transaction(decide_for, unit.id("白"), step.id, "agree", way="card")
+    assert unit.case(case).state == "approved"
+
+
+def test_who_is_locked_out_decides_by_card_all_the_same(unit: Unit) -> None:
+    unit.flow(approve("a", unit.id("白")))
+    case = unit.start(unit.thing())
+    lock(unit, "白", 60)
+    in_transaction(decide_for, unit.id("白"), CaseStep.get().id, "agree", way="card")
+    assert unit.case(case).state == "approved"

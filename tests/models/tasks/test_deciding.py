@@ -50,3 +50,22 @@ def test_a_task_is_nobody_elses(unit: Unit) -> None:
     with pytest.raises(Invalid, match="只能选"):
         unit.decide("白", task, "maybe")
     assert unit.asked(case) == {"白": "one"}
+
+
+def test_lines_are_filled_in_one_by_one(unit: Unit) -> None:
+    """A list of findings, each with its boxes: checked at the line that is wrong, kept as JSON can keep it."""
+    outcomes = [{"key": "done", "title": "完成", "needs": ["found"]}]
+    unit.flow(approve("one", unit.id("白"), outcomes=outcomes), approve("two", unit.id("陈")))
+    case = unit.start(unit.thing())
+    for wrong, said in (
+        ([], "请填写发现"), ([{"what": "裂纹"}, {"on": "2026-11-25"}], "请填第 2 条的问题"),
+        ([{"what": "裂纹", "who": "x"}], "第 1 条的内容格式不对"), ([{"what": "裂纹"}] * 4, "最多 3 条"),
+    ):  # fmt: skip
+        with pytest.raises(Invalid) as refused:
+            unit.does("白", case, "done", values={"found": wrong})
+        assert refused.value.fields == {"found": said}
+    unit.does("白", case, "done", values={"found": [{"what": "裂纹", "on": "2026-11-25", "count": "2"}]})
+    assert unit.task("白", case, "done").values == {
+        "found": [{"what": "裂纹", "on": "2026-11-25", "count": 2}]
+    }
+    assert unit.asked(case) == {"陈": "two"}

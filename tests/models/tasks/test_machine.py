@@ -238,7 +238,10 @@ class Machine(RuleBasedStateMachine):
         assert isinstance(found, AnbanError) or self._starter_or_officer(name)
 
     def _starter_or_officer(self, name: str) -> bool:
-        return name == "管" or Case.get_by_id(self.case_id).starter_id == self.unit.id(name)
+        case = Case.get_by_id(self.case_id)
+        # Who starts one without a file in the unit (they have left, and come back later) is known by their account.
+        mine = case.starter_id is None and case.starter_account_id == self.unit.accounts[name].id
+        return name == "管" or case.starter_id == self.unit.id(name) or mine
 
     def urges(self, chance: Random) -> None:
         name = chance.choice(NAMES)

@@ -8,6 +8,7 @@ from models.administration.records import Assignment
 from models.administration.roles import builtin
 from models.core.database import in_transaction
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound
+from models.objectives.giving_up import give_up
 from models.objectives.records import PersonPost, Post
 from models.tasks.acts import reassign, urge, withdraw
 from models.tasks.handing import release
@@ -125,3 +126,24 @@ def test_a_signer_who_leaves_does_not_keep_those_after_them(unit: Unit) -> None:
     unit.leave("陈")
     in_transaction(release, unit.house(), unit.task("陈", case).id)
     assert unit.asked(case) == {"丁": "one"}
+
+
+def test_a_post_that_is_given_up_takes_along_what_the_flow_gave_by_it(unit: Unit) -> None:
+    post = Post.create(company=unit.company, name="值班长")
+    for name in ("冯", "丁"):
+        PersonPost.create(company=unit.company, person=unit.id(name), post=post)
+    by_post = {"key": "one", "title": "值班", "who": [{"by": "post", "id": post.id}]}
+    unit.flow(by_post)
+    case = unit.start(unit.thing())
+    other = unit.flow(approve("one", unit.id("冯")))
+    named = unit.start(unit.thing(name="另一件"), flow_id=other.id)
+    assert set(unit.asked(case)) == {"冯", "丁"}
+    in_transaction(give_up, unit.house(), PersonPost.get(PersonPost.person == unit.id("冯")))
+    assert unit.asked(case) == {"丁": "one"}
+    assert unit.asked(named) == {"冯": "one"}, "who was named for another reason keeps it"
+    PersonPost.create(company=unit.company, person=unit.id("白"), post=post)
+    in_transaction(give_up, unit.house(), PersonPost.get(PersonPost.person == unit.id("丁")))
+    assert unit.asked(case) == {"白": "one"}
+    in_transaction(give_up, unit.house(), PersonPost.get(PersonPost.person == unit.id("白")))
+    assert unit.asked(case) == {}
+    assert len(unit.news("step.stranded")) == 1

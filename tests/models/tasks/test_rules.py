@@ -170,8 +170,8 @@ def test_sent_up_the_grid_until_there_is_nobody_above(unit: Unit) -> None:
     steps = list(CaseStep.select().where(CaseStep.case == case.id).order_by(CaseStep.id))
     assert [(step.visit, step.lift, step.state) for step in steps] == [
         (1, 0, "done"),
-        (2, 1, "done"),
-        (3, 2, "done"),
+        (2, 2, "done"),  # nobody is set at the place between
+        (3, 3, "done"),
     ]
     assert {step.due_at for step in steps} == {due}
 

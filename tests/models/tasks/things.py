@@ -9,7 +9,7 @@ from peewee import CharField
 
 from models.core import history
 from models.core.actor import Actor
-from models.core.fields import Choice, Day, Described, Flag, Integer, Link, LongText, Pick, Text
+from models.core.fields import Choice, Day, Described, Flag, Integer, Lines, Link, LongText, Pick, Text
 from models.core.records import Record, Transition, Transitions
 from models.hazards.grid import GridNode
 from models.objectives.records import READ_PLANS
@@ -68,10 +68,18 @@ for _model in (Company, Person, GridNode):
         del _model._meta.backrefs[_field]
 
 
+FOUND = Lines(
+    "发现",
+    {"what": Text("问题", max=20, required=True), "on": Day("日期"), "count": Integer("几处")},
+    most=3,
+    line="条",
+)
+
+
 def _inputs(record: Any) -> Mapping[str, Described]:
     fields: dict[str, Any] = Thing._meta.fields
     names = ("level", "amount", "note", "helper", "on", "urgent")
-    return {**{name: fields[name] for name in names}, "wish": Text("愿望", max=20)}
+    return {**{name: fields[name] for name in names}, "wish": Text("愿望", max=20), "found": FOUND}
 
 
 def _count(actor: Actor, record: Any, values: dict[str, Any], context: Context) -> None:

@@ -1,11 +1,12 @@
 /**
  * The rules of the queue (X01): what is sent when, and what an answer does to an item.
  *
- * Scans, accident reports with their photos, answers to a report, and 随手拍 wait in one queue. Pure: knows no network and no
+ * Scans, accident reports with their photos, answers to a report, 随手拍 and decisions wait in one queue. Pure: knows no network and no
  * storage. Times are the phone's, in ms.
  */
 
 import { isFinal, type Problem } from './problems'
+import { decisionPhotos, isDecision, type Decision } from './decision-queue'
 import { isSnap, type Snap } from './snap-queue'
 import type { Accident, AnswerWord, ClockIn, Colleague, Place, Ref, ReportBody } from '../services/shapes'
 
@@ -51,11 +52,11 @@ export interface Reply extends Held {
   answer: AnswerWord
 }
 
-export type Item = Scan | Report | Reply | Snap
+export type Item = Scan | Report | Reply | Snap | Decision
 
 export const isReport = (item: Item): item is Report => item.kind === 'report'
 export const isReply = (item: Item): item is Reply => item.kind === 'answer'
-export const isScan = (item: Item): item is Scan => !isReport(item) && !isReply(item) && !isSnap(item)
+export const isScan = (item: Item): item is Scan => !isReport(item) && !isReply(item) && !isSnap(item) && !isDecision(item)
 
 /** When the person did it, ISO 8601. */
 export const doneAt = (item: Item): string => (isScan(item) ? item.scannedAt : item.madeAt)
@@ -98,6 +99,7 @@ export function due(items: Item[], personId: string, now: number, hurry = false)
 function rank(item: Item): number {
   if (isReport(item)) return item.accident ? 3 : 0
   if (isSnap(item)) return 4
+  if (isDecision(item)) return decisionPhotos(item).length ? 4 : 2
   return isReply(item) ? 1 : 2
 }
 
@@ -164,5 +166,6 @@ export function isItem(value: unknown): value is Item {
   if (isReport(item)) return Boolean(item.body?.what && item.madeAt && Array.isArray(item.photos))
   if (isReply(item)) return Boolean(item.accident?.id && item.answer && item.madeAt)
   if (isSnap(item)) return Boolean(item.body?.found_at && item.madeAt && Array.isArray(item.photos))
+  if (isDecision(item)) return Boolean(item.task?.id && item.outcome?.key && item.writing?.photos && item.madeAt)
   return Boolean(item.qr && item.unit?.id && item.scannedAt)
 }

@@ -48,6 +48,22 @@ export function doneBy(task: TaskView): { name: string; at: string | null; outco
   return first ? { name: first.name, at: first.at, outcome: first.outcome_title ?? '', comment: first.comment } : null
 }
 
+/** Why a task of mine need not be done any more. */
+export function sayOver(task: Pick<TaskView, 'case'>): string {
+  return task.case?.state === 'withdrawn' ? '这件事已经撤回，不用您办了。' : '这件事不用您办了。'
+}
+
+/** Whose turn it is before mine. */
+export function sayWaits(task: Pick<TaskView, 'case'>): string {
+  const ahead = (task.case?.steps ?? []).flatMap(({ state, people }) => (state === 'open' ? people.filter((person) => person.state === 'open') : []))
+  const names = [...new Set(ahead.map(({ name }) => name))].join('、')
+  return names ? `等${names}先办，轮到您时会通知您。` : '还没有轮到您，轮到时会通知您。'
+}
+
+/** Who has it now that I have handed it on; empty while it is mine, or my proxy's. */
+export const handedOn = (task: Pick<TaskView, 'state' | 'outcomes' | 'person' | 'for'>, me: string | undefined): string =>
+  task.state === 'open' && !task.outcomes.length && !task.for && task.person.id !== me ? task.person.name : ''
+
 /** A picked person or record. */
 export interface Picked {
   id: string
@@ -75,20 +91,34 @@ export const isWritten = (writing: Writing): boolean =>
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'string' && !value.trim()) || (Array.isArray(value) && !value.length)
 
+function valueIn(field: Field, writing: Writing): unknown {
+  if (field.kind === 'photos') return writing.photos[field.name]
+  return field.kind === 'lines' ? linesOf(writing.values[field.name]) : writing.values[field.name]
+}
+
 /** The titles of what must still be filled in. */
 export function lacksOf(outcome: Outcome, writing: Writing): string[] {
-  const fields = outcome.fields.filter((field) => field.required && isEmpty(field.kind === 'photos' ? writing.photos[field.name] : writing.values[field.name]))
-  return [...fields.map(titleOf), ...(outcome.comment === 'required' && !writing.comment.trim() ? ['说明'] : [])]
+  const fields = outcome.fields.filter((field) => field.required && isEmpty(valueIn(field, writing)))
+  const lines = outcome.fields.filter(({ kind }) => kind === 'lines').flatMap((field) => linesLack(field, writing.values[field.name]))
+  return [...fields.map(titleOf), ...lines, ...(outcome.comment === 'required' && !writing.comment.trim() ? ['说明'] : [])]
 }
 
 /** A photo of after is called so where one of before is shown beside it. */
 export const titleOf = (field: Field): string => (field.kind === 'photos' && field.name.endsWith('after') ? '改好后的照片' : field.title)
 
+/** The first thing that a line still lacks: 第 2 行的名称. Empty lines are no lines. */
+const linesLack = (field: Field, value: unknown): string[] =>
+  linesOf(value).flatMap((line, at) => (field.fields ?? []).filter((part) => part.required && part.kind !== 'flag' && isEmpty(line[part.name])).map((part) => `第 ${at + 1} ${field.line ?? '行'}的${part.title}`)).slice(0, 1)
+
+/** The lines that say anything, by the names of their boxes. */
+export const linesOf = (value: unknown): Record<string, unknown>[] =>
+  (Array.isArray(value) ? (value as Record<string, unknown>[]) : []).filter((line) => Object.values(line).some((each) => !isEmpty(each)))
+
 /** What is sent: only what was filled in, people by their ids, photos by those of the server. */
 export function valuesOf(outcome: Outcome, writing: Writing): Record<string, unknown> {
   const sent: Record<string, unknown> = {}
   for (const field of outcome.fields) {
-    const value = field.kind === 'photos' ? (writing.photos[field.name] ?? []).flatMap(({ remote }) => remote ?? []) : plain(writing.values[field.name])
+    const value = field.kind === 'photos' ? (writing.photos[field.name] ?? []).flatMap(({ remote }) => remote ?? []) : plain(valueIn(field, writing))
     if (!isEmpty(value)) sent[field.name] = value
   }
   return sent
@@ -97,6 +127,7 @@ export function valuesOf(outcome: Outcome, writing: Writing): Record<string, unk
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain)
   if (value && typeof value === 'object' && 'id' in value) return (value as Picked).id
+  if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]))
   return typeof value === 'string' ? value.trim() : value
 }
 
@@ -111,5 +142,6 @@ export const isFolded = (field: Field, writing: Writing): boolean =>
 export function fillable(field: Field): boolean {
   if (field.kind === 'reference') return ['persons', 'major-criteria', 'hazards'].includes(field.to ?? '')
   if (field.kind === 'references') return field.to === 'persons'
+  if (field.kind === 'lines') return (field.fields ?? []).length > 0 && (field.fields ?? []).every((part) => part.kind !== 'lines' && part.kind !== 'photos' && fillable(part))
   return ['text', 'phone', 'longtext', 'number', 'integer', 'choice', 'choices', 'flag', 'date', 'moment', 'photos'].includes(field.kind)
 }

@@ -4,6 +4,7 @@ import { isReply, isReport, type Item } from './queue'
 import { answerWord } from './accident'
 import { shortQr } from './codes'
 import { explain } from './problems'
+import { decisionPhotos, isDecision } from './decision-queue'
 import { isSnap } from './snap-queue'
 
 /** What was done: the code that was scanned, what happened, what was answered. */
@@ -11,13 +12,15 @@ export function sayWhat(item: Item): string {
   if (isReport(item)) return item.body.what
   if (isReply(item)) return `${item.accident.title}：${answerWord(item.answer)}`
   if (isSnap(item)) return [item.body.what || '只有照片', item.where].filter(Boolean).join(' · ')
+  if (isDecision(item)) return [`${item.task.title}：${item.outcome.title}`, item.writing.comment.trim() && `“${item.writing.comment.trim()}”`].filter(Boolean).join(' ')
   return shortQr(item.qr)
 }
 
-/** 扫码上岗, 事故快报, 补传照片, 随手拍 or 回复快报. */
+/** 扫码上岗, 事故快报, 补传照片, 随手拍, 办理任务 or 回复快报. */
 export function sayKind(item: Item): string {
   if (isReport(item)) return item.accident ? `快报 ${item.accident.number} 的照片` : '事故快报'
   if (isSnap(item)) return item.hazard ? `随手拍 ${item.hazard.number} 的照片` : `随手拍 · ${item.photos.length} 张照片`
+  if (isDecision(item)) return ['办理任务', decisionPhotos(item).length ? `${decisionPhotos(item).length} 张照片` : ''].filter(Boolean).join(' · ')
   return isReply(item) ? '回复快报' : '扫码上岗'
 }
 
@@ -29,5 +32,6 @@ export function sayNext(item: Item, mine: boolean, underWay: boolean): string {
   if (isReport(item) && item.accident) return `快报已经报上去了，还有 ${item.photos.length} 张照片，联网后自动补传。`
   if (isReport(item)) return '联网后马上上报。情况紧急，请同时打电话。'
   if (isSnap(item)) return '联网后自动上报，不用再拍。'
+  if (isDecision(item)) return '联网后自动提交，不用再办。'
   return isReply(item) ? '联网后自动补传。' : '联网后自动补传，不用再扫。'
 }

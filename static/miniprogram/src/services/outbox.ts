@@ -1,5 +1,5 @@
 /**
- * The queue on this phone (X01): scans, accident reports with their photos, answers, 随手拍.
+ * The queue on this phone (X01): scans, accident reports with their photos, answers, 随手拍, decisions.
  *
  * Everything is written down before it is sent and goes only when the server has spoken. Each has its own storage
  * key, so that two tabs, or a phone that dies while writing, cannot lose the others.
@@ -9,9 +9,11 @@ import { reactive } from 'vue'
 import { afterAnswer, due, endsRound, isItem, isReply, isReport, sameAct } from '../logic/queue'
 import type { Answer, Item, Reply, Report, Scan } from '../logic/queue'
 import { isoLocal } from '../logic/moments'
+import { decisionPhotos, isDecision, type Decision } from '../logic/decision-queue'
 import { isSnap, type Snap, type SnapPhoto } from '../logic/snap-queue'
 import { clockIn } from './door'
 import { carryReply, carryReport, type Reported } from './reporting'
+import { carryDecision } from './deciding'
 import { carrySnap } from './snapping'
 import { newKey } from './keys'
 import { Refused } from './http'
@@ -53,7 +55,8 @@ export function onBooked(listener: (record: ClockIn) => void): void {
   listeners.push(listener)
 }
 
-function heldBy(key: string, unit: Ref, now: number) {
+/** What every item has that is written down now, by who is signed in. */
+export function heldBy(key: string, unit: Ref, now: number) {
   const person = { id: session.person?.id ?? '', name: session.person?.name ?? '' }
   return { key, person, unit: { id: unit.id, name: unit.name }, state: 'waiting' as const, tries: 0, dueAt: now, problem: null }
 }
@@ -147,6 +150,7 @@ async function carry(item: Item): Promise<void> {
   if (isReport(item)) return reported(item)
   if (isReply(item)) return answered(item)
   if (isSnap(item)) return snapped(item)
+  if (isDecision(item)) return decided(item)
   settle(item, await answerTo(item))
 }
 
@@ -167,6 +171,14 @@ function snapped(item: Snap): Promise<void> {
       store.put('snapped', outbox.snapped)
       item.photos.forEach(({ id }) => photos.forget(id))
     }
+    replace(item.key, left)
+  })
+}
+
+/** What was written, and its photos, stay on the phone until the server has taken them or the person lets them go. */
+function decided(item: Decision): Promise<void> {
+  return carryDecision(item, ({ left, task }) => {
+    if (task && !left) decisionPhotos(item).forEach((id) => photos.forget(id))
     replace(item.key, left)
   })
 }
@@ -210,7 +222,7 @@ function remember(key: string, record: ClockIn): void {
 }
 
 /** The one place where an item is written, changed or taken away. */
-function replace(key: string, item: Item | null): void {
+export function replace(key: string, item: Item | null): void {
   const others = outbox.items.filter((each) => each.key !== key)
   outbox.items = item ? [...others, item] : others
   if (item) outbox.safe = store.put(SHELF + key, item)

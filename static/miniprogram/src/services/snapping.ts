@@ -1,12 +1,10 @@
 /** Carrying a 随手拍 to the server: photo by photo, then the word; each step is written down. */
 
 import { refusedOnce } from '../logic/queue'
-import { isFinal, noAnswer, ownProblem, type Problem } from '../logic/problems'
+import { isFinal } from '../logic/problems'
 import { afterSnapPhoto, mustRenew, nextSnapPhoto, renewed, snapArrived, snapBody, type Snap } from '../logic/snap-queue'
-import { sendPhoto } from './door'
+import { picture, problemIn } from './carrying'
 import { reportHazard } from './hazard-door'
-import { Refused } from './http'
-import * as photos from './photos'
 import type { Hazard } from './task-shapes'
 
 const PATIENCE = 15_000
@@ -21,7 +19,7 @@ export interface SnapStep {
 export async function carrySnap(item: Snap, note: (step: SnapStep) => void): Promise<void> {
   let left: Snap = item
   for (let photo = nextSnapPhoto(left); photo; photo = nextSnapPhoto(left)) {
-    const { remote, problem } = await picture(photo.id)
+    const { remote, problem } = await picture(photo.id, 'hazards')
     if (problem && !isFinal(problem)) return note({ left: refusedOnce(left, problem, Date.now()) })
     left = afterSnapPhoto(left, photo.id, remote, problem)
     note({ left })
@@ -43,15 +41,3 @@ async function words(item: Snap, note: (step: SnapStep) => void): Promise<void> 
     await carrySnap(again, note)
   }
 }
-
-async function picture(photo: string): Promise<{ remote: string | null; problem: Problem | null }> {
-  const file = await photos.read(photo)
-  if (!file) return { remote: null, problem: { ...ownProblem('photo_gone', '照片找不到了', '手机清理过存储', '再拍一张'), status: 410 } }
-  try {
-    return { remote: await sendPhoto({ file }, photo, { ledger: 'hazards' }), problem: null }
-  } catch (error) {
-    return { remote: null, problem: problemIn(error) }
-  }
-}
-
-const problemIn = (error: unknown): Problem => (error instanceof Refused ? error.problem : noAnswer('unreadable'))

@@ -1,7 +1,7 @@
 /** The phone door's routes for tasks, cases and my periodic work (H02 to H06, K05). All throw Refused. */
 
 import { query } from '../logic/links'
-import { ask } from './door'
+import { ask, asMe } from './door'
 import type { Given, Giving } from './given-shapes'
 import type { CaseView, Counts, Points, TaskPage, TaskView, Work } from './task-shapes'
 import type { Colleague } from './shapes'
@@ -16,7 +16,9 @@ export const readCounts = () => ask<Counts>('GET', '/tasks/counts')
 export const readTask = (id: string) => ask<TaskView>('GET', taskAt(id))
 /** My task of a card that several were sent; null where I have no part in the case. */
 export const myTask = (asked: { case?: string; step?: string }) => ask<{ task: string | null; case: string }>('GET', `/tasks/mine${query(asked)}`)
-export const decideTask = (id: string, body: { outcome: string; values: object; comment: string }) => ask<TaskView>('POST', taskAt(id, '/decide'), body)
+/** Do a task. `key` is its Idempotency-Key, where it is sent again until there is an answer. */
+export const decideTask = async (id: string, body: { outcome: string; values: object; comment: string }, key?: string) =>
+  (await asMe({ method: 'POST', path: taskAt(id, '/decide'), body, headers: key ? { 'Idempotency-Key': key } : {} })).body as TaskView
 export const handOn = (id: string, person: string, comment: string) => ask<TaskView>('POST', taskAt(id, '/hand-on'), { person, comment })
 export const addSigners = (id: string, persons: string[], before: boolean, comment: string) =>
   ask<TaskView>('POST', taskAt(id, '/signers'), { persons, before, comment })

@@ -3,12 +3,7 @@
 import type { Progress } from './given-shapes'
 import type { Ref } from './shapes'
 
-export interface Counts {
-  todo: number
-  overdue: number
-  approvals: number
-  unread: number
-}
+export type Counts = Record<'todo' | 'overdue' | 'approvals' | 'unread', number>
 
 interface Subject {
   kind: string
@@ -63,6 +58,8 @@ export interface Field {
   max: number | null
   help: string | null
   default?: unknown
+  fields?: Field[] // of `lines`: the boxes of one line
+  line?: string
 }
 
 export interface Outcome {
@@ -124,6 +121,7 @@ export interface CaseView {
 }
 
 export interface TaskView extends Omit<TaskItem, 'case'> {
+  person: Ref
   shown: { facts: [string, string][]; pictures: string[]; path: string; tone: string }
   outcomes: Outcome[]
   done: { by: string; for: string | null; at: string; outcome_title: string; comment: string } | null
