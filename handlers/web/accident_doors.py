@@ -11,9 +11,9 @@ from handlers.web.once import idempotency_key, key_header
 from handlers.web.operations import operation
 from handlers.web.report_shapes import (
     ChoosablePeople,
+    MadeOut,
     PeopleQuery,
     ReportBody,
-    ReportedOut,
     ReportOptionsOut,
     UnitOfReport,
 )
@@ -27,7 +27,7 @@ Json = dict[str, Any]
 
 def _report(actor: Actor, data: Json, key: str) -> tuple[Json, bool]:
     accident, created = rules.report(actor, data, key=key)
-    return reported_json(actor, accident, data["photos"]), created
+    return reported_json(actor, accident, data["photos"]) | {"created": created}, created
 
 
 def after(actor: Actor, rule: Callable[..., Any], accident_id: str, *args: Any) -> Json:
@@ -44,7 +44,7 @@ class ReportDoor(JsonHandler):
         right="accidents.report",
         system="G02",
         body=ReportBody,
-        gives={201: ReportedOut, 200: ReportedOut},
+        gives={201: MadeOut, 200: MadeOut},
         refuses=(409, 422),
         headers=(key_header("重发同一份快报"),),
     )

@@ -121,3 +121,9 @@ class ReportedOut(AccidentOut):
     """The accident as it was taken in. `photos_gone`: of the photos that were named, those that are not there any more."""
 
     photos_gone: list[str]
+
+
+class MadeOut(ReportedOut):
+    """What a report became. `created` is false for one that was there already under the same key."""
+
+    created: bool

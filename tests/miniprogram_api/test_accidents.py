@@ -64,6 +64,7 @@ async def test_the_same_key_is_the_same_report(mine: Reporting, crowd: Crowd, ph
     again = await mine.report(deaths=0)
     assert (first.status, again.status) == (201, 200)
     assert first.json["id"] == again.json["id"]
+    assert (first.json["created"], again.json["created"]) == (True, False)
     assert (first.json["deaths"], first.json["serious_injuries"]) == (0, None), "unknown is not 0"
     assert first.json["level_text"] == "一般事故（下界初判）"
     assert [duty["late"] for duty in first.json["duties"]] == [False] * len(first.json["duties"])
