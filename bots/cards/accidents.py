@@ -19,6 +19,8 @@ from models.messages.ways import CARD, WAYS
 from models.organization.records import Company
 
 UNKNOWN = "不清楚"
+_FOLLOWS = ("accident.updated", "accident.closed")
+_REPLACES = "以这张为准，替代先前收到的卡片。"
 _TITLES = {choice.value: choice.title for choice in ANSWERS}
 _WAYS = {choice.value: choice.title for choice in WAYS}
 _STYLES = {"received": "primary", "need_help": "danger"}
@@ -167,6 +169,9 @@ def _drawn(accident: Accident, kind: str, mine: str) -> Card:
     words = words_of(accident.__data__["company"], kind or "accident.reported", facts)
     if words is not None:
         title, lead = words[0], "\n".join(part for part in (words[1], lead) if part)
+    if kind in _FOLLOWS:
+        # Told by a card of its own only where the older one could not be changed (`updater.instead_of_new`).
+        lead = "\n".join(part for part in (_REPLACES, lead) if part)
     path = f"/pages/accident/index?id={accident.id}"
     return Card(
         kind="accident",
