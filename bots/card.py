@@ -8,10 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 SHORT = 26  # characters of a title that every platform shows
 Tone = Literal["plain", "info", "warn", "alarm", "done"]
+Style = Literal["primary", "plain", "danger"]
+_TONES: tuple[Tone, ...] = get_args(Tone)
+_STYLES: tuple[Style, ...] = get_args(Style)
+
+
+def tone(word: str) -> Tone:
+    """The tone that a rule names; plain where no card knows it."""
+    return next((each for each in _TONES if each == word), "plain")
+
+
+def style(word: str) -> Style:
+    """The style of a button that a flow names; plain where no card knows it."""
+    return next((each for each in _STYLES if each == word), "plain")
 
 
 @dataclass(frozen=True)
@@ -29,7 +42,7 @@ class Button:
     text: str
     verb: str = ""
     path: str = ""
-    style: Literal["primary", "plain", "danger"] = "plain"
+    style: Style = "plain"
 
 
 @dataclass(frozen=True)

@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from handlers.web.accident_shapes import AccidentOut, AnswerBody, DutyBody
+from handlers.web.accident_doors import ACCIDENTS, REPORTING, ReportDoor, after
+from handlers.web.accident_shapes import AccidentOut
 from handlers.web.operations import Route, operation
+from handlers.web.report_shapes import PhotoIdOut, ReportedOut
+from handlers.web.shared import at
 from handlers.web.uploads import FILE, upload
-from miniprogram_api.accident_shapes import (
-    AccidentsOut,
-    AccidentsQuery,
-    ChoosablePeople,
-    ClosingBody,
-    PeopleQuery,
-    PhotoIdOut,
-    ReportBody,
-    ReportOptionsOut,
-    SupplementBody,
-    UnitOfReport,
-)
+from miniprogram_api.accident_shapes import AccidentsOut, AccidentsQuery, ClosingBody, SupplementBody
 from miniprogram_api.base import PhoneHandler
-from miniprogram_api.scanning import idempotency_key
-from models.accidents import finding, options, photos, rules
-from models.accidents.views import accident_json, accidents_json
+from models.accidents import finding, photos, rules
+from models.accidents.views import accident_json, accidents_json, reported_json
 from models.core.actor import Actor
 
-_KEY = ("Idempotency-Key", "1 到 128 个可见 ASCII 字符；重发同一份快报时用同一个", True)
 Json = dict[str, Any]
 
 
-def _report(actor: Actor, data: Json, key: str) -> tuple[Json, bool]:
-    accident, created = rules.report(actor, data, key=key)
-    return accident_json(actor, accident), created
-
-
-def _after(actor: Actor, rule: Callable[..., Any], accident_id: str, *args: Any) -> Json:
-    """The accident as it is after a rule did something to it."""
-    rule(actor, accident_id, *args)
-    return accident_json(actor, finding.find(actor, accident_id))
+def _supplement(actor: Actor, accident_id: str, data: Json, version: int) -> Json:
+    rules.supplement(actor, accident_id, data, version)
+    return reported_json(actor, finding.find(actor, accident_id), data.get("photos") or ())
 
 
 def _page(actor: Actor, cursor: str | None, limit: int) -> Json:
@@ -46,23 +29,8 @@ def _page(actor: Actor, cursor: str | None, limit: int) -> Json:
     return {"items": accidents_json(actor, rows), "next": following}
 
 
-class AccidentsHandler(PhoneHandler):
+class AccidentsHandler(PhoneHandler, ReportDoor):
     """`/accidents`: mine, and a new one."""
-
-    @operation(
-        "上报事故",
-        right="accidents.report",
-        system="G02",
-        body=ReportBody,
-        gives={201: AccidentOut, 200: AccidentOut},
-        refuses=(409, 422),
-        headers=(_KEY,),
-    )
-    async def post(self) -> None:
-        """201 with the accident, 200 with the same one when the key is repeated."""
-        key = idempotency_key(self.request.headers)
-        content, created = await self.call(_report, self.actor, self.body.model_dump(), key)
-        self.answer(content, 201 if created else 200)
 
     @operation(
         "事故快报列表", right="accidents.read", system="G02", query=AccidentsQuery, gives={200: AccidentsOut}
@@ -71,41 +39,6 @@ class AccidentsHandler(PhoneHandler):
         """What I reported, was told of, or look after; newest first."""
         asked: AccidentsQuery = self.query
         self.answer(await self.call(_page, self.actor, asked.cursor, asked.limit, write=False))
-
-
-class OptionsHandler(PhoneHandler):
-    """`/accidents/options`."""
-
-    @operation(
-        "快报的可选项",
-        right="accidents.report",
-        system="G02",
-        query=UnitOfReport,
-        gives={200: ReportOptionsOut},
-    )
-    async def get(self) -> None:
-        """Places, categories, ways, groups and presets of one of my units."""
-        asked: UnitOfReport = self.query
-        unit = int(asked.unit) if asked.unit else None
-        self.answer(await self.call(options.options, self.actor, unit=unit, write=False))
-
-
-class PeopleHandler(PhoneHandler):
-    """`/accidents/people`."""
-
-    @operation(
-        "可通知的人",
-        right="accidents.report",
-        system="G02",
-        query=PeopleQuery,
-        gives={200: ChoosablePeople},
-    )
-    async def get(self) -> None:
-        """People of the unit by part of the name."""
-        asked: PeopleQuery = self.query
-        unit = int(asked.unit) if asked.unit else None
-        found = await self.call(options.people, self.actor, q=asked.q, unit=unit, write=False)
-        self.answer({"items": found})
 
 
 class AccidentHandler(PhoneHandler):
@@ -122,30 +55,14 @@ class AccidentHandler(PhoneHandler):
         right="accidents.report",
         system="G02",
         body=SupplementBody,
-        gives={200: AccidentOut},
+        gives={200: ReportedOut},
         refuses=(404, 409, 422),
     )
     async def put(self, id: str) -> None:
         """Add what has been learnt; 409 says who has changed what meanwhile."""
         data = self.body.model_dump(exclude_unset=True)
         version = data.pop("version")
-        self.answer(await self.call(_after, self.actor, rules.supplement, id, data, version))
-
-
-class AnswersHandler(PhoneHandler):
-    """`/accidents/{id}/answers`."""
-
-    @operation(
-        "回应事故通知",
-        right="accidents.read",
-        system="G02",
-        body=AnswerBody,
-        gives={200: AccidentOut},
-        refuses=(404, 409),
-    )
-    async def post(self, id: str) -> None:
-        """收到, 已在现场 or 需要支援."""
-        self.answer(await self.call(_after, self.actor, rules.answer, id, self.body.answer))
+        self.answer(await self.call(_supplement, self.actor, id, data, version))
 
 
 class ClosingHandler(PhoneHandler):
@@ -161,23 +78,7 @@ class ClosingHandler(PhoneHandler):
     )
     async def post(self, id: str) -> None:
         """End its handling, with how it ended."""
-        self.answer(await self.call(_after, self.actor, rules.close, id, self.body.closing))
-
-
-class DutyHandler(PhoneHandler):
-    """`/accidents/{id}/duties/{sequence}`."""
-
-    @operation(
-        "完成法定报告",
-        right="accidents.edit",
-        system="G02",
-        body=DutyBody,
-        gives={200: AccidentOut},
-        refuses=(404,),
-    )
-    async def post(self, id: str, sequence: str) -> None:
-        """Note that it was reported to whom the law says."""
-        self.answer(await self.call(_after, self.actor, rules.do_duty, id, sequence, self.body.note))
+        self.answer(await self.call(after, self.actor, rules.close, id, self.body.closing))
 
 
 class AccidentPhotosHandler(PhoneHandler):
@@ -200,11 +101,9 @@ class AccidentPhotosHandler(PhoneHandler):
 
 routes = [
     Route("/api/mp/v1/accidents", AccidentsHandler),
-    Route("/api/mp/v1/accidents/options", OptionsHandler),
-    Route("/api/mp/v1/accidents/people", PeopleHandler),
+    *at(PhoneHandler, "/api/mp/v1", REPORTING),
     Route("/api/mp/v1/accidents/{id}", AccidentHandler),
-    Route("/api/mp/v1/accidents/{id}/answers", AnswersHandler),
+    *at(PhoneHandler, "/api/mp/v1", ACCIDENTS),
     Route("/api/mp/v1/accidents/{id}/closing", ClosingHandler),
-    Route("/api/mp/v1/accidents/{id}/duties/{sequence}", DutyHandler),
     Route("/api/mp/v1/accidents/{id}/photos", AccidentPhotosHandler),
 ]

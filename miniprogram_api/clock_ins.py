@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.web.once import key_header
 from handlers.web.operations import Route, operation
 from miniprogram_api.base import PhoneHandler
 from miniprogram_api.scanning import clock_in_json, scan_of
@@ -19,7 +20,7 @@ from miniprogram_api.shapes import (
 from models.core.errors import AnbanError
 from models.duty import mine
 
-_KEY = ("Idempotency-Key", "1 到 128 个可见 ASCII 字符；重发同一次扫码时用同一个", True)
+_KEY = key_header("重发同一次扫码")
 
 
 class ClockInsHandler(PhoneHandler):

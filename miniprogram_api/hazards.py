@@ -8,17 +8,17 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from handlers.web.hazard_doors import HAZARD, HAZARDS, TakeBackDoor
+from handlers.web.once import idempotency_key, key_header
 from handlers.web.operations import Route, operation
-from handlers.web.task_doors import at
+from handlers.web.shared import at
 from handlers.web.task_shapes import Body, Id, Json
 from miniprogram_api.base import PhoneHandler
-from miniprogram_api.scanning import idempotency_key
 from models.core.actor import Actor
 from models.hazards import grids, listing, options, snapping, views
 from models.hazards.grid import READ_GRID
 from models.hazards.records import READ_HAZARDS, REPORT_HAZARDS
 
-_KEY = ("Idempotency-Key", "1 到 128 个可见 ASCII 字符；重发同一条时用同一个", True)
+_KEY = key_header("重发同一条")
 
 
 class WhereQuery(BaseModel):

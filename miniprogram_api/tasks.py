@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from handlers.web.case_doors import CASES
 from handlers.web.operations import Route, operation
-from handlers.web.task_doors import TASKS, at
+from handlers.web.shared import at
+from handlers.web.task_doors import TASKS
 from handlers.web.task_shapes import Json
 from miniprogram_api.base import PhoneHandler
 from models.objectives import mine, points

@@ -14,7 +14,20 @@ from bots import tools
 from bots.routes import routes as chat_routes
 from bots.usage import usage_of
 from bots.wecom.receiving import Answer, Kept, Request, decide_all, keep_all
-from handlers import accidents, chains, flows, hazards, jobs, ledgers, messages, pages, session, tasks, ways
+from handlers import (
+    accidents,
+    chains,
+    flows,
+    hazards,
+    jobs,
+    ledgers,
+    messages,
+    pages,
+    photos,
+    session,
+    tasks,
+    ways,
+)
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
 from handlers.web.base import NotFoundHandler
@@ -23,9 +36,10 @@ from handlers.web.calling import Caller
 from handlers.web.lanes import LaneServer
 from handlers.web.operations import Route
 from miniprogram_api import accidents as phone_accidents
-from miniprogram_api import clock_ins, photos, units
+from miniprogram_api import clock_ins, units
 from miniprogram_api import hazards as phone_hazards
 from miniprogram_api import messages as phone_messages
+from miniprogram_api import photos as phone_photos
 from miniprogram_api import session as phone_session
 from miniprogram_api import tasks as phone_tasks
 from miniprogram_api.lane import PATH, ClockInLane
@@ -63,6 +77,7 @@ def routes() -> list[Route]:
         *chains.routes,
         *phone_tasks.routes,
         *phone_hazards.routes,
+        *phone_photos.routes,
         *photos.routes,
         *tasks.routes,
         *hazards.routes,

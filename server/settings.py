@@ -49,6 +49,7 @@ class Settings(BaseSettings):
         default="22:00-07:00", pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$"
     )
     bundle_minutes: int = Field(default=30, ge=0, le=720)
+    chat_days: int = Field(default=30, ge=1, le=3650)
 
     @field_validator("time_zone")
     @classmethod
@@ -104,6 +105,7 @@ class Settings(BaseSettings):
             lock_after_failures=self.lock_after_failures,
             quiet_hours=self.quiet_hours,
             bundle_minutes=self.bundle_minutes,
+            chat_days=self.chat_days,
         )
 
 

@@ -1,4 +1,4 @@
-"""Throws away what was kept long enough: passed-on news, files of old jobs, uploads that were never committed."""
+"""Throws away what was kept long enough: passed-on news, what came in by chat, old files, uploads never committed."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from handlers.web.calling import Caller
 from models.core import attachments, clock, jobs, outbox, photos
+from models.core.config import config
+from models.messages import sweeping
 
 _KEEP_NEWS = timedelta(days=7)
 _EVERY = {
     "news": timedelta(minutes=1),
+    "chat": timedelta(minutes=1),
     "jobs": timedelta(hours=1),
     "photos": timedelta(hours=1),
     "files": timedelta(days=1),
@@ -28,6 +31,9 @@ class Broom:
         now = clock.now()
         if self._due("news", now):
             await self._call(outbox.sweep, now - _KEEP_NEWS)
+        if self._due("chat", now):
+            await self._call(sweeping.sweep_inbound, now - timedelta(days=config().chat_days))
+            await self._call(sweeping.sweep_codes)
         if self._due("jobs", now):
             await self._call.plain(jobs.sweep)
         if self._due("photos", now):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from peewee import fn
 
-from bots.card import Button, Card, Fact
+from bots.card import Button, Card, Fact, Style
 from bots.cards import composer, composer_of_many
 from bots.cards.wording import words_of
 from models.accidents.records import Accident, AccidentDuty, AccidentVersion
@@ -19,9 +19,11 @@ from models.messages.ways import CARD, WAYS
 from models.organization.records import Company
 
 UNKNOWN = "不清楚"
+_FOLLOWS = ("accident.updated", "accident.closed")
+_REPLACES = "以这张为准，替代先前收到的卡片。"
 _TITLES = {choice.value: choice.title for choice in ANSWERS}
 _WAYS = {choice.value: choice.title for choice in WAYS}
-_STYLES = {"received": "primary", "need_help": "danger"}
+_LOOKS: Mapping[str, Style] = {"received": "primary", "need_help": "danger"}
 _HURT = (
     ("deaths", "死亡"),
     ("serious_injuries", "重伤"),
@@ -167,6 +169,9 @@ def _drawn(accident: Accident, kind: str, mine: str) -> Card:
     words = words_of(accident.__data__["company"], kind or "accident.reported", facts)
     if words is not None:
         title, lead = words[0], "\n".join(part for part in (words[1], lead) if part)
+    if kind in _FOLLOWS:
+        # Told by a card of its own only where the older one could not be changed (`updater.instead_of_new`).
+        lead = "\n".join(part for part in (_REPLACES, lead) if part)
     path = f"/pages/accident/index?id={accident.id}"
     return Card(
         kind="accident",
@@ -186,5 +191,5 @@ def _drawn(accident: Accident, kind: str, mine: str) -> Card:
 
 
 def _buttons(path: str) -> tuple[Button, ...]:
-    verbs = tuple(Button(each.title, each.value, style=_STYLES.get(each.value, "plain")) for each in ANSWERS)  # type: ignore[arg-type]
+    verbs = tuple(Button(each.title, each.value, style=_LOOKS.get(each.value, "plain")) for each in ANSWERS)
     return (*verbs, Button("查看详情", path=path))

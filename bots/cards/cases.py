@@ -5,7 +5,7 @@ For who started it or follows it; it says in plain words what became of it, and 
 
 from __future__ import annotations
 
-from bots.card import Button, Card, Fact
+from bots.card import Button, Card, Fact, tone
 from bots.cards import composer
 from models.tasks.items import served_or_none
 from models.tasks.records import APPROVED, RUNNING, Case
@@ -25,17 +25,17 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
         return None
     served = served_or_none(case.kind)
     subject = None if served is None else served.record.get_or_none(served.record.id == case.subject_id)
-    known = served is not None and subject is not None
-    shown = Shown() if served is None else served.shown_of(subject)
-    told = news_of(case, served.became(subject) if known else "")  # type: ignore[union-attr]
+    shown, became = Shown(), ""
+    if served is not None and subject is not None:
+        shown, became = served.shown_of(subject), served.became(subject)
     running = case.state == RUNNING
     state = Case.state.title_of(case.state)
     verb = _VERBS.get(kind, "进展") if running else f"抄送 · {state}" if kind == "case.copied" else state
     path = path_of(case, shown)
     return Card(
         kind=CASE, subject_id=case.id, version=version_of(case.id),
-        title=asked(verb, shown.place, case.title), number=case.number or "", lead=told,
-        tone=tone_of(shown) if running else "done" if case.state == APPROVED else "plain",  # type: ignore[arg-type]
+        title=asked(verb, shown.place, case.title), number=case.number or "", lead=news_of(case, became),
+        tone=tone(tone_of(shown)) if running else "done" if case.state == APPROVED else "plain",
         source=f"安班 · {served.title}" if served is not None else "安班",
         facts=tuple(Fact(name, value) for name, value in shown.facts[:_FACTS]),
         picture_id=shown.picture_id, path=path, buttons=(Button("查看详情", path=path),) if running else (),

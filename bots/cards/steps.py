@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
-from bots.card import SHORT, Button, Card, Fact, Select
+from bots.card import SHORT, Button, Card, Fact, Select, style, tone
 from bots.cards import composer, own_of
 from models.organization.records import Person
 from models.tasks.items import names_of
@@ -79,7 +79,7 @@ def _frame(view: StepView) -> Card:
     return Card(
         kind=STEP, subject_id=step.id, version=step.version,
         title=asked(verb, shown.place, view.case.title, step.due_at if view.is_open else None, most=SHORT),
-        number=view.case.number or "", tone=tone_of(shown), source=f"安班 · {view.served.title}",  # type: ignore[arg-type]
+        number=view.case.number or "", tone=tone(tone_of(shown)), source=f"安班 · {view.served.title}",
         facts=tuple(Fact(name, value) for name, value in shown.facts[:_FACTS]),
         picture_id=shown.picture_id, path=_case_path(view.case), follows=view.is_open,
     )  # fmt: skip
@@ -139,10 +139,10 @@ def _case_path(case: Case) -> str:
 
 def _button(offer: Offer, path: str, *, on_card: bool) -> Button:
     outcome = offer.outcome
-    style = outcome.style if outcome.style in ("primary", "danger") else "plain"
+    look = style(outcome.style)
     if offer.written or not on_card:
-        return Button(outcome.title, path=f"{path}&outcome={outcome.key}", style=style)  # type: ignore[arg-type]
-    return Button(outcome.title, outcome.key, style=style)  # type: ignore[arg-type]
+        return Button(outcome.title, path=f"{path}&outcome={outcome.key}", style=look)
+    return Button(outcome.title, outcome.key, style=look)
 
 
 def _handed(view: StepView) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import quote, urlencode
 
-from bots.card import Button, Card, Fact
+from bots.card import Button, Card, Fact, Select, Tone
 from bots.commands import Asked, command
 from bots.commands.told import TODO, tasks_today
 from models.core import clock
@@ -42,8 +42,16 @@ def _filled(path: str, fields: Mapping[str, str]) -> str:
     return f"{path}?{urlencode(given, quote_via=quote)}" if given else path
 
 
-def card(asked: Asked, title: str, **values: object) -> Card:
-    return Card("chat", asked.inbound_id, 1, title, **{"path": HOME, "tone": "info", **values})  # type: ignore[arg-type]
+def card(
+    asked: Asked, title: str, *, path: str = HOME, tone: Tone = "info", lead: str = "", number: str = "",
+    facts: tuple[Fact, ...] = (), picture_id: int | None = None, buttons: tuple[Button, ...] = (),
+    selects: tuple[Select, ...] = (), outcome: str = "",
+) -> Card:  # fmt: skip
+    """A card that answers what somebody said."""
+    return Card(
+        "chat", asked.inbound_id, 1, title, path=path, tone=tone, lead=lead, number=number, facts=facts, picture_id=picture_id,
+        buttons=buttons, selects=selects, outcome=outcome,
+    )  # fmt: skip
 
 
 @command("clock-in", "上岗", "扫码", "扫一扫", "扫码上岗", "上岗扫码", "打卡", "签到")

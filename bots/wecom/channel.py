@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
-from peewee import fn
 
 from bots import limits, tools
 from bots.card import Card
@@ -18,8 +17,9 @@ from bots.wecom.errors import WecomError
 from models.core.bulk import select_in
 from models.core.database import in_transaction
 from models.messages.deliveries import Failure
+from models.messages.members import reached
 from models.messages.records import Delivery, Sending
-from models.messages.ways import CARD, ChatMember, WecomApp
+from models.messages.ways import CARD, WecomApp
 
 MOST = 1000
 USED_TASK_ID = 42014
@@ -71,12 +71,12 @@ class CardChannel:
                 return Outcome(platform_id=sending.task_id)
             nobody = error.kind == "receiver"
             if nobody:
-                in_transaction(_reachable, app.id, users, error.reason)
+                in_transaction(reached, app.id, users, dict.fromkeys(users, error.reason))
             failures = dict.fromkeys(call.to, failure_of(error))
             return Outcome(failures, unknown=error.uncertain, error="" if nobody else error.reason)
         away = dict.fromkeys(sent.invalid, "不在应用的可见范围，或账号已停用")
         away |= dict.fromkeys(sent.unlicensed, "没有企业微信的接口许可")
-        in_transaction(_note_members, app.id, users, away)
+        in_transaction(reached, app.id, users, away)
         failures = {key: never("receiver", away[user]) for key, user in call.to.items() if user in away}
         fault = _text_too(app, card, users) if app.also_text else ""
         return Outcome(failures, sent.msgid or sending.task_id, sent.response_code, error=fault)
@@ -143,29 +143,3 @@ def _above(companies: set[int]) -> set[int]:
 
     paths = Company.select(Company.path).where(Company.id.in_(companies))
     return {int(part) for row in paths for part in row.path.split("/") if part}
-
-
-def _note_members(app_id: int, users: Sequence[str], away: Mapping[str, str]) -> None:
-    _reachable(app_id, [user for user in users if user not in away])
-    for reason in set(away.values()):
-        _reachable(app_id, [user for user in users if away.get(user) == reason], reason)
-
-
-def _reachable(app_id: int, users: Sequence[str], reason: str = "") -> None:
-    """Keep whether messages reach these members; `reason` says why not."""
-    state = "unreachable" if reason else "ok"
-    lower = {user.lower() for user in users}
-    others = ChatMember.select(ChatMember.id, ChatMember.user_id).where(
-        ChatMember.app == app_id, ChatMember.state != "left", ChatMember.state != state
-    )
-    if not reason:
-        # Hardly anybody was out of reach: these are looked at, rather than the thousands who were not.
-        ids = [row_id for row_id, user in others.tuples() if user.lower() in lower]
-    else:
-        ids = (
-            [row_id for row_id, user in others.where(fn.LOWER(ChatMember.user_id).in_(lower)).tuples()]
-            if lower
-            else []
-        )
-    if ids:
-        ChatMember.update(state=state, reason=reason[:200] or None).where(ChatMember.id.in_(ids)).execute()

@@ -19,7 +19,7 @@ from peewee import PeeweeException
 
 from bots import health
 from bots.pressing import Asked, Pressed, by_rule, press_all
-from bots.wecom import passive
+from bots.wecom import forgeries, passive
 from bots.wecom.crypto import Callback, Refused
 from bots.wecom.drawing import update_of
 from bots.wecom.events import CardClick, Incoming, parse
@@ -200,7 +200,7 @@ def _checked(app_id: int, callback: Callback | Exception, then: Callable[[Callba
         return Answer(503)
     except Refused as error:
         log.warning("callback_refused", app=app_id, reason=error.reason)
-        in_transaction(_note, app_id, f"拒绝了一次回调：{_REASONS.get(error.reason, '内容无法识别')}")
+        forgeries.count(app_id, _REASONS.get(error.reason, "内容无法识别"))
         return Answer(403 if error.reason in ("signature", "stale") else 400)
 
 
@@ -220,7 +220,7 @@ def _opener(token: str, key: str, corp_id: str) -> Callback:
 
 
 def _note(app_id: int, error: str) -> None:
-    """On the app's record, so that who set it up sees it; a flood of forgeries writes little."""
+    """On the app's record, so that who set it up sees it; however many come, it is written seldom."""
     app = WecomApp.get_or_none(WecomApp.id == app_id)
     if app is not None and (
         app.last_error_at is None or app.last_error_at < clock.now() - timedelta(seconds=10)
@@ -304,7 +304,13 @@ def settle(decided: Iterable[tuple[int, Pressed]]) -> None:
 
 def spend_code(incoming: CardClick) -> None:
     """The press's own permission is about to be used."""
-    mine = ResponseCode.code == incoming.response_code[:255]
+    # By sending and person, which an index knows; the code itself is in none.
+    sent = Sending.select(Sending.id).where(Sending.task_id == incoming.task_id)
+    mine = (
+        (ResponseCode.sending.in_([row.id for row in sent] or [0]))
+        & (ResponseCode.user_id == incoming.user_id)
+        & (ResponseCode.code == incoming.response_code[:255])
+    )
     ResponseCode.update(spent_at=clock.now()).where(mine, ResponseCode.spent_at.is_null()).execute()
 
 

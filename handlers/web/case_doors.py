@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers.web.base import JsonHandler
 from handlers.web.operations import operation
+from handlers.web.shared import Shared
 from handlers.web.task_doors import filters_of
 from handlers.web.task_shapes import CasesQuery, CommentBody, Json, PageOut, ReassignBody, RemarkBody
 from models.core.actor import Actor
@@ -110,7 +111,7 @@ class ReassignDoor(JsonHandler):
         )
 
 
-CASES: tuple[tuple[str, type[JsonHandler]], ...] = (
+CASES: Shared = (
     ("/cases", CasesDoor),
     ("/cases/{id}", CaseDoor),
     ("/cases/{id}/withdraw", WithdrawDoor),

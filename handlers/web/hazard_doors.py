@@ -8,6 +8,7 @@ from pydantic import Field
 
 from handlers.web.base import JsonHandler
 from handlers.web.operations import operation
+from handlers.web.shared import Shared
 from handlers.web.task_shapes import Body, CommentBody, Json
 from models.core.actor import Actor
 from models.hazards import extensions, taking_back, timeline, views
@@ -79,7 +80,7 @@ class TakeBackDoor(JsonHandler):
         self.answer(await self.call(_taken_back, self.actor, id, self.body.comment))
 
 
-HAZARDS: tuple[tuple[str, type[JsonHandler]], ...] = (
+HAZARDS: Shared = (
     ("/hazards/{id}/view", HazardViewDoor),
     ("/hazards/{id}/timeline", TimelineDoor),
     ("/hazards/{id}/extensions", ExtensionsDoor),

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from handlers.web.base import JsonHandler
-from handlers.web.operations import SIGNED_IN, Route, operation
+from handlers.web.operations import SIGNED_IN, operation
+from handlers.web.shared import Shared
 from handlers.web.task_shapes import (
     Counts,
     DecideBody,
@@ -245,7 +246,7 @@ class FollowDoor(JsonHandler):
 
 
 #: By path below the door's own; what is named comes before what is numbered.
-TASKS: tuple[tuple[str, type[JsonHandler]], ...] = (
+TASKS: Shared = (
     ("/tasks", TasksDoor),
     ("/tasks/counts", CountsDoor),
     ("/tasks/decide", DecideManyDoor),
@@ -260,11 +261,3 @@ TASKS: tuple[tuple[str, type[JsonHandler]], ...] = (
     ("/given/{id}/remind", RemindDoor),
     ("/follows/{kind}/{id}", FollowDoor),
 )
-
-
-def at(door: type[JsonHandler], prefix: str, found: tuple[tuple[str, type[JsonHandler]], ...]) -> list[Route]:
-    """The routes of a door: each of `found`, asked by whom `door` finds out."""
-    return [
-        Route(f"{prefix}{path}", type(shared.__name__.replace("Door", "Handler"), (door, shared), {"__doc__": shared.__doc__}))
-        for path, shared in found
-    ]  # fmt: skip

@@ -1,4 +1,7 @@
-"""How accidents are listed, supplemented and ended on the console (G02)."""
+"""How accidents are listed, supplemented and ended on the console (G02).
+
+A new one is no row of a form: it has receivers, photos and a key of its own (`reporting.report`, at both doors).
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,9 @@ from models.accidents.records import (
     EDIT_ACCIDENTS,
     EXPORT_ACCIDENTS,
     READ_ACCIDENTS,
-    REPORT_ACCIDENTS,
     Accident,
     AccidentDuty,
 )
-from models.accidents.reporting import report
 from models.core import clock
 from models.core.actor import Actor
 from models.core.fields import Integer, LongText, Number, Text
@@ -25,10 +26,6 @@ from models.core.ledger import Action, Column, Derived, Filter, Ledger, Rules, S
 
 Values = dict[str, Any]
 Loaded = dict[int, Any]
-
-
-def _create(actor: Actor, values: Values) -> Accident:
-    return report(actor, values, key=None)[0]
 
 
 def _edit(actor: Actor, accident: Accident, values: Values) -> Accident:
@@ -122,11 +119,10 @@ ACCIDENTS = Ledger(
     tone=lambda row, values: "bad" if row.state == "open" else "plain",
     rights={
         "read": READ_ACCIDENTS,
-        "create": REPORT_ACCIDENTS,
         "edit": EDIT_ACCIDENTS,
         "export": EXPORT_ACCIDENTS,
     },
-    rules=Rules(_create, _edit),
+    rules=Rules(edit=_edit),
     actions=(
         Action(
             "correct",

@@ -33,8 +33,22 @@ def add(actor: Actor, accident_id: int | str, name: str, content: bytes) -> Atta
 
 
 def take(actor: Actor, accident: Accident, ids: Sequence[int]) -> int:
-    """Attach photos that the actor uploaded; gives how many. Raises Invalid at `photos`, all or none."""
-    return photos.take(actor, LEDGER, accident, ids)
+    """Attach photos that the actor uploaded; gives how many. An accident is not kept back for one that has gone.
+
+    A draft may be older than a photo lives that nothing has taken: `gone` tells which are to be sent again.
+    """
+    return photos.take_there(actor, LEDGER, accident, ids)
+
+
+def waiting(actor: Actor, ids: Sequence[int]) -> set[int]:
+    """Those of the photos that the actor uploaded and that nothing has taken yet."""
+    return photos.waiting(actor, LEDGER, ids)
+
+
+def gone(accident: Accident, ids: Sequence[int | str]) -> list[str]:
+    """Those of the photos named in a report that the accident does not have."""
+    there = {row.id for row in of([accident.id])}
+    return [str(each) for each in ids if int(each) not in there]
 
 
 def of(accident_ids: Sequence[int]) -> Any:

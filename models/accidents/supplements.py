@@ -38,12 +38,15 @@ def supplement(actor: Actor, accident_id: int | str, data: Mapping[str, Any], ve
     note = _note(data.get("note"))
     if kind == CORRECTION and note is None:
         raise invalid("note", "请写明为什么更正")
-    added = sorted({int(item) for item in data.get("photos") or ()})
+    named = {int(item) for item in data.get("photos") or ()}
+    added = photos.waiting(actor, sorted(named))
     if version != accident.versions:
         if _is_repeat(actor, accident, version, kind, values, note):
             return accident
         raise changed(accident, version)
     if not values and not added and note is None:
+        if named:
+            raise invalid("photos", "照片没有找到，可能已过期，请重新上传")
         raise Invalid("没有新的内容", cause="没有一项和现在的不一样", fields={"note": "请写明新的情况"})
     rose = _grade(accident, values, kind)
     before = dict(accident.__data__)
@@ -51,7 +54,7 @@ def supplement(actor: Actor, accident_id: int | str, data: Mapping[str, Any], ve
         accident.change(**values, versions=accident.versions + 1)
     except Conflict as error:
         raise changed(Accident.get_by_id(accident.id), version) from error
-    photos.take(actor, accident, added)
+    photos.take(actor, accident, sorted(added))
     lines = history.differences(Accident, before, values)
     if added:
         lines.append({"field": "photos", "title": "照片", "old": None, "new": f"新增 {len(added)} 张"})

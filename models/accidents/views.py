@@ -28,6 +28,11 @@ def accident_json(actor: Actor, accident: Accident) -> dict[str, Any]:
     return accidents_json(actor, [Accident.get_by_id(accident.id)])[0]
 
 
+def reported_json(actor: Actor, accident: Accident, photos_named: Sequence[str]) -> dict[str, Any]:
+    """One accident as a report of it is answered, with those of the photos named that did not get to it."""
+    return accident_json(actor, accident) | {"photos_gone": photos.gone(accident, photos_named)}
+
+
 def accidents_json(actor: Actor, accidents: Sequence[Accident]) -> list[dict[str, Any]]:
     """Accidents in order; a page of them costs as many queries as one."""
     ids = [row.id for row in accidents]

@@ -42,6 +42,7 @@ class Config:
     attachment_max_bytes: int = 20 * 1024 * 1024
     file_keep_hours: int = 24
     quiet_hours: str = "22:00-07:00"  # local; only urgent messages go out then ("" for none)
+    chat_days: int = 30  # how long is kept what came in from a chat platform, once it was handled
     bundle_minutes: int = 30  # low-urgency messages of so long become one; 0: each by itself
 
 

@@ -189,7 +189,19 @@ def take(
     actor: Actor, ledger: str, row: Record, ids: Sequence[int], stage: str = "", *, field: str = "photos"
 ) -> int:
     """Attach photos that the actor uploaded to a row; gives how many. Raises Invalid at `field`, all or none."""
-    wanted = sorted({int(each) for each in ids})
+    wanted = list(dict.fromkeys(int(each) for each in ids))
+    there = waiting(actor, ledger, wanted)
+    taken = take_there(actor, ledger, row, wanted, stage) if len(there) == len(wanted) else 0
+    if taken != len(wanted):
+        places = "、".join(str(place) for place, each in enumerate(wanted, 1) if each not in there)
+        which = f"第 {places} 张" if places else "有的"
+        raise Invalid(fields={field: f"{which}照片没有找到，可能已过期，请重新上传"})
+    return taken
+
+
+def take_there(actor: Actor, ledger: str, row: Record, ids: Sequence[int], stage: str = "") -> int:
+    """Attach those of the photos that still wait; gives how many. Nothing is refused for one that has gone."""
+    wanted = {int(each) for each in ids}
     if not wanted:
         return 0
     if of(ledger, [row.get_id()]).count() + len(wanted) > MAX_PER_ROW:
@@ -198,12 +210,16 @@ def take(
         Attachment.update(
             ledger=ledger, row_id=row.get_id(), company_id=row.scope_value("company"), stage=stage or None
         )
-        .where(Attachment.id.in_(wanted), *_mine(actor, ledger))
+        .where(Attachment.id.in_(sorted(wanted)), *_mine(actor, ledger))
         .execute()
     )
-    if taken != len(wanted):
-        raise Invalid(fields={field: "有照片没有找到，可能已过期，请重新上传"})
     return int(taken)
+
+
+def waiting(actor: Actor, ledger: str, ids: Sequence[int]) -> set[int]:
+    """Those of the photos that the actor uploaded for a row of the ledger and that nothing has taken yet."""
+    rows = Attachment.select(Attachment.id).where(Attachment.id.in_(list(ids) or [-1]), *_mine(actor, ledger))
+    return {row.id for row in rows}
 
 
 def of(ledger: str, row_ids: Sequence[int]) -> Any:

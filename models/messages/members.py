@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from peewee import fn
@@ -85,6 +85,29 @@ def out_of_reach(app_id: int, user_id: str, reason: str) -> int:
     """The platform says that an app's messages reach this member no more; gives how many that were."""
     mine = (ChatMember.app == app_id) & _named(user_id) & (ChatMember.state == "ok")
     return int(ChatMember.update(state="unreachable", reason=reason[:200]).where(mine).execute())
+
+
+def reached(app_id: int, user_ids: Sequence[str], away: Mapping[str, str]) -> None:
+    """An app wrote to these members; `away` says why it did not reach some of them. Who is back counts again."""
+    _set_reach(app_id, [user for user in user_ids if user not in away])
+    for reason in set(away.values()):
+        _set_reach(app_id, [user for user in user_ids if away.get(user) == reason], reason)
+
+
+def _set_reach(app_id: int, user_ids: Sequence[str], reason: str = "") -> None:
+    state = "unreachable" if reason else "ok"
+    lower = {user.lower() for user in user_ids}
+    if not lower:
+        return
+    others = ChatMember.select(ChatMember.id, ChatMember.user_id).where(
+        ChatMember.app == app_id, ChatMember.state != "left", ChatMember.state != state
+    )
+    if reason:
+        others = others.where(fn.LOWER(ChatMember.user_id).in_(lower))
+    # Hardly anybody is out of reach: of thousands who are not, these few are looked at instead.
+    ids = [row_id for row_id, user in others.tuples() if user.lower() in lower]
+    if ids:
+        ChatMember.update(state=state, reason=reason[:200] or None).where(ChatMember.id.in_(ids)).execute()
 
 
 def left_corp(corp_id: str, user_id: str) -> int:

@@ -130,7 +130,8 @@ class ResponseCode(Base):
 
     class Meta:
         table_name = "response_code"
-        indexes = ((("sending", "user_id"), False),)
+        # The second finds what is still permitted: hardly any of all that ever were.
+        indexes = ((("sending", "user_id"), False), (("user_id", "spent_at", "expires_at"), False))
 
 
 class Delivery(Record):

@@ -51,6 +51,9 @@ class WecomApp(Way):
     callback_key = Secret("回调 EncodingAESKey", required=True)
     base_url = Text("接口地址", max=200, required=True, default="https://qyapi.weixin.qq.com",
                     help="一般不用改；演示环境指向聊天沙箱")  # fmt: skip
+    forged = Integer("伪造的回调次数", readonly=True, required=True, default=0)
+    forged_at: Any = Moment("最近伪造的回调", readonly=True)
+    forged_why = Text("伪造的回调哪里不对", max=60, readonly=True)
     also_text = Flag("卡片之外再发文字", help="有人在微信里（微信插件）收消息时打开：那里看不到卡片")
 
     class Meta:

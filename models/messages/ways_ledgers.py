@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from models.core.ledger import Action, Column, Filter, ImportPlan, Ledger, Rules, Section
+from collections.abc import Sequence
+from typing import Any
+
+from models.core import clock
+from models.core.actor import Actor
+from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
 from models.core.ledger.plain import plain_create, plain_delete, plain_edit
 from models.messages import setting_up
 from models.messages.trying import button
@@ -36,6 +41,15 @@ def _tone(row: Way, values: object) -> str:
         return "plain"
     broken = row.last_error_at is not None and (row.last_ok_at is None or row.last_error_at > row.last_ok_at)
     return "bad" if broken else "plain"
+
+
+def _forged(actor: Actor, records: Sequence[Any]) -> dict[int, str]:
+    """Apart from the last error, so that no forger hides a real one."""
+    return {
+        row.id: f"{row.forged} 次，最近 {clock.local(row.forged_at):%m-%d %H:%M}：{row.forged_why}"
+        for row in records
+        if row.forged and row.forged_at
+    }
 
 
 def _plain(record: type[Way]) -> Rules:
@@ -139,7 +153,16 @@ WECOM_APPS = Ledger(
     noun="应用",
     measure="个",
     empty="还没有企业微信应用。在企业微信后台建一个自建应用，把它的编号和密钥填到这里。",
-    columns=(Column("name", 180, fixed=True), Column("agent_id", 120), *_HEALTH),
+    columns=(
+        Column("name", 180, fixed=True),
+        Column("agent_id", 120),
+        *_HEALTH[:-1],
+        Column("forgeries", 260),
+        _HEALTH[-1],
+    ),
+    derived=(
+        Derived("forgeries", "伪造的回调", "text", load=_forged, help="签名或时间不对的请求，都没有理会"),
+    ),
     form=(
         Section("应用", ("company", "name", "corp_id", "agent_id", "app_secret", "enabled")),
         Section("接收消息（回调）", ("callback_token", "callback_key")),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from bots import limits, tools
 from models.accidents import rules
+from models.accidents.records import Accident, AccidentVersion
 from models.administration.records import Account, Assignment
 from models.administration.roles import builtin
 from models.core.clock import now
@@ -46,6 +48,35 @@ async def test_the_board_its_filters_and_an_answer(
     for wrong in ("state=gone", "answer=maybe", "limit=501", "offset=-1"):
         assert (await console("GET", f"{path}/board?{wrong}")).status in (400, 422), wrong
     assert (await console("GET", "/accidents/x/board")).status == 404
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_a_report_by_the_console_is_the_phones(
+    crowd: Crowd, officer: Person, desk: Callable[[], Desk]
+) -> None:
+    console = await signed_in(desk, officer)
+    chosen, group = crowd.person(), crowd.chat(crowd.unit)
+    offered = (await console("GET", f"/accidents/options?unit={crowd.unit.id}")).json
+    assert {"value": "sms", "title": "短信"}.items() <= offered["ways"][2].items()
+    assert [one["id"] for one in offered["groups"]] == [str(group.id)]
+    found = (await console("GET", f"/accidents/people?q={quote(chosen.name)}")).json["items"]
+    assert str(chosen.id) in [one["id"] for one in found]
+    body = {
+        "company": str(crowd.unit.id), "what": "储罐泄漏", "place": "罐区", "happened_at": now().isoformat(),
+        "receivers": {"persons": [str(chosen.id)], "groups": [str(group.id)], "ways": ["sms", "email"]},
+    }  # fmt: skip
+    path, key = "/accidents/reports", {"Idempotency-Key": "desk-1"}
+    assert (await console("POST", path, json=body)).code == "idempotency_key_missing"
+    made = [await console("POST", path, json=body, headers=key) for _ in range(2)]
+    assert [answer.status for answer in made] == [201, 200], "a second press is the same report"
+    assert made[0].json["id"] == made[1].json["id"] and Accident.select().count() == 1
+    kept = AccidentVersion.get().facts["receivers"]
+    assert (kept["persons"], kept["groups"], kept["ways"]) == ([chosen.id], [group.id], ["sms", "email"])
+    assert Accident.get().told_by == "console"
+    wrong = await console("POST", path, json={**body, "what": ""}, headers={"Idempotency-Key": "desk-2"})
+    assert (wrong.status, set(wrong.json["error"]["fields"])) == (422, {"what"})
+    by_form = await console("POST", "/accidents", json={"values": {}})
+    assert by_form.status == 405, "one way to report, and it has a key"
 
 
 @pytest.mark.gen_test(timeout=20)

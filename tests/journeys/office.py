@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -24,8 +25,9 @@ class Office:
         self._wire.get(f"{self._base}/session")
         self._ask("POST", "/session", {"login": login, "password": password})
 
-    def _ask(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
+    def _ask(self, method: str, path: str, body: Any = None, *, key: str = "", **more: Any) -> Any:
         headers = {"X-XSRFToken": self._wire.cookies.get("_xsrf", "")}
+        headers |= {"Idempotency-Key": key} if key else {}
         answer = self._wire.request(method, self._base + path, json=body, headers=headers, timeout=30, **more)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
@@ -43,6 +45,10 @@ class Office:
     def add(self, ledger: str, **values: Any) -> dict[str, Any]:
         """A new row."""
         return self._ask("POST", f"/{ledger}", {"values": values})
+
+    def report(self, **facts: Any) -> dict[str, Any]:
+        """A flash report, told by the preset."""
+        return self._ask("POST", "/accidents/reports", facts, key=uuid.uuid4().hex)
 
     def change(self, ledger: str, row: dict[str, Any], **values: Any) -> dict[str, Any]:
         """A row changed."""

@@ -118,7 +118,7 @@ def test_a_chain_is_written_in_one_form_and_a_dead_letter_sent_again(
     office.add(
         "presets", company=company, name="重大只发邮件", level="重大", ways=["email"], persons=[person["id"]]
     )
-    office.add("accidents", company=company, what="储罐爆裂", place="罐区", deaths=10, happened_at=_now())
+    office.report(company=company, what="储罐爆裂", place="罐区", deaths=10, happened_at=_now())
     desk.page.goto("/console/ledgers/deliveries?f.state=failed")
     dead = desk.rows("周守正")
     expect(dead.first).to_contain_text("没有邮箱")

@@ -64,6 +64,7 @@ async def test_the_same_key_is_the_same_report(mine: Reporting, crowd: Crowd, ph
     again = await mine.report(deaths=0)
     assert (first.status, again.status) == (201, 200)
     assert first.json["id"] == again.json["id"]
+    assert (first.json["created"], again.json["created"]) == (True, False)
     assert (first.json["deaths"], first.json["serious_injuries"]) == (0, None), "unknown is not 0"
     assert first.json["level_text"] == "一般事故（下界初判）"
     assert [duty["late"] for duty in first.json["duties"]] == [False] * len(first.json["duties"])
@@ -102,7 +103,6 @@ async def test_what_is_no_report(mine: Reporting, crowd: Crowd) -> None:
         ({"receivers": {"persons": [str(stranger.id)], "ways": ["card"]}}, "receivers"),
         ({"receivers": {"groups": [str(theirs.id)], "ways": ["card"]}}, "receivers"),
         ({"company": str(crowd.other.id)}, "company"),
-        ({"photos": ["99999"]}, "photos"),
     ]
     for values, field in tries:
         answer = await mine.report(**values)
@@ -111,6 +111,21 @@ async def test_what_is_no_report(mine: Reporting, crowd: Crowd) -> None:
     for values in ({"deaths": -1}, {"deaths": "3人"}, {"lng": 200, "lat": 1}, {"surprise": 1}):
         assert (await mine.report(**values)).status in (400, 422), values
     assert Accident.select().count() == 0
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_a_photo_that_has_gone_keeps_no_report_back_and_is_named(mine: Reporting) -> None:
+    kept = (await mine("POST", "/photos", **form(picture()))).json["id"]
+    for status in (201, 200):
+        made = await mine.report(photos=["99999", kept])
+        assert (made.status, made.json["photos_gone"]) == (status, ["99999"])
+        assert [photo["id"] for photo in made.json["photos"]] == [kept]
+    path = f"/accidents/{made.json['id']}"
+    alone = await mine("PUT", path, json={"version": 1, "photos": ["99999"]})
+    assert (alone.status, set(alone.json["error"]["fields"])) == (422, {"photos"}), "there is nothing to add"
+    with_news = await mine("PUT", path, json={"version": 1, "photos": ["99999"], "deaths": 1})
+    assert (with_news.status, with_news.json["photos_gone"], with_news.json["deaths"]) == (200, ["99999"], 1)
+    assert "照片" not in with_news.json["versions"][-1]["changed"]
 
 
 @pytest.mark.gen_test(timeout=20)

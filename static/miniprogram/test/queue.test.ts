@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { afterAnswer, backoff, due, endsRound, isItem, madeOn, sameAct, tally, type Scan } from '../src/logic/queue'
+import { afterAnswer, afterPhoto, arrived, backoff, due, endsRound, isItem, madeOn, sameAct, spare, tally, type Report, type Scan } from '../src/logic/queue'
+import type { Accident } from '../src/services/shapes'
 import { noAnswer, ownProblem, problemFromAnswer } from '../src/logic/problems'
 
 const scan = (over: Partial<Scan> = {}): Scan => ({
@@ -118,4 +119,34 @@ it('counts what home shows, and knows a scan from rubbish', () => {
   expect(tally([scan(), scan({ state: 'failed' }), scan()])).toEqual({ waiting: 2, failed: 1 })
   expect(isItem(scan())).toBe(true)
   for (const rubbish of [null, 1, 'x', {}, { key: 'k' }]) expect(isItem(rubbish)).toBe(false)
+})
+
+describe('the photos of a report', () => {
+  const report = (over: Partial<Report> = {}): Report => ({
+    ...scan(), kind: 'report', madeAt: scan().scannedAt, body: { photos: ['71', '72'] } as never, accident: null,
+    photos: [{ id: 'c', refused: false }], sent: [{ id: 'a', remote: '71' }, { id: 'b', remote: '72' }], ...over,
+  })
+  const answer = (photos_gone?: string[]) => ({ id: '5', number: 'KB1', photos_gone }) as Accident & { photos_gone?: string[] }
+
+  it('goes once more from the phone where the server let it go', () => {
+    const left = arrived(report(), answer(['72']))!
+    expect(left).toMatchObject({ accident: { id: '5', number: 'KB1' }, photos: [{ id: 'c' }, { id: 'b' }], sent: [] })
+    expect(spare(report(), left)).toEqual(['a'])
+  })
+
+  it('is kept on the phone until the report has arrived with it', () => {
+    const waiting = { ...report(), tries: 1, problem: noAnswer('offline') }
+    expect(spare(report(), waiting)).toEqual([])
+    const done = arrived(report({ photos: [] }), answer([]))
+    expect(done).toBeNull()
+    expect(spare(report({ photos: [] }), done)).toEqual(['a', 'b'])
+    const last = afterPhoto(arrived(report(), answer())!, 'c', null, NOW)
+    expect(last).toBeNull()
+    expect(spare(report(), last)).toEqual(['c', 'a', 'b'])
+  })
+
+  it('of before this kept nothing of what was sent', () => {
+    const old = report({ sent: undefined })
+    expect(spare(old, arrived(old, answer(['71'])))).toEqual([])
+  })
 })

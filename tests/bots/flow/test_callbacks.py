@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
+from bots.health import note
 from bots.sandbox import crypto
 from bots.sandbox import events as made
+from bots.wecom import forgeries
 from models.core.clock import now
+from models.core.database import in_transaction
 from models.messages.records import Inbound, Notice
 from models.messages.ways import WecomApp
+from models.messages.ways_ledgers import WECOM_APPS
 from tests.bots.flow.conftest import USERS
-from tests.bots.flow.wired import Wired, health, last, rows
+from tests.bots.flow.wired import Wired, forged, last, rows
 
 
 @pytest.fixture
@@ -69,7 +74,7 @@ def test_what_is_spoilt_on_the_way_is_refused_and_noted(wired: Wired, log: Any, 
     heard = wired.post(said(wired), **spoilt)
     assert (heard.status, heard.reply) == (status, ""), "nothing is told to who may be anybody"
     assert rows() == []
-    assert noted in health(wired)
+    assert noted in forged(wired)
     assert [(level, event) for level, event, _ in log] == [("warning", "callback_refused")]
     assert "Traceback" not in str(log)
 
@@ -91,14 +96,14 @@ def test_somebody_elses_envelope_is_refused(wired: Wired) -> None:
     }
     heard = wired.send(query, f"<xml><Encrypt>{sealed}</Encrypt></xml>".encode())
     assert heard.status == 400
-    assert "不是发给这个企业的" in health(wired)
+    assert "不是发给这个企业的" in forged(wired)
 
 
 @pytest.mark.parametrize("seconds", [-301, 301, -86_400])
 def test_a_stale_callback_is_refused(wired: Wired, seconds: int) -> None:
     heard = wired.post(said(wired), at=now().timestamp() + seconds)
     assert (heard.status, rows()) == (403, [])
-    assert "时间差得太多" in health(wired)
+    assert "时间差得太多" in forged(wired)
 
 
 def test_an_app_that_is_not_there_or_is_switched_off_is_not_there(wired: Wired) -> None:
@@ -108,12 +113,27 @@ def test_an_app_that_is_not_there_or_is_switched_off_is_not_there(wired: Wired) 
     assert wired.post(said(wired)).status == 404
 
 
-def test_a_flood_of_forgeries_writes_the_note_once(wired: Wired) -> None:
+def test_a_flood_of_forgeries_hides_no_error_and_writes_little(
+    wired: Wired, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgeries, "_waiting", Counter())
+
+    def app() -> WecomApp:
+        return WecomApp.get_by_id(wired.works.app.id)
+
+    in_transaction(note, app(), "应用密钥不对")
+    before = app().last_error_at
+    clock.forward(seconds=60)
+    for _ in range(6):
+        assert wired.post(said(wired), query={"msg_signature": "1"}).status == 403
+    assert (app().last_error, app().last_error_at) == ("应用密钥不对", before), "a real one is not covered up"
+    assert app().forged == 1, "one writes, the others wait"
+    first = app().forged_at
+    clock.forward(seconds=11)
     wired.post(said(wired), query={"msg_signature": "1"})
-    first = WecomApp.get_by_id(wired.works.app.id).last_error_at
-    for _ in range(5):
-        wired.post(said(wired), query={"msg_signature": "1"})
-    assert WecomApp.get_by_id(wired.works.app.id).last_error_at == first
+    assert (app().forged, app().forged_at > first) == (7, True)
+    shown = WECOM_APPS.derived_named("forgeries").load(wired.officer, [app()])[app().id]
+    assert shown.startswith("7 次，最近 11-22 08:01") and "Token" in shown
 
 
 def test_the_same_words_again_are_answered_once(wired: Wired) -> None:

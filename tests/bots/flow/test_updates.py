@@ -17,6 +17,7 @@ from tests.bots.flow.conftest import USERS
 from tests.bots.flow.wired import Wired
 
 SENT = "触电，两人已送医"
+REPLACES = "以这张为准"
 BOTH_WAYS = pytest.mark.parametrize("updates_first", [False, True])
 
 
@@ -105,6 +106,22 @@ def test_a_second_correction_finds_the_code_used_and_is_said_by_a_new_card(wired
     for user in USERS:
         assert len(titles(wired, user)) == 2
         assert "三人已送医" in titles(wired, user)[-1]
+        assert REPLACES in titles(wired, user)[-1], "which of the two counts"
+        assert REPLACES not in titles(wired, user)[0]
+        assert "更正" in titles(wired, user)[-1] or "续报" in titles(wired, user)[-1]
+
+
+def test_who_pressed_gets_a_new_card_that_says_it_replaces_the_old(wired: Wired) -> None:
+    """The reply to a press is taken to use up its permission, and the sending's is for those who did not press."""
+    accident = wired.report()
+    mine = wired.phone(USERS[1])
+    mine.press(mine.cards()[-1], "收到")
+    wired.correct(accident, what=SENT)
+    old, new = titles(wired, USERS[1])
+    assert "已回应：收到" in old and SENT not in old and REPLACES not in old
+    assert SENT in new and REPLACES in new
+    (card,) = titles(wired, USERS[2])
+    assert SENT in card and REPLACES not in card, "who did not press has the one card"
 
 
 def test_a_robots_group_is_told_of_correction_and_end(wired: Wired) -> None:

@@ -180,6 +180,8 @@ def last() -> Inbound:
     return rows()[-1]
 
 
-def health(wired: Wired) -> str:
-    """What stands at the app as its last error."""
-    return str(WecomApp.get_by_id(wired.works.app.id).last_error or "")
+def forged(wired: Wired) -> str:
+    """What stands at the app of the last callback that was refused; its errors are others."""
+    app = WecomApp.get_by_id(wired.works.app.id)
+    assert not app.last_error
+    return str(app.forged_why or "")

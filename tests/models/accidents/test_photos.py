@@ -12,9 +12,8 @@ import pytest
 from PIL import Image
 
 from models.accidents import photos
-from models.accidents.records import Accident
 from models.accidents.rules import supplement
-from models.accidents.views import accident_json
+from models.accidents.views import accident_json, reported_json
 from models.core import photos as all_photos
 from models.core import stored
 from models.core.attachments import Attachment
@@ -58,14 +57,14 @@ def test_nobody_takes_anothers_photo(scene: Scene) -> None:
     theirs = upload(scene, 1)
     with pytest.raises(NotFound):
         all_photos.read(scene.actor(), theirs.id)
-    with pytest.raises(Invalid) as caught:
-        scene.report(photos=[str(theirs.id)])
-    assert set(caught.value.fields) == {"photos"}
-    assert Accident.select().count() == 0
     mine = upload(scene)
-    scene.report(photos=[mine.id])
-    with pytest.raises(Invalid):
-        scene.report(photos=[mine.id], key="again")  # it belongs to the first
+    first = scene.report(photos=[str(theirs.id), str(mine.id)])
+    again = scene.report(photos=[mine.id], key="again")  # it belongs to the first
+    assert [row.row_id for row in Attachment.select().order_by(Attachment.id)] == [0, first.id]
+    assert (photos.gone(first, [theirs.id, mine.id]), photos.gone(again, [mine.id])) == (
+        [str(theirs.id)],
+        [str(mine.id)],
+    )
 
 
 HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
@@ -131,6 +130,23 @@ def test_what_no_report_took_is_swept_after_a_day(scene: Scene, clock: Any) -> N
     assert {row.id for row in Attachment.select()} == {used.id, fresh.id}
     assert not stored.path_of(stored.FILES, forgotten.path).exists()
     assert stored.path_of(stored.FILES, used.path).exists()
+
+
+def test_a_draft_that_outlives_its_photo_is_reported_without_it(scene: Scene, clock: Any) -> None:
+    old = upload(scene)
+    clock.forward(hours=23)
+    fresh = upload(scene, content=picture(shade=90))
+    clock.forward(hours=2)
+    in_transaction(all_photos.sweep)
+    accident = scene.report(photos=[old.id, fresh.id])
+    shown = reported_json(scene.actor(), accident, [str(old.id), str(fresh.id)])
+    assert ([photo["id"] for photo in shown["photos"]], shown["photos_gone"]) == (
+        [str(fresh.id)],
+        [str(old.id)],
+    )
+    with pytest.raises(Invalid) as caught:  # where a photo is asked for, it says which one
+        in_transaction(all_photos.take, scene.actor(), photos.LEDGER, accident, [upload(scene).id, old.id])
+    assert caught.value.fields["photos"].startswith("第 2 张照片")
 
 
 def test_photos_are_added_later(scene: Scene) -> None:

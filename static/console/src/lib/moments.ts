@@ -43,6 +43,12 @@ export function today(shift = 0, now = Date.now()): string {
   return dayAt(now + clock.skew, clock.offset, shift)
 }
 
+/** This minute as a field of the kind `moment` holds it, by the server's clock. */
+export function thisMinute(now = Date.now()): string {
+  const there = new Date(now + clock.skew + minutes(clock.offset) * 60_000).toISOString()
+  return `${there.slice(0, 16)}:00${clock.offset}`
+}
+
 /** 今天 08:02, 昨天 17:30, then 2026-11-22 08:02. Unreadable input comes back as it is. */
 export function showMoment(iso: unknown, now = Date.now()): string {
   if (typeof iso !== 'string' || !iso) return ''

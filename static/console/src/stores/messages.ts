@@ -1,21 +1,26 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { countMessages } from '@/api/messages'
-import { onLive } from '@/lib/live'
+import { isLive, onLive } from '@/lib/live'
 
-/** How many messages of mine are unread, live. */
+const SELDOM = 15_000
+
+/** How many messages of mine are unread: live, and looked for where news cannot come by itself. */
 export const useMessages = defineStore('messages', () => {
   const unread = ref(0)
   let listening = false
+  const ask = () => countMessages().then((answer) => (unread.value = answer.unread), () => undefined)
 
   function start(): void {
     if (!listening) {
       listening = true
       onLive((news) => {
         if (news.type === 'messages' && news.unread !== undefined) unread.value = news.unread
+        else if (news.type === 'hello') void ask()
       })
+      window.setInterval(() => !isLive() && !document.hidden && void ask(), SELDOM)
     }
-    void countMessages().then((answer) => (unread.value = answer.unread), () => undefined)
+    void ask()
   }
   return { unread, start }
 })

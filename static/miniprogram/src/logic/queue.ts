@@ -39,6 +39,8 @@ export interface Report extends Held {
   body: ReportBody
   /** Photos on this phone that the server does not have yet; they follow when the report has arrived. */
   photos: { id: string; refused: boolean }[]
+  /** Photos that the server had when it was pressed; they stay on the phone until the report has arrived with them. */
+  sent?: { id: string; remote: string }[]
   /** The receivers with their names, so that a refused report goes back into the form whole. */
   chosen?: Colleague[]
   /** What the report became; null until it has arrived. */
@@ -118,10 +120,21 @@ export function refusedOnce<T extends Item>(item: T, problem: Problem, now: numb
   return { ...item, tries: item.tries + 1, dueAt: now + wait * 1000, problem }
 }
 
-/** What is left of a report that has arrived: null when no photo is left to send. */
-export function arrived(item: Report, accident: Accident): Report | null {
-  if (!item.photos.length) return null
-  return { ...item, accident: { id: accident.id, number: accident.number }, tries: 0, dueAt: 0, problem: null }
+/**
+ * What is left of a report that has arrived: null when no photo is left to send. One that lay with the server for too
+ * long is gone there (`photos_gone`), and goes once more from the phone.
+ */
+export function arrived(item: Report, accident: Accident & { photos_gone?: string[] }): Report | null {
+  const gone = (item.sent ?? []).filter(({ remote }) => accident.photos_gone?.includes(remote))
+  const photos = [...item.photos, ...gone.map(({ id }) => ({ id, refused: false }))]
+  if (!photos.length) return null
+  return { ...item, accident: { id: accident.id, number: accident.number }, photos, sent: [], tries: 0, dueAt: 0, problem: null }
+}
+
+/** The photos on the phone that nobody needs any more, once a report became `left`. */
+export function spare(before: Report, left: Report | null): string[] {
+  const needed = new Set([...(left?.photos ?? []), ...(left?.sent ?? [])].map(({ id }) => id))
+  return [...before.photos, ...(before.sent ?? [])].map(({ id }) => id).filter((id) => !needed.has(id))
 }
 
 /** The photo that goes next; null when none is left. */

@@ -6,8 +6,9 @@
  */
 
 import { reactive } from 'vue'
-import { afterAnswer, due, endsRound, isItem, isReply, isReport, sameAct } from '../logic/queue'
+import { afterAnswer, due, endsRound, isItem, isReply, isReport, sameAct, spare } from '../logic/queue'
 import type { Answer, Item, Reply, Report, Scan } from '../logic/queue'
+import type { DraftPhoto } from '../logic/draft'
 import { isoLocal } from '../logic/moments'
 import { decisionPhotos, isDecision, type Decision } from '../logic/decision-queue'
 import { isSnap, type Snap, type SnapPhoto } from '../logic/snap-queue'
@@ -71,11 +72,12 @@ export function writeDown(qr: string, unit: Ref, place: Place | null, now = Date
   return held.key
 }
 
-/** Write an accident report down, with the photos that the server does not have yet. Gives its key. */
-export function writeReport(body: ReportBody, unit: Ref, photoIds: string[], chosen: Colleague[] = [], now = Date.now()): string {
+/** Write an accident report down, with its photos: those that the server has are named in `body`. Gives its key. */
+export function writeReport(body: ReportBody, unit: Ref, taken: DraftPhoto[], chosen: Colleague[] = [], now = Date.now()): string {
   const held = heldBy(newKey(now, 'report'), unit, now)
-  const waiting = photoIds.map((id) => ({ id, refused: false }))
-  replace(held.key, { ...held, kind: 'report', madeAt: isoLocal(now), body, photos: waiting, chosen, accident: null })
+  const waiting = taken.filter(({ remote }) => !remote).map(({ id }) => ({ id, refused: false }))
+  const sent = taken.flatMap(({ id, remote }) => (remote ? [{ id, remote }] : []))
+  replace(held.key, { ...held, kind: 'report', madeAt: isoLocal(now), body, photos: waiting, sent, chosen, accident: null })
   return held.key
 }
 
@@ -158,7 +160,7 @@ async function carry(item: Item): Promise<void> {
 function reported(item: Report): Promise<void> {
   return carryReport(item, (step) => {
     if (step.reported) rememberReport(item.key, step.reported)
-    if (step.sent) photos.forget(step.sent)
+    spare(item, step.left).forEach((id) => photos.forget(id))
     replace(item.key, step.left)
   })
 }

@@ -18,8 +18,6 @@ export interface Step {
   /** The item as it is to be kept; null when it is all done. */
   left: Report | null
   reported?: Reported
-  /** A photo that the phone need not keep any more. */
-  sent?: string
 }
 
 /** Send the words, then the photos one by one; `note` hears of each step. Ends at the first that must wait. */
@@ -35,7 +33,7 @@ export async function carryReport(item: Report, note: (step: Step) => void): Pro
     if (photo === null) return
     const problem = await picture(left, photo)
     left = afterPhoto(left, photo, problem, Date.now())
-    note({ left, sent: problem ? undefined : photo })
+    note({ left })
     if (left && left.tries > 0) return
   }
 }

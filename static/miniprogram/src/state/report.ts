@@ -69,9 +69,7 @@ export const pictures = draftPhotos(() => draft.photos, (list) => (draft.photos 
 export function submit(): string | null {
   const unit = currentUnit.value
   if (!unit) return null
-  const waiting = draft.photos.filter(({ remote }) => !remote).map(({ id }) => id)
-  const key = writeReport(bodyOf(draft, unit.id, isoLocal), unit, waiting, draft.receivers?.persons)
-  draft.photos.filter(({ remote }) => remote).forEach(({ id }) => photos.forget(id))
+  const key = writeReport(bodyOf(draft, unit.id, isoLocal), unit, [...draft.photos], draft.receivers?.persons)
   Object.assign(draft, blankDraft(Date.now()))
   void sendOne(key)
   return key
@@ -91,7 +89,7 @@ export function restore(report: Report): void {
     loss: body.direct_loss_wan === null ? '' : String(body.direct_loss_wan),
     measures: body.measures ?? '',
     photos: [
-      ...body.photos.map((remote) => ({ id: `sent-${remote}`, remote })),
+      ...body.photos.map((remote) => report.sent?.find((photo) => photo.remote === remote) ?? { id: `sent-${remote}`, remote }),
       ...report.photos.map(({ id }) => ({ id, remote: null })),
     ],
   })

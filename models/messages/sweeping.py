@@ -1,0 +1,34 @@
+"""What came in from the chat, and permissions to change cards, are thrown away when nobody needs them any more (L01).
+
+Both hold what people wrote, or what could be done in their name. A few thousand at a time, so that no pass is long.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from models.core import clock
+from models.messages.records import Inbound, ResponseCode
+
+LIMIT = 5000
+_DONE = ("handled", "refused")
+
+
+def sweep_inbound(before: datetime, *, limit: int = LIMIT) -> int:
+    """Delete up to `limit` rows that were done with and came before `before`; gives how many.
+
+    What still waits stays, however old. `due_at` is never before the moment it came, and the index has it.
+    """
+    done = Inbound.select(Inbound.id).where(Inbound.state.in_(_DONE), Inbound.due_at < before).limit(limit)
+    ids = [row.id for row in done]
+    return int(Inbound.delete().where(Inbound.id.in_(ids)).execute()) if ids else 0
+
+
+def sweep_codes(*, limit: int = LIMIT) -> int:
+    """Delete those of the oldest `limit` permissions that have run out; gives how many."""
+    oldest = (
+        ResponseCode.select(ResponseCode.id, ResponseCode.expires_at).order_by(ResponseCode.id).limit(limit)
+    )
+    now = clock.now()
+    ids = [row.id for row in oldest if row.expires_at < now]
+    return int(ResponseCode.delete().where(ResponseCode.id.in_(ids)).execute()) if ids else 0

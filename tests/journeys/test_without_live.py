@@ -1,0 +1,78 @@
+"""Messages where no live line gets through: a proxy that lets no WebSocket pass must cost minutes to nobody (K01)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.journeys.desk import Desk
+from tests.journeys.handset import Handset
+from tests.journeys.office import Office
+
+LEADER = "19900000016"
+PATIENCE = 30_000  # the clients look every 5 to 15 seconds
+
+
+class Cut:
+    """A page whose WebSockets are all cut; `tries` says how often it asked for one."""
+
+    def __init__(self, page: Page) -> None:
+        self.tries = 0
+        page.route_web_socket(re.compile("/live$"), self._cut)
+
+    def _cut(self, line: WebSocketRoute) -> None:
+        self.tries += 1
+        line.close()
+
+
+def _report(office: Office, what: str) -> None:
+    company = office.row("companies", "江澜重工机械有限公司")["id"]
+    office.report(company=company, what=what, place="罐区", happened_at=datetime.now(UTC).isoformat())
+
+
+def test_the_console_looks_for_itself(desk: Desk, office: Office) -> None:
+    cut = Cut(desk.page)
+    desk.sign_in()
+    _report(office, "先有一条")
+    desk.at("bell").click()
+    expect(desk.at("message").first).to_contain_text("先有一条", timeout=PATIENCE)
+    desk.page.evaluate("window.untouched = true")
+    _report(office, "没有长连接也看得到")
+    expect(desk.at("message").first).to_contain_text("没有长连接也看得到", timeout=PATIENCE)
+    desk.open("equipment")
+    unread = int(desk.page.locator(".t-badge", has=desk.at("bell")).locator(".t-badge--circle").inner_text())
+    _report(office, "铃铛也数得到")
+    expect(desk.at("bell")).to_have_attribute(
+        "aria-label", re.compile(rf"，{unread + 1} 条未读"), timeout=PATIENCE
+    )
+    assert desk.page.evaluate("window.untouched"), "nobody reloaded the page"
+    assert cut.tries > 1, "the line was asked for, again and again"
+    desk.sees("without-live-console")
+
+
+def test_the_phones_list_looks_for_itself(handset: Handset, office: Office) -> None:
+    cut = Cut(handset.page)
+    handset.sign_in(LEADER, path="/m/#/pages/messages/index")
+    expect(handset.at("show-all")).to_be_visible()
+    handset.page.evaluate("window.untouched = true")
+    _report(office, "手机没有长连接")
+    expect(handset.at("message").first).to_contain_text("手机没有长连接", timeout=PATIENCE)
+    assert handset.page.evaluate("window.untouched"), "nobody reloaded the page"
+    assert cut.tries > 1
+    handset.sees("without-live-phone")
+
+
+def test_the_phones_home_counts_for_itself(handset: Handset, office: Office) -> None:
+    cut = Cut(handset.page)
+    _report(office, "首页先有一条")
+    handset.sign_in(LEADER).home()
+    expect(handset.at("unread")).to_be_visible(timeout=PATIENCE)
+    handset.page.wait_for_timeout(3000)  # what else was told has arrived
+    before = int(re.sub(r"\D", "", handset.at("unread").inner_text()))
+    handset.page.evaluate("window.untouched = true")
+    _report(office, "首页又来一条")
+    expect(handset.at("unread")).to_have_text(f"{before + 1} 条未读", timeout=PATIENCE)
+    assert handset.page.evaluate("window.untouched"), "nobody reloaded the page"
+    assert cut.tries > 1
