@@ -9,14 +9,12 @@ from pydantic import BaseModel, Field
 from handlers.base import ConsoleHandler
 from handlers.web.hazard_doors import HAZARDS
 from handlers.web.operations import Route, operation
+from handlers.web.photo_doors import PHOTOS
 from handlers.web.task_doors import at
 from handlers.web.task_shapes import Body, Id, Json
-from handlers.web.uploads import FILE, upload
-from models.core import photos
 from models.core.actor import Actor
 from models.hazards import grids
 from models.hazards.grid import EDIT_GRID, READ_GRID
-from models.hazards.records import REPORT_HAZARDS
 from models.objectives import matrix
 from models.objectives.records import READ_POSTS
 
@@ -151,25 +149,11 @@ def _parts(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split(",") if part)
 
 
-class PhotosHandler(ConsoleHandler):
-    """`/photos`: pictures for a form that is still to be sent (整改 after)."""
-
-    @operation(
-        "上传照片", right=REPORT_HAZARDS, system="E09", body=FILE, consumes="multipart/form-data",
-        gives={201: _GRID}, refuses=(409, 413, 415),
-    )  # fmt: skip
-    async def post(self) -> None:
-        """JPEG, PNG or WebP up to 10 MB; name its id within a day."""
-        ledger = self.get_query_argument("ledger", "hazards")
-        kept = await self.call(photos.upload_for, self.actor, ledger, *upload(self))
-        self.answer({"id": str(kept.id)}, 201)
-
-
 routes = [
     *at(ConsoleHandler, "/api/console/v1", HAZARDS),
     Route("/api/console/v1/grid-tree", TreeHandler),
     Route("/api/console/v1/grid-tree/from-template", TemplateHandler),
     Route("/api/console/v1/grid-tree/{id}/owner", OwnerHandler),
     Route("/api/console/v1/post-matrix", MatrixHandler),
-    Route("/api/console/v1/photos", PhotosHandler),
+    *at(ConsoleHandler, "/api/console/v1", PHOTOS),
 ]

@@ -87,12 +87,6 @@ class AccidentsOut(BaseModel):
     next: str | None
 
 
-class PhotoIdOut(BaseModel):
-    """A photo that was taken in."""
-
-    id: str
-
-
 class WayOut(BaseModel):
     """A way to tell people."""
 

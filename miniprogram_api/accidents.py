@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from handlers.web.accident_shapes import AccidentOut, AnswerBody, DutyBody
+from handlers.web.bodies import idempotency_key
 from handlers.web.operations import Route, operation
+from handlers.web.photo_doors import PhotoIdOut
 from handlers.web.uploads import FILE, upload
 from miniprogram_api.accident_shapes import (
     AccidentsOut,
@@ -14,14 +16,12 @@ from miniprogram_api.accident_shapes import (
     ChoosablePeople,
     ClosingBody,
     PeopleQuery,
-    PhotoIdOut,
     ReportBody,
     ReportOptionsOut,
     SupplementBody,
     UnitOfReport,
 )
 from miniprogram_api.base import PhoneHandler
-from miniprogram_api.scanning import idempotency_key
 from models.accidents import finding, options, photos, rules
 from models.accidents.views import accident_json, accidents_json
 from models.core.actor import Actor

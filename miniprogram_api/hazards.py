@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from handlers.web.bodies import idempotency_key
 from handlers.web.hazard_doors import HAZARD, HAZARDS, TakeBackDoor
 from handlers.web.operations import Route, operation
 from handlers.web.task_doors import at
 from handlers.web.task_shapes import Body, Id, Json
 from miniprogram_api.base import PhoneHandler
-from miniprogram_api.scanning import idempotency_key
 from models.core.actor import Actor
 from models.hazards import grids, listing, options, snapping, views
 from models.hazards.grid import READ_GRID

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.web.bodies import parse_body
+from handlers.web.bodies import idempotency_key, parse_body
 from miniprogram_api.shapes import ClockInBody
 from models.core import clock
 from models.core.crypto import hash_token
-from models.core.errors import Invalid, Unauthenticated
+from models.core.errors import Unauthenticated
 from models.core.fields import moment_text
 from models.duty.gate import Scan
 
@@ -35,20 +35,6 @@ def scan_of(headers: Mapping[str, str], content: bytes) -> Scan:
         sent_at=body.sent_at,
         place=None if body.place is None else body.place.model_dump(),
     )
-
-
-def idempotency_key(headers: Mapping[str, str]) -> str:
-    """The caller's own id of what it sends, the same when sent again. Raises Invalid."""
-    key = headers.get("idempotency-key", "")
-    if not 1 <= len(key) <= 128 or not key.isascii() or not key.isprintable():
-        raise Invalid(
-            "缺少提交编号",
-            code="idempotency_key_missing",
-            cause="请求头 Idempotency-Key 应有 1 到 128 个可见 ASCII 字符",
-            advice="请更新到最新版本后再试",
-            fields={"Idempotency-Key": "1 到 128 个可见 ASCII 字符"},
-        )
-    return key
 
 
 def clock_in_json(record: dict[str, Any], *, created: bool) -> dict[str, Any]:

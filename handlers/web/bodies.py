@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import orjson
@@ -102,3 +103,17 @@ def parse_body(model: type[M], body: bytes) -> M:
     if not isinstance(data, dict):
         raise BadRequest("内容应是一个 JSON 对象", code="not_an_object", advice="请用 {…} 的形式提交")
     return checked(model, data)
+
+
+def idempotency_key(headers: Mapping[str, str]) -> str:
+    """The caller's own id of what it sends, the same when sent again. Raises Invalid."""
+    key = headers.get("idempotency-key", "")
+    if not 1 <= len(key) <= 128 or not key.isascii() or not key.isprintable():
+        raise Invalid(
+            "缺少提交编号",
+            code="idempotency_key_missing",
+            cause="请求头 Idempotency-Key 应有 1 到 128 个可见 ASCII 字符",
+            advice="请更新到最新版本后再试",
+            fields={"Idempotency-Key": "1 到 128 个可见 ASCII 字符"},
+        )
+    return key

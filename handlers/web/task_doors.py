@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from handlers.web.base import JsonHandler
+from handlers.web.bodies import idempotency_key
 from handlers.web.operations import SIGNED_IN, Route, operation
 from handlers.web.task_shapes import (
     Counts,
@@ -31,6 +32,7 @@ from models.tasks.deciding import decide, decide_many
 from models.tasks.given_progress import given_view
 from models.tasks.rights import ACT_TASKS, GIVE_TASKS, READ_TASKS
 
+_KEY = ("Idempotency-Key", "1 到 128 个可见 ASCII 字符；重发同一次指派时用同一个", True)
 _TASK: Json = {"type": "object", "description": "Task, see docs/tasks.md"}
 
 
@@ -184,15 +186,23 @@ class PeopleDoor(JsonHandler):
         self.answer({"items": found})
 
 
+def _given(actor: Actor, data: Json, key: str) -> tuple[Json, bool]:
+    made, created = given.give_once(actor, data, key=key)
+    return given_view(actor, made), created
+
+
 class GivenDoor(JsonHandler):
     """`/tasks/given`."""
 
-    @operation("指派任务", right=GIVE_TASKS, system="H03", body=GiveBody, gives={201: _TASK}, refuses=(422,))
+    @operation(
+        "指派任务", right=GIVE_TASKS, system="H03", body=GiveBody, gives={201: _TASK, 200: _TASK},
+        refuses=(422,), headers=(_KEY,),
+    )  # fmt: skip
     async def post(self) -> None:
-        """Each of the people has it to do; the giver reviews."""
-        data = self.body.model_dump()
-        data["persons"] = [int(person) for person in data["persons"]]
-        self.answer(await self.call(lambda: given_view(given.give(self.actor, data))), 201)
+        """Each of the people has it to do; the giver reviews. 200 with the same one when the key is repeated."""
+        key = idempotency_key(self.request.headers)
+        content, created = await self.call(_given, self.actor, self.body.model_dump(), key)
+        self.answer(content, 201 if created else 200)
 
 
 class GivenOneDoor(JsonHandler):
@@ -201,12 +211,12 @@ class GivenOneDoor(JsonHandler):
     @operation("指派任务的进展", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404,))
     async def get(self, id: str) -> None:
         """How far each of the people is, and what they told."""
-        self.answer(await self.call(lambda: given_view(given.find(self.actor, id)), write=False))
+        self.answer(await self.call(lambda: given_view(self.actor, given.find(self.actor, id)), write=False))
 
     @operation("取消指派任务", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404, 409))
     async def delete(self, id: str) -> None:
         """Who has not done it need not any more."""
-        self.answer(await self.call(lambda: given_view(given.cancel(self.actor, id))))
+        self.answer(await self.call(lambda: given_view(self.actor, given.cancel(self.actor, id))))
 
 
 class RemindDoor(JsonHandler):

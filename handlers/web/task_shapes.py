@@ -147,6 +147,7 @@ class GiveBody(Body):
     persons: list[Id] = Field(default_factory=list, max_length=1000)
     due_at: datetime | None = None
     needs_review: bool = True
+    company: Id | None = None
     form: list[Json] = Field(default_factory=list, max_length=50)
 
 

@@ -113,6 +113,7 @@ HAZARD = serve(
         read=READ_HAZARDS,
         inputs=_inputs,
         photo_inputs={"photos_after": photos.AFTER},
+        photo_ledger=LEDGER,
         take_photos=_take_photos,
         title_of=title,
         number_of=lambda hazard: hazard.number or "",

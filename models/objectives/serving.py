@@ -20,7 +20,7 @@ from models.objectives.posts import SUBJECT
 from models.objectives.records import READ_PLANS, READ_POSTS, InvestmentItem, InvestmentPlan, Post, PostWork
 from models.objectives.wording import KIND_TITLES, rhythm
 from models.organization.records import Company
-from models.tasks.given_forms import inputs_of
+from models.tasks.given_forms import inputs_of, photos_of
 from models.tasks.records import Task
 from models.tasks.rights import ACT_TASKS, READ_ALL_TASKS, READ_TASKS
 from models.tasks.serving import Context, Served, Shown, Values, serve
@@ -121,6 +121,8 @@ WORK = serve(
         read=READ_POSTS,
         inputs=_asked,
         photo_inputs={"photos": photos.AFTER},
+        form_photos=lambda work: photos_of(work.form or ()),
+        photo_ledger=PHOTOS,
         take_photos=_take_photos,
         title_of=title_of,
         shown=_work_shown,

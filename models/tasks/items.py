@@ -18,7 +18,7 @@ from models.tasks.serving import Served, Shown, served_kind
 Item = dict[str, Any]
 Subject = tuple[str, int]
 #: Where a door gives a picture.
-_PICTURE = {"console": "/api/console/v1/{ledger}/{row}/attachments/{picture}"}
+_PICTURE = {"console": "/api/console/v1/photos/{picture}"}
 _PICTURE_ON_PHONE = "/api/mp/v1/photos/{picture}"
 
 
@@ -233,9 +233,6 @@ def person_json(person_id: int | None, names: Mapping[int, str]) -> dict[str, st
 def pictures_of(actor: Actor, ids: Iterable[int | None]) -> dict[int | None, str]:
     """Where the actor's door gives these pictures, by attachment."""
     wanted = {item for item in ids if item is not None}
-    rows = Attachment.select(Attachment.id, Attachment.ledger, Attachment.row_id)
+    rows = Attachment.select(Attachment.id).where(Attachment.id.in_(wanted or {0}))
     path = _PICTURE.get(actor.door, _PICTURE_ON_PHONE)
-    return {
-        row.id: path.format(ledger=row.ledger, row=row.row_id, picture=row.id)
-        for row in rows.where(Attachment.id.in_(wanted or {0}))
-    }
+    return {row.id: path.format(picture=row.id) for row in rows}

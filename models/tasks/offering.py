@@ -107,7 +107,7 @@ def offers_of(turn: Turn, step: CaseStep) -> tuple[Offer, ...]:
 
 
 def _offer(turn: Turn, inputs: Any, outcome: Outcome) -> Offer:
-    needs, _ = asked_of(turn.served, inputs, outcome)
+    needs, _ = asked_of(turn.served.photos_of(turn.subject), inputs, outcome)
     if outcome.comment == "required" or len(needs) > 1:
         return Offer(outcome, written=True)
     choice = _choosing(needs[0], inputs.get(needs[0]), turn.subject) if needs else None

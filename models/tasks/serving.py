@@ -50,7 +50,8 @@ Effect = Callable[[Actor, Any, Values, Context], None]
 class Served:
     """A kind of subject that flows serve. `inputs(record)` are the fields that an outcome may need, by name; the record
     is None while a flow is checked. `effects` are functions that a flow may name beside the transitions of the record's
-    own table. `photo_inputs` are inputs whose value is a list of uploaded photos, by their stage.
+    own table. `photo_inputs` are inputs whose value is a list of uploaded photos, by their stage; `form_photos(record)`
+    those of a form that the record itself has.
     """
 
     kind: str
@@ -59,6 +60,9 @@ class Served:
     read: str
     inputs: Callable[[Any], Mapping[str, Described]] = lambda record: {}
     photo_inputs: Mapping[str, str] = field(default_factory=dict)
+    form_photos: Callable[[Any], Mapping[str, str]] = lambda record: {}
+    #: For which ledger such photos are uploaded (models/core/photos.py), before the form is sent.
+    photo_ledger: str = ""
     #: Attaches uploads of the actor to the record: (actor, record, upload ids, stage). Needed where there are such inputs.
     take_photos: Callable[[Actor, Any, Sequence[int], str], Any] | None = None
     title_of: Callable[[Any], str] = str
@@ -77,6 +81,10 @@ class Served:
 
     def __post_init__(self) -> None:
         known(self.read)
+
+    def photos_of(self, record: Any) -> dict[str, str]:
+        """The inputs of a record that are photos, and the stage that each shows."""
+        return {**self.photo_inputs, **(self.form_photos(record) if record is not None else {})}
 
     def fields(self) -> dict[str, Described]:
         """The columns of the record that conditions and `who` by field may name."""

@@ -208,7 +208,7 @@ export interface Given extends TaskItem {
     state_text: string
     late: boolean
     result: string
-    values: { title: string; value: unknown }[]
+    values: { title: string; value: unknown; pictures: string[] }[]
     case: string | null
     updated_at: string
   }[]
@@ -221,7 +221,8 @@ export interface Giving {
   needs_review: boolean
   form: FormField[]
 }
-export const giveTask = (giving: Giving) => post<Given>('/tasks/given', giving as unknown as Record<string, unknown>)
+/** `key` is its Idempotency-Key: pressed again after a lost answer it is given once. */
+export const giveTask = (giving: Giving, key: string) => request<Given>('POST', '/tasks/given', { body: giving, headers: { 'Idempotency-Key': key } })
 export const readGiven = (id: string) => get<Given>(`/given/${at(id)}`)
 export const cancelGiven = (id: string) => request<Given>('DELETE', `/given/${at(id)}`)
 export const remindGiven = (id: string) => post<{ reminded: number }>(`/given/${at(id)}/remind`, {}).then((answer) => answer.reminded)

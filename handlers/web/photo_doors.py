@@ -1,0 +1,55 @@
+"""Photos at both doors: uploaded before there is anything to attach them to, and shown (G02, E07, H03, X06)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from handlers.web.base import JsonHandler
+from handlers.web.operations import SIGNED_IN, operation
+from handlers.web.uploads import FILE, upload
+from models.core import photos
+
+_BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
+
+
+class PhotoIdOut(BaseModel):
+    """A photo that was taken in."""
+
+    id: str
+
+
+class PhotosQuery(BaseModel):
+    """What the photo is for."""
+
+    ledger: str = Field(default="accidents", max_length=40)
+
+
+class PhotosDoor(JsonHandler):
+    """`/photos`: before there is a report, or an answer to a task."""
+
+    @operation(
+        "上传照片", right=SIGNED_IN, system="G02", query=PhotosQuery, body=FILE, consumes="multipart/form-data",
+        gives={201: PhotoIdOut}, refuses=(403, 409, 413, 415, 422),
+    )  # fmt: skip
+    async def post(self) -> None:
+        """JPEG, PNG or WebP up to 10 MB; name its id within a day. The ledger says which right it needs."""
+        asked: PhotosQuery = self.query
+        kept = await self.call(photos.upload_for, self.actor, asked.ledger, *upload(self))
+        self.answer({"id": str(kept.id)}, 201)
+
+
+class PhotoDoor(JsonHandler):
+    """`/photos/{id}`."""
+
+    @operation(
+        "查看照片", right=SIGNED_IN, system="G02", gives={200: _BINARY}, produces="application/octet-stream",
+        refuses=(404,),
+    )  # fmt: skip
+    async def get(self, id: str) -> None:
+        """The picture: my own that waits, or of a row that I may read."""
+        self.answer_file(*await self.call(photos.read, self.actor, id, write=False))
+
+
+PHOTOS: tuple[tuple[str, type[JsonHandler]], ...] = (("/photos", PhotosDoor), ("/photos/{id}", PhotoDoor))
