@@ -23,7 +23,7 @@ from models.organization.records import Company
 from models.tasks.given_forms import inputs_of, photos_of
 from models.tasks.records import Task
 from models.tasks.rights import ACT_TASKS, READ_ALL_TASKS, READ_TASKS
-from models.tasks.serving import Context, Served, Shown, Values, serve
+from models.tasks.serving import Context, Effect, Served, Shown, Values, serve
 
 #: Where photos of periodic work hang: at the task, as thousands of people do the same work.
 PHOTOS = "tasks"
@@ -77,7 +77,8 @@ PLAN = serve(
         title_of=lambda plan: f"{plan.name}（{_wan(plan)}）",
         number_of=lambda plan: plan.number or "",
         shown=_plan_shown,
-        effects={"put_in_force": _put_in_force},
+        effects={"put_in_force": Effect("记下批准时间，计划生效", _put_in_force)},
+        starts=("asked",),
         grid_of=_grid_of,
         console_path=lambda plan: f"/ledgers/{LEDGER}/{plan.id}",
         on_withdrawn=_taken_back,

@@ -90,7 +90,10 @@ def _kind(served: Served) -> dict[str, Any]:
             *({"name": name, "title": "照片", "kind": "photos"} for name in served.photo_inputs if name not in inputs),
         ],
         "transitions": [{"value": move.name, "title": move.title} for move in moves],
-        "effects": sorted(served.effects),
+        "effects": [
+            {"value": name, "title": effect.title, "needs": list(effect.needs)}
+            for name, effect in served.effects.items()
+        ],
         "person_fields": [{"value": name, "title": fields[name].title} for name in people_in],
         "moment_fields": [
             {"value": name, "title": field.title} for name, field in fields.items() if field.kind == "moment"

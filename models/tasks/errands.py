@@ -16,7 +16,7 @@ from models.tasks.given_forms import Form
 from models.tasks.reading import may_read
 from models.tasks.records import Case, Errand
 from models.tasks.rights import ACT_TASKS, GIVE_TASKS, READ_TASKS
-from models.tasks.serving import Context, Served, Shown, Values, serve
+from models.tasks.serving import Context, Effect, Served, Shown, Values, serve
 from models.tasks.wording import when
 
 ERRAND = "errand"
@@ -130,7 +130,8 @@ serve(
         title_of=lambda errand: str(errand.given.title),
         number_of=lambda errand: str(errand.given.number or ""),
         shown=_shown,
-        effects={"submitted": _submitted},
+        effects={"submitted": Effect("收下结果，不用复核的就算完成", _submitted, moves=("accept",))},
+        starts=("doing",),
         on_withdrawn=_cancelled,
     )
 )
