@@ -18,6 +18,8 @@ from handlers.web.task_shapes import (
     Json,
     MineOut,
     MineQuery,
+    OffersOut,
+    OffersQuery,
     PageOut,
     PeopleOut,
     PeopleQuery,
@@ -30,6 +32,7 @@ from models.tasks import acts, boxes, choosing, following, given, mine, views
 from models.tasks.boxes import Filters
 from models.tasks.deciding import decide, decide_many
 from models.tasks.given_progress import given_view
+from models.tasks.offering import offered_to
 from models.tasks.rights import ACT_TASKS, GIVE_TASKS, READ_TASKS
 
 _KEY = ("Idempotency-Key", "1 到 128 个可见 ASCII 字符；重发同一次指派时用同一个", True)
@@ -144,6 +147,25 @@ def _result(task_id: str, what: Any) -> Json:
     return {"id": task_id, "ok": True, "error": None, "outcome_title": what.task.outcome_title}
 
 
+class OffersDoor(JsonHandler):
+    """`/tasks/offers`: what several tasks of mine offer without anything to fill in."""
+
+    @operation("可批量办理的结果", right=READ_TASKS, system="H06", query=OffersQuery, gives={200: OffersOut},
+               refuses=(422,))  # fmt: skip
+    async def get(self) -> None:
+        """By task; one that is not mine to do now is left out."""
+        ids = self.query.ids.split(",")
+        found = await self.call(offered_to, self.actor, ids, write=False)
+        self.answer(
+            {
+                "items": {
+                    task: [{"key": one.key, "title": one.title, "style": one.style} for one in outcomes]
+                    for task, outcomes in found.items()
+                }
+            }
+        )
+
+
 class HandOnDoor(JsonHandler):
     """`/tasks/{id}/hand-on`."""
 
@@ -182,7 +204,7 @@ class PeopleDoor(JsonHandler):
     async def get(self) -> None:
         """At most 20, by part of the name."""
         asked: PeopleQuery = self.query
-        found = await self.call(choosing.people, self.actor, asked.q, asked.case, write=False)
+        found = await self.call(choosing.people, self.actor, asked.q, asked.case, asked.company, write=False)
         self.answer({"items": found})
 
 
@@ -256,6 +278,7 @@ TASKS: tuple[tuple[str, type[JsonHandler]], ...] = (
     ("/tasks", TasksDoor),
     ("/tasks/counts", CountsDoor),
     ("/tasks/decide", DecideManyDoor),
+    ("/tasks/offers", OffersDoor),
     ("/tasks/people", PeopleDoor),
     ("/tasks/mine", MyTaskDoor),
     ("/tasks/given", GivenDoor),

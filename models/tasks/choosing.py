@@ -13,23 +13,30 @@ from models.core.ledger.references import load_rows
 from models.organization.records import Binding, Company, Person
 from models.tasks.finders import Finder, all_finders
 from models.tasks.reading import find_case
-from models.tasks.rights import READ_FLOWS, READ_TASKS
+from models.tasks.rights import GIVE_TASKS, READ_FLOWS, READ_TASKS
 from models.tasks.serving import Served, all_served
 
 _MOST = 20
 
 
-def people(actor: Actor, q: str = "", case_id: int | str | None = None) -> list[dict[str, Any]]:
-    """At most 20 people who belong to the case's unit (or the one worked for), by part of the name or the phone's end.
+def people(
+    actor: Actor, q: str = "", case_id: int | str | None = None, company: int | str | None = None
+) -> list[dict[str, Any]]:
+    """At most 20 people who belong to the case's unit, to one that the actor may give tasks in (`company`), or to the
+    one worked for, by part of the name.
 
-    Names and places only. Raises NotFound for a case that the actor may not see.
+    Names and places only. Raises NotFound for a case that the actor may not see, or another unit.
     """
     actor.require(READ_TASKS)
-    company = find_case(actor, case_id).company_id if case_id else actor.company_id
+    if case_id:
+        company = find_case(actor, case_id).company_id
+    elif company and int(company) not in actor.companies(GIVE_TASKS):
+        raise NotFound("没有这个单位")
+    company = company or actor.company_id
     query = (
         Person.select(Person.id, Person.name, Person.role, Person.site)
         .join(Binding, on=(Binding.person == Person.id))
-        .where(Person.company == (company or 0), Binding.state == "approved")
+        .where(Person.company == int(company or 0), Binding.state == "approved")
     )
     wanted = spaced(q)[:30]
     if wanted:

@@ -18,14 +18,13 @@ from models.tasks import alone, signing
 from models.tasks.concluding import added_for, call_next, close, conclude, concluded, merged
 from models.tasks.definition import RETURN, Outcome, Plan
 from models.tasks.filling import Filled, fill
+from models.tasks.offering import MAX_MANY
 from models.tasks.persons import actor_of
 from models.tasks.records import DONE, OPEN, WAITING, Case, CaseStep, Task
 from models.tasks.rights import ACT_TASKS
 from models.tasks.standing import doer_of, name_of, stands_in_for
 from models.tasks.turns import Turn, when
 from models.tasks.words import comment_of
-
-MAX_MANY = 100
 
 
 @dataclass(frozen=True)
