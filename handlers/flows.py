@@ -27,6 +27,7 @@ def _flow(actor: Actor, flow_id: str) -> Json:
         "version": flow.version,
         "published": flow.published,
         "drawing": flow.draft is not None,
+        "company": None if flow.company_id is None else str(flow.company_id),
         "definition": publishing.draft_of(actor, flow_id),
         "about": choosing.kind(actor, flow.kind),
     }

@@ -13,7 +13,7 @@ from models.core.ledger.references import load_rows
 from models.organization.records import Binding, Company, Person
 from models.tasks.finders import Finder, all_finders
 from models.tasks.reading import find_case
-from models.tasks.rights import GIVE_TASKS, READ_FLOWS, READ_TASKS
+from models.tasks.rights import EDIT_FLOWS, GIVE_TASKS, READ_FLOWS, READ_TASKS
 from models.tasks.serving import Served, all_served
 
 _MOST = 20
@@ -22,15 +22,15 @@ _MOST = 20
 def people(
     actor: Actor, q: str = "", case_id: int | str | None = None, company: int | str | None = None
 ) -> list[dict[str, Any]]:
-    """At most 20 people who belong to the case's unit, to one that the actor may give tasks in (`company`), or to the
-    one worked for, by part of the name.
+    """At most 20 people who belong to the case's unit, to `company`, or to the one worked
+    for, by part of the name.
 
     Names and places only. Raises NotFound for a case that the actor may not see, or another unit.
     """
     actor.require(READ_TASKS)
     if case_id:
         company = find_case(actor, case_id).company_id
-    elif company and int(company) not in actor.companies(GIVE_TASKS):
+    elif company and int(company) not in _reached(actor):
         raise NotFound("没有这个单位")
     company = company or actor.company_id
     query = (
@@ -52,6 +52,11 @@ def people(
         }
         for row in rows
     ]
+
+
+def _reached(actor: Actor) -> set[int | None]:
+    """The units whose people somebody may choose from: to give them tasks, to name them in a flow, their own."""
+    return {*actor.companies(GIVE_TASKS), *actor.companies(EDIT_FLOWS), actor.company_id}
 
 
 def kinds(actor: Actor) -> list[dict[str, Any]]:

@@ -107,7 +107,8 @@ def test_an_officer_gives_a_task_a_worker_does_it_and_it_is_accepted(
 def test_a_task_is_called_off_and_its_worker_has_it_no_more(officer: Handset, live_server: Server) -> None:
     door, worker = PhoneDoor(live_server, OFFICER), PhoneDoor(live_server, WORKER)
     (person,) = door.ask("GET", "/tasks/people", params={"q": NAME})["items"]
-    given = door.ask("POST", "/tasks/given", json={"title": "擦洗叉车", "persons": [person["id"]]})
+    given = door.ask("POST", "/tasks/given", json={"title": "擦洗叉车", "persons": [person["id"]]},
+                     headers={"Idempotency-Key": "wash"})  # fmt: skip
     officer.page.goto(f"/m/#/pages/tasks/given?id={given['id']}")
     assert "办理：擦洗叉车" in [item["title"] for item in worker.ask("GET", "/tasks")["items"]]
     officer.at("given-cancel").click()

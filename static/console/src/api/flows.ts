@@ -77,6 +77,7 @@ export interface Drawing {
   name: string
   kind: string
   shared: boolean
+  company: string | null
   version: number
   published: number | null
   drawing: boolean
