@@ -71,7 +71,8 @@ class Drawing:
         editor = self.desk.at("section-when")
         editor.get_by_test_id("condition-add").click()
         self.pick(editor.locator(".name"), field)
-        editor.locator(".value").get_by_text(value, exact=True).click()
+        self.desk.sees("drawing-condition")
+        self.pick(editor.locator(".value .t-select__wrap"), value)
 
     def outcome(
         self,

@@ -60,6 +60,7 @@ def test_a_whole_flow_is_drawn_from_an_empty_page(desk: Desk, admin: Office, liv
     drawing.step("整改", "填报")
     drawing.who("表单里填的人", "整改人")
     drawing.radio("按表单里的时间")
+    expect(desk.at("outcome-edit-1")).to_have_count(0)  # who does something is not asked whether they agree
     drawing.outcome(0, "提交整改", does="提交整改", effect="记下整改时间")
 
     drawing.step("复核")
@@ -71,6 +72,8 @@ def test_a_whole_flow_is_drawn_from_an_empty_page(desk: Desk, admin: Office, liv
     desk.sees("drawing-whole")
 
     desk.at("try-open").click()
+    desk.at("try").get_by_text("自己填", exact=True).click()
+    desk.choose("company", "江澜重工")
     desk.choose("grid", "食堂")
     desk.at("try-run").click()
     expect(desk.at("try-steps")).to_contain_text("吴双江")  # who answers for the site
