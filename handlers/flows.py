@@ -9,7 +9,7 @@ from handlers.web.operations import Route, operation
 from handlers.web.task_shapes import DefinitionBody, DraftBody, Json, TryBody
 from models.core.actor import Actor
 from models.tasks import choosing, publishing, trying
-from models.tasks.checking import check
+from models.tasks.checking import check, doubtful
 from models.tasks.records import Flow
 from models.tasks.rights import EDIT_FLOWS, READ_FLOWS
 from models.tasks.serving import served_kind
@@ -27,6 +27,7 @@ def _flow(actor: Actor, flow_id: str) -> Json:
         "version": flow.version,
         "published": flow.published,
         "drawing": flow.draft is not None,
+        "company": None if flow.company_id is None else str(flow.company_id),
         "definition": publishing.draft_of(actor, flow_id),
         "about": choosing.kind(actor, flow.kind),
     }
@@ -42,12 +43,15 @@ def _published(actor: Actor, flow_id: str) -> Json:
     return _flow(actor, flow_id)
 
 
-def _faults(actor: Actor, flow_id: str, definition: Json) -> list[Json]:
+def _faults(actor: Actor, flow_id: str, definition: Json) -> Json:
     flow = Flow.find(actor, READ_FLOWS, flow_id)
-    return [
-        {"path": fault.path, "sentence": fault.sentence}
-        for fault in check(definition, served_kind(flow.kind))
-    ]
+    served = served_kind(flow.kind)
+    faults = check(definition, served)
+    doubts = [] if faults else doubtful(definition, served)
+    return {
+        name: [{"path": one.path, "sentence": one.sentence} for one in found]
+        for name, found in (("faults", faults), ("doubts", doubts))
+    }
 
 
 def _tried(actor: Actor, flow_id: str, body: TryBody) -> list[Json]:
@@ -78,8 +82,8 @@ class CheckHandler(ConsoleHandler):
         "检查流程", right=READ_FLOWS, system="H07", body=DefinitionBody, gives={200: _FLOW}, refuses=(404,)
     )
     async def post(self, id: str) -> None:
-        """Every fault, with where it is and what to do."""
-        self.answer({"faults": await self.call(_faults, self.actor, id, self.body.definition, write=False)})
+        """Every fault, with where it is and what to do; of a flow without any, what may not go at times."""
+        self.answer(await self.call(_faults, self.actor, id, self.body.definition, write=False))
 
 
 class TryHandler(ConsoleHandler):

@@ -1,4 +1,4 @@
-"""Photos at both doors: uploaded before there is anything to attach them to, and shown (G02, E07, X06)."""
+"""Photos at both doors: uploaded before there is anything to attach them to, and shown (G02, E07, H03, X06)."""
 
 from __future__ import annotations
 

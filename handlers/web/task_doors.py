@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from handlers.web.base import JsonHandler
+from handlers.web.once import idempotency_key, key_header
 from handlers.web.operations import SIGNED_IN, operation
 from handlers.web.shared import Shared
 from handlers.web.task_shapes import (
@@ -18,6 +19,8 @@ from handlers.web.task_shapes import (
     Json,
     MineOut,
     MineQuery,
+    OffersOut,
+    OffersQuery,
     PageOut,
     PeopleOut,
     PeopleQuery,
@@ -30,8 +33,10 @@ from models.tasks import acts, boxes, choosing, following, given, mine, views
 from models.tasks.boxes import Filters
 from models.tasks.deciding import decide, decide_many
 from models.tasks.given_progress import given_view
+from models.tasks.offering import offered_to
 from models.tasks.rights import ACT_TASKS, GIVE_TASKS, READ_TASKS
 
+_KEY = key_header("重发同一次指派")
 _TASK: Json = {"type": "object", "description": "Task, see docs/tasks.md"}
 
 
@@ -146,6 +151,25 @@ def _result(task_id: str, what: Any) -> Json:
     return {"id": task_id, "ok": True, "error": None, "outcome_title": what.task.outcome_title}
 
 
+class OffersDoor(JsonHandler):
+    """`/tasks/offers`: what several tasks of mine offer without anything to fill in."""
+
+    @operation("可批量办理的结果", right=READ_TASKS, system="H06", query=OffersQuery, gives={200: OffersOut},
+               refuses=(422,))  # fmt: skip
+    async def get(self) -> None:
+        """By task; one that is not mine to do now is left out."""
+        ids = self.query.ids.split(",")
+        found = await self.call(offered_to, self.actor, ids, write=False)
+        self.answer(
+            {
+                "items": {
+                    task: [{"key": one.key, "title": one.title, "style": one.style} for one in outcomes]
+                    for task, outcomes in found.items()
+                }
+            }
+        )
+
+
 class HandOnDoor(JsonHandler):
     """`/tasks/{id}/hand-on`."""
 
@@ -184,19 +208,27 @@ class PeopleDoor(JsonHandler):
     async def get(self) -> None:
         """At most 20, by part of the name."""
         asked: PeopleQuery = self.query
-        found = await self.call(choosing.people, self.actor, asked.q, asked.case, write=False)
+        found = await self.call(choosing.people, self.actor, asked.q, asked.case, asked.company, write=False)
         self.answer({"items": found})
+
+
+def _given(actor: Actor, data: Json, key: str) -> tuple[Json, bool]:
+    made, created = given.give_once(actor, data, key=key)
+    return given_view(actor, made), created
 
 
 class GivenDoor(JsonHandler):
     """`/tasks/given`."""
 
-    @operation("指派任务", right=GIVE_TASKS, system="H03", body=GiveBody, gives={201: _TASK}, refuses=(422,))
+    @operation(
+        "指派任务", right=GIVE_TASKS, system="H03", body=GiveBody, gives={201: _TASK, 200: _TASK},
+        refuses=(422,), headers=(_KEY,),
+    )  # fmt: skip
     async def post(self) -> None:
-        """Each of the people has it to do; the giver reviews."""
-        data = self.body.model_dump()
-        data["persons"] = [int(person) for person in data["persons"]]
-        self.answer(await self.call(lambda: given_view(given.give(self.actor, data))), 201)
+        """Each of the people has it to do; the giver reviews. 200 with the same one when the key is repeated."""
+        key = idempotency_key(self.request.headers)
+        content, created = await self.call(_given, self.actor, self.body.model_dump(), key)
+        self.answer(content, 201 if created else 200)
 
 
 class GivenOneDoor(JsonHandler):
@@ -205,12 +237,12 @@ class GivenOneDoor(JsonHandler):
     @operation("指派任务的进展", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404,))
     async def get(self, id: str) -> None:
         """How far each of the people is, and what they told."""
-        self.answer(await self.call(lambda: given_view(given.find(self.actor, id)), write=False))
+        self.answer(await self.call(lambda: given_view(self.actor, given.find(self.actor, id)), write=False))
 
     @operation("取消指派任务", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404, 409))
     async def delete(self, id: str) -> None:
         """Who has not done it need not any more."""
-        self.answer(await self.call(lambda: given_view(given.cancel(self.actor, id))))
+        self.answer(await self.call(lambda: given_view(self.actor, given.cancel(self.actor, id))))
 
 
 class RemindDoor(JsonHandler):
@@ -250,6 +282,7 @@ TASKS: Shared = (
     ("/tasks", TasksDoor),
     ("/tasks/counts", CountsDoor),
     ("/tasks/decide", DecideManyDoor),
+    ("/tasks/offers", OffersDoor),
     ("/tasks/people", PeopleDoor),
     ("/tasks/mine", MyTaskDoor),
     ("/tasks/given", GivenDoor),

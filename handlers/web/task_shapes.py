@@ -76,6 +76,18 @@ class DecidedManyOut(BaseModel):
     results: list[Json]
 
 
+class OffersQuery(BaseModel):
+    """Of which tasks, their ids with commas between."""
+
+    ids: str = Field(pattern=r"^[0-9]{1,18}(,[0-9]{1,18}){0,99}$")
+
+
+class OffersOut(BaseModel):
+    """By task, the outcomes for which nothing must be filled in."""
+
+    items: dict[str, list[Json]]
+
+
 class HandOnBody(Body):
     """To whom, and why."""
 
@@ -106,10 +118,11 @@ class MineOut(BaseModel):
 
 
 class PeopleQuery(BaseModel):
-    """Part of a name; of the unit of a case, or of the one worked for."""
+    """Part of a name; of the unit of a case, of a unit, or of the one worked for."""
 
     q: str = Field(default="", max_length=30)
     case: Id | None = None
+    company: Id | None = None
 
 
 class PeopleOut(BaseModel):
@@ -147,6 +160,7 @@ class GiveBody(Body):
     persons: list[Id] = Field(default_factory=list, max_length=1000)
     due_at: datetime | None = None
     needs_review: bool = True
+    company: Id | None = None
     form: list[Json] = Field(default_factory=list, max_length=50)
 
 

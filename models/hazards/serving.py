@@ -19,6 +19,7 @@ from models.hazards.records import (
     HAZARD_LEVELS,
     MAJOR,
     READ_HAZARDS,
+    REPORTED,
     Extension,
     Hazard,
     HazardSource,
@@ -26,7 +27,7 @@ from models.hazards.records import (
 )
 from models.organization.records import Person
 from models.tasks.items import names_of
-from models.tasks.serving import Context, Served, Shown, Values, serve
+from models.tasks.serving import Context, Effect, Served, Shown, Values, serve
 
 
 def _inputs(hazard: Hazard | None) -> Mapping[str, Described]:
@@ -144,20 +145,22 @@ HAZARD = serve(
         read=READ_HAZARDS,
         inputs=_inputs,
         photo_inputs={"photos_after": photos.AFTER},
+        photo_ledger=LEDGER,
         take_photos=_take_photos,
         title_of=title,
         number_of=lambda hazard: hazard.number or "",
         shown=_hazards_shown,
         became=lambda hazard: Around([hazard]).became(hazard),
         effects={
-            "confirmed": outcomes.confirmed,
-            "found_source": outcomes.found_source,
-            "rejected": outcomes.rejected,
-            "repeated": outcomes.repeated,
-            "planned": outcomes.planned,
-            "rectified": outcomes.rectified,
-            "closed": outcomes.closed,
+            "confirmed": Effect("报给积分：上报人得分", outcomes.confirmed),
+            "found_source": Effect("另登记一条危险源", outcomes.found_source),
+            "rejected": Effect("通报它不是隐患", outcomes.rejected),
+            "repeated": Effect("并到先上报的那一条", outcomes.repeated, needs=("duplicate_of",)),
+            "planned": Effect("核对整改人、复核人和期限", outcomes.planned, needs=("rectifier", "due_at")),
+            "rectified": Effect("记下整改时间，撤掉延期申请", outcomes.rectified),
+            "closed": Effect("记下闭环时间，报给积分：整改人得分", outcomes.closed),
         },
+        starts=(REPORTED,),
         grid_of=lambda hazard: hazard.grid_id,
         phone_path=phone_path,
         console_path=lambda hazard: f"/ledgers/hazards?row={hazard.id}",
@@ -204,7 +207,11 @@ EXTENSION = serve(
         title_of=lambda extension: f"延期 {title(Hazard.get_by_id(extension.hazard_id))}",
         number_of=lambda extension: Hazard.get_by_id(extension.hazard_id).number or "",
         shown=_extensions_shown,
-        effects={"granted": _granted, "refused": _refused},
+        effects={
+            "granted": Effect("把整改期限延到申请的时间", _granted),
+            "refused": Effect("期限不变，可以再申请", _refused),
+        },
+        starts=("asked",),
         grid_of=lambda extension: extension.grid_id,
         phone_path=lambda extension: f"/pages/hazards/hazard?id={extension.hazard_id}",
         console_path=lambda extension: f"/ledgers/hazards?row={extension.hazard_id}",

@@ -22,6 +22,7 @@ _WORDS = {
     "flag": "是否",
     "longtext": "多行",
     "text": "文字",
+    "photos": "照片",
 }
 _KINDS = {word: kind for kind, word in _WORDS.items()}
 _KIND_AT_END = re.compile(r"^(.*)[(（]([^()（）]*)[)）]$")

@@ -21,10 +21,10 @@ from models.objectives.plans import KIND, LEDGER
 from models.objectives.posts import SUBJECT
 from models.objectives.records import READ_PLANS, READ_POSTS, InvestmentPlan, Post, PostWork
 from models.objectives.wording import KIND_TITLES, rhythm
-from models.tasks.given_forms import inputs_of
+from models.tasks.given_forms import inputs_of, photos_of
 from models.tasks.records import Task
 from models.tasks.rights import ACT_TASKS, READ_ALL_TASKS, READ_TASKS
-from models.tasks.serving import Context, Served, Shown, Values, serve
+from models.tasks.serving import Context, Effect, Served, Shown, Values, serve
 
 #: Where photos of periodic work hang: at the task, as thousands of people do the same work.
 PHOTOS = "tasks"
@@ -84,7 +84,8 @@ PLAN = serve(
         title_of=lambda plan: f"{plan.name}（{_wan(plan)}）",
         number_of=lambda plan: plan.number or "",
         shown=_plans_shown,
-        effects={"put_in_force": _put_in_force},
+        effects={"put_in_force": Effect("记下批准时间，计划生效", _put_in_force)},
+        starts=("asked",),
         grid_of=_grid_of,
         console_path=lambda plan: f"/ledgers/{LEDGER}/{plan.id}",
         on_withdrawn=_taken_back,
@@ -131,6 +132,8 @@ WORK = serve(
         read=READ_POSTS,
         inputs=_asked,
         photo_inputs={"photos": photos.AFTER},
+        form_photos=lambda work: photos_of(work.form or ()),
+        photo_ledger=PHOTOS,
         take_photos=_take_photos,
         title_of=title_of,
         shown=_works_shown,

@@ -66,7 +66,8 @@ def decide(
     inputs = served.inputs(subject)
     comment = comment_of(comment)
     chosen = outcome_alone()
-    filled = fill(served, inputs, chosen, values, task.company_id)
+    stages = served.photos_of(subject)
+    filled = fill(stages, inputs, chosen, values, task.company_id)
     now = clock.now()
     task.change(
         state=DONE, done_at=now, done_by=person_id, outcome=DONE_KEY, outcome_title=chosen.title,
@@ -75,7 +76,7 @@ def decide(
     here = within(actor, task.company_id, served.read)
     for name, photos in filled.photos.items():
         assert served.take_photos is not None, f"{served.kind} takes no photos"
-        served.take_photos(here, task, photos, served.photo_inputs[name])
+        served.take_photos(here, task, photos, stages[name])
     if served.on_done is not None:
         served.on_done(here, subject, filled.values, task)
     note(actor, task, "decided", chosen.title, person_id, for_name=for_name, comment=comment or None)

@@ -36,6 +36,12 @@ def check_graph(look: Look) -> None:
     _check_circles(look, chart)
 
 
+def leads(chart: Flowchart) -> dict[str, set[str]]:
+    """From each step, the keys of all that a case may go on to, over as many steps as it takes."""
+    ways = {plan.key: set(_ways(chart, plan)) for plan in chart.plans}
+    return {key: set().union(*(_from(to, ways) for to in onward)) for key, onward in ways.items()}
+
+
 def _ways(chart: Flowchart, plan: Plan) -> Iterable[str]:
     """The keys that a step may lead to. Sending up and back lead to where the case is or was anyway."""
     following = chart.after(plan)

@@ -10,6 +10,7 @@ from models.tasks.definition import BACK, END_REFUSED, NEXT, UP
 from models.tasks.faults import Look
 from models.tasks.filling import ALL
 from models.tasks.finders import finder_of
+from models.tasks.serving import Effect
 
 MAX_OUTCOMES = 8
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,29}")
@@ -74,6 +75,16 @@ def _check_does(look: Look, path: str, said: Mapping[str, Any]) -> None:
         look.fault(f"{path}.does", f"{look.served.title}没有“{str(does)[:30]}”这个动作，请重新选择")
     if effect and effect not in look.served.effects:
         look.fault(f"{path}.effect", f"{look.served.title}没有“{str(effect)[:30]}”这个处理，请去掉它")
+    elif effect:
+        _check_effect(look, f"{path}.effect", look.served.effects[effect], said)
+
+
+def _check_effect(look: Look, path: str, effect: Effect, said: Mapping[str, Any]) -> None:
+    asked = said.get("needs") or ()
+    lacking = [name for name in effect.needs if name not in asked and ALL not in asked]
+    if lacking:
+        titles = "、".join(f"“{look.inputs[name].title}”" for name in lacking)
+        look.fault(path, f"“{effect.title}”要用到{titles}，请把它放进必填，或去掉这个处理")
 
 
 def _check_next(

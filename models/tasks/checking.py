@@ -10,6 +10,7 @@ from models.tasks import definition as said_in
 from models.tasks.check_graph import check_graph
 from models.tasks.check_outcomes import check_outcomes
 from models.tasks.check_people import check_rules
+from models.tasks.check_states import check_states, doubtful
 from models.tasks.check_when import check_condition
 from models.tasks.faults import Fault, Look
 from models.tasks.serving import Served
@@ -39,6 +40,8 @@ def check(definition: Any, served: Served) -> list[Fault]:
             _check_step(look, f"steps.{number}", step)
     if not look.faults:  # where steps lead can only be followed once they are whole
         check_graph(look)
+    if not look.faults:  # and what becomes of the subject, once they make a flow
+        check_states(look)
     return look.faults
 
 
@@ -104,4 +107,4 @@ def _number(value: Any, least: float) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and least <= value <= _YEAR
 
 
-__all__ = ["Fault", "check"]
+__all__ = ["Fault", "check", "doubtful"]

@@ -13,23 +13,30 @@ from models.core.ledger.references import load_rows
 from models.organization.records import Binding, Company, Person
 from models.tasks.finders import Finder, all_finders
 from models.tasks.reading import find_case
-from models.tasks.rights import READ_FLOWS, READ_TASKS
+from models.tasks.rights import EDIT_FLOWS, GIVE_TASKS, READ_FLOWS, READ_TASKS
 from models.tasks.serving import Served, all_served
 
 _MOST = 20
 
 
-def people(actor: Actor, q: str = "", case_id: int | str | None = None) -> list[dict[str, Any]]:
-    """At most 20 people who belong to the case's unit (or the one worked for), by part of the name or the phone's end.
+def people(
+    actor: Actor, q: str = "", case_id: int | str | None = None, company: int | str | None = None
+) -> list[dict[str, Any]]:
+    """At most 20 people who belong to the case's unit, to `company`, or to the one worked
+    for, by part of the name.
 
-    Names and places only. Raises NotFound for a case that the actor may not see.
+    Names and places only. Raises NotFound for a case that the actor may not see, or another unit.
     """
     actor.require(READ_TASKS)
-    company = find_case(actor, case_id).company_id if case_id else actor.company_id
+    if case_id:
+        company = find_case(actor, case_id).company_id
+    elif company and int(company) not in _reached(actor):
+        raise NotFound("没有这个单位")
+    company = company or actor.company_id
     query = (
         Person.select(Person.id, Person.name, Person.role, Person.site)
         .join(Binding, on=(Binding.person == Person.id))
-        .where(Person.company == (company or 0), Binding.state == "approved")
+        .where(Person.company == int(company or 0), Binding.state == "approved")
     )
     wanted = spaced(q)[:30]
     if wanted:
@@ -45,6 +52,11 @@ def people(actor: Actor, q: str = "", case_id: int | str | None = None) -> list[
         }
         for row in rows
     ]
+
+
+def _reached(actor: Actor) -> set[int | None]:
+    """The units whose people somebody may choose from: to give them tasks, to name them in a flow, their own."""
+    return {*actor.companies(GIVE_TASKS), *actor.companies(EDIT_FLOWS), actor.company_id}
 
 
 def kinds(actor: Actor) -> list[dict[str, Any]]:
@@ -90,7 +102,10 @@ def _kind(served: Served) -> dict[str, Any]:
             *({"name": name, "title": "照片", "kind": "photos"} for name in served.photo_inputs if name not in inputs),
         ],
         "transitions": [{"value": move.name, "title": move.title} for move in moves],
-        "effects": sorted(served.effects),
+        "effects": [
+            {"value": name, "title": effect.title, "needs": list(effect.needs)}
+            for name, effect in served.effects.items()
+        ],
         "person_fields": [{"value": name, "title": fields[name].title} for name in people_in],
         "moment_fields": [
             {"value": name, "title": field.title} for name, field in fields.items() if field.kind == "moment"

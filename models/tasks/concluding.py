@@ -181,7 +181,7 @@ def _happen(turn: Turn, step: CaseStep, outcome: Outcome, values: Values, doer_i
         turn.change_subject(**columns)
     if outcome.effect:
         context = Context(turn.case, step, outcome.key, doer_id)
-        turn.served.effects[outcome.effect](turn.actor, turn.subject, values, context)
+        turn.served.effects[outcome.effect].run(turn.actor, turn.subject, values, context)
 
 
 def _lead_back(turn: Turn, to: CaseStep) -> None:

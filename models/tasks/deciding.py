@@ -20,14 +20,13 @@ from models.tasks import alone, signing
 from models.tasks.concluding import added_for, call_next, close, conclude, concluded, merged
 from models.tasks.definition import RETURN, Outcome, Plan
 from models.tasks.filling import Filled, fill
+from models.tasks.offering import MAX_MANY
 from models.tasks.persons import actor_of
 from models.tasks.records import DONE, OPEN, WAITING, Case, CaseStep, Task
 from models.tasks.rights import ACT_TASKS
 from models.tasks.standing import doer_of, name_of, stands_in_for
 from models.tasks.turns import Turn, when
 from models.tasks.words import comment_of
-
-MAX_MANY = 100
 
 
 @dataclass(frozen=True)
@@ -150,12 +149,13 @@ def _decide(
     outcome = _chosen(turn, step, plan, key)
     comment = comment_of(comment, required=outcome.comment == "required")
     inputs = turn.served.inputs(turn.subject)
-    filled = fill(turn.served, inputs, outcome, values, turn.case.company_id)
+    stages = turn.served.photos_of(turn.subject)
+    filled = fill(stages, inputs, outcome, values, turn.case.company_id)
     _write(turn, task, outcome, filled, inputs, comment, way)
     turn.note("decided", outcome.title, step=step, task=task, comment=comment, outcome=outcome.key, way=way)
     for name, photos in filled.photos.items():
         assert turn.served.take_photos is not None, f"{turn.served.kind} takes no photos"
-        turn.served.take_photos(turn.actor, turn.subject, photos, turn.served.photo_inputs[name])
+        turn.served.take_photos(turn.actor, turn.subject, photos, stages[name])
     if step.added:
         signing.signed(turn, step, task, outcome, filled.values)
     else:

@@ -13,7 +13,6 @@ from models.core.records import Record
 from models.organization.records import Person
 from models.tasks.definition import Outcome
 from models.tasks.resolving import there_of
-from models.tasks.serving import Served
 
 MAX_PHOTOS = 9
 
@@ -35,11 +34,11 @@ ALL = "*"
 
 
 def asked_of(
-    served: Served, inputs: Mapping[str, Described], outcome: Outcome
+    photos: Mapping[str, str], inputs: Mapping[str, Described], outcome: Outcome
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names that an outcome needs, and that it may have; `*` stands for all inputs that it does not name."""
     named = {*outcome.needs, *outcome.optional}
-    rest = tuple(name for name in dict.fromkeys((*inputs, *served.photo_inputs)) if name not in named)
+    rest = tuple(name for name in dict.fromkeys((*inputs, *photos)) if name not in named)
     needs, optional = (
         tuple(item for name in names for item in (rest if name == ALL else (name,)))
         for names in (outcome.needs, outcome.optional)
@@ -54,22 +53,24 @@ def is_required(field: Described) -> bool:
 
 
 def fill(
-    served: Served, inputs: Mapping[str, Described], outcome: Outcome, values: Any, company_id: int
+    photos: Mapping[str, str], inputs: Mapping[str, Described], outcome: Outcome, values: Any, company_id: int
 ) -> Filled:
-    """The inputs of an outcome from what was sent. Raises Invalid with a sentence at every wrong field."""
+    """The inputs of an outcome from what was sent; `photos` names those that are pictures. Raises Invalid with a
+    sentence at every wrong field.
+    """
     sent = values if values is not None else {}
     if not isinstance(sent, Mapping):
         raise Invalid("提交的内容格式不对", fields={"values": "这里要填一组内容"})
-    needs, optional = asked_of(served, inputs, outcome)
+    needs, optional = asked_of(photos, inputs, outcome)
     wanted = (*needs, *optional)
     wrong = {str(name)[:60]: "没有这一项" for name in sent if name not in wanted}
     filled = Filled()
     for name in dict.fromkeys(wanted):
         try:
-            if name in served.photo_inputs:
-                photos = _photos(sent.get(name))
-                if photos:
-                    filled.photos[name] = photos
+            if name in photos:
+                sent_photos = _photos(sent.get(name))
+                if sent_photos:
+                    filled.photos[name] = sent_photos
                 elif name in needs:
                     wrong[name] = "请上传照片"
                 continue

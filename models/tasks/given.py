@@ -6,44 +6,50 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from models.core import clock, history
+from models.core import clock, history, numbering
 from models.core.actor import Actor
 from models.core.errors import Conflict, Invalid, Malformed, NotFound, TooMany
-from models.core.fields import Described, LongText
-from models.core.ledger.references import load_rows
-from models.core.numbering import insert_numbered, new_number
 from models.core.outbox import Outbox, announce
 from models.core.reactions import reaction
 from models.organization.records import Person
 from models.tasks import given_forms
-from models.tasks.items import names_of
+from models.tasks.errands import ERRAND
 from models.tasks.leaving import also
 from models.tasks.records import Case, Errand, GivenTask
-from models.tasks.rights import GIVE_TASKS, READ_TASKS
-from models.tasks.serving import Context, Served, Shown, Values, serve
-from models.tasks.wording import when
+from models.tasks.rights import GIVE_TASKS
+from models.tasks.serving import Values
 
-ERRAND = "errand"
 MAX_PERSONS = 500
 _UNDER_WAY = ("doing", "reviewing")
 
 
 def give(actor: Actor, data: Mapping[str, Any]) -> GivenTask:
-    """Give a task to people, each of whom has it to do (H03); gives it, in the running transaction.
+    """Give a task to people, each of whom has it to do (H03). In, out and raised as `give_once`."""
+    return give_once(actor, data, key=None)[0]
+
+
+def give_once(actor: Actor, data: Mapping[str, Any], *, key: str | None) -> tuple[GivenTask, bool]:
+    """Give a task to people (H03); gives it, and whether this very call did, in the running transaction.
 
     `data`: `title`, `text`, `persons` (ids), `due_at`, `needs_review` (default yes), `form`, `company` (default: the
-    unit worked for). Raises Invalid at the fields, Forbidden.
+    unit worked for). The same `key` of the same account gives what is there. Raises Invalid at the fields, Forbidden.
     """
     from models.tasks.starting import start
     from models.tasks.turns import own_file
 
     actor.require(GIVE_TASKS)
+    request_key = numbering.request_key(actor.account_id, key)
+    there = numbering.by_request_key(GivenTask, request_key)
+    if there is not None:
+        return there, False
     values, persons = _clean(actor, data)
     giver = own_file(actor, values["company"])
     if values["needs_review"] and giver is None:
         raise Invalid(fields={"needs_review": "您在这个单位没有人员档案，不能复核；请改为不复核"})
-    values["giver"] = giver and giver.id
-    given, _ = insert_numbered(GivenTask, values, lambda: new_number("RW"))
+    values |= {"giver": giver and giver.id, "request_key": request_key}
+    given, created = numbering.insert_numbered(GivenTask, values, lambda: numbering.new_number("RW"))
+    if not created:
+        return given, False
     history.note(actor, given, "created", history.differences(GivenTask, {}, {"title": given.title}))
     for person in persons:
         errand = Errand.create(
@@ -52,7 +58,7 @@ def give(actor: Actor, data: Mapping[str, Any]) -> GivenTask:
         )  # fmt: skip
         start(actor, ERRAND, errand)
     announce("given.made", given, ledger="given-tasks")
-    return given
+    return given, True
 
 
 def _clean(actor: Actor, data: Mapping[str, Any]) -> tuple[Values, list[int]]:
@@ -167,66 +173,6 @@ def _over(given: GivenTask) -> Conflict:
     )
 
 
-def inputs(errand: Errand | None) -> Mapping[str, Described]:
-    """What the result is told in: the giver's form, or else a few words."""
-    form = (errand.given.form or []) if errand is not None else []
-    return {
-        "result": LongText("完成情况", max=2000, required=errand is not None and not form),
-        **given_forms.inputs_of(form),
-    }
-
-
-def _submitted(actor: Actor, errand: Errand, values: Values, context: Context) -> None:
-    """Keep what the form asked for; where nobody reviews it is done."""
-    form = inputs(errand)
-    kept = {
-        name: form[name].plain(value) for name, value in values.items() if name in form and name != "result"
-    }
-    if kept:
-        errand.change(values=kept)
-    if not errand.needs_review:
-        errand.move("accept", actor)
-        history.note(actor, errand, "accept")
-
-
-def _cancelled(actor: Actor, errand: Errand, values: Values, context: Context) -> None:
-    errand.move("cancel", actor)
-    history.note(actor, errand, "cancel")
-
-
-def _errands_shown(errands: Sequence[Errand]) -> list[Shown]:
-    given = load_rows(GivenTask, {errand.given_id for errand in errands})
-    names = names_of(errand.giver_id for errand in errands)
-    return [_shown(errand, given[errand.given_id], names) for errand in errands]
-
-
-def _shown(errand: Errand, given: GivenTask, names: Mapping[int, str]) -> Shown:
-    facts = [("编号", given.number or "")]
-    if errand.giver_id is not None:
-        facts.append(("指派人", names[errand.giver_id]))
-    if errand.due_at is not None:
-        facts.append(("期限", when(errand.due_at)))
-    if given.text:
-        facts.append(("要求", given.text[:80]))
-    return Shown(facts=tuple(facts), tone="info")
-
-
-serve(
-    Served(
-        kind=ERRAND,
-        title="指派任务",
-        record=Errand,
-        read=READ_TASKS,
-        inputs=inputs,
-        title_of=lambda errand: str(errand.given.title),
-        number_of=lambda errand: str(errand.given.number or ""),
-        shown=_errands_shown,
-        effects={"submitted": _submitted},
-        on_withdrawn=_cancelled,
-    )
-)
-
-
 @reaction("case.ended")
 def _close(row: Outbox) -> None:
     """The last of the errands is done: so is the given task."""
@@ -261,4 +207,4 @@ def _hand_over(actor: Actor, from_person: Person, to: Person | None) -> str:
     return ""
 
 
-__all__ = ["ERRAND", "cancel", "find", "give", "remind"]
+__all__ = ["ERRAND", "cancel", "find", "give", "give_once", "remind"]

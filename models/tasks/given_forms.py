@@ -12,7 +12,7 @@ MAX_FIELDS = 20
 _MAX_CHOICES = 30
 KINDS = (
     Choice("text", "一行文字"), Choice("longtext", "多行文字"), Choice("integer", "整数"), Choice("number", "数字"),
-    Choice("date", "日期"), Choice("choice", "单选"), Choice("flag", "是或否"),
+    Choice("date", "日期"), Choice("choice", "单选"), Choice("flag", "是或否"), Choice("photos", "照片"),
 )  # fmt: skip
 Form = Sequence[Mapping[str, Any]]
 
@@ -82,10 +82,25 @@ _MAKE: dict[str, Callable[[Mapping[str, Any]], Described]] = {
     "date": lambda item: Day(item["title"], **_options(item)),
     "choice": lambda item: Pick(item["title"], [Choice(c, c) for c in item["choices"]], **_options(item)),
     "flag": lambda item: Flag(item["title"], help=item.get("help", "")),
+    "photos": lambda item: Text(item["title"], **_options(item)),  # its name and whether it must be there
 }
 
 
-def told(form: Form, values: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """What was filled in, by the titles of the fields."""
+def photos_of(form: Form) -> dict[str, str]:
+    """The fields of a kept form that are photos, each a stage of its own."""
+    return {item["name"]: item["name"] for item in form if item["kind"] == "photos"}
+
+
+def told(
+    form: Form, values: Mapping[str, Any] | None, pictures: Mapping[str, Sequence[str]]
+) -> list[dict[str, Any]]:
+    """What was filled in, by the titles of the fields; `pictures` are the addresses of the photos of each."""
     kept = values or {}
-    return [{"title": item["title"], "value": kept.get(item["name"])} for item in form]
+    return [
+        {
+            "title": item["title"],
+            "value": kept.get(item["name"]),
+            "pictures": list(pictures.get(item["name"], ())),
+        }
+        for item in form
+    ]

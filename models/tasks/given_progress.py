@@ -8,9 +8,11 @@ from typing import Any
 from peewee import fn
 
 from models.core import clock
+from models.core.actor import Actor
 from models.core.fields import moment_text
+from models.tasks.errands import photos_by_field
 from models.tasks.given_forms import told
-from models.tasks.items import given_items, names_of
+from models.tasks.items import given_items, names_of, pictures_of
 from models.tasks.records import Case, Errand, GivenTask
 
 _UNDER_WAY = ("doing", "reviewing")
@@ -39,7 +41,7 @@ def progress_of(given_ids: Iterable[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def given_view(given: GivenTask) -> dict[str, Any]:
+def given_view(actor: Actor, given: GivenTask) -> dict[str, Any]:
     """A given task for who gave it: what is asked, and for each person how far it is and what they told."""
     rows = list(Errand.select().where(Errand.given == given.id).order_by(Errand.id))
     names = names_of([row.person_id for row in rows])
@@ -51,6 +53,8 @@ def given_view(given: GivenTask) -> dict[str, Any]:
     (item,) = given_items([given], progress_of([given.id]))
     state = Errand._meta.fields["state"]
     form: Any = given.form or ()
+    shots = photos_by_field([row.id for row in rows], form)
+    urls = pictures_of(actor, [shot for found in shots.values() for ids in found.values() for shot in ids])
     return item | {
         "needs_review": given.needs_review,
         "form": [dict(field) for field in form],
@@ -61,7 +65,11 @@ def given_view(given: GivenTask) -> dict[str, Any]:
                 "state_text": state.title_of(row.state),
                 "late": row.state in _UNDER_WAY and row.due_at is not None and row.due_at < clock.now(),
                 "result": row.result or "",
-                "values": told(form, row.values),
+                "values": told(
+                    form,
+                    row.values,
+                    {name: [urls[shot] for shot in ids] for name, ids in shots.get(row.id, {}).items()},
+                ),
                 "case": str(cases[row.id]) if row.id in cases else None,
                 "updated_at": moment_text(row.updated_at),
             }

@@ -18,7 +18,7 @@ from models.tasks.serving import Served, Shown, served_kind
 Item = dict[str, Any]
 Subject = tuple[str, int]
 #: Where a door gives a picture.
-_PICTURE = {"console": "/api/console/v1/{ledger}/{row}/attachments/{picture}"}
+_PICTURE = {"console": "/api/console/v1/photos/{picture}"}
 _PICTURE_ON_PHONE = "/api/mp/v1/photos/{picture}"
 
 
@@ -250,9 +250,6 @@ def pictures_of(actor: Actor, ids: Iterable[int | None]) -> dict[int | None, str
     wanted = {item for item in ids if item is not None}
     if not wanted:
         return {}
-    rows = Attachment.select(Attachment.id, Attachment.ledger, Attachment.row_id)
+    rows = Attachment.select(Attachment.id).where(Attachment.id.in_(wanted))
     path = _PICTURE.get(actor.door, _PICTURE_ON_PHONE)
-    return {
-        row.id: path.format(ledger=row.ledger, row=row.row_id, picture=row.id)
-        for row in rows.where(Attachment.id.in_(wanted))
-    }
+    return {row.id: path.format(picture=row.id) for row in rows}

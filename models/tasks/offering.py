@@ -6,17 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from models.core.actor import Actor
+from models.core.errors import Invalid
 from models.core.fetching import fetch_one
 from models.core.fields import Described, Pick
+from models.core.ledger.references import load_rows
 from models.tasks.concluding import above
 from models.tasks.definition import UP, Outcome
 from models.tasks.filling import asked_of
 from models.tasks.items import names_of
 from models.tasks.records import OPEN, RUNNING, Case, CaseStep, Task
+from models.tasks.rights import READ_TASKS
 from models.tasks.serving import Served, Shown
+from models.tasks.standing import stands_in_for
 from models.tasks.turns import Turn
 
 MOST_CHOICES = 10
+MAX_MANY = 100  # tasks that are decided alike at once
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,30 @@ def choice_of(step_id: int, key: str) -> tuple[Choosing | None, int]:
     return _offer(turn, turn.served.inputs(turn.subject), outcome).choice, step.version
 
 
+def offered_to(actor: Actor, task_ids: Sequence[int | str]) -> dict[str, list[Outcome]]:
+    """Of each of these tasks that the actor may do now, the outcomes for which nothing must be filled in (H06).
+
+    Raises Invalid for more than 100.
+    """
+    actor.require(READ_TASKS)
+    ids = [int(text) for text in map(str, task_ids) if text.isascii() and text.isdecimal() and len(text) < 19]
+    if not 0 < len(ids) <= MAX_MANY:
+        raise Invalid(fields={"ids": f"请选择 1 到 {MAX_MANY} 个任务"})
+    persons = [*actor.person_ids, *stands_in_for(actor)]
+    tasks = Task.select(Task, CaseStep).join(CaseStep).where(Task.id.in_(ids), Task.state == OPEN)
+    tasks = list(tasks.where(Task.person.in_(persons or [0])))
+    cases = load_rows(Case, {task.step.case_id for task in tasks})
+    found: dict[str, list[Outcome]] = {}
+    for task in tasks:
+        case = cases[task.step.case_id]
+        turn = Turn.looking(actor, case)
+        turn.subject = turn.served.record.get_or_none(turn.served.record.id == case.subject_id)
+        if case.state == RUNNING and turn.subject is not None:
+            offers = offers_of(turn, turn.step(task.step_id))
+            found[str(task.id)] = [one.outcome for one in offers if not one.written and one.choice is None]
+    return found
+
+
 def offered(turn: Turn, step: CaseStep) -> list[Outcome]:
     """The outcomes of a step, without those that lead nowhere: nobody may be above to send it up to."""
     return [each for each in turn.plan(step).outcomes if each.to != UP or _rises(turn, step)]
@@ -106,7 +136,7 @@ def offers_of(turn: Turn, step: CaseStep) -> tuple[Offer, ...]:
 
 
 def _offer(turn: Turn, inputs: Any, outcome: Outcome) -> Offer:
-    needs, _ = asked_of(turn.served, inputs, outcome)
+    needs, _ = asked_of(turn.served.photos_of(turn.subject), inputs, outcome)
     if outcome.comment == "required" or len(needs) > 1:
         return Offer(outcome, written=True)
     choice = _choosing(needs[0], inputs.get(needs[0]), turn.subject) if needs else None
@@ -126,4 +156,4 @@ def _rises(turn: Turn, step: CaseStep) -> bool:
     return bool(above(turn, step)[1])
 
 
-__all__ = ["Choosing", "Offer", "StepView", "choice_of", "offered", "offers_of", "step_view"]
+__all__ = ["Choosing", "Offer", "StepView", "choice_of", "offered", "offered_to", "offers_of", "step_view"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from peewee import BigIntegerField, BooleanField, CharField, SmallIntegerField
+from peewee import BigIntegerField, BooleanField, CharField, FixedCharField, SmallIntegerField
 
 from models.core import clock
 from models.core.fields import Choice, Day, Facts, Flag, Link, LongText, Moment, Pick, Text
@@ -267,6 +267,7 @@ class GivenTask(Record):
     due_at = Moment("期限")
     form = Facts("结果表单")
     needs_review = Flag("要复核", default=True)
+    request_key = FixedCharField(max_length=64, null=True, unique=True)  # account and Idempotency-Key, hashed
     state = Pick(
         "状态", [Choice("open", "进行中", "warn"), Choice("closed", "已结束", "good"), Choice("cancelled", "已取消")],
         required=True, readonly=True, default="open",

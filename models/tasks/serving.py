@@ -43,14 +43,30 @@ class Context:
     doer_id: int | None  # the person who did it
 
 
-Effect = Callable[[Actor, Any, Values, Context], None]
+Act = Callable[[Actor, Any, Values, Context], None]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What an outcome may do beside the transition of its subject. `title` says it to who draws a flow (H07).
+
+    `needs` are the inputs without which it makes no sense: the outcome must ask for them. `moves` are the transitions
+    of the subject that it may make itself, after the outcome's own.
+    """
+
+    title: str
+    run: Act
+    needs: tuple[str, ...] = ()
+    moves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
     """A kind of subject that flows serve. `inputs(record)` are the fields that an outcome may need, by name; the record
-    is None while a flow is checked. `effects` are functions that a flow may name beside the transitions of the record's
-    own table. `photo_inputs` are inputs whose value is a list of uploaded photos, by their stage.
+    is None while a flow is checked. `effects` are what a flow may name beside the transitions of the record's own table.
+    `starts` are the states in which a record sets out on a flow; none where it may be in any. `photo_inputs` are inputs
+    whose value is a list of uploaded photos, by their stage; `form_photos(record)` those of a form that the record
+    itself has.
     """
 
     kind: str
@@ -59,6 +75,9 @@ class Served:
     read: str
     inputs: Callable[[Any], Mapping[str, Described]] = lambda record: {}
     photo_inputs: Mapping[str, str] = field(default_factory=dict)
+    form_photos: Callable[[Any], Mapping[str, str]] = lambda record: {}
+    #: For which ledger such photos are uploaded (models/core/photos.py), before the form is sent.
+    photo_ledger: str = ""
     #: Attaches uploads of the actor to the record: (actor, record, upload ids, stage). Needed where there are such inputs.
     take_photos: Callable[[Actor, Any, Sequence[int], str], Any] | None = None
     title_of: Callable[[Any], str] = str
@@ -68,11 +87,12 @@ class Served:
     #: What became of it up to now, as one tells who asked for it: 已收到，等李方确认.
     became: Callable[[Any], str] = lambda record: ""
     effects: Mapping[str, Effect] = field(default_factory=dict)
+    starts: tuple[str, ...] = ()
     grid_of: Callable[[Any], int | None] = lambda record: None
     phone_path: Callable[[Any], str] = lambda record: ""
     console_path: Callable[[Any], str] = lambda record: ""
     #: Called in the case's own transaction when it was withdrawn: the subject's transition back, if it has one.
-    on_withdrawn: Effect | None = None
+    on_withdrawn: Act | None = None
     #: Called when a task of this kind that stands alone, without a case (A05), was done.
     on_done: Callable[[Actor, Any, Values, Task], None] | None = None
 
@@ -87,6 +107,10 @@ class Served:
         """Where the front end of a door shows a record; empty where it does not, or it is gone."""
         path = self.console_path if door == "console" else self.phone_path
         return "" if record is None else path(record)
+
+    def photos_of(self, record: Any) -> dict[str, str]:
+        """The inputs of a record that are photos, and the stage that each shows."""
+        return {**self.photo_inputs, **(self.form_photos(record) if record is not None else {})}
 
     def fields(self) -> dict[str, Described]:
         """The columns of the record that conditions and `who` by field may name."""

@@ -98,7 +98,7 @@ def _leads_back(turn: Turn, key: str) -> bool:
 
 def outcome_json(served: Served, inputs: Any, outcome: Outcome, subject: Any = None) -> dict[str, Any]:
     """An outcome with the fields that its form has; what the subject says already stands there."""
-    needs, optional = asked_of(served, inputs, outcome)
+    needs, optional = asked_of(served.photos_of(subject), inputs, outcome)
     return {
         "key": outcome.key,
         "title": outcome.title,
@@ -111,9 +111,10 @@ def outcome_json(served: Served, inputs: Any, outcome: Outcome, subject: Any = N
 def field_json(served: Served, inputs: Any, name: str, required: bool, subject: Any = None) -> dict[str, Any]:
     """A field of an outcome's form, as the ledgers' forms take one."""
     field: Described | None = inputs.get(name)
-    if name in served.photo_inputs:
+    if name in served.photos_of(subject):
         about = describe.field_json(name, field or Text("照片"))
-        return about | {"kind": "photos", "required": required, "readonly": False, "max": MAX_PHOTOS}
+        photos = {"kind": "photos", "max": MAX_PHOTOS, "to": served.photo_ledger}
+        return about | photos | {"required": required, "readonly": False}
     assert field is not None
     about = describe.field_json(name, field) | {"required": required, "readonly": False}
     present = None if subject is None else subject.__data__.get(name)

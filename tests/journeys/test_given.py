@@ -12,6 +12,7 @@ from tests.journeys.handset import Handset
 from tests.journeys.phone_door import PhoneDoor
 from tests.journeys.seeing import sideways, too_faint, too_small_to_hit, too_small_to_read
 from tests.support.living import Server
+from tests.support.watching import Watch
 
 WORKER, NAME, OFFICER = "19900000011", "王大友", "19900000001"
 TASK = "清点二车间灭火器"
@@ -31,7 +32,7 @@ def suits(handset: Handset, name: str) -> None:
     assert (too_small_to_read(page, 16), too_faint(page)) == ({}, {}), name
 
 
-def give(officer: Handset) -> None:
+def give(officer: Handset, server: Server, watch: Watch) -> None:
     """Fill in what is given; what is missing is said at its field, what was typed survives a reload."""
     officer.at("box-given").click()
     officer.at("go-give").click()
@@ -60,17 +61,27 @@ def give(officer: Handset) -> None:
     expect(officer.at("result-choices").locator("input")).to_have_value("正常、异常")
     expect(officer.at("person-chosen")).to_contain_text(NAME)
     suits(officer, "give-filled")
+    watch.allow("ERR_FAILED")
+    officer.page.route("**/tasks/given", lambda route: (route.fetch(), route.abort()), times=1)
+    officer.at("give-send").click()
+    expect(officer.page.get_by_text("不会重复指派")).to_be_visible()  # it went out, and its answer got lost
     officer.at("give-send").click()
     expect(officer.at("given-title")).to_have_text(TASK)
+    (row,) = [
+        row
+        for row in PhoneDoor(server, OFFICER).ask("GET", "/tasks?box=given")["items"]
+        if row["title"] == TASK
+    ]
+    assert row["progress"]["total"] == 1, "given once"
     expect(officer.at("given-progress")).to_have_text("0/1 已完成")
     officer.at("given-remind").click()
     expect(officer.page.get_by_text("已催办 1 人")).to_be_visible()
 
 
 def test_an_officer_gives_a_task_a_worker_does_it_and_it_is_accepted(
-    officer: Handset, handset: Handset
+    officer: Handset, handset: Handset, live_server: Server, watch: Watch
 ) -> None:
-    give(officer)
+    give(officer, live_server, watch)
 
     handset.sign_in(WORKER, path="/m/#/pages/tasks/index")
     expect(handset.at("task-row").filter(has_text=TASK)).to_be_visible()
@@ -107,7 +118,8 @@ def test_an_officer_gives_a_task_a_worker_does_it_and_it_is_accepted(
 def test_a_task_is_called_off_and_its_worker_has_it_no_more(officer: Handset, live_server: Server) -> None:
     door, worker = PhoneDoor(live_server, OFFICER), PhoneDoor(live_server, WORKER)
     (person,) = door.ask("GET", "/tasks/people", params={"q": NAME})["items"]
-    given = door.ask("POST", "/tasks/given", json={"title": "擦洗叉车", "persons": [person["id"]]})
+    given = door.ask("POST", "/tasks/given", json={"title": "擦洗叉车", "persons": [person["id"]]},
+                     headers={"Idempotency-Key": "wash"})  # fmt: skip
     officer.page.goto(f"/m/#/pages/tasks/given?id={given['id']}")
     assert "办理：擦洗叉车" in [item["title"] for item in worker.ask("GET", "/tasks")["items"]]
     officer.at("given-cancel").click()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome, Step, StepPerson } from '@/api/tasks'
+import type { Offer, Step, StepPerson } from '@/api/tasks'
 import { focusOf, layout, personLine } from '@/lib/picture'
 import { bareOffers, boxWire, CASE_BOXES, dueText, isTaskNews, mentioned, pageOf, readBox, TASK_BOXES, typedMention, writeBox } from '@/lib/tasks'
 import { below, depths, inOrder, seen, tick } from '@/lib/tree'
@@ -48,11 +48,10 @@ describe('a list of tasks', () => {
     expect(dueText('2026-11-25T08:00:00+08:00', true, now).tone).toBe('plain')
     expect(dueText(null, false, now).text).toBe('')
   })
-  it('offers for many only what asks for nothing', () => {
-    const outcome = (key: string, more: Partial<Outcome> = {}): Outcome => ({ key, title: key, style: '', comment: 'optional', fields: [], ...more })
-    const needs = outcome('plan', { fields: [{ name: 'due_at', title: '期限', kind: 'moment', required: true }] })
-    const offers = bareOffers([{ id: '1', outcomes: [outcome('no', { comment: 'required' }), outcome('agree')] }, { id: '2', outcomes: [needs, outcome('agree')] }, { id: '3', outcomes: [needs] }])
-    expect(offers.map((one) => [one.key, one.ids])).toEqual([['agree', ['1', '2']]])
+  it('offers for many what fits most of them first, each for those that it fits', () => {
+    const offer = (key: string): Offer => ({ key, title: key, style: '' })
+    const offers = bareOffers([{ id: '1', offers: [offer('pass'), offer('agree')] }, { id: '2', offers: [offer('agree')] }, { id: '3', offers: [] }])
+    expect(offers.map((one) => [one.key, one.ids])).toEqual([['agree', ['1', '2']], ['pass', ['1']]])
   })
   it('is asked again at news of tasks, not of others', () => {
     expect([isTaskNews({ type: 'messages' }), isTaskNews({ type: 'changed', ledger: 'cases' }), isTaskNews({ type: 'changed', ledger: 'equipment' })]).toEqual([true, true, false])

@@ -1,6 +1,6 @@
 /** Decisions without a signal (X01, H05): what waits, what is sent, and what the server's answer leaves behind. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { decisionTaken, mustSendAgain, nextDecisionPhoto, photoRefused, photoThere, sentAgain, type Decision } from '../src/logic/decision-queue'
+import { decisionTaken, mustSendAgain, nextDecisionPhoto, ledgerOf, photoRefused, photoThere, sentAgain, type Decision } from '../src/logic/decision-queue'
 import { noAnswer, type Problem } from '../src/logic/problems'
 import { due, isItem } from '../src/logic/queue'
 import { sayKind, sayNext, sayWhat } from '../src/logic/waiting'
@@ -10,7 +10,7 @@ const outcome = { key: 'up', title: '上报上级', style: 'plain', comment: 're
 const decision = (over: Partial<Decision> = {}): Decision => ({
   key: 'decision-1', person: { id: 'p1', name: '张' }, unit: { id: 'u1', name: '甬江' }, state: 'waiting', tries: 0, dueAt: 0, problem: null,
   kind: 'decision', madeAt: '2026-11-25T10:00:00+08:00', task: { id: '7', title: '确认：食堂' }, outcome,
-  writing: { outcome: 'up', values: {}, photos: {}, comment: '拿不准' }, ledger: 'hazards', renewed: false, ...over,
+  writing: { outcome: 'up', values: {}, photos: {}, comment: '拿不准' }, renewed: false, ...over,
 })
 const withPhotos = (remotes: (string | null)[]) =>
   decision({ writing: { outcome: 'up', values: {}, comment: '', photos: { photos_after: remotes.map((remote, at) => ({ id: `p${at}`, remote })) } } })
@@ -21,6 +21,11 @@ describe('its photos', () => {
     const item = withPhotos(['71', null, null])
     expect(nextDecisionPhoto(item)).toBe('p1')
     expect(nextDecisionPhoto(photoThere(photoThere(item, 'p1', '72'), 'p2', '73'))).toBeNull()
+  })
+  it('go where the form says', () => {
+    const field = { name: 'photos_after', kind: 'photos', to: 'hazards' } as Outcome['fields'][number]
+    const item = { ...withPhotos([null]), outcome: { ...outcome, fields: [field] } }
+    expect(ledgerOf(item, 'p0')).toBe('hazards')
   })
   it('stop it where one is refused: the person mends it', () => {
     expect(photoRefused(withPhotos([null]), final({ title: '不是照片' }))).toMatchObject({ state: 'failed', problem: { title: '有照片传不上：不是照片' } })
@@ -97,7 +102,7 @@ describe('in the queue', () => {
 
   it('outlives a closed app, goes under one key, and is gone once it was taken', async () => {
     const first = await start()
-    const key = first.writeDecision(task, outcome, writing(), unit, 'hazards', 1)
+    const key = first.writeDecision(task, outcome, writing(), unit, 1)
     await first.sendOne(key)
     const again = await start()
     expect(again.decisionOf('7')).toMatchObject({ state: 'waiting', tries: 1, writing: { comment: ' 拿不准 ' } })
@@ -110,7 +115,7 @@ describe('in the queue', () => {
 
   it('stays with all that was written where somebody else was faster, until it is taken off', async () => {
     const { writeDecision, sendOne, decisionOf, takeBack } = await start()
-    const key = writeDecision(task, outcome, writing(), unit, 'hazards', 1)
+    const key = writeDecision(task, outcome, writing(), unit, 1)
     replies = [{ status: 409, body: { error: { code: 'done_already', title: '李已经办理' } } }]
     await sendOne(key)
     expect(decisionOf('7')).toMatchObject({ state: 'failed', problem: { title: '李已经办理' }, writing: { comment: ' 拿不准 ' } })
@@ -120,8 +125,8 @@ describe('in the queue', () => {
 
   it('holds one for a task: the later takes the place of the earlier', async () => {
     const { writeDecision, decisionOf, outbox } = await start()
-    writeDecision(task, outcome, writing(), unit, 'hazards', 1)
-    writeDecision(task, outcome, { ...writing(), comment: '改了' }, unit, 'hazards', 2)
+    writeDecision(task, outcome, writing(), unit, 1)
+    writeDecision(task, outcome, { ...writing(), comment: '改了' }, unit, 2)
     expect(outbox.items).toHaveLength(1)
     expect(decisionOf('7')?.writing.comment).toBe('改了')
   })

@@ -16,12 +16,13 @@ Said = dict[str, Any]
 def faultless_flow(chance: Random, persons: list[int]) -> Said:
     """A definition that the checker lets through."""
     while True:
-        definition = _flow(chance, persons)
+        definition = random_flow(chance, persons)
         if not check(definition, served_kind("thing")):
             return definition
 
 
-def _flow(chance: Random, persons: list[int]) -> Said:
+def random_flow(chance: Random, persons: list[int]) -> Said:
+    """A definition that may have faults."""
     keys = KEYS[: chance.randint(1, 5)]
     steps = [_step(chance, number, keys, persons) for number in range(len(keys))]
     return {"steps": steps, "own": chance.choice(["up", "allow", "skip"])}

@@ -12,7 +12,8 @@ from models.core.errors import AnbanError, Conflict
 from models.core.outbox import Outbox
 from models.tasks.acts import hand_on, withdraw
 from models.tasks.deciding import decide, decide_for
-from models.tasks.records import CaseEvent, CaseStep, Task
+from models.tasks.given import give_once
+from models.tasks.records import CaseEvent, CaseStep, Errand, GivenTask, Task
 from models.tasks.starting import start
 from tests.models.tasks.units import Unit, approve
 
@@ -89,6 +90,20 @@ def test_started_twice_at_once_there_is_one_case(unit: Unit) -> None:
     refused = [result for result in results if isinstance(result, AnbanError)]
     assert len(refused) == 5 and {error.code for error in refused} == {"already_running"}
     assert CaseStep.select().count() == 1
+
+
+def test_given_by_the_same_press_at_once_it_is_given_once(unit: Unit) -> None:
+    data = {"title": "清点", "persons": [unit.id("白"), unit.id("陈")]}
+    for number in range(4):
+        works = [
+            partial(give_once, unit.actor("管", DOORS[place % 3]), data, key=f"k{number}")
+            for place in range(6)
+        ]
+        results = at_once(*works)
+        assert [made for _, made in results].count(True) == 1
+        assert len({row.id for row, _ in results}) == 1
+    assert (GivenTask.select().count(), Errand.select().count()) == (4, 8)
+    assert Outbox.select().where(Outbox.kind == "given.made").count() == 4
 
 
 def test_decided_withdrawn_and_handed_on_at_once_one_comes_after_the_other(unit: Unit) -> None:

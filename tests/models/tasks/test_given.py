@@ -108,6 +108,19 @@ def test_a_return_finds_who_has_it_now(unit: Unit) -> None:
     assert unit.asked(case) == {"丁": "do"}
 
 
+def test_a_lost_answer_and_a_second_press_give_it_once(unit: Unit) -> None:
+    data = {"title": "清点灭火器", "persons": [unit.id("白"), unit.id("陈")]}
+    first, made = in_transaction(given.give_once, unit.actor("管"), data, key="k1")
+    again, twice = in_transaction(given.give_once, unit.actor("管"), {**data, "title": ""}, key="k1")
+    assert (made, twice, again.id) == (True, False, first.id)
+    assert (GivenTask.select().count(), Errand.select().count(), Case.select().count()) == (1, 2, 2)
+    other = unit.join("管二", unit.company, "safety_officer")
+    theirs, made = in_transaction(given.give_once, unit.actor(other.name), data, key="k1")
+    assert made and theirs.id != first.id, "a key is its owner's"
+    with pytest.raises(Forbidden):
+        in_transaction(given.give_once, unit.actor("白"), data, key="k1")
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [

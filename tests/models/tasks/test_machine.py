@@ -28,11 +28,13 @@ from models.organization.records import Binding, Person
 from models.tasks.acts import add_signers, comment, hand_on, reassign, urge, withdraw
 from models.tasks.auditor import audit as gaps
 from models.tasks.auditor import work as audit
+from models.tasks.check_states import Walk
 from models.tasks.deciding import decide, decide_for
 from models.tasks.handing import release
 from models.tasks.leaving import left
 from models.tasks.proxies import acting_for
 from models.tasks.records import Case, CaseStep, Proxy, Task
+from models.tasks.serving import served_kind
 from models.tasks.starting import start
 from models.tasks.turns import Turn
 from tests.models.tasks import invariants
@@ -328,6 +330,17 @@ class Machine(RuleBasedStateMachine):
             assert not self._is_there(name)
         else:
             assert not running
+
+    @invariant()
+    def the_checker_knew(self) -> None:
+        """Where the case stands, with the state that its subject has there, is found by walking the flow (H07)."""
+        if not self.case_id:
+            return
+        turn = self._looking()
+        known = Walk(turn.chart.said, served_kind("thing"), Thing.transitions)
+        for step in turn.steps:
+            if step.state == "open" and not step.added:
+                assert turn.subject_state in known.states(step.key), (step.key, turn.subject_state)
 
     @invariant()
     def holds(self) -> None:

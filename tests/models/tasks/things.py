@@ -15,7 +15,7 @@ from models.hazards.grid import GridNode
 from models.objectives.records import READ_PLANS
 from models.organization.records import Company, Person
 from models.tasks.rights import ACT_TASKS
-from models.tasks.serving import Context, Served
+from models.tasks.serving import Context, Effect, Served
 
 READ_THINGS = READ_PLANS  # which officers have, and workers have not
 NEW, MIDDLE, GOOD, BAD = "new", "middle", "good", "bad"
@@ -98,6 +98,6 @@ def _take(actor: Actor, record: Any, ids: Any, stage: str) -> None:
 THINGS = Served(
         kind="thing", title="试验事项", record=Thing, read=READ_THINGS, inputs=_inputs,
         photo_inputs={"pictures": "after"}, take_photos=_take, title_of=lambda record: record.name,
-        number_of=lambda record: record.code or "", effects={"count": _count},
+        number_of=lambda record: record.code or "", effects={"count": Effect("数一数", _count)},
         grid_of=lambda record: record.__data__.get("grid"), on_withdrawn=_withdrawn,
 )  # fmt: skip

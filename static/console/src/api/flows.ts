@@ -66,7 +66,7 @@ export interface About {
   fields: Field[]
   inputs: { name: string; title: string; kind: string }[]
   transitions: Choice[]
-  effects: string[]
+  effects: (Choice & { needs: string[] })[]
   person_fields: Choice[]
   moment_fields: Choice[]
   has_grid: boolean
@@ -77,6 +77,7 @@ export interface Drawing {
   name: string
   kind: string
   shared: boolean
+  company: string | null
   version: number
   published: number | null
   drawing: boolean
@@ -98,7 +99,8 @@ export interface Tried {
 const at = (id: string) => `/flows/${encodeURIComponent(id)}`
 export const readDrawing = (id: string) => get<Drawing>(`${at(id)}/draft`)
 export const saveDrawing = (id: string, definition: Definition, version: number) => request<Drawing>('PUT', `${at(id)}/draft`, { body: { definition, version } })
-export const checkFlow = (id: string, definition: Definition) => post<{ faults: Fault[] }>(`${at(id)}/check`, { definition }).then((answer) => answer.faults)
+/** Faults, and of a flow without any what may not go at times. */
+export const checkFlow = (id: string, definition: Definition) => post<{ faults: Fault[]; doubts: Fault[] }>(`${at(id)}/check`, { definition })
 export const tryFlow = (id: string, definition: Definition, on: { subject?: string; values?: Record<string, unknown> }) =>
   post<{ steps: Tried[] }>(`${at(id)}/try`, { definition, ...on }).then((answer) => answer.steps)
 export const publishFlow = (id: string) => post<Drawing>(`${at(id)}/publish`, {})

@@ -85,6 +85,7 @@ export interface Outcome {
   comment: 'none' | 'optional' | 'required'
   fields: TaskField[]
 }
+export type Offer = Pick<Outcome, 'key' | 'title' | 'style'>
 export interface StepPerson {
   id: string
   name: string
@@ -169,12 +170,14 @@ export const countTasks = () => get<Counts>('/tasks/counts')
 export const readTask = (id: string, signal?: AbortSignal) => get<Task>(`/tasks/${at(id)}`, signal)
 export const decideTask = (id: string, outcome: string, values: Record<string, unknown>, comment: string) =>
   post<Task>(`/tasks/${at(id)}/decide`, { outcome, values, comment })
+/** By task, the outcomes for which nothing must be filled in; one that is not mine to do now is left out. */
+export const readOffers = (ids: string[]) => get<{ items: Record<string, Offer[]> }>(`/tasks/offers?ids=${ids.join(',')}`).then((answer) => answer.items)
 export const decideMany = (ids: string[], outcome: string) => post<{ results: Decided[] }>('/tasks/decide', { ids, outcome }).then((answer) => answer.results)
 export const handOn = (id: string, person: string, comment: string) => post<Task>(`/tasks/${at(id)}/hand-on`, { person, comment })
 export const addSigners = (id: string, persons: string[], before: boolean, comment: string) =>
   post<Task>(`/tasks/${at(id)}/signers`, { persons, before, comment })
-export const findPeople = (q: string, ofCase = '') =>
-  get<{ items: Someone[] }>(`/tasks/people?q=${enc(q)}${ofCase ? `&case=${at(ofCase)}` : ''}`).then((answer) => answer.items)
+export const findPeople = (q: string, ofCase = '', company = '') =>
+  get<{ items: Someone[] }>(`/tasks/people?q=${enc(q)}${ofCase ? `&case=${at(ofCase)}` : ''}${company ? `&company=${at(company)}` : ''}`).then((answer) => answer.items)
 
 export const listCases = (query: string, signal?: AbortSignal) => get<PageOf<CaseItem>>(`/cases?${query}`, signal)
 export const readCase = (id: string, signal?: AbortSignal) => get<Case>(`/cases/${at(id)}`, signal)
@@ -208,7 +211,7 @@ export interface Given extends TaskItem {
     state_text: string
     late: boolean
     result: string
-    values: { title: string; value: unknown }[]
+    values: { title: string; value: unknown; pictures: string[] }[]
     case: string | null
     updated_at: string
   }[]
@@ -220,8 +223,11 @@ export interface Giving {
   due_at: string | null
   needs_review: boolean
   form: FormField[]
+  /** Where; the unit that one works for unless named. */
+  company?: string
 }
-export const giveTask = (giving: Giving) => post<Given>('/tasks/given', giving as unknown as Record<string, unknown>)
+/** `key` is its Idempotency-Key: pressed again after a lost answer it is given once. */
+export const giveTask = (giving: Giving, key: string) => request<Given>('POST', '/tasks/given', { body: giving, headers: { 'Idempotency-Key': key } })
 export const readGiven = (id: string) => get<Given>(`/given/${at(id)}`)
 export const cancelGiven = (id: string) => request<Given>('DELETE', `/given/${at(id)}`)
 export const remindGiven = (id: string) => post<{ reminded: number }>(`/given/${at(id)}/remind`, {}).then((answer) => answer.reminded)

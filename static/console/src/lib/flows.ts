@@ -1,6 +1,7 @@
 import type { About, Definition, Fault, FlowOutcome, FlowStep, Rule, Way } from '@/api/flows'
 import { conditionText, fieldsIn } from './conditions'
 import type { Field } from '@/api/types'
+import { same } from './values'
 
 export const STEP_KINDS = [
   { value: 'approve', label: '审批', help: '看了以后决定：同意、退回……' },
@@ -59,7 +60,7 @@ export function usualOutcomes(kind: string): FlowOutcome[] {
 export function withKind(step: FlowStep, kind: string): FlowStep {
   const next = { ...step, kind }
   if (kind === 'notify') delete next.outcomes
-  else if (!step.outcomes?.length) next.outcomes = usualOutcomes(kind)
+  else if (!step.outcomes?.length || same(step.outcomes, usualOutcomes(step.kind))) next.outcomes = usualOutcomes(kind)
   return next
 }
 export function newOutcome(step: FlowStep): FlowOutcome {

@@ -1,4 +1,4 @@
-import type { CaseBox, Decided, Outcome, TaskBox, TaskItem } from '@/api/tasks'
+import type { CaseBox, Decided, Offer, TaskBox, TaskItem } from '@/api/tasks'
 import type { Field, Ledger, LiveMessage, Tone } from '@/api/types'
 import { clock, showMoment } from './moments'
 
@@ -84,14 +84,11 @@ function span(ms: number): string {
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} 小时` : `${Math.floor(minutes / 1440)} 天`
 }
 
-/** Whether an outcome asks for nothing, so that many may be decided at once. */
-export const isBare = (outcome: Outcome): boolean => outcome.comment !== 'required' && !outcome.fields.some((field) => field.required)
-
 /** What can be decided for the chosen tasks: for each outcome, the ids that it fits. The commonest first. */
-export function bareOffers(tasks: { id: string; outcomes: Outcome[] }[]): { key: string; title: string; style: string; ids: string[] }[] {
+export function bareOffers(tasks: { id: string; offers: Offer[] }[]): { key: string; title: string; style: string; ids: string[] }[] {
   const offers = new Map<string, { key: string; title: string; style: string; ids: string[] }>()
   for (const task of tasks) {
-    for (const outcome of task.outcomes.filter(isBare)) {
+    for (const outcome of task.offers) {
       const name = `${outcome.key}\n${outcome.title}`
       if (!offers.has(name)) offers.set(name, { key: outcome.key, title: outcome.title, style: outcome.style, ids: [] })
       offers.get(name)!.ids.push(task.id)

@@ -3,6 +3,7 @@
 import type { Held } from './queue'
 import { isFinal, ownProblem, type Problem } from './problems'
 import type { Writing } from './tasks'
+import type { PhotoLedger } from '../services/door'
 import type { Outcome, TaskView } from '../services/task-shapes'
 
 export interface Decision extends Held {
@@ -13,12 +14,17 @@ export interface Decision extends Held {
   outcome: Outcome
   /** As it stood when it was pressed; photos get their ids of the server as they arrive. */
   writing: Writing
-  ledger: 'hazards' | 'tasks'
   /** True once photos were sent anew because the server had let go of them. */
   renewed: boolean
 }
 
 export const isDecision = (item: { kind?: string }): item is Decision => item.kind === 'decision'
+
+/** The ledger that photos of an input are uploaded for, as the outcome's form says. */
+export const ledgerOf = (item: Decision, photo: string): PhotoLedger => {
+  const name = Object.keys(item.writing.photos).find((each) => item.writing.photos[each].some(({ id }) => id === photo))
+  return (item.outcome.fields.find((field) => field.name === name)?.to ?? 'tasks') as PhotoLedger
+}
 
 const pictures = (item: Decision) => Object.values(item.writing.photos).flat()
 

@@ -11,6 +11,7 @@ export const KINDS = [
   { value: 'date', title: '日期' },
   { value: 'flag', title: '是或否' },
   { value: 'choice', title: '单选' },
+  { value: 'photos', title: '照片' },
 ]
 
 /** A field as it is typed: choices are one line, split when it is sent. */
@@ -29,9 +30,11 @@ export interface GiveDraft {
   due_at: string | null
   needs_review: boolean
   form: TypedField[]
+  /** The Idempotency-Key: made with the first press, the same for every further one. */
+  key: string
 }
 
-export type GiveName = Exclude<keyof GiveDraft, 'form'>
+export type GiveName = Exclude<keyof GiveDraft, 'form' | 'key'>
 
 const field = (name: GiveName, title: string, kind: string, required: boolean, more: Partial<Field> = {}): Field => ({
   name, title, kind, required, choices: null, to: null, max: null, help: null, ...more,
@@ -45,7 +48,7 @@ export const ASKED = [
   field('needs_review', '要我复核', 'flag', true, { help: '做完先给您看，不合格可以退回' }),
 ] as (Field & { name: GiveName })[]
 
-export const blankGiving = (): GiveDraft => ({ title: '', text: '', persons: [], due_at: null, needs_review: true, form: [] })
+export const blankGiving = (): GiveDraft => ({ title: '', text: '', persons: [], due_at: null, needs_review: true, form: [], key: '' })
 export const blankField = (): TypedField => ({ title: '', kind: 'text', required: true, choices: '' })
 
 /** True when there is anything to lose. */

@@ -10,12 +10,12 @@ import type { Ref } from './shapes'
 import type { Outcome, TaskView } from './task-shapes'
 
 /** Write a decision down; one that is in the queue for the same task gives way to it. Gives its key. */
-export function writeDecision(task: TaskView, outcome: Outcome, writing: Writing, unit: Ref, ledger: Decision['ledger'], now = Date.now()): string {
+export function writeDecision(task: TaskView, outcome: Outcome, writing: Writing, unit: Ref, now = Date.now()): string {
   const held = heldBy(newKey(now, 'decision'), unit, now)
   const before = decisionOf(task.id)
   if (before) replace(before.key, null)
   const plain = JSON.parse(JSON.stringify({ outcome, writing })) as Pick<Decision, 'outcome' | 'writing'>
-  replace(held.key, { ...held, kind: 'decision', madeAt: isoLocal(now), task: { id: task.id, title: task.title }, ...plain, ledger, renewed: false })
+  replace(held.key, { ...held, kind: 'decision', madeAt: isoLocal(now), task: { id: task.id, title: task.title }, ...plain, renewed: false })
   return held.key
 }
 

@@ -1,6 +1,6 @@
 /** Carrying a decision to the server: photo by photo, then the word; each step is written down (X01, H05). */
 
-import { decisionTaken, mustSendAgain, nextDecisionPhoto, photoRefused, photoThere, sentAgain, type Decision } from '../logic/decision-queue'
+import { decisionTaken, ledgerOf, mustSendAgain, nextDecisionPhoto, photoRefused, photoThere, sentAgain, type Decision } from '../logic/decision-queue'
 import { isFinal } from '../logic/problems'
 import { refusedOnce } from '../logic/queue'
 import { valuesOf } from '../logic/tasks'
@@ -18,7 +18,7 @@ export interface DecisionStep {
 export async function carryDecision(item: Decision, note: (step: DecisionStep) => void): Promise<void> {
   let left = item
   for (let photo = nextDecisionPhoto(left); photo; photo = nextDecisionPhoto(left)) {
-    const { remote, problem } = await picture(photo, left.ledger)
+    const { remote, problem } = await picture(photo, ledgerOf(left, photo))
     if (problem) return note({ left: isFinal(problem) ? photoRefused(left, problem) : refusedOnce(left, problem, Date.now()) })
     left = photoThere(left, photo, remote)
     note({ left })

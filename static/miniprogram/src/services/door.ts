@@ -95,7 +95,7 @@ export const readOptions = (unit?: string) => ask<Options>('GET', `/accidents/op
 export const findColleagues = (q: string, unit?: string) =>
   ask<{ items: Colleague[] }>('GET', `/accidents/people${query({ q, unit })}`)
 
-export type PhotoLedger = 'accidents' | 'hazards' | 'tasks'
+export type PhotoLedger = 'accidents' | 'hazards' | 'tasks' | 'errands'
 
 /** Send a photo; to an accident that is there, or before there is anything (`ledger` says for what). Gives its id. */
 export async function sendPhoto(

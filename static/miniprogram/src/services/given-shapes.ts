@@ -36,7 +36,7 @@ export interface GivenPart {
   state_text: string
   late: boolean
   result: string
-  values: { title: string; value: unknown }[]
+  values: { title: string; value: unknown; pictures: string[] }[]
   case: string | null
   updated_at: string
 }
@@ -55,3 +55,7 @@ export interface Given {
   progress: Progress
   persons: GivenPart[]
 }
+
+/** Whether an answer is a given task, and not the page of a hotspot. */
+export const isGiven = (body: unknown): body is Given =>
+  typeof (body as Given | null)?.id === 'string' && Array.isArray((body as Given).persons)

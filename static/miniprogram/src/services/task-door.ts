@@ -1,8 +1,10 @@
 /** The phone door's routes for tasks, cases and my periodic work (H02 to H06, K05). All throw Refused. */
 
 import { query } from '../logic/links'
-import { ask, asMe } from './door'
-import type { Given, Giving } from './given-shapes'
+import { noAnswer } from '../logic/problems'
+import { asMe, ask } from './door'
+import { isGiven, type Given, type Giving } from './given-shapes'
+import { Refused } from './http'
 import type { CaseView, Counts, Points, TaskPage, TaskView, Work } from './task-shapes'
 import type { Colleague } from './shapes'
 
@@ -25,7 +27,12 @@ export const addSigners = (id: string, persons: string[], before: boolean, comme
 export const findPeople = (q: string, of?: string) => ask<{ items: Colleague[] }>('GET', `/tasks/people${query({ q, case: of })}`)
 
 const givenAt = (id: string, rest = '') => `/given/${encodeURIComponent(id)}${rest}`
-export const giveTask = (body: Giving) => ask<Given>('POST', '/tasks/given', body)
+/** Give a task (H03). `key` is its Idempotency-Key; `again` says that it was given before. A 2xx that is no task counts as no answer. */
+export async function giveTask(key: string, body: Giving): Promise<{ given: Given; again: boolean }> {
+  const reply = await asMe({ method: 'POST', path: '/tasks/given', body, headers: { 'Idempotency-Key': key } })
+  if (!isGiven(reply.body)) throw new Refused(noAnswer('unreadable', reply.status))
+  return { given: reply.body, again: reply.status === 200 }
+}
 export const readGiven = (id: string) => ask<Given>('GET', givenAt(id))
 export const remindGiven = (id: string) => ask<{ reminded: number }>('POST', givenAt(id, '/remind'))
 export const cancelGiven = (id: string) => ask<Given>('DELETE', givenAt(id))

@@ -13,6 +13,7 @@ export function useDrawing(id: () => string) {
   const drawing = shallowRef<Drawing | null>(null)
   const definition = shallowRef<Definition>({ steps: [] })
   const faults = shallowRef<Fault[]>([])
+  const doubts = shallowRef<Fault[]>([])
   const checked = ref(false)
   const error = shallowRef<ApiError | null>(null)
   const busy = ref<'save' | 'publish' | ''>('')
@@ -47,7 +48,8 @@ export function useDrawing(id: () => string) {
     const mine = ++turn
     const found = await checkFlow(id(), definition.value).catch(() => null)
     if (mine !== turn || !found) return
-    faults.value = found
+    faults.value = found.faults
+    doubts.value = found.doubts
     checked.value = true
   }
   watch(definition, () => {
@@ -96,5 +98,5 @@ export function useDrawing(id: () => string) {
     clash.value = null
   }
   onBeforeUnmount(() => window.clearTimeout(timer))
-  return { drawing, definition, faults, checked, error, busy, clash, people, dirty, load, save, publish, takeTheirs }
+  return { drawing, definition, faults, doubts, checked, error, busy, clash, people, dirty, load, save, publish, takeTheirs }
 }
