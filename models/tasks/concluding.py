@@ -63,6 +63,17 @@ def call_next(turn: Turn, step: CaseStep, tasks: Sequence[Task]) -> None:
         wake(turn, step, min(waiting, key=lambda task: (task.place, task.id)))
 
 
+def pass_over_gone(turn: Turn, step: CaseStep) -> None:
+    """Where only people who have gone meanwhile are still asked, their part goes to whoever the flow names now."""
+    from models.tasks.handing import let_go  # which stands on this
+
+    left = [task for task in turn.tasks(step) if task.state == OPEN]
+    if not left or added_for(turn, step) or there_of(turn.case.company_id, [task.person_id for task in left]):
+        return
+    for task in left:
+        let_go(turn, step, task, "办理人已离开")
+
+
 def wake(turn: Turn, step: CaseStep, task: Task) -> None:
     """A task that waited is to be done now; its holder is told. If they have gone meanwhile, somebody else is asked."""
     from models.tasks.handing import let_go  # which stands on this

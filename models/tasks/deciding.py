@@ -17,7 +17,15 @@ from models.core.fetching import prepared
 from models.core.writing import change_rows
 from models.messages.ways import SYSTEM
 from models.tasks import alone, signing
-from models.tasks.concluding import added_for, call_next, close, conclude, concluded, merged
+from models.tasks.concluding import (
+    added_for,
+    call_next,
+    close,
+    conclude,
+    concluded,
+    merged,
+    pass_over_gone,
+)
 from models.tasks.definition import RETURN, Outcome, Plan
 from models.tasks.filling import Filled, fill
 from models.tasks.offering import MAX_MANY
@@ -186,6 +194,7 @@ def settle(
         turn.touch(step)
         turn.tell("step.decided", step, outcome=outcome.title)
         call_next(turn, step, tasks)
+        pass_over_gone(turn, step)
         return
     plan = turn.plan(step)
     if final.first and plan.rule != "any":

@@ -119,6 +119,17 @@ def test_who_is_gone_when_their_turn_comes_is_passed_over(unit: Unit) -> None:
     assert unit.asked(last) == {} and step.stranded and unit.acts(last)[-2:] == ["released", "stranded"]
 
 
+def test_where_all_sign_the_last_who_is_there_does_not_leave_it_with_who_has_gone(unit: Unit) -> None:
+    unit.flow(approve("one", *map(unit.id, "白陈丁"), rule="all"))
+    case = unit.start(unit.thing())
+    unit.switch_off("陈")  # the auditor has not looked yet
+    unit.does("丁", case)
+    assert set(unit.asked(case)) == {"白", "陈"}
+    unit.does("白", case)
+    step = CaseStep.get(CaseStep.case == case.id)
+    assert unit.asked(case) == {} and step.stranded and unit.acts(case)[-2:] == ["released", "stranded"]
+
+
 def test_a_signer_who_leaves_does_not_keep_those_after_them(unit: Unit) -> None:
     unit.flow(approve("one", *map(unit.id, "白陈丁"), rule="order"))
     case = unit.start(unit.thing())
