@@ -15,8 +15,9 @@ from models.core.fields import Link
 from models.core.ledger.references import ledger_of
 from models.duty.rules import save_with_label
 from models.hazards.grid import BUSINESS, EDIT_GRID, GridNode
+from models.hazards.owners import change_owner, check_owner
 from models.organization.people import check_place, company_of
-from models.organization.records import Binding, Company, Person
+from models.organization.records import Company
 
 Values = dict[str, Any]
 
@@ -86,17 +87,6 @@ def _check(values: Values, node: GridNode | None, company_id: int, parent: GridN
         check_name(values["name"], company_id, parent, node)
 
 
-def check_owner(company_id: int, person_id: int | None) -> None:
-    """Raise Invalid at `owner` unless the person belongs to the company now."""
-    if person_id is None:
-        return
-    bound = Person.select().join(Binding, on=(Binding.person == Person.id)).where(
-        Person.id == person_id, Person.company == company_id, Binding.state == "approved"
-    )  # fmt: skip
-    if not bound.exists():
-        raise Invalid(fields={"owner": "责任人要是本单位的在职人员，请从列表中选择"})
-
-
 def check_name(name: str, company_id: int, parent: GridNode | None, node: GridNode | None = None) -> None:
     """Raise Invalid at `name` where there is one of that name beside it (also at the top, which no key guards)."""
     beside = GridNode.parent.is_null() if parent is None else (GridNode.parent == parent.id)
@@ -109,8 +99,6 @@ def check_name(name: str, company_id: int, parent: GridNode | None, node: GridNo
 
 def edit_node(actor: Actor, node: GridNode, values: Values) -> GridNode:
     """Change a place; another owner takes over what is open there, as `owners.change_owner` says."""
-    from models.hazards.owners import change_owner
-
     actor.require(EDIT_GRID, node)
     values = dict(values)
     lock(node.company_id)

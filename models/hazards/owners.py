@@ -7,10 +7,21 @@ from typing import Any
 
 from models.core import history
 from models.core.actor import Actor
+from models.core.errors import Invalid
 from models.hazards.grid import EDIT_GRID, GridNode
-from models.hazards.nodes import check_owner
 from models.hazards.places import chain
 from models.organization.records import Binding, Person
+
+
+def check_owner(company_id: int, person_id: int | None) -> None:
+    """Raise Invalid at `owner` unless the person belongs to the company now."""
+    if person_id is None:
+        return
+    bound = Person.select().join(Binding, on=(Binding.person == Person.id)).where(
+        Person.id == person_id, Person.company == company_id, Binding.state == "approved"
+    )  # fmt: skip
+    if not bound.exists():
+        raise Invalid(fields={"owner": "责任人要是本单位的在职人员，请从列表中选择"})
 
 
 def line_of(node: GridNode | int | None, level: int = 0) -> list[int]:

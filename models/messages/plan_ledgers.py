@@ -220,5 +220,5 @@ WORDINGS = Ledger(
     label=lambda row: Wording.kind.title_of(row.kind),
     probes=(Probe("preview", "预览", "body", EDIT_CHAINS, wordings.preview),),
     rights=_RIGHTS,
-    rules=Rules(wordings.create, wordings.edit, plain_delete(Wording)),
+    rules=Rules(setting_up.create_wording, setting_up.edit_wording, plain_delete(Wording)),
 )

@@ -1,4 +1,4 @@
-"""What may be set up for telling people, and what not: chains, presets with their people and groups, contacts (X04)."""
+"""What may be set up for telling people, and what not: chains, presets, contacts, a unit's own words (X04, J08)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from models.core.actor import Actor
 from models.core.errors import Conflict, Invalid
 from models.core.ledger.plain import plain_create, plain_delete, plain_edit
-from models.messages.chains import HAZARD, Chain, ChainStep, Preset, PresetGroup, PresetPerson
+from models.messages import wordings
+from models.messages.chains import HAZARD, Chain, ChainStep, Preset, PresetGroup, PresetPerson, Wording
 from models.messages.ways import ChatGroup, Contact
 from models.organization.records import Person
 
@@ -149,3 +150,17 @@ def _keep(preset_id: int, persons: Iterable[int] | None, groups: Iterable[int] |
         PresetGroup.delete().where(PresetGroup.preset == preset_id).execute()
         for group_id in groups:
             PresetGroup.create(preset=preset_id, group=group_id)
+
+
+def create_wording(actor: Actor, values: Values) -> Wording:
+    """Keep a unit's words. Raises Invalid where a `{…}` stands for nothing."""
+    wordings.check(values)
+    made: Wording = plain_create(Wording)(actor, values)
+    return made
+
+
+def edit_wording(actor: Actor, record: Wording, values: Values) -> Wording:
+    """Change them, by the same rule."""
+    wordings.check(values)
+    made: Wording = plain_edit(Wording)(actor, record, values)
+    return made

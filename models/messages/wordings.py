@@ -10,7 +10,6 @@ from models.core.actor import Actor
 from models.core.errors import Invalid
 from models.core.fields import Choice
 from models.core.ledger import Finding
-from models.core.ledger.plain import plain_create, plain_edit
 
 KINDS = (
     Choice("accident.reported", "事故快报（初报）"),
@@ -55,21 +54,8 @@ def preview(actor: Actor, values: Values) -> Finding:
     return Finding("发出去是这样（举例）", "good", facts)
 
 
-def create(actor: Actor, values: Values) -> Any:
-    """Keep a unit's words. Raises Invalid where a `{…}` stands for nothing."""
-    from models.messages.chains import Wording
-
-    _check(values)
-    return plain_create(Wording)(actor, values)
-
-
-def edit(actor: Actor, record: Any, values: Values) -> Any:
-    """Change them, by the same rule."""
-    _check(values)
-    return plain_edit(type(record))(actor, record, values)
-
-
-def _check(values: Values) -> None:
+def check(values: Values) -> None:
+    """Raise Invalid at the words in which a `{…}` stands for nothing."""
     wrong = {}
     for name in ("title", "body"):
         lost = unknown_places(str(values.get(name) or ""))

@@ -14,7 +14,7 @@ from models.tasks.definition import Outcome
 from models.tasks.filling import ALL, fill
 from models.tasks.records import DONE, OPEN, CaseEvent, Task
 from models.tasks.serving import served_kind
-from models.tasks.standing import doer_of
+from models.tasks.standing import doer_of, done_already
 from models.tasks.turns import within
 from models.tasks.words import comment_of
 
@@ -50,8 +50,6 @@ def decide(
     actor: Actor, task_id: int, outcome: str, *, values: Mapping[str, Any] | None, comment: str, way: str
 ) -> tuple[Task, bool]:
     """Do the task; gives it, and whether that was new. Raises as `deciding.decide`."""
-    from models.tasks.deciding import done_already  # which stands on this
-
     task = lock(task_id)
     if task.state == DONE and task.done_by_id in actor.person_ids:
         return task, False

@@ -32,8 +32,8 @@ from models.tasks.offering import MAX_MANY
 from models.tasks.persons import actor_of
 from models.tasks.records import DONE, OPEN, WAITING, Case, CaseStep, Task
 from models.tasks.rights import ACT_TASKS
-from models.tasks.standing import doer_of, name_of, stands_in_for
-from models.tasks.turns import Turn, when
+from models.tasks.standing import doer_of, done_already, name_of, stands_in_for
+from models.tasks.turns import Turn
 from models.tasks.words import comment_of
 
 
@@ -258,22 +258,4 @@ def not_open(turn: Turn, step: CaseStep, task: Task) -> Conflict:
     )
 
 
-def done_already(task: Task) -> Conflict:
-    """The answer to everybody but the first: who did the task, when, and what they decided."""
-    name, at = name_of(task.done_by_id), when(task.done_at)
-    return Conflict(
-        f"{name}已经办理",
-        code="done_already",
-        cause=f"{name}在 {at} 选了“{task.outcome_title}”",
-        advice="不用再办，请刷新查看结果",
-        details={
-            "by": name,
-            "at": None if task.done_at is None else Task.done_at.plain(task.done_at),
-            "outcome": task.outcome,
-            "outcome_title": task.outcome_title,
-            "task": str(task.id),
-        },
-    )
-
-
-__all__ = ["Decided", "decide", "decide_for", "decide_many", "done_already", "located", "not_open", "settle"]
+__all__ = ["Decided", "decide", "decide_for", "decide_many", "located", "not_open", "settle"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from models.core import clock
 from models.core.actor import Actor
-from models.core.errors import Forbidden, NotFound
+from models.core.errors import Conflict, Forbidden, NotFound
 from models.tasks.items import names_of
 from models.tasks.proxies import acting_for
 from models.tasks.records import Task
 from models.tasks.rights import ACT_TASKS, READ_ALL_TASKS
+from models.tasks.wording import when
 
 NOBODY = "别人"  # what somebody is called who is not there any more
 
@@ -57,3 +58,21 @@ def _was_mine(actor: Actor, task: Task) -> bool:
 def name_of(person_id: int | None) -> str:
     """A person's name, for sentences."""
     return NOBODY if person_id is None else names_of([person_id]).get(person_id, NOBODY)
+
+
+def done_already(task: Task) -> Conflict:
+    """The answer to everybody but the first: who did the task, when, and what they decided."""
+    name, at = name_of(task.done_by_id), when(task.done_at)
+    return Conflict(
+        f"{name}已经办理",
+        code="done_already",
+        cause=f"{name}在 {at} 选了“{task.outcome_title}”",
+        advice="不用再办，请刷新查看结果",
+        details={
+            "by": name,
+            "at": None if task.done_at is None else Task.done_at.plain(task.done_at),
+            "outcome": task.outcome,
+            "outcome_title": task.outcome_title,
+            "task": str(task.id),
+        },
+    )

@@ -25,6 +25,7 @@ from models.tasks.finders import Scene
 from models.tasks.records import DONE, OPEN, RUNNING, Case, CaseEvent, CaseStep, Flow, FlowVersion, Task
 from models.tasks.rights import ACT_TASKS
 from models.tasks.serving import Served, served_kind
+from models.tasks.wording import when
 
 AHEAD, RETURNED, SKIPPED, CLOSED_WITHDRAWN = "ahead", "returned", "skipped", "withdrawn"
 
@@ -293,8 +294,3 @@ def own_file(actor: Actor, company_id: int) -> Person | None:
         Person.id.in_(actor.person_ids or (0,)), Person.company == company_id
     )
     return found
-
-
-def when(moment: Any) -> str:
-    """A moment as sentences say it."""
-    return "" if moment is None else f"{clock.local(moment):%m-%d %H:%M}"

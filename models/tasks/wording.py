@@ -10,8 +10,10 @@ _DAYS = {-1: "昨天", 0: "今天", 1: "明天"}
 _TITLE = 160
 
 
-def when(moment: datetime) -> str:
-    """A moment for people: 今天 18:00, 明天 09:30, 12-03 18:00, in another year 2027-01-04 18:00."""
+def when(moment: datetime | None) -> str:
+    """A moment for people: 今天 18:00, 明天 09:30, 12-03 18:00, in another year 2027-01-04 18:00; empty for none."""
+    if moment is None:
+        return ""
     at, today = clock.local(moment), clock.today()
     day = _DAYS.get((at.date() - today).days)
     if day is None:

@@ -27,6 +27,7 @@ from models.messages.taking import MAX_LEASES
 from models.messages.ways import ChatMember
 from models.organization.records import Binding
 from tests.support.crowds import Crowd, hand_over, notice_of, states, take
+from tests.support.plans import plans
 
 GONE = Failure("81013", "不在应用可见范围", None, next_way=True)
 SLOW = Failure("network.timeout", "平台没有应答", 2.0)
@@ -49,29 +50,11 @@ def test_what_is_next_is_read_off_an_index_however_much_waits(crowd: Crowd, data
         crowd.tell(person, urgency=urgency)
     if not is_sqlite():
         database.execute_sql("ANALYZE TABLE delivery")
-    plans = _plans(database, lambda: take(5))
-    assert len(plans) == 2, "one of what was begun before, one of what waits"
-    assert "delivery_state_urgency_due_at" in plans[1]
-    assert not any("TEMP B-TREE" in plan or "filesort" in plan for plan in plans[1:])
-
-
-def _plans(database: Any, run: Any) -> list[str]:
-    """How the engine looks for what is due, each look as one text."""
-    found, execute = [], database.execute_sql
-
-    def explained(sql: str, params: Any = None, *args: Any) -> Any:
-        if sql.startswith("SELECT") and "LIMIT" in sql and "answer" in sql:
-            prefix = "EXPLAIN QUERY PLAN " if is_sqlite() else "EXPLAIN "
-            lines = execute(prefix + sql, params).fetchall()
-            found.append("; ".join(" ".join(map(str, line)) for line in lines))
-        return execute(sql, params, *args)
-
-    database.execute_sql = explained
-    try:
-        run()
-    finally:
-        database.execute_sql = execute
-    return found
+    looks = plans(database, lambda: take(5), lambda sql: "LIMIT" in sql and "answer" in sql)
+    assert len(looks) == 2, "one of what was begun before, one of what waits"
+    waiting = "; ".join(looks[1])
+    assert "delivery_state_urgency_due_at" in waiting
+    assert "TEMP B-TREE" not in waiting and "filesort" not in waiting
 
 
 def test_a_lease_that_ran_out_is_taken_again_and_in_the_end_given_up(crowd: Crowd, clock: Any) -> None:

@@ -14,6 +14,7 @@ from models.tasks.boxes import Filters
 from models.tasks.following import follow
 from models.tasks.records import NO_DEADLINE, Case, CaseStep, FlowVersion, Task
 from tests.models.tasks.units import Unit, approve
+from tests.support.plans import plans as explained
 from tests.support.statements import listening
 
 FAR = datetime.fromisoformat(NO_DEADLINE)
@@ -117,25 +118,11 @@ def test_a_box_that_is_none_is_refused(unit: Unit) -> None:
 
 def plans(database: Any, run: Any) -> list[str]:
     """How the engine carries out what reads a page of ids for `run`."""
-    found: list[str] = []
-    execute = database.execute_sql
 
-    def explained(sql: str, params: Any = None, *args: Any) -> Any:
-        if (
-            sql.startswith("SELECT")
-            and "ORDER BY" in sql
-            and ("rank_at" in sql or "done_at" in sql or "flow_case" in sql)
-        ):
-            prefix = "EXPLAIN " if "`" in sql else "EXPLAIN QUERY PLAN "
-            found.extend(" ".join(map(str, line)) for line in execute(prefix + sql, params).fetchall())
-        return execute(sql, params, *args)
+    def matters(sql: str) -> bool:
+        return "ORDER BY" in sql and any(name in sql for name in ("rank_at", "done_at", "flow_case"))
 
-    database.execute_sql = explained
-    try:
-        run()
-    finally:
-        database.execute_sql = execute
-    return found
+    return [line for plan in explained(database, run, matters) for line in plan]
 
 
 @pytest.fixture

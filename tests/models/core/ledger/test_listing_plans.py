@@ -8,6 +8,7 @@ from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
 from models.duty.records import ClockIn
 from tests.models.core.ledger import house
+from tests.support.plans import plans as explained
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -22,21 +23,8 @@ def ids(listed):
 
 def plans(database, run):
     """How the engine will carry out the lists that `run` asks for."""
-    found = []
-    execute = database.execute_sql
-
-    def explained(sql, params=None, *args):
-        if sql.startswith("SELECT") and "clock_in" in sql and "LIMIT" in sql and "capped" not in sql:
-            prefix = "EXPLAIN " if "`" in sql else "EXPLAIN QUERY PLAN "
-            found.extend(" ".join(map(str, line)) for line in execute(prefix + sql, params).fetchall())
-        return execute(sql, params, *args)
-
-    database.execute_sql = explained
-    try:
-        run()
-    finally:
-        database.execute_sql = execute
-    return found
+    matters = lambda sql: "clock_in" in sql and "LIMIT" in sql and "capped" not in sql  # noqa: E731
+    return [line for plan in explained(database, run, matters) for line in plan]
 
 
 def test_a_day_bounds_the_moment_that_it_belongs_to(world, database):
