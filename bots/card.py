@@ -73,6 +73,9 @@ class Card:
     version: int
     title: str
     lead: str = ""
+    about: str = (
+        ""  # what happened, in full: shown where the title had to be cut, so that news at its end is not lost
+    )
     number: str = ""  # the case number: first in the text, so that a search in the chat finds all of it
     tone: Tone = "plain"
     source: str = "安班"

@@ -179,6 +179,7 @@ def _drawn(accident: Accident, kind: str, mine: str) -> Card:
         version=accident.versions,
         title=title,
         lead=lead,
+        about=accident.what,
         number=accident.number or "",
         tone="done" if accident.state == "closed" else "alarm",
         source="安班 · 事故快报",

@@ -105,7 +105,8 @@ def _notice(card: Card, frame: Frame) -> dict[str, Any]:
 
 def _news(card: Card, frame: Frame) -> dict[str, Any]:
     short, long = _facts(card)
-    longs, outcome, lead = [], line(card.outcome), clean(card.lead).strip()
+    longs, outcome = [], line(card.outcome)
+    lead = "\n".join(part for part in (clean(card.lead).strip(), _about(card)) if part)
     if length(outcome) > LONG_TITLE:
         longs.append({"title": "处理结果", "desc": cut(outcome, LONG_TEXT)})
     elif outcome:
@@ -208,6 +209,11 @@ def _cut_title(title: str) -> str:
     return f"{cut(head, TITLE - length(dot + tail))}{dot}{tail}"
 
 
+def _about(card: Card) -> str:
+    """What happened, where the title could not say all of it."""
+    return line(card.about) if length(line(card.title)) > TITLE else ""
+
+
 def _facts(card: Card) -> tuple[list[dict[str, Any]], list[Fact]]:
     """Those that fit on a line of a card, and those that would be cut there."""
     short, long = [], []
@@ -225,6 +231,7 @@ def _subtitle(card: Card, long: list[Fact]) -> dict[str, Any]:
         line(card.outcome),
         clean(card.lead).strip(),
         *(f"{fact.name}：{fact.value}".lstrip("：") for fact in long),
+        _about(card),
     ]
     text = cut("\n".join(each for each in lines if each), SUBTITLE)
     return {"sub_title_text": text} if text else {}

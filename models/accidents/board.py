@@ -177,12 +177,7 @@ def _people(actor: Actor, notices: Sequence[Any]) -> list[dict[str, Any]]:
     deliveries = Delivery.select().where(Delivery.notice.in_(ids or [0])).order_by(Delivery.step, Delivery.id)
     for row in deliveries:
         ways[row.notice_id].append(_way(row))
-    running = {
-        row.notice_id: row
-        for row in Escalation.select().where(
-            Escalation.notice_id.in_(ids or [0]), Escalation.state == "running"
-        )
-    }
+    chains = {row.notice_id: row for row in Escalation.select().where(Escalation.notice_id.in_(ids or [0]))}
     return [
         {
             "person": _person(actor, people[row.person_id]),
@@ -192,7 +187,8 @@ def _people(actor: Actor, notices: Sequence[Any]) -> list[dict[str, Any]]:
             "answer": row.answer,
             "answered_at": moment_text(row.answered_at),
             "ways": ways[row.id],
-            "next": _next(running.get(row.id)),
+            "next": _next(chains.get(row.id)),
+            "stopped": _stopped(chains.get(row.id)),
         }
         for row in notices
     ]
@@ -220,10 +216,15 @@ def _way(row: Delivery) -> dict[str, Any]:
 
 def _next(row: Escalation | None) -> dict[str, Any] | None:
     """The step that a silent person's chain takes next."""
-    if row is None or row.next_at is None or row.next_step >= len(row.steps):
+    if row is None or row.state != "running" or row.next_at is None or row.next_step >= len(row.steps):
         return None
     step = row.steps[row.next_step]
     return {"at": moment_text(row.next_at), "who": step["who"], "way": step["way"]}
+
+
+def _stopped(row: Escalation | None) -> str | None:
+    """Why a chain rings no more, in words: the deputy has answered, somebody is there."""
+    return row.stopped_why if row is not None and row.state == "stopped" else None
 
 
 def _running(accident_id: int) -> ModelSelect:

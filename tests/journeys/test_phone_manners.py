@@ -22,6 +22,8 @@ PAGES = {
     "scan": "scan/index",
     "type": "scan/type",
     "queue": "queue/index",
+    "report": "accident/report",
+    "messages": "messages/index",
     "snap": "hazards/snap",
     "hazards": "hazards/mine",
     "tasks": "tasks/index",
@@ -86,6 +88,18 @@ def test_every_screen_suits_gloves_and_sun(
     handset.type_code(office.label("2号桥式起重机"))
     expect(handset.at("result")).to_have_attribute("data-kind", "good")
     check(handset, f"good-{mark}", large=large)
+
+
+def test_every_screen_can_be_read_at_night(open_phone: Callable[..., Page]) -> None:
+    handset = Handset(open_phone(color_scheme="dark"))
+    handset.sign_in(OF_TWO_UNITS).home()
+    assert too_faint(handset.page) == {}, "home"
+    for name, path in PAGES.items():
+        handset.page.goto(f"/m/#/pages/{path}")
+        expect(handset.at("page-title")).to_be_visible()
+        handset.page.wait_for_load_state("networkidle")
+        handset.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        assert too_faint(handset.page) == {}, name
 
 
 def test_another_unit_is_chosen_and_stays(handset: Handset) -> None:

@@ -83,6 +83,8 @@ def test_the_first_two_minutes(sandbox: Sandbox) -> None:
     expect(sandbox.card(1, "您可以这样说")).to_be_visible()
     sandbox.at("try-report").click()
     sandbox.card(1, "填写快报").get_by_text("填写快报").click()
+    expect(seen(sandbox.client(1), "report-what")).to_be_visible()
+    expect(sandbox.at("step-1")).not_to_have_class(re.compile("done"))
     fill_in(sandbox.client(1), WHAT)
     expect(sandbox.at("step-1")).to_have_class(re.compile("done"))
 

@@ -111,6 +111,20 @@ def test_a_second_correction_finds_the_code_used_and_is_said_by_a_new_card(wired
         assert "更正" in titles(wired, user)[-1] or "续报" in titles(wired, user)[-1]
 
 
+def test_news_at_the_end_of_a_long_report_stands_on_the_card_though_its_title_is_cut(wired: Wired) -> None:
+    accident = wired.report(what="叉车撞到货架，一人腿部受伤")
+    mine = wired.phone(USERS[1])
+    mine.press(mine.cards()[-1], "收到")
+    wired.correct(accident, what="叉车撞到货架，一人腿部受伤，已送医院，货架已加固")
+    pressed, other = (wired.phone(user).cards()[-1]["content"] for user in USERS[1:3])
+    for content in (pressed, other):
+        assert content["main_title"]["title"].endswith("…")
+        assert "已送医院，货架已加固" in content["sub_title_text"]
+        assert "前：" in content["sub_title_text"], "the legal clock stays"
+    (whole,) = wired.phone(USERS[2]).cards()
+    assert str(whole["content"]).count("叉车撞到货架") == 2
+
+
 def test_who_pressed_gets_a_new_card_that_says_it_replaces_the_old(wired: Wired) -> None:
     """The reply to a press is taken to use up its permission, and the sending's is for those who did not press."""
     accident = wired.report()

@@ -15,9 +15,12 @@ from models.core import clock, crypto
 from models.core.actor import Actor
 from models.core.database import in_transaction
 from models.core.errors import Forbidden, Invalid, NotFound
+from models.messages import escalation
+from models.messages.answers import answer_by_person
 from models.messages.chains import Chain, ChainStep
 from models.messages.records import Delivery, Notice
 from models.messages.telling import tell
+from models.messages.ways import Contact
 from models.organization.records import Binding, Person
 from tests.support.crowds import Crowd
 
@@ -100,6 +103,26 @@ def test_the_reporter_is_not_driven_to_answer(crowd: Crowd, officer: Actor, acci
     waiting = {row["person"]["id"]: row["next"] for row in board(officer, accident.id)["people"]}
     assert waiting[str(told.id)]["way"] == "sms"
     assert waiting[str(reporter.id)] is None
+
+
+def test_who_is_rung_no_more_has_the_reason_beside_the_name(
+    crowd: Crowd, officer: Actor, accident: Accident, clock: Any
+) -> None:
+    worker, deputy = crowd.person(), crowd.person()
+    Contact.create(company=crowd.unit, person=worker.id, deputy=deputy.id)
+    chain = Chain.create(company=crowd.unit, name="升级", stop_when="each")
+    ChainStep.create(company=crowd.unit, chain=chain, sequence=1, wait_minutes=2, who="deputy", way="card")
+    _told(crowd, accident, worker, deputy, chain_id=chain.id)
+
+    def theirs() -> dict[str, Any]:
+        rows = board(officer, accident.id)["people"]
+        return next(row for row in rows if row["person"]["id"] == str(worker.id))
+
+    assert (theirs()["next"]["who"], theirs()["stopped"]) == ("deputy", None)
+    in_transaction(answer_by_person, deputy.id, "accident", accident.id, "received", way="card")
+    clock.forward(minutes=2)
+    escalation.take_steps()
+    assert (theirs()["next"], theirs()["stopped"]) == (None, f"代理人{deputy.name}已回应")
 
 
 def test_ten_thousand_cost_a_page(crowd: Crowd, officer: Actor, accident: Accident) -> None:

@@ -80,6 +80,8 @@ export interface BoardPerson {
   answered_at: string | null
   ways: WayState[]
   next: { at: string; who: string; way: string } | null
+  /** Why the chain rings no more, in words. */
+  stopped: string | null
 }
 
 export interface BoardGroup {
