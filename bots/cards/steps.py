@@ -94,6 +94,7 @@ def _live(view: StepView, kind: str) -> Card:
     due = before(view.step.due_at)
     lead = [
         _handed(view) if kind == HANDED else "",
+        "" if view.case.title in frame.title else view.case.title,  # what a short title had to cut
         f"期限：{due}" if due else "",
         view.text,
         _stand_ins(view),

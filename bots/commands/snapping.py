@@ -11,6 +11,7 @@ from bots.commands.answers import card, snap_path
 from bots.wecom.events import Location, of_fields
 from models.core import clock, photos
 from models.hazards import duplicates
+from models.hazards.places import named
 from models.hazards.records import READ_HAZARDS, Hazard
 from models.hazards.serving import phone_path, place
 from models.hazards.snapping import snap
@@ -53,14 +54,18 @@ def is_report(asked: Asked) -> bool:
 
 
 def report(asked: Asked, pictures: list[int]) -> Card:
-    """Report it: the photos, the words, and where, if a place was sent too. The same message again reports once.
+    """Report it: the photos, the words, and where, if a place was sent or the words begin with one. The same message again reports once.
 
     Raises as `models.hazards.snapping.snap`.
     """
+    what = " ".join(asked.words.split())[:_LONGEST]
     data: dict[str, Any] = {
-        "what": " ".join(asked.words.split())[:_LONGEST], "photos": [str(each) for each in pictures],
+        "what": what, "photos": [str(each) for each in pictures],
         "company": asked.member.__data__["company"], **_where(asked),
     }  # fmt: skip
+    node = named(asked.member.__data__["company"], what)
+    if node is not None:
+        data["grid"] = str(node.id)
     hazard, _ = snap(asked.actor, data, key=f"chat-{asked.inbound_id}")
     return reported(asked, hazard, len(pictures))
 

@@ -77,9 +77,9 @@ ACCIDENTS = Ledger(
     columns=(
         Column("number", 150, fixed=True),
         Column("what", 220),
-        Column("level", 90),
+        Column("level", 110),
         Column("provisional", 100),
-        Column("state", 90),
+        Column("state", 100),
         Column("happened_at", 170),
         Column("place", 160),
         Column("site", 140),

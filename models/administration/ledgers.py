@@ -93,7 +93,7 @@ USERS = Ledger(
         Column("phone", 130),
         Column("company", 180),
         Column("roles", 240),
-        Column("state", 90),
+        Column("state", 100),
         Column("locked", 80),
         Column("last_sign_in_at", 170),
         Column("must_change_password", 100, shown=False),

@@ -160,7 +160,7 @@ EQUIPMENT = Ledger(
     columns=(
         Column("name", 180, fixed=True),
         Column("type", 140),
-        Column("state", 90),
+        Column("state", 100),
         Column("mode", 110),
         Column("needed_codes", 120),
         Column("location", 180),

@@ -124,8 +124,8 @@ HAZARDS = Ledger(
     columns=(
         Column("number", 150, fixed=True),
         Column("what", 220),
-        Column("state", 90),
-        Column("level", 100),
+        Column("state", 100),
+        Column("level", 110),
         Column("grid", 140),
         Column("within", 220, shown=False),
         Column("place", 140),
@@ -239,7 +239,7 @@ HAZARD_SOURCES = Ledger(
     columns=(
         Column("name", 200, fixed=True),
         Column("risk", 100),
-        Column("state", 90),
+        Column("state", 100),
         Column("grid", 160),
         Column("description", 320),
         Column("hazards", 220),

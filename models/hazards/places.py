@@ -1,4 +1,4 @@
-"""Where something is: a place of the grid by its label, by equipment, by position, or by where somebody works (E07)."""
+"""Where something is: a place of the grid by its label, by equipment, by position, by name, or by where somebody works (E07)."""
 
 from __future__ import annotations
 
@@ -52,6 +52,18 @@ def nearest(
     found = [Found(row, "position", round(_metres(row, lng, lat))) for row in rows]
     inside = [item for item in found if item.metres is not None and item.metres <= within]
     return sorted(inside, key=lambda item: (item.metres, -int(item.node.level), item.node.id))[:most]
+
+
+def named(company_id: int, words: str) -> GridNode | None:
+    """The place that a line begins with (`1号泵房 电缆裸露`), where the company has just one of that name."""
+    first, _, rest = words.strip().partition(" ")
+    if not rest:
+        return None
+    rows = GridNode.select().where(
+        GridNode.company == company_id, GridNode.enabled, GridNode.name == first
+    )  # fmt: skip
+    found = list(rows.limit(2))
+    return found[0] if len(found) == 1 else None
 
 
 def _metres(row: Any, lng: float, lat: float) -> float:

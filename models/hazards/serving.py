@@ -64,7 +64,9 @@ def _titles(hazards: Sequence[Hazard]) -> dict[int, str]:
     made = {}
     for row in hazards:
         where = nodes[row.grid_id].name if row.grid_id in nodes else row.place
-        made[row.id] = " ".join(part for part in (where, row.what or "随手拍（只有照片）") if part)
+        what = row.what or "随手拍（只有照片）"
+        # Who writes the place down too (`1号泵房 电缆裸露`) reads it once.
+        made[row.id] = f"{where} {what}" if where and not what.startswith(where) else what
     return made
 
 

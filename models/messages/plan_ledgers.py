@@ -138,7 +138,7 @@ PRESETS = Ledger(
     empty="还没有预案。建一个“事故，不分等级”的预案，出事时不用再想通知谁；重大隐患也可以建一个，告诉集团的群。",
     columns=(
         Column("name", 180, fixed=True),
-        Column("level", 110),
+        Column("level", 160),
         Column("ways", 220),
         Column("persons", 260),
         Column("groups", 180),

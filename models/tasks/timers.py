@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from models.core import clock
 from models.core.database import in_transaction, is_sqlite
@@ -54,9 +55,19 @@ def _nudge(case: Case, step: CaseStep, now: datetime) -> None:
 
 def _worth_telling(due: list[Nudge], step: CaseStep, now: datetime) -> list[Nudge]:
     """After a standstill: of several reminders the last, and none once it is late; of the ladder every rung, as each
-    tells others."""
+    tells others, but in one: whom several rungs name is told once."""
     reminders = [nudge for nudge in due if not nudge.late and step.due_at is not None and now < step.due_at]
-    return [*reminders[-1:], *(nudge for nudge in due if nudge.late)]
+    return [*reminders[-1:], *_in_one([nudge for nudge in due if nudge.late])]
+
+
+def _in_one(rungs: list[Nudge]) -> list[Nudge]:
+    """Rungs that are due at the same time as a single one to all whom they name."""
+    if not rungs:
+        return []
+    who: list[Any] = []
+    for rule in (rule for rung in rungs for rule in rung.who):
+        who += [] if rule in who else [rule]
+    return [Nudge(rungs[-1].at, True, tuple(who))]
 
 
 def _tell(case: Case, step: CaseStep, nudge: Nudge) -> None:

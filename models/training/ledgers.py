@@ -57,7 +57,7 @@ CERTIFICATES = Ledger(
         Column("issuer", 180),
         Column("issued_on", 120, shown=False),
         Column("catalogue", 120, shown=False),
-        Column("source", 110),
+        Column("source", 140),
         Column("company", 180),
     ),
     filters=(

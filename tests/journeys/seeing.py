@@ -85,6 +85,12 @@ _SIDEWAYS = """
 }
 """
 
+_CUT_TAGS = """
+() => [...document.querySelectorAll('[data-testid=table] tbody td')]
+  .filter((cell) => cell.querySelector('.tag') && cell.scrollWidth > cell.clientWidth)
+  .map((cell) => `${cell.dataset.field}: ${cell.textContent.trim()}`)
+"""
+
 
 def too_faint(page: Page, least: float = 4.5) -> dict[str, float]:
     """Texts on the screen whose contrast with what is behind them is under `least`."""
@@ -112,3 +118,8 @@ def until(page: Page, true: Callable[[], bool], seconds: float = 10) -> None:
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
         page.wait_for_timeout(50)
+
+
+def cut_tags(page: Page) -> list[str]:
+    """Tags in the list's cells that their column has no room for."""
+    return list(page.evaluate(_CUT_TAGS))

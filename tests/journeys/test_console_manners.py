@@ -12,10 +12,18 @@ from models.demo import PASSWORD
 from tests.journeys.desk import COLLEAGUE, Desk
 from tests.journeys.office import Office
 from tests.journeys.people import newcomer
-from tests.journeys.seeing import sideways, too_faint, until
+from tests.journeys.seeing import cut_tags, sideways, too_faint, until
 from tests.support.browsers import Chromium
 from tests.support.living import Server
 from tests.support.watching import Watch
+
+
+def test_a_tag_fits_its_column(desk: Desk) -> None:
+    desk.sign_in()
+    for ledger in ("hazards", "all-cases", "certificates"):
+        desk.open(ledger)
+        expect(desk.page.locator("[data-testid=table] td .tag").first).to_be_visible()
+        assert cut_tags(desk.page) == [], ledger
 
 
 def test_everything_by_keys(desk: Desk) -> None:

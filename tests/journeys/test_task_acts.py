@@ -98,6 +98,16 @@ def test_signers_before_and_after_and_each_sees_whose_turn_it_is(
     assert officer.ask("GET", f"/hazards/{hazard}/view")["state"] == "planning"
 
 
+def test_what_a_card_leads_to_stands_on_the_screen(
+    phone_of: Callable[[str], Handset], officer: PhoneDoor, worker: PhoneDoor
+) -> None:
+    hazard = worker.snap("食堂灯罩开裂", officer.place("食堂"))
+    phone = phone_of(OFFICER)
+    phone.page.goto(f"/m/#/pages/tasks/task?id={officer.task(hazard)}&outcome=no")
+    expect(phone.at("outcome-send")).to_be_in_viewport()
+    expect(phone.at("field-reason")).to_be_in_viewport(ratio=1)
+
+
 def test_handed_on_with_a_word_to_who_has_it_now(
     live_server: Server, phone_of: Callable[[str], Handset], officer: PhoneDoor, worker: PhoneDoor
 ) -> None:

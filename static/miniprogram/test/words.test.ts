@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { monthGrid, monthRange, sayMonth, shiftMonth } from '../src/logic/calendar'
 import { codeInLink, labelCode, labelLink, printed, readTyped, shortQr } from '../src/logic/codes'
 import { dialable, query, wayBack } from '../src/logic/links'
-import { clockOffset, clockWarning, daysBetween, isoLocal, sayMoment, sayWait, shiftDay, wall, weekday } from '../src/logic/moments'
+import { clockOffset, clockWarning, daysBetween, isoLocal, sayMoment, sayWait, shiftDay, soonOf, wall, weekday } from '../src/logic/moments'
 import { runsOut } from '../src/logic/papers'
 import { passwordRules } from '../src/logic/passwords'
 import { explain, isFinal, problemFromAnswer, wayOutOf } from '../src/logic/problems'
@@ -22,6 +22,11 @@ describe('moments', () => {
     const now = Date.UTC(2026, 10, 22, 0, 2, 11)
     expect(isoLocal(now)).toMatch(/T\d\d:\d\d:11[+-]\d\d:\d\d$/)
     expect(Date.parse(isoLocal(now))).toBe(now)
+  })
+  it('offers this evening as a deadline only while it is ahead', () => {
+    const words = (hour: number) => soonOf(new Date(2026, 10, 25, hour)).map(([word]) => word)
+    expect(words(17)[0]).toBe('今天 18:00')
+    expect(words(18)).toEqual(['明天', '3 天', '7 天'])
   })
   it('walks over months', () => {
     expect(shiftDay('2026-03-01', -1)).toBe('2026-02-28')

@@ -51,6 +51,13 @@ def test_the_card_says_what_is_asked_where_and_until_when(play: Play) -> None:
     assert [each["text"] for each in choice["option_list"]] == ["一般隐患", "重大隐患"]
 
 
+def test_what_the_title_has_no_room_for_stands_whole_below_it(play: Play) -> None:
+    play.snap(what="三号起重机的电缆被压破皮")
+    card = play.card("班")
+    assert "…" in title(card)
+    assert "配电室 三号起重机的电缆被压破皮" in card["content"]["sub_title_text"]
+
+
 def test_a_press_decides_and_the_card_shows_who_did_what_and_whose_turn_it_is(play: Play) -> None:
     hazard = play.snap()
     card = play.press("班", "是隐患")

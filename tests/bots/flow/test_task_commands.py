@@ -13,6 +13,7 @@ from models.core import clock as house_clock
 from models.core import photos
 from models.core.attachments import Attachment
 from models.core.database import in_transaction
+from models.hazards import grids
 from models.hazards.opening import LEDGER
 from models.hazards.records import Hazard
 from models.hazards.snapping import snap
@@ -109,6 +110,26 @@ def test_a_photo_and_a_line_of_words_are_a_report(play: Play) -> None:
     assert hazard.number in text(card)
     assert links(card)["查看"] == f"/pages/hazards/hazard?id={hazard.id}"
     assert "待确认" in title(play.card("站")), "and it is on its way"
+
+
+def test_words_that_begin_with_a_place_say_where(play: Play) -> None:
+    send(play)
+    card = say(play, "工", "配电室 门口电缆裸露")
+    hazard = Hazard.get()
+    assert (hazard.grid_id, hazard.what) == (play.nodes["配电室"].id, "配电室 门口电缆裸露")
+    assert "配电室" in text(card)
+    assert title(play.card("班")).startswith("【待确认】配电室 门口"), (
+        "its owner is asked, and reads the place once"
+    )
+
+
+def test_a_place_that_two_have_is_not_guessed(play: Play) -> None:
+    company = play.nodes["公司"]
+    values = {"company": company.company_id, "name": "配电室", "level": "3", "parent": company.id}
+    in_transaction(grids.create_node, play._house(), values)
+    send(play)
+    say(play, "工", "配电室 门口电缆裸露")
+    assert Hazard.get().grid_id == play.nodes["一厂"].id, "where the reporter works"
 
 
 def test_several_photos_and_a_place_go_along(play: Play) -> None:

@@ -57,14 +57,19 @@ def test_before_and_after_each_once(unit: Unit, clock: Any) -> None:
     assert (step.next_nudge_at, step.nudges) == (None, 4)
 
 
-def test_after_a_standstill_one_reminder_and_every_rung(unit: Unit, clock: Any) -> None:
-    timed(unit)
+def test_after_a_standstill_one_reminder_and_every_rung_in_one(unit: Unit, clock: Any) -> None:
+    unit.above("白", "高")
+    holder = {"by": "holder"}
+    timed(unit, ladder=[LADDER[0], {"after": 24, "who": [holder, *LADDER[1]["who"]]}])
     clock.forward(hours=9, minutes=30)
     timers.work()
     assert kinds() == ["step.due_soon"], "of two reminders the last"
     clock.forward(days=3)
     timers.work()
-    assert kinds() == ["step.due_soon", "step.overdue", "step.overdue"]
+    assert kinds() == ["step.due_soon", "step.overdue"]
+    pass_all_on()
+    ((_, persons),) = told("step.overdue")
+    assert sorted(persons) == ["白", "高"], "whom both rungs name is told once"
 
 
 def test_no_reminder_once_it_is_late(unit: Unit, clock: Any) -> None:

@@ -87,3 +87,9 @@ function noon(day: string): number {
   const [year, month, date] = day.split('-').map(Number)
   return new Date(year, month - 1, date, 12).getTime()
 }
+
+/** The hour at which a day is due. */
+export const EVENING = 18
+const SOON = [['今天 18:00', 0], ['明天', 1], ['3 天', 3], ['7 天', 7]] as const
+/** Deadlines that are one tap away; today's only while its evening is still ahead. */
+export const soonOf = (now: Date) => SOON.filter(([, days]) => days > 0 || now.getHours() < EVENING)
