@@ -84,7 +84,9 @@ def _fixes(actor: Actor, turn: Turn) -> list[dict[str, Any]]:
     stranded = next((step for step in turn.open_steps if step.stranded), None)
     if stranded is None or not actor.may(REASSIGN_TASKS, turn.case):
         return []
-    return [{"id": str(one.person_id), "name": one.name, "why": one.why} for one in fixes(turn.case, stranded)]
+    return [
+        {"id": str(one.person_id), "name": one.name, "why": one.why} for one in fixes(turn.case, stranded)
+    ]
 
 
 def _late(step: CaseStep) -> bool:

@@ -43,14 +43,15 @@ async def test_several_are_decided_alike_and_each_says_what_became_of_it(
     console = await signed_in(desk, officer)
     ids = await to_review(console, phone, [crowd.person() for _ in range(3)])
     offers = (await console("GET", f"/tasks/offers?ids={','.join(ids)}")).json["items"]
-    assert {task: [one["key"] for one in each] for task, each in offers.items()} == dict.fromkeys(
-        ids, ["accept"]
-    ), "sending back needs words"
+    keys = {task: [one["key"] for one in each] for task, each in offers.items()}
+    assert keys == {task: ["accept"] for task in ids}, "sending back needs words"
     assert (await console("POST", f"/tasks/{ids[1]}/decide", json={"outcome": "accept"})).status == 200
     left = (await console("GET", f"/tasks/offers?ids={','.join(ids)}")).json["items"]
     assert set(left) == {ids[0], ids[2]}, "what is done offers nothing"
     done = await console("POST", "/tasks/decide", json={"ids": [*ids, "999999"], "outcome": "accept"})
-    assert (done.status, told(done)) == (200, [*[(True, None)] * 3, (False, "not_found")]), "again changes nothing"
+    assert (done.status, told(done)) == (200, [*[(True, None)] * 3, (False, "not_found")]), (
+        "again changes nothing"
+    )
     assert Task.select().where(Task.id.in_(ids), Task.state == "done").count() == 3
 
 
@@ -64,7 +65,9 @@ async def test_of_another_company_nothing_is_offered_or_decided(
     offers = await phone("GET", f"/tasks/offers?ids={task}", token=stranger)
     assert (offers.status, offers.json) == (200, {"items": {}})
     tried = await phone("POST", "/tasks/decide", token=stranger, json={"ids": [task], "outcome": "accept"})
-    never = await phone("POST", "/tasks/decide", token=stranger, json={"ids": ["999999"], "outcome": "accept"})
+    never = await phone(
+        "POST", "/tasks/decide", token=stranger, json={"ids": ["999999"], "outcome": "accept"}
+    )
     assert told(tried) == told(never) == [(False, "not_found")]
     assert Task.get_by_id(int(task)).state == "open"
     for wrong in ("", "a", "1,", ",".join(["1"] * 101)):
