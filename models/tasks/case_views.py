@@ -10,6 +10,7 @@ from models.core.actor import Actor
 from models.core.fetching import fetch
 from models.core.fields import moment_text
 from models.tasks.acts import may_urge
+from models.tasks.auditor_fixes import fixes
 from models.tasks.items import names_of, people_of
 from models.tasks.reading import find_case, may_read
 from models.tasks.records import OPEN, RUNNING, Case, CaseEvent, CaseStep, Task
@@ -53,6 +54,7 @@ def case_json(actor: Actor, turn: Turn, tasks: Sequence[Task], names: Mapping[in
         "flow": {"name": turn.flow[0], "version": turn.flow[1]},
         "steps": [*_been(turn, tasks, names), *(_ahead(turn) if running else [])],
         "events": events_of(case),
+        "fixes": _fixes(actor, turn) if running else [],
         "may": {
             "withdraw": running and acting and may_withdraw(actor, case),
             "urge": running and acting and may_urge(actor, case),
@@ -75,6 +77,16 @@ def _been(turn: Turn, tasks: Sequence[Task], names: Mapping[int, str]) -> list[d
         }
         for step in turn.steps
     ]  # fmt: skip
+
+
+def _fixes(actor: Actor, turn: Turn) -> list[dict[str, Any]]:
+    """Who could take over a step that nobody is left for, as the news of it names them; for who may give it to them."""
+    stranded = next((step for step in turn.open_steps if step.stranded), None)
+    if stranded is None or not actor.may(REASSIGN_TASKS, turn.case):
+        return []
+    return [
+        {"id": str(one.person_id), "name": one.name, "why": one.why} for one in fixes(turn.case, stranded)
+    ]
 
 
 def _late(step: CaseStep) -> bool:

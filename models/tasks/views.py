@@ -82,13 +82,15 @@ def _of_step(turn: Turn, task: Task, may: dict[str, Any]) -> list[Outcome]:
     """The outcomes of the task's step, and what else its holder may do, as it is now; nothing is locked."""
     step = turn.step(task.step_id)
     may["add_signer"] = not step.added
+    outcomes = offered(turn, step)
     if not step.added:
+        named = {outcome.to for outcome in outcomes}  # the flow has a way of its own to lead there
         may["back"] = [
             {"key": f"{RETURN}{key}", "title": turn.chart.plan(key).title}
             for key in turn.path()[:-1]
-            if _leads_back(turn, key)
+            if key not in named and _leads_back(turn, key)
         ]
-    return offered(turn, step)
+    return outcomes
 
 
 def _leads_back(turn: Turn, key: str) -> bool:

@@ -62,6 +62,10 @@ class Office:
         """A button of a ledger pressed for rows."""
         return self._ask("POST", f"/{ledger}/actions/{action}", {"ids": list(ids), "values": values})
 
+    def reassign(self, case: str, *people: str) -> None:
+        """The open step of a case is theirs from now on; any one of them does it."""
+        self._ask("POST", f"/cases/{case}/reassign", {"persons": list(people), "comment": ""})
+
     def label(self, name: str) -> str:
         """The code on an equipment's label, as printed."""
         return str(self.row("equipment", name)["values"]["label"])

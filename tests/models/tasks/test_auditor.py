@@ -11,6 +11,7 @@ from models.core.database import in_transaction
 from models.tasks import auditor, timers
 from models.tasks.acts import reassign
 from models.tasks.auditor_fixes import fixes
+from models.tasks.case_views import case_view
 from models.tasks.deciding import decide_for
 from models.tasks.records import Case, CaseStep, Task
 from tests.models.tasks.relaying import pass_all_on, told
@@ -43,6 +44,10 @@ def test_all_approvers_locked_is_found_and_told_with_who_could(unit: Unit) -> No
     ((title, names),) = told("step.stranded")
     assert title == "【没有人办理】补丁" and names == ["管"]
     assert (fixes(case, step)[0].name, fixes(case, step)[0].why) == ("丁", "原办理人的上级")
+    seen = {
+        name: in_transaction(case_view, unit.actor(name), case.id, write=False)["fixes"] for name in "管安"
+    }
+    assert seen["管"][0]["name"] == "丁" and seen["安"] == [], "for who may reassign"
     assert auditor.work() == 0, "told once"
     in_transaction(reassign, unit.actor("管"), case.id, [fixes(case, step)[0].person_id])
     assert unit.asked(case) == {"丁": "a"} and auditor.work() == 0 and kinds() == []

@@ -141,6 +141,8 @@ export interface Case {
   flow: { name: string; version: number }
   steps: Step[]
   events: CaseEvent[]
+  /** Who could take over a step that nobody is left for. */
+  fixes: { id: string; name: string; why: string }[]
   may: { withdraw: boolean; urge: boolean; comment: boolean; reassign: boolean }
 }
 export interface Task extends Omit<TaskItem, 'case'> {
