@@ -73,9 +73,7 @@ class Card:
     version: int
     title: str
     lead: str = ""
-    about: str = (
-        ""  # what happened, in full: shown where the title had to be cut, so that news at its end is not lost
-    )
+    about: str = ""  # what it is about, in full: shown where the title does not say all of it
     number: str = ""  # the case number: first in the text, so that a search in the chat finds all of it
     tone: Tone = "plain"
     source: str = "安班"

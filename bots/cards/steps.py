@@ -77,7 +77,7 @@ def _frame(view: StepView) -> Card:
     over = "已办" if step.state in ("done", "returned") else "不用办了"
     verb = f"待{step.title}" if view.is_open else f"{step.title} · {over}"
     return Card(
-        kind=STEP, subject_id=step.id, version=step.version,
+        kind=STEP, subject_id=step.id, version=step.version, about=view.case.title if view.is_open else "",
         title=asked(verb, shown.place, view.case.title, step.due_at if view.is_open else None, most=SHORT),
         number=view.case.number or "", tone=tone(tone_of(shown)), source=f"安班 · {view.served.title}",
         facts=tuple(Fact(name, value) for name, value in shown.facts[:_FACTS]),
@@ -94,7 +94,6 @@ def _live(view: StepView, kind: str) -> Card:
     due = before(view.step.due_at)
     lead = [
         _handed(view) if kind == HANDED else "",
-        "" if view.case.title in frame.title else view.case.title,  # what a short title had to cut
         f"期限：{due}" if due else "",
         view.text,
         _stand_ins(view),

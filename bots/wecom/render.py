@@ -211,7 +211,8 @@ def _cut_title(title: str) -> str:
 
 def _about(card: Card) -> str:
     """What happened, where the title could not say all of it."""
-    return line(card.about) if length(line(card.title)) > TITLE else ""
+    title, about = line(card.title), line(card.about)
+    return about if length(title) > TITLE or about not in title else ""
 
 
 def _facts(card: Card) -> tuple[list[dict[str, Any]], list[Fact]]:

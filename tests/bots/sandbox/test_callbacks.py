@@ -99,7 +99,7 @@ def test_an_error_is_tried_again_when_the_time_is_over_and_a_good_answer_ends_it
 
 
 def test_an_app_that_is_away_or_hangs_up(sandbox: ChatSandbox) -> None:
-    sandbox.patience(0.1)
+    sandbox.patience(0.5)
     with socket.create_server(("127.0.0.1", 0)) as server:
         sandbox.call_back_to(f"http://127.0.0.1:{server.getsockname()[1]}/")
 
