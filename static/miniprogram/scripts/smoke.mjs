@@ -31,12 +31,17 @@ function listed() {
   return pages
 }
 
-/** All files of a page or component are there, and those of the components that it uses. Gives the components. */
-function complete(path, endings) {
+/** All files of a page or component are there, and those of the components that it uses, which may use each other. Gives the components. */
+function complete(path, endings, seen = new Set()) {
   for (const ending of endings) assert.ok(existsSync(resolve(BUILD, `${path}.${ending}`)), `${path}.${ending} is missing`)
   const { usingComponents = {} } = JSON.parse(readFileSync(resolve(BUILD, `${path}.json`), 'utf8'))
-  const used = Object.values(usingComponents).map((to) => relative(BUILD, resolve(BUILD, dirname(path), to)))
-  return [...new Set([...used, ...used.flatMap((each) => complete(each, ['js', 'json', 'wxml']))])]
+  for (const to of Object.values(usingComponents)) {
+    const used = relative(BUILD, resolve(BUILD, dirname(path), to))
+    if (seen.has(used)) continue
+    seen.add(used)
+    complete(used, endings.length ? ['js', 'json', 'wxml'] : [], seen)
+  }
+  return [...seen]
 }
 
 /** The handler that the page's markup ties to the element with this test id, as its data names it. */
