@@ -123,6 +123,7 @@ ACCIDENTS = Ledger(
         "export": EXPORT_ACCIDENTS,
     },
     rules=Rules(edit=_edit),
+    edit_title="续报",
     actions=(
         Action(
             "correct",

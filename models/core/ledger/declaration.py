@@ -181,6 +181,7 @@ class Ledger:
     # read, create, edit, delete, import, export → right; a missing one is not offered
     rights: Mapping[str, str]
     measure: str = "条"
+    edit_title: str = "编辑"  # what changing a row is called
     filters: tuple[Filter, ...] = ()
     search: tuple[str, ...] = ()
     search_title: str = ""

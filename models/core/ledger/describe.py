@@ -21,6 +21,7 @@ def describe(ledger: Ledger, actor: Actor) -> dict[str, Any]:
         "system": ledger.system,
         "noun": ledger.noun,
         "measure": ledger.measure,
+        "edit_title": ledger.edit_title,
         "empty": ledger.empty,
         "rights": {name: offered(ledger, actor, name) for name in _RIGHTS},
         "fields": _fields(ledger, actor),

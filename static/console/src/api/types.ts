@@ -119,6 +119,8 @@ export interface Ledger {
   system?: string
   noun: string
   measure: string
+  /** What changing a row is called, where it is not 编辑. */
+  edit_title?: string
   empty: string
   rights: Record<LedgerRight, boolean>
   fields: Field[]
