@@ -8,10 +8,11 @@ from models.administration.records import Assignment
 from models.administration.roles import builtin
 from models.core.database import in_transaction
 from models.core.errors import NotFound
-from models.core.ledger.declaration import Ledger, ledger_named
+from models.core.ledger.declaration import Ledger
 from models.core.ledger.editing import delete, edit
 from models.core.outbox import Outbox
 from models.duty.records import Equipment, EquipmentType
+from models.ledgers import LEDGERS
 from models.messages.records import LOW, Message
 from models.tasks import boxes
 from models.tasks.following import follow, followers, unfollow
@@ -22,9 +23,7 @@ KIND = "equipment"
 
 
 def ledger(name: str = KIND) -> Ledger:
-    found = ledger_named(name)
-    assert found is not None
-    return found
+    return next(one for one in LEDGERS if one.name == name)
 
 
 @pytest.fixture
@@ -40,9 +39,9 @@ def crane(unit: Unit) -> Equipment:
     return made
 
 
-def change(unit: Unit, name: str, row: Equipment, **values: str) -> None:
+def change(unit: Unit, who: str, row: Equipment, **values: str) -> None:
     version = Equipment.get_by_id(row.id).version
-    in_transaction(edit, unit.actor(name, "console"), ledger(), row.id, version, values)
+    in_transaction(edit, unit.actor(who, "console"), ledger(), row.id, version, values)
 
 
 def test_a_follower_hears_once_who_changed_what(unit: Unit, crane: Equipment) -> None:
