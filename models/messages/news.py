@@ -18,6 +18,7 @@ Teller = Callable[[Outbox], Telling | None]
 MODULES = (
     *("models.accidents.telling", "models.messages.trying"),
     *("models.tasks.telling", "models.tasks.telling_nudges", "models.tasks.telling_people"),
+    "models.tasks.telling_rows",
     *(
         "models.hazards.telling",
         "models.objectives.calendar_warning",

@@ -7,6 +7,7 @@ from peewee import IntegrityError
 from models.core.actor import Actor
 from models.core.database import database
 from models.core.errors import Conflict, NotFound
+from models.core.ledger.declaration import ledger_named
 from models.core.records import Record
 from models.organization.records import Person
 from models.tasks.records import Follow
@@ -15,19 +16,20 @@ from models.tasks.serving import served_kind
 
 
 def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
-    """Follow a thing that I may read; the same again gives what is there.
+    """Follow a thing that I may read; the same again gives what is there. `kind` is one that a flow serves, or a ledger's
+    name: any row of it.
 
     Raises NotFound for a thing that is not there for me, Conflict `no_identity` for an account without a file.
     """
     actor.require(READ_TASKS)
-    subject = _subject(actor, kind, subject_id)
-    person = _file(actor, subject.scope_value("company"))
+    subject, title = _subject(actor, kind, subject_id)
+    person, home = _file(actor, subject.scope_value("company"))
     mine = (Follow.person == person) & (Follow.subject_kind == kind) & (Follow.subject_id == subject.get_id())
     try:
         with database.atomic():
             return Follow.create(
-                company=subject.scope_value("company"), person=person, subject_kind=kind,
-                subject_id=subject.get_id(), title=served_kind(kind).title_of(subject)[:160],
+                company=subject.scope_value("company") or home, person=person, subject_kind=kind,
+                subject_id=subject.get_id(), title=title[:160],
             )  # fmt: skip
     except IntegrityError:
         return Follow.get(mine)
@@ -56,18 +58,24 @@ def _mine(actor: Actor) -> object:
     return Follow.person.in_(actor.person_ids or (0,))
 
 
-def _subject(actor: Actor, kind: str, subject_id: int | str) -> Record:
+def _subject(actor: Actor, kind: str, subject_id: int | str) -> tuple[Record, str]:
+    """The thing and what it is called: of a served kind, or else a row of the ledger of that name."""
     try:
         served = served_kind(kind)
     except LookupError:
-        raise NotFound("没有这种事项") from None
-    return served.record.find(actor, served.read, subject_id)
+        ledger = ledger_named(kind)
+        if ledger is None:
+            raise NotFound("没有这种事项") from None
+        row = ledger.record.find(actor, ledger.rights["read"], subject_id)
+        return row, ledger.label(row)
+    subject = served.record.find(actor, served.read, subject_id)
+    return subject, served.title_of(subject)
 
 
-def _file(actor: Actor, company_id: int | None) -> int:
-    """My file at the thing's unit, or else the first that I have (who may read all of the group)."""
+def _file(actor: Actor, company_id: int | None) -> tuple[int, int]:
+    """My file at the thing's unit, or else the first that I have (who may read all of the group), and its unit."""
     files = Person.select(Person.id, Person.company).where(Person.id.in_(actor.person_ids or (0,)))
-    mine = sorted((row.company_id != company_id, row.id) for row in files)
+    mine = sorted((row.company_id != company_id, row.id, row.company_id) for row in files)
     if not mine:
         raise Conflict(
             "现在不能关注",
@@ -75,4 +83,4 @@ def _file(actor: Actor, company_id: int | None) -> int:
             cause="您的账号没有对应的人员档案，收不到通知",
             advice="请让单位管理员把您加入“人员”",
         )
-    return mine[0][1]
+    return mine[0][1:]

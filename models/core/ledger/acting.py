@@ -37,7 +37,7 @@ def act(actor: Actor, ledger: Ledger, action: Action | str, ids: Any, values: An
             raise refusal(ledger, error, clean) from None
         touched = _touched(ledger, records, given)
         watched.note(touched, action.name)
-    tell(ledger, touched)
+    tell(ledger, touched, by=actor if action.changes else None)
     done = f"已{action.title} {len(touched)} {ledger.measure}{ledger.noun}"
     message = given if isinstance(given, str) else done
     return {"message": message, "rows": row_json(actor, ledger, touched, detail=True)}

@@ -151,11 +151,20 @@ def note_revealed(actor: Actor, record: Record, field: Any) -> None:
         history.note(actor, record, "revealed", [line])
 
 
-def tell(ledger: Ledger, records: Sequence[Any]) -> None:
-    """Announce that rows changed, where lists show changes without being reloaded."""
-    if ledger.live:
-        for record in records:
-            outbox.announce("ledger.changed", record, ledger=ledger.name)
+def tell(ledger: Ledger, records: Sequence[Any], *, by: Actor | None = None) -> None:
+    """Announce that rows changed: `ledger.changed` where lists show changes without being reloaded, and `row.changed`
+    where somebody (`by`) has changed or deleted rows that were there, for who follows them (H04).
+
+    All in one statement. Whether anybody follows a row is asked by the relay, not by who writes.
+    """
+    news: list[tuple[str, Record, dict[str, Any]]] = []
+    for record in records:
+        if ledger.live:
+            news.append(("ledger.changed", record, {"ledger": ledger.name}))
+        if by is not None:
+            news.append(("row.changed", record, {"of": ledger.name, "by": by.account_id}))
+    if news:
+        outbox.announce_all(news)
 
 
 def history_json(record: Record, cursor: str) -> dict[str, Any]:
