@@ -35,6 +35,7 @@ export function useReport(account: string, ownCompany: unknown, now: () => strin
   // Places, groups and people are the unit's.
   watch(unit, () => {
     draft.values.site = null
+    draft.values.grid = null
     draft.chosen = null
     void load()
   })
