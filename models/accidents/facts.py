@@ -28,7 +28,8 @@ CASUALTIES = ("deaths", "serious_injuries", "minor_injuries", "missing", "direct
 def clean_facts(data: Mapping[str, Any], company_id: int, accident: Accident | None = None) -> Values:
     """The facts in `data` as values of the record; of an `accident` that is there only what was sent.
 
-    A new one takes from its place of the grid (`grid`) what was not said of where it is. Raises Invalid with a sentence at every field that is wrong, impossible, in the future or too long ago.
+    A new one takes from its place of the grid (`grid`) what was not said of where it is. Raises Invalid with a
+    sentence at every field that is wrong, impossible, in the future or too long ago.
     """
     wrong: dict[str, str] = {}
     values: Values = {}

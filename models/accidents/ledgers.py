@@ -103,7 +103,9 @@ ACCIDENTS = Ledger(
     search=("number", "what", "place"),
     search_title="编号、概况、地点",
     form=(
-        Section("事故", ("company", "site", "grid", "what", "place", "lng", "lat", "happened_at", "category")),
+        Section(
+            "事故", ("company", "site", "grid", "what", "place", "lng", "lat", "happened_at", "category")
+        ),
         Section(
             "伤亡和损失（不清楚就不填）",
             ("deaths", "serious_injuries", "minor_injuries", "missing", "direct_loss_wan"),

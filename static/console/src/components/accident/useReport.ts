@@ -44,6 +44,8 @@ export function useReport(account: string, ownCompany: unknown, now: () => strin
   function set(name: string, value: unknown): void {
     draft.values[name] = value
     delete wrong[name]
+    // A place of the grid is where enough.
+    if (name === 'grid' && value) delete wrong.place
   }
   function clear(): void {
     Object.assign(draft, blankDraft(ownCompany, now()))
