@@ -108,6 +108,7 @@ class AccidentOut(BaseModel):
     number: str
     company: IdName
     site: IdName | None
+    grid: IdName | None
     what: str
     place: str
     lng: float | None

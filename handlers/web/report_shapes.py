@@ -24,6 +24,7 @@ class AccidentFacts(Strict):
     """What people fill in; what nobody knows yet is null or left out."""
 
     site: Id | None = None
+    grid: Id | None = None
     what: str | None = None
     place: str | None = None
     lng: float | None = Field(default=None, ge=-180, le=180, allow_inf_nan=False)

@@ -12,21 +12,24 @@ from models.core import clock
 from models.core.config import config
 from models.core.errors import Invalid, Malformed
 from models.core.fields import Link
+from models.hazards.places import paths_in_words, usable_node
 from models.organization.records import Company
 
 Values = dict[str, Any]
 
 FACTS = (
-    *("site", "what", "place", "lng", "lat", "happened_at", "category"),
+    *("site", "grid", "what", "place", "lng", "lat", "happened_at", "category"),
     *("deaths", "serious_injuries", "minor_injuries", "missing", "direct_loss_wan", "measures"),
 )
+_MOST = 120
 CASUALTIES = ("deaths", "serious_injuries", "minor_injuries", "missing", "direct_loss_wan")
 
 
 def clean_facts(data: Mapping[str, Any], company_id: int, accident: Accident | None = None) -> Values:
     """The facts in `data` as values of the record; of an `accident` that is there only what was sent.
 
-    Raises Invalid with a sentence at every field that is wrong, impossible, in the future or too long ago.
+    A new one takes from its place of the grid (`grid`) what was not said of where it is. Raises Invalid with a
+    sentence at every field that is wrong, impossible, in the future or too long ago.
     """
     wrong: dict[str, str] = {}
     values: Values = {}
@@ -39,13 +42,47 @@ def clean_facts(data: Mapping[str, Any], company_id: int, accident: Accident | N
             values[name] = None if sent in (None, "") else field.clean(sent)
         except Malformed as error:
             wrong[name] = error.message
-            continue
-        if field.required and values[name] is None:
+    _take_place(values, company_id, accident, wrong)
+    for name, value in values.items():
+        field = Accident._meta.fields[name]
+        if field.required and value is None:
             wrong[name] = f"请填写{field.title}"
     _check(values, company_id, accident, wrong)
     if wrong:
         raise Invalid(fields=wrong)
     return values
+
+
+def _take_place(values: Values, company_id: int, accident: Accident | None, wrong: dict[str, str]) -> None:
+    """Check the place of the grid in `values`; a new report gets its words, its site and its position from there."""
+    chosen = values.get("grid")
+    if chosen is None or (accident is not None and accident.grid_id == chosen):
+        return
+    try:
+        node = usable_node(chosen, company_id)
+    except Invalid as error:
+        wrong.update(error.fields)
+        return
+    if accident is not None:
+        return
+    if "place" not in wrong:
+        values["place"] = where_in_words(paths_in_words([node])[node.id].split(" · "), values["place"] or "")
+    if values.get("site") is None and "site" not in wrong:
+        values["site"] = node.site_id
+    unsaid = all(values.get(name) is None and name not in wrong for name in ("lng", "lat"))
+    if unsaid and node.lng is not None and node.lat is not None:
+        values |= {"lng": node.lng, "lat": node.lat}
+
+
+def where_in_words(path: list[str], detail: str) -> str:
+    """The names of a place from the site down and what was said besides, nothing twice: `一厂 · 罐区 · 2 号罐`.
+
+    What is too long for the field loses names from the top: the nearest ones find the place.
+    """
+    parts = [name for name in path if name not in detail] + [detail] * bool(detail)
+    while len(" · ".join(parts)) > _MOST and len(parts) > 1:
+        parts = parts[1:]
+    return " · ".join(parts)
 
 
 def _check(values: Values, company_id: int, accident: Accident | None, wrong: dict[str, str]) -> None:

@@ -83,6 +83,7 @@ ACCIDENTS = Ledger(
         Column("happened_at", 170),
         Column("place", 160),
         Column("site", 140),
+        Column("grid", 140, shown=False),
         Column("deaths", 70),
         Column("serious_injuries", 70),
         Column("missing", 90, shown=False),
@@ -102,7 +103,9 @@ ACCIDENTS = Ledger(
     search=("number", "what", "place"),
     search_title="编号、概况、地点",
     form=(
-        Section("事故", ("company", "site", "what", "place", "lng", "lat", "happened_at", "category")),
+        Section(
+            "事故", ("company", "site", "grid", "what", "place", "lng", "lat", "happened_at", "category")
+        ),
         Section(
             "伤亡和损失（不清楚就不填）",
             ("deaths", "serious_injuries", "minor_injuries", "missing", "direct_loss_wan"),

@@ -8,6 +8,7 @@ from models.core import clock
 from models.core.fields import Choice, Facts, Flag, Integer, Link, LongText, Moment, Number, Pick, Text
 from models.core.records import Base, Record, Transition, Transitions
 from models.core.rights import declare
+from models.hazards.grid import GridNode
 from models.organization.records import Company, Person
 
 READ_ACCIDENTS = declare("accidents.read", "查看事故快报", "事故快报")
@@ -27,6 +28,7 @@ class Accident(Record):
 
     company = Link("单位", Company, to="companies", required=True, create_only=True)
     site = Link("厂站", Company, to="companies")
+    grid = Link("网格", GridNode, to="grid")
     number = Text("编号", max=30, readonly=True, unique=True)
     what = Text("事故概况", max=200, required=True)
     place = Text("地点", max=120, required=True)

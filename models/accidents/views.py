@@ -17,6 +17,7 @@ from models.accidents.supplements import KINDS
 from models.core.actor import Actor
 from models.core.fields import Link, moment_text
 from models.core.ledger.references import load_rows
+from models.hazards.grid import GridNode
 from models.organization.records import Company, Person
 
 _PHOTO = {"console": "/api/console/v1/accidents/{accident}/attachments/{photo}"}
@@ -40,6 +41,7 @@ def accidents_json(actor: Actor, accidents: Sequence[Accident]) -> list[dict[str
         Company, {row.company_id for row in accidents} | {row.site_id for row in accidents} - {None}
     )
     people = load_rows(Person, {row.reporter_id for row in accidents} - {None})
+    places = load_rows(GridNode, {row.grid_id for row in accidents} - {None})
     versions = _grouped(
         AccidentVersion.select().where(AccidentVersion.accident.in_(ids)).order_by(AccidentVersion.number)
     )
@@ -55,6 +57,7 @@ def accidents_json(actor: Actor, accidents: Sequence[Accident]) -> list[dict[str
         | {
             "company": _named(nodes.get(row.company_id)),
             "site": _named(nodes.get(row.site_id)),
+            "grid": _named(places.get(row.grid_id)),
             "reporter": _named(people.get(row.reporter_id)),
             "versions": [version_json(item) for item in versions[row.id]],
             "photos": [photo_json(actor, item) for item in pictures[row.id]],

@@ -10,9 +10,8 @@ from models.core.errors import Conflict, Invalid
 from models.core.outbox import announce
 from models.hazards.grid import GridNode
 from models.hazards.opening import open_hazard, photo_ids
-from models.hazards.places import where_one_works
+from models.hazards.places import usable_node, where_one_works
 from models.hazards.records import EDIT_HAZARDS, REPORT_HAZARDS, REPORTED, UNDER_WAY, Hazard
-from models.hazards.snapping import usable_node
 from models.organization.belonging import unit_for
 
 Values = dict[str, Any]

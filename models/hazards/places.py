@@ -8,9 +8,11 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from models.core.config import config
+from models.core.errors import Invalid
 from models.duty import qr
 from models.duty.records import Equipment, EquipmentAlias
 from models.hazards.grid import COMPANY, GridNode
+from models.hazards.reading import as_id
 from models.organization.records import Person
 
 NEAR_METRES = 300.0
@@ -100,6 +102,18 @@ def _equipment(reading: qr.QrReading, companies: Sequence[int]) -> Equipment | N
     for column in _NUMBERS if found is None and values else ():
         found = found or rows.where(column.in_(values)).first()
     return found
+
+
+def usable_node(given: Any, company_id: int) -> GridNode:
+    """A place of the company that is in use. Raises Invalid at `grid`, the same for another company's."""
+    node: GridNode | None = GridNode.get_or_none(
+        GridNode.id == (as_id(given) or 0), GridNode.company == company_id
+    )
+    if node is None:
+        raise Invalid(fields={"grid": "没有这个网格，请从本单位的网格中选择"})
+    if not node.enabled:
+        raise Invalid(fields={"grid": f"“{node.name}”已停用，请选择别的网格"})
+    return node
 
 
 def where_one_works(company_id: int, person: Person | None) -> GridNode | None:

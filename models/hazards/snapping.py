@@ -14,7 +14,7 @@ from models.duty.records import Equipment
 from models.hazards.duplicates import near
 from models.hazards.grid import GridNode
 from models.hazards.opening import open_hazard, photo_ids
-from models.hazards.places import Found, by_scan, nearest, where_one_works
+from models.hazards.places import Found, by_scan, nearest, usable_node, where_one_works
 from models.hazards.reading import as_id, companies
 from models.hazards.records import READ_HAZARDS, REPORT_HAZARDS, Hazard
 from models.organization.belonging import own_file, unit_for
@@ -132,18 +132,6 @@ def _where(
     return node or where_one_works(company_id, person), equipment
 
 
-def usable_node(given: Any, company_id: int) -> GridNode:
-    """A place of the company that is in use. Raises Invalid at `grid`, the same for another company's."""
-    node: GridNode | None = GridNode.get_or_none(
-        GridNode.id == (as_id(given) or 0), GridNode.company == company_id
-    )
-    if node is None:
-        raise Invalid(fields={"grid": "没有这个网格，请从本单位的网格中选择"})
-    if not node.enabled:
-        raise Invalid(fields={"grid": f"“{node.name}”已停用，请选择别的网格"})
-    return node
-
-
 def _duplicate(given: Any, company_id: int) -> int | None:
     if given in (None, ""):
         return None
@@ -220,4 +208,4 @@ def mine(actor: Actor, *, cursor: str | None = None, limit: int = 20) -> tuple[l
     return rows[:limit], str(rows[limit - 1].id) if len(rows) > limit else None
 
 
-__all__ = ["mine", "near", "place_for", "position_of", "snap", "usable_node"]
+__all__ = ["mine", "near", "place_for", "position_of", "snap"]

@@ -130,6 +130,33 @@ def test_a_preset_made_at_the_desk_is_what_a_report_takes(
     office.delete("presets", made["id"])
 
 
+def test_a_place_of_the_grid_is_where_enough(desk: Desk, office: Office) -> None:
+    desk.sign_in().open("accidents").at("new").click()
+    desk.box("what").fill("蒸柜爆管")
+    desk.at("report-send").click()
+    expect(desk.at("error-place")).to_be_visible()
+    desk.box("grid").click()
+    expect(desk.page.locator(".t-tree__label:visible").get_by_text("临江厂区", exact=True)).to_be_visible()
+    desk.page.wait_for_timeout(300)  # the list has faded in
+    desk.sees("desk-report-grid-tree")
+    desk.box("grid").fill("食堂")
+    desk.page.locator(".t-tree__label:visible").get_by_text("食堂", exact=True).first.click()
+    expect(desk.box("grid")).to_have_value("食堂")
+    expect(desk.at("error-place")).to_have_count(0)
+    expect(desk.at("field-place")).to_contain_text("临江厂区 · 公用 · 食堂")
+    desk.sees("desk-report-grid")
+    desk.at("cancel").click()
+    desk.at("new").click()
+    expect(desk.box("grid")).to_have_value("食堂")
+    desk.at("report-send").click()
+    expect(desk.page).to_have_url(re.compile(r"/accidents/\d+$"))
+    expect(desk.at("accident")).to_contain_text("公用 · 食堂")
+    desk.sees("desk-report-grid-board")
+    (row,) = office.rows("accidents", q="蒸柜爆管")
+    assert row["values"]["grid"]["label"] == "食堂"
+    assert row["values"]["site"]
+
+
 def test_a_closed_form_is_found_again_and_can_be_begun_anew(desk: Desk) -> None:
     desk.sign_in()
     _begin(desk, "叉车侧翻")

@@ -15,8 +15,11 @@ from tests.journeys.desk import Desk
 from tests.journeys.handset import Handset
 from tests.journeys.office import Office
 from tests.support.living import Server
+from tests.support.watching import Watch
 
 WORKER, OFFICER = "19900000011", "19900000001"
+#: From the site down, as the demo has it.
+PLACE = ("临江厂区", "公用", "食堂")
 WHAT = "叉车撞到货架，一人腿部受伤"
 
 
@@ -82,6 +85,34 @@ def test_two_presses_are_one_answer_and_the_second_is_told_so(
     leader.press(card, "收到")
     (row,) = office.rows("accidents", q="吊钩脱落")
     assert row["values"]["answered"].startswith("1")
+
+
+def test_a_place_of_the_grid_is_picked_and_goes_out_when_the_signal_is_back(
+    handset: Handset, leader: ChatPhone, office: Office, watch: Watch
+) -> None:
+    watch.allow("ERR_INTERNET_DISCONNECTED")
+    handset.sign_in(WORKER).home()
+    handset.at("go-report").click()
+    handset.at("report-what").locator("textarea").fill("蒸汽管法兰烫伤一人")
+    handset.at("report-grid").click()
+    handset.at("place-node").filter(has_text=PLACE[0]).click()
+    handset.sees("flash-grid-picker")
+    for name in PLACE[1:]:
+        handset.at("place-node").filter(has_text=name).click()
+    expect(handset.at("report-grid")).to_contain_text(PLACE[-1])
+    handset.page.context.set_offline(True)
+    handset.write("report-place", "后厨蒸柜旁")
+    handset.sees("flash-grid")
+    handset.at("report-send").click()
+    expect(handset.at("reported-word")).to_have_text("已记下，正在上报")
+    handset.page.context.set_offline(False)
+    expect(handset.at("reported-number")).to_have_text(re.compile(r"^KB\d{6}-"), timeout=30_000)
+    (row,) = office.rows("accidents", q="蒸汽管法兰")
+    assert row["values"]["grid"]["label"] == PLACE[-1]
+    assert row["values"]["site"]["label"] == PLACE[0], "the place's own site"
+    assert row["values"]["place"] == " · ".join((*PLACE, "后厨蒸柜旁"))
+    card = leader.card("蒸汽管法兰")
+    assert PLACE[-1] in str(card["content"])
 
 
 def _is_answer(phone: ChatPhone, serial: int) -> bool:

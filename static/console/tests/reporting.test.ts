@@ -61,4 +61,15 @@ describe('a flash report being filled in', () => {
     expect(leftOut(bodyOf(draft), there)).toEqual(['死亡'])
     expect(leftOut(bodyOf(draft), { ...there, deaths: 1 })).toEqual([])
   })
+
+  it('names the chosen place of the grid, whose path the server puts before what was typed', () => {
+    const draft = blankDraft(null, 'now')
+    draft.values.grid = { id: '9', label: '罐区' }
+    expect(isTouched(draft)).toBe(true)
+    Object.assign(draft.values, { what: '着火', place: '2 号罐' })
+    const there = { what: '着火', place: '一厂 · 罐区 · 2 号罐', grid: { id: '9', name: '罐区' } } as Accident
+    expect(bodyOf(draft).grid).toBe('9')
+    expect(leftOut(bodyOf(draft), there)).toEqual([])
+    expect(leftOut(bodyOf(draft), { ...there, grid: null, place: '别处' })).toEqual(['网格', '地点'])
+  })
 })

@@ -37,6 +37,7 @@ export interface Accident extends Casualties {
   number: string
   company: Named
   site: Named | null
+  grid: Named | null
   what: string
   place: string
   lng: number | null

@@ -26,6 +26,7 @@ export interface ReportOptions {
 export interface ReportBody {
   company: string | null
   site: string | null
+  grid: string | null
   what: string
   place: string
   lng: number | null

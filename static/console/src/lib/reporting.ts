@@ -19,7 +19,7 @@ export interface Chosen {
 }
 
 const COUNTS = ['deaths', 'serious_injuries', 'minor_injuries', 'missing', 'direct_loss_wan'] as const
-const TEXTS = ['site', 'category', 'what', 'place', 'measures'] as const
+const TEXTS = ['site', 'grid', 'category', 'what', 'place', 'measures'] as const
 /** As the phone's sheet begins. */
 export const FIRST_WAYS = ['system', 'card', 'sms']
 
@@ -61,6 +61,7 @@ export function bodyOf({ values, photos, chosen }: Draft): ReportBody {
   return {
     company: asReference(values.company)?.id ?? null,
     site: text(values.site),
+    grid: asReference(values.grid)?.id ?? null,
     what: text(values.what) ?? '',
     place: text(values.place) ?? '',
     lng: place?.lng ?? null,
@@ -96,9 +97,15 @@ export function presetSentence(preset: Preset, options: ReportOptions): string {
 }
 
 const TITLES: [keyof ReportBody & keyof Accident, string][] = [
-  ['what', '事故概况'], ['place', '地点'], ['category', '事故类别'], ['deaths', '死亡'], ['serious_injuries', '重伤'],
+  ['what', '事故概况'], ['grid', '网格'], ['place', '地点'], ['category', '事故类别'], ['deaths', '死亡'], ['serious_injuries', '重伤'],
   ['minor_injuries', '轻伤'], ['missing', '下落不明'], ['direct_loss_wan', '直接经济损失'], ['measures', '已采取的措施'],
 ]
+const says = (sent: ReportBody, there: Accident, name: (typeof TITLES)[number][0]): boolean => {
+  // The server puts the path of a chosen place before what was typed.
+  if (name === 'place' && sent.grid) return there.place.endsWith(sent.place)
+  if (name === 'grid') return (sent.grid ?? '') === (there.grid?.id ?? '')
+  return String(sent[name] ?? '') === String(there[name] ?? '')
+}
 /** What the report that is there does not say: its answer was lost, and the form was changed before the second press. */
 export const leftOut = (sent: ReportBody, there: Accident): string[] =>
-  TITLES.filter(([name]) => String(sent[name] ?? '') !== String(there[name] ?? '')).map(([, title]) => title)
+  TITLES.filter(([name]) => !says(sent, there, name)).map(([, title]) => title)

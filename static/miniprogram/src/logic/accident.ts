@@ -35,7 +35,7 @@ export function sayLevel(accident: Pick<Accident, 'level' | 'level_text' | 'prov
 
 /** The facts as rows. Unknown counts are said to be unknown; what was never asked is left out. */
 export function factsOf(accident: Accident, today: string): { name: string; value: string }[] {
-  const where = accident.site && accident.site.name !== accident.place ? `${accident.site.name} · ${accident.place}` : accident.place
+  const where = accident.site && !accident.place.includes(accident.site.name) ? `${accident.site.name} · ${accident.place}` : accident.place
   const loss = accident.direct_loss_wan
   const rows = [
     { name: '地点', value: where },

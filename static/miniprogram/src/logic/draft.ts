@@ -13,6 +13,8 @@ export interface DraftPhoto {
 export interface Draft {
   what: string
   site: Ref | null
+  /** The chosen place of the grid; its name is its whole path. */
+  grid: Ref | null
   place: string
   lng: number | null
   lat: number | null
@@ -34,11 +36,12 @@ export interface Draft {
 }
 
 export const MOST_PHOTOS = 6
+export const MOST_PLACE = 120
 
 /** Nothing filled in yet. */
 export function blankDraft(now: number): Draft {
   return {
-    what: '', site: null, place: '', lng: null, lat: null, happenedAt: null,
+    what: '', site: null, grid: null, place: '', lng: null, lat: null, happenedAt: null,
     deaths: null, serious_injuries: null, minor_injuries: null, missing: null,
     category: '', loss: '', measures: '', photos: [], receivers: null, begunAt: now, changedAt: now,
   }
@@ -51,15 +54,15 @@ export function keptDraft(kept: Partial<Draft> | null, now: number): Draft {
 
 /** True when somebody has filled in anything. */
 export function isTouched(draft: Draft): boolean {
-  const { what, site, place, lng, happenedAt, category, loss, measures, photos, receivers } = draft
+  const { what, site, grid, place, lng, happenedAt, category, loss, measures, photos, receivers } = draft
   const counts = [draft.deaths, draft.serious_injuries, draft.minor_injuries, draft.missing]
   const said = [what, place, category, loss, measures].some((text) => text.trim())
-  return said || Boolean(site || happenedAt || photos.length || receivers) || [lng, ...counts].some((n) => n !== null)
+  return said || Boolean(site || grid || happenedAt || photos.length || receivers) || [lng, ...counts].some((n) => n !== null)
 }
 
 /** What must still be said before it can go: only what and where. */
 export function lacks(draft: Draft): string[] {
-  const where = draft.place.trim() || draft.site || draft.lng !== null
+  const where = draft.place.trim() || draft.grid || draft.site || draft.lng !== null
   return [...(draft.what.trim() ? [] : ['发生了什么']), ...(where ? [] : ['在哪里'])]
 }
 
@@ -68,10 +71,17 @@ export function happenedAt(draft: Draft, iso: (ms: number) => string): string {
   return draft.happenedAt ?? iso(draft.begunAt)
 }
 
-/** The place in words: as typed, else the site, else the position. */
+/** The path of a place as far as the report's field holds it: the nearest names find the place. */
+export function pathOf(grid: Ref): string {
+  const names = grid.name.split(' · ')
+  while (names.join(' · ').length > MOST_PLACE && names.length > 1) names.shift()
+  return names.join(' · ')
+}
+
+/** The place in words: as typed (the server puts the path of a chosen place before it), else that, the site, the position. */
 export function placeOf(draft: Draft): string {
   const position = draft.lng !== null && draft.lat !== null ? `东经 ${draft.lng.toFixed(5)}，北纬 ${draft.lat.toFixed(5)}` : ''
-  return draft.place.trim() || draft.site?.name || position
+  return draft.place.trim() || (draft.grid ? pathOf(draft.grid) : draft.site?.name) || position
 }
 
 /** What is sent. `company` is the unit for which it is reported. */
@@ -80,6 +90,7 @@ export function bodyOf(draft: Draft, company: string, iso: (ms: number) => strin
   return {
     company,
     site: draft.site?.id ?? null,
+    grid: draft.grid?.id ?? null,
     what: draft.what.trim(),
     place: placeOf(draft),
     lng,

@@ -43,6 +43,8 @@ export interface Report extends Held {
   sent?: { id: string; remote: string }[]
   /** The receivers with their names, so that a refused report goes back into the form whole. */
   chosen?: Colleague[]
+  /** The place of the grid with its path, for the same reason. */
+  grid?: Ref | null
   /** What the report became; null until it has arrived. */
   accident: { id: string; number: string } | null
 }

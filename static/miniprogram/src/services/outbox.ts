@@ -73,11 +73,11 @@ export function writeDown(qr: string, unit: Ref, place: Place | null, now = Date
 }
 
 /** Write an accident report down, with its photos: those that the server has are named in `body`. Gives its key. */
-export function writeReport(body: ReportBody, unit: Ref, taken: DraftPhoto[], chosen: Colleague[] = [], now = Date.now()): string {
+export function writeReport(body: ReportBody, unit: Ref, taken: DraftPhoto[], chosen: Colleague[] = [], grid: Ref | null = null, now = Date.now()): string {
   const held = heldBy(newKey(now, 'report'), unit, now)
   const waiting = taken.filter(({ remote }) => !remote).map(({ id }) => ({ id, refused: false }))
   const sent = taken.flatMap(({ id, remote }) => (remote ? [{ id, remote }] : []))
-  replace(held.key, { ...held, kind: 'report', madeAt: isoLocal(now), body, photos: waiting, sent, chosen, accident: null })
+  replace(held.key, { ...held, kind: 'report', madeAt: isoLocal(now), body, photos: waiting, sent, chosen, grid, accident: null })
   return held.key
 }
 
@@ -86,7 +86,7 @@ export function writePhotos(accident: Accident, unit: Ref, photoIds: string[], n
   const held = heldBy(newKey(now, 'report'), unit, now)
   const { what, place, happened_at, category, deaths, serious_injuries, minor_injuries, missing, direct_loss_wan, measures, lng, lat } = accident
   const facts = { what, place, happened_at, category, deaths, serious_injuries, minor_injuries, missing, direct_loss_wan, measures, lng, lat }
-  const body: ReportBody = { ...facts, company: accident.company.id, site: accident.site?.id ?? null, photos: [], receivers: null }
+  const body: ReportBody = { ...facts, company: accident.company.id, site: accident.site?.id ?? null, grid: accident.grid?.id ?? null, photos: [], receivers: null }
   const waiting = photoIds.map((id) => ({ id, refused: false }))
   replace(held.key, { ...held, kind: 'report', madeAt: isoLocal(now), body, photos: waiting, accident: { id: accident.id, number: accident.number } })
   return held.key

@@ -141,6 +141,7 @@ export interface Accident extends Facts {
   number: string
   company: Ref
   site: Ref | null
+  grid: Ref | null
   level: string | null
   provisional: boolean
   level_text: string
@@ -167,6 +168,7 @@ export interface Receivers {
 export interface ReportBody extends Facts {
   company: string
   site: string | null
+  grid: string | null
   photos: string[]
   receivers: Receivers | null
 }

@@ -1,7 +1,7 @@
 /** The accident report that is being filled in on this phone: kept with every stroke, sent through the queue. */
 
 import { reactive, ref, watch } from 'vue'
-import { blankDraft, bodyOf, isTouched, keptDraft, type Draft } from '../logic/draft'
+import { blankDraft, bodyOf, isTouched, keptDraft, pathOf, type Draft } from '../logic/draft'
 import { isoLocal } from '../logic/moments'
 import type { Report } from '../logic/queue'
 import { readOptions } from '../services/door'
@@ -69,7 +69,7 @@ export const pictures = draftPhotos(() => draft.photos, (list) => (draft.photos 
 export function submit(): string | null {
   const unit = currentUnit.value
   if (!unit) return null
-  const key = writeReport(bodyOf(draft, unit.id, isoLocal), unit, [...draft.photos], draft.receivers?.persons)
+  const key = writeReport(bodyOf(draft, unit.id, isoLocal), unit, [...draft.photos], draft.receivers?.persons, draft.grid)
   Object.assign(draft, blankDraft(Date.now()))
   void sendOne(key)
   return key
@@ -79,11 +79,13 @@ export function submit(): string | null {
 export function restore(report: Report): void {
   const { body } = report
   const site = body.site ? (options.value?.sites.find(({ id }) => id === body.site) ?? { id: body.site, name: body.place }) : null
-  const { what, place, lng, lat, deaths, serious_injuries, minor_injuries, missing } = body
+  const grid = report.grid ?? null
+  const place = grid && body.place === pathOf(grid) ? '' : body.place
+  const { what, lng, lat, deaths, serious_injuries, minor_injuries, missing } = body
   const receivers = body.receivers && { ...body.receivers, persons: report.chosen ?? [] }
   Object.assign(draft, {
     ...blankDraft(Date.now()),
-    what, place, lng, lat, deaths, serious_injuries, minor_injuries, missing, site, receivers,
+    what, place, lng, lat, deaths, serious_injuries, minor_injuries, missing, site, grid, receivers,
     happenedAt: body.happened_at,
     category: body.category ?? '',
     loss: body.direct_loss_wan === null ? '' : String(body.direct_loss_wan),

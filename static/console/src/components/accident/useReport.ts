@@ -35,6 +35,7 @@ export function useReport(account: string, ownCompany: unknown, now: () => strin
   // Places, groups and people are the unit's.
   watch(unit, () => {
     draft.values.site = null
+    draft.values.grid = null
     draft.chosen = null
     void load()
   })
@@ -43,6 +44,8 @@ export function useReport(account: string, ownCompany: unknown, now: () => strin
   function set(name: string, value: unknown): void {
     draft.values[name] = value
     delete wrong[name]
+    // A place of the grid is where enough.
+    if (name === 'grid' && value) delete wrong.place
   }
   function clear(): void {
     Object.assign(draft, blankDraft(ownCompany, now()))
