@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots.card import Button, Card, Fact
+from bots.card import Button, Card, Fact, tone
 from bots.cards import composer
 from models.hazards.records import CLOSED, UNDER_WAY, Hazard
 from models.hazards.serving import HAZARD
@@ -18,9 +18,10 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
         return None
     shown, open_now = HAZARD.shown_of(hazard), hazard.state in UNDER_WAY
     ended = "done" if hazard.state == CLOSED else "plain"
+    colour = tone(tone_of(shown) if open_now else ended)
     return Card(
         kind=SUBJECT, subject_id=hazard.id, version=hazard.version, title=heading(hazard), number=hazard.number or "",
-        lead=HAZARD.became(hazard), tone=tone_of(shown) if open_now else ended,  # type: ignore[arg-type]
+        lead=HAZARD.became(hazard), tone=colour,
         source="安班 · 隐患", facts=tuple(Fact(name, value) for name, value in facts(hazard, shown)),
         picture_id=shown.picture_id, path=shown.path,
         buttons=(Button("查看详情", path=shown.path),) if open_now else (),
