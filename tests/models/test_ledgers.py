@@ -30,9 +30,9 @@ from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
 from models.demo.inventions import mobile
 from models.duty.records import ClockIn, Equipment, EquipmentType
-from models.installation import install_standards
 from models.organization.records import Binding, Company, Person
 from tests.models.organization.conftest import number
+from tests.support.standards import lay_standards
 
 LEDGERS = {ledger.name: ledger for ledger in declared.LEDGERS}
 PERSONS, EQUIPMENT, BINDINGS = LEDGERS["persons"], LEDGERS["equipment"], LEDGERS["bindings"]
@@ -55,7 +55,7 @@ def plant(database_url: str, seed_bed: Path, clock: Any, tmp_path: Path) -> Iter
         shutil.copy(seed_bed, path)
     else:
         open_database(database_url)
-        in_transaction(install_standards)
+        lay_standards()
         in_transaction(demo.plant)
         in_transaction(demo.plant_hazards)
         in_transaction(demo.plant_duties)

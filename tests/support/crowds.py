@@ -12,19 +12,19 @@ from models.administration.roles import builtin
 from models.core import crypto
 from models.core.actor import Actor
 from models.core.database import in_transaction
-from models.installation import install_standards
 from models.messages.deliveries import accepted, take_due
 from models.messages.records import URGENT, Delivery, Message, Notice, Sending
 from models.messages.telling import Telling, tell
 from models.messages.ways import ChatGroup, ChatMember, Contact, WecomApp
 from models.organization.records import Binding, Company, Person
+from tests.support.standards import lay_standards
 
 
 class Crowd:
     """A group with the company `unit` and a stranger, `other`; `app` is the unit's chat app."""
 
     def __init__(self) -> None:
-        in_transaction(install_standards)
+        lay_standards()
         self.group = self.node("集团", "group", None)
         self.unit = self.node("清源水务", "company", self.group)
         self.other = self.node("别家", "company", self.group)

@@ -15,7 +15,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import Application
 
 from models.core.config import config, configure
-from models.installation import install_standards
+from tests.support.standards import lay_standards
 
 
 @dataclass
@@ -48,7 +48,7 @@ def app(database: Any, tmp_path: Path) -> Iterator[Application]:
         data_dir=tmp_path, secret_key=before.secret_key, threads=8, static_dir=tmp_path / "dist"
     )
     configure(settings.config())
-    install_standards()
+    lay_standards()
     built = application.build(settings)
     yield built
     built.settings["caller"].close()

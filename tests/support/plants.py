@@ -15,9 +15,9 @@ from models.core.clock import now
 from models.duty.gate import Scan
 from models.duty.label_codes import new_label_code
 from models.duty.records import Equipment, EquipmentType, OperatorCode
-from models.installation import install_standards
 from models.organization.records import Binding, Company, Person
 from models.training.records import Certificate
+from tests.support.standards import lay_standards
 
 NUMBERS = [
     "330102199003070019",
@@ -104,7 +104,7 @@ class Plant:
 @pytest.fixture
 def plant(database: Any, clock: Any) -> Plant:
     """An installation with standards and roles, one unit, one worker with an N1 certificate."""
-    install_standards()
+    lay_standards()
     assert OperatorCode.select().count() > 10
     plant = Plant()
     unit = plant.unit("清源水务")

@@ -10,9 +10,8 @@ from models.administration.passwords import ID_TAIL
 from models.administration.records import Account
 from models.administration.roles import assign
 from models.core import crypto
-from models.core.database import in_transaction
-from models.installation import install_standards
 from models.organization.records import Company
+from tests.support.standards import lay_standards
 
 GOOD = "Long#enough-81"
 _hashes: dict[str, str] = {}
@@ -27,7 +26,7 @@ class House:
     """One group with a company in it, and accounts as a test wants them."""
 
     def __init__(self) -> None:
-        in_transaction(install_standards)
+        lay_standards()
         self.group = self.node("集团", "group", None)
         self.company = self.node("江南机械", "company", self.group)
 

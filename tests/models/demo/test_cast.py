@@ -19,13 +19,13 @@ from models.demo.sign_ins import GROUP_DESK
 from models.hazards.grid import GridNode
 from models.hazards.records import Hazard
 from models.hazards.snapping import snap
-from models.installation import install_standards
 from models.messages.records import Delivery, Message
 from models.messages.ways import ChatGroup, ChatMember
 from models.organization.records import Company, Person
 from models.tasks.deciding import decide
 from models.tasks.records import Task
 from tests.models.tasks.relaying import pass_all_on
+from tests.support.standards import lay_standards
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def planted(database: Any, clock: Any, tmp_path: Path) -> Iterator[None]:
     before = config()
     configure(replace(before, data_dir=tmp_path))
     clock.set(2026, 11, 25, 17, 0)
-    in_transaction(install_standards)
+    lay_standards()
     in_transaction(demo.plant)
     in_transaction(demo.plant_messages, "http://127.0.0.1:1")
     in_transaction(demo.plant_hazards)

@@ -6,16 +6,16 @@ from typing import Any
 
 from models import demo
 from models.core.database import in_transaction
-from models.installation import install_standards
 from models.objectives import periodic_work
 from models.objectives.records import InvestmentPlan
 from models.organization.records import Binding, Person
 from models.tasks.records import OPEN, Task
+from tests.support.standards import lay_standards
 
 
 def test_this_morning_a_hundred_people_have_something_to_do(database: Any, clock: Any) -> None:
     clock.set(2026, 11, 22, 10, 30)
-    in_transaction(install_standards)
+    lay_standards()
     in_transaction(demo.plant)
     assert in_transaction(demo.plant_duties)
     assert not in_transaction(demo.plant_duties)

@@ -22,9 +22,9 @@ from models.demo.pictures import SCENES, picture
 from models.hazards.grid import GridNode
 from models.hazards.opening import LEDGER
 from models.hazards.records import Extension, Hazard
-from models.installation import install_standards
 from models.objectives.records import PointRule
 from models.tasks.records import CaseEvent, CaseStep
+from tests.support.standards import lay_standards
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def planted(database: Any, clock: Any, tmp_path: Path) -> Iterator[int]:
     before = config()
     configure(replace(before, data_dir=tmp_path))
     clock.set(2026, 11, 25, 17, 0)
-    in_transaction(install_standards)
+    lay_standards()
     in_transaction(demo.plant)
     yield in_transaction(demo.plant_hazards)
     configure(before)

@@ -18,16 +18,16 @@ from models.core.database import in_transaction
 from models.demo.registry import newcomers
 from models.duty import qr
 from models.duty.records import ClockIn, Equipment
-from models.installation import install_standards
 from models.organization.records import Binding, Company, Person
 from models.training import registry
 from models.training.records import Certificate
+from tests.support.standards import lay_standards
 
 
 @pytest.fixture
 def planted(database: Any, clock: Any) -> dict[str, int]:
     clock.set(2026, 11, 22, 10, 30)
-    in_transaction(install_standards)
+    lay_standards()
     return in_transaction(demo.plant)
 
 

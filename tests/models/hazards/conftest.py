@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from models.core.config import config, configure
-from models.core.database import in_transaction
-from models.installation import install_standards
 from tests.models.hazards.land import Land
+from tests.support.standards import lay_standards
 
 
 @pytest.fixture(autouse=True)
@@ -26,5 +25,5 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 @pytest.fixture
 def land(database: Any, clock: Any) -> Land:
     """A grid with people who are responsible for it."""
-    in_transaction(install_standards)
+    lay_standards()
     return Land()
