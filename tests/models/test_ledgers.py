@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +18,7 @@ from models.administration.records import Account, Role
 from models.administration.signing_in import sign_in
 from models.core.actor import Actor
 from models.core.config import config, configure
-from models.core.database import close_database, in_transaction, open_database
+from models.core.database import in_transaction
 from models.core.errors import AnbanError, Forbidden, Invalid
 from models.core.ledger import Ledger, importing
 from models.core.ledger.describe import describe, menu, offered
@@ -32,39 +30,26 @@ from models.demo.inventions import mobile
 from models.duty.records import ClockIn, Equipment, EquipmentType
 from models.organization.records import Binding, Company, Person
 from tests.models.organization.conftest import number
-from tests.support.standards import lay_standards
+from tests.support.laying import lay, lay_standards
 
 LEDGERS = {ledger.name: ledger for ledger in declared.LEDGERS}
 PERSONS, EQUIPMENT, BINDINGS = LEDGERS["persons"], LEDGERS["equipment"], LEDGERS["bindings"]
 
 
-@pytest.fixture(scope="module")
-def seed_bed(memory_folder: Path) -> Path:
-    """Where a planted SQLite file waits to be copied, so that only the first test plants."""
-    return memory_folder / f"{uuid.uuid4().hex}.planted"
+def _planted() -> None:
+    lay_standards()
+    in_transaction(demo.plant)
+    in_transaction(demo.plant_hazards)
+    in_transaction(demo.plant_duties)
 
 
 @pytest.fixture
-def plant(database_url: str, seed_bed: Path, clock: Any, tmp_path: Path) -> Iterator[None]:
+def plant(database: Any, clock: Any, tmp_path: Path) -> Iterator[None]:
     clock.set(2026, 11, 22, 10, 30)
     before = config()
     configure(replace(before, data_dir=tmp_path))
-    path = Path(database_url.removeprefix("sqlite:///"))
-    embedded = database_url.startswith("sqlite")
-    if embedded and seed_bed.exists():
-        shutil.copy(seed_bed, path)
-    else:
-        open_database(database_url)
-        lay_standards()
-        in_transaction(demo.plant)
-        in_transaction(demo.plant_hazards)
-        in_transaction(demo.plant_duties)
-        close_database()
-        if embedded:
-            shutil.copy(path, seed_bed)
-    open_database(database_url)
+    lay("demo", _planted)
     yield
-    close_database()
     configure(before)
 
 

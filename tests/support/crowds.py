@@ -17,7 +17,7 @@ from models.messages.records import URGENT, Delivery, Message, Notice, Sending
 from models.messages.telling import Telling, tell
 from models.messages.ways import ChatGroup, ChatMember, Contact, WecomApp
 from models.organization.records import Binding, Company, Person
-from tests.support.standards import lay_standards
+from tests.support.laying import lay_standards
 
 
 class Crowd:

@@ -15,7 +15,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import Application
 
 from models.core.config import config, configure
-from tests.support.standards import lay_standards
+from tests.support.laying import lay_standards
 
 
 @dataclass

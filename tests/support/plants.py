@@ -17,7 +17,7 @@ from models.duty.label_codes import new_label_code
 from models.duty.records import Equipment, EquipmentType, OperatorCode
 from models.organization.records import Binding, Company, Person
 from models.training.records import Certificate
-from tests.support.standards import lay_standards
+from tests.support.laying import lay_standards
 
 NUMBERS = [
     "330102199003070019",

@@ -11,7 +11,7 @@ from models.administration.records import Account
 from models.administration.roles import assign
 from models.core import crypto
 from models.organization.records import Company
-from tests.support.standards import lay_standards
+from tests.support.laying import lay_standards
 
 GOOD = "Long#enough-81"
 _hashes: dict[str, str] = {}

@@ -25,7 +25,7 @@ from models.organization.records import Company, Person
 from models.tasks.deciding import decide
 from models.tasks.records import Task
 from tests.models.tasks.relaying import pass_all_on
-from tests.support.standards import lay_standards
+from tests.support.laying import lay_standards
 
 
 @pytest.fixture

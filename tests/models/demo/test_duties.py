@@ -10,7 +10,7 @@ from models.objectives import periodic_work
 from models.objectives.records import InvestmentPlan
 from models.organization.records import Binding, Person
 from models.tasks.records import OPEN, Task
-from tests.support.standards import lay_standards
+from tests.support.laying import lay_standards
 
 
 def test_this_morning_a_hundred_people_have_something_to_do(database: Any, clock: Any) -> None:

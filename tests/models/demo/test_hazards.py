@@ -24,7 +24,7 @@ from models.hazards.opening import LEDGER
 from models.hazards.records import Extension, Hazard
 from models.objectives.records import PointRule
 from models.tasks.records import CaseEvent, CaseStep
-from tests.support.standards import lay_standards
+from tests.support.laying import lay_standards
 
 
 @pytest.fixture

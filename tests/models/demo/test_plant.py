@@ -21,7 +21,7 @@ from models.duty.records import ClockIn, Equipment
 from models.organization.records import Binding, Company, Person
 from models.training import registry
 from models.training.records import Certificate
-from tests.support.standards import lay_standards
+from tests.support.laying import lay_standards
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from models.core.config import config, configure
 from tests.models.hazards.land import Land
-from tests.support.standards import lay_standards
+from tests.support.laying import lay_standards
 
 
 @pytest.fixture(autouse=True)

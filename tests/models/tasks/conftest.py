@@ -11,7 +11,7 @@ from models.core.database import is_sqlite
 from models.tasks import serving
 from tests.models.tasks import things
 from tests.models.tasks.units import Unit
-from tests.support.standards import lay_standards
+from tests.support.laying import lay_standards
 
 
 @pytest.fixture
