@@ -12,15 +12,23 @@ from tests.journeys.handset import Handset
 from tests.journeys.office import Office
 
 LEADER = "19900000016"
-PATIENCE = 30_000  # the clients look every 5 to 15 seconds
+PATIENCE = 30_000
+LOOKS = "00:16"  # the clients look every 5 to 15 seconds
 
 
 class Cut:
-    """A page whose WebSockets are all cut; `tries` says how often it asked for one."""
+    """A page whose WebSockets are all cut, and whose clock can be moved on; `tries` says how often it asked for one."""
 
     def __init__(self, page: Page) -> None:
         self.tries = 0
+        self.page = page
+        page.clock.install()
         page.route_web_socket(re.compile("/live$"), self._cut)
+
+    def later(self) -> None:
+        """Time goes on until the page has looked again."""
+        self.page.wait_for_timeout(300)  # what was asked for has been answered
+        self.page.clock.fast_forward(LOOKS)
 
     def _cut(self, line: WebSocketRoute) -> None:
         self.tries += 1
@@ -37,13 +45,16 @@ def test_the_console_looks_for_itself(desk: Desk, office: Office) -> None:
     desk.sign_in()
     _report(office, "先有一条")
     desk.at("bell").click()
+    cut.later()
     expect(desk.at("message").first).to_contain_text("先有一条", timeout=PATIENCE)
     desk.page.evaluate("window.untouched = true")
     _report(office, "没有长连接也看得到")
+    cut.later()
     expect(desk.at("message").first).to_contain_text("没有长连接也看得到", timeout=PATIENCE)
     desk.open("equipment")
     unread = int(desk.page.locator(".t-badge", has=desk.at("bell")).locator(".t-badge--circle").inner_text())
     _report(office, "铃铛也数得到")
+    cut.later()
     expect(desk.at("bell")).to_have_attribute(
         "aria-label", re.compile(rf"，{unread + 1} 条未读"), timeout=PATIENCE
     )
@@ -58,6 +69,7 @@ def test_the_phones_list_looks_for_itself(handset: Handset, office: Office) -> N
     expect(handset.at("show-all")).to_be_visible()
     handset.page.evaluate("window.untouched = true")
     _report(office, "手机没有长连接")
+    cut.later()
     expect(handset.at("message").first).to_contain_text("手机没有长连接", timeout=PATIENCE)
     assert handset.page.evaluate("window.untouched"), "nobody reloaded the page"
     assert cut.tries > 1
@@ -68,11 +80,15 @@ def test_the_phones_home_counts_for_itself(handset: Handset, office: Office) -> 
     cut = Cut(handset.page)
     _report(office, "首页先有一条")
     handset.sign_in(LEADER).home()
+    cut.later()
     expect(handset.at("unread")).to_be_visible(timeout=PATIENCE)
-    handset.page.wait_for_timeout(3000)  # what else was told has arrived
+    handset.page.wait_for_timeout(2000)  # what else was told has been told
+    cut.later()
+    handset.page.wait_for_load_state("networkidle")
     before = int(re.sub(r"\D", "", handset.at("unread").inner_text()))
     handset.page.evaluate("window.untouched = true")
     _report(office, "首页又来一条")
+    cut.later()
     expect(handset.at("unread")).to_have_text(f"{before + 1} 条未读", timeout=PATIENCE)
     assert handset.page.evaluate("window.untouched"), "nobody reloaded the page"
     assert cut.tries > 1
