@@ -13,7 +13,7 @@ from models.tasks import definition
 from models.tasks.definition import ANY, BACK, ENDS, MAJORITY, RETURN, UP, Outcome, Plan
 from models.tasks.opening import copy, go, kept_due, open_step
 from models.tasks.records import CANCELLED, DONE, OPEN, WAITING, CaseStep, Task
-from models.tasks.resolving import Chosen, risen, there_of
+from models.tasks.resolving import Chosen, risen
 from models.tasks.serving import Context, Values
 from models.tasks.turns import AHEAD, CLOSED_WITHDRAWN, RETURNED, Turn
 
@@ -52,41 +52,6 @@ def added_for(turn: Turn, step: CaseStep, task: Task | None = None) -> list[Case
         if one.added and one.added["step"] == step.id and one.state in (OPEN, AHEAD)
         and (task is None or one.added["task"] == task.id)
     ]  # fmt: skip
-
-
-def call_next(turn: Turn, step: CaseStep, tasks: Sequence[Task]) -> None:
-    """Where nobody's turn it is, it is that of the next who waits."""
-    if any(task.state == OPEN for task in tasks) or added_for(turn, step):
-        return
-    waiting = [task for task in tasks if task.state == WAITING]
-    if waiting:
-        wake(turn, step, min(waiting, key=lambda task: (task.place, task.id)))
-
-
-def pass_over_gone(turn: Turn, step: CaseStep) -> None:
-    """Where only people who have gone meanwhile are still asked, their part goes to whoever the flow names now."""
-    from models.tasks.handing import let_go  # which stands on this
-
-    left = [task for task in turn.tasks(step) if task.state == OPEN]
-    if not left or added_for(turn, step) or there_of(turn.case.company_id, [task.person_id for task in left]):
-        return
-    for task in left:
-        let_go(turn, step, task, "办理人已离开")
-
-
-def wake(turn: Turn, step: CaseStep, task: Task) -> None:
-    """A task that waited is to be done now; its holder is told. If they have gone meanwhile, somebody else is asked."""
-    from models.tasks.handing import let_go  # which stands on this
-
-    if task.person_id not in there_of(turn.case.company_id, [task.person_id]):
-        let_go(turn, step, task, "办理人已离开")
-        return
-    now = clock.now()
-    changed = Task.update(state=OPEN, opened_at=now, updated_at=now, version=Task.version + 1).where(
-        Task.id == task.id, Task.state == WAITING
-    )
-    if changed.execute() == 1:
-        turn.tell("step.opened", step, persons=[task.person_id])
 
 
 def conclude(

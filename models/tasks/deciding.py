@@ -7,32 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import JOIN, ModelSelect
-
 from models.core import clock
 from models.core.actor import Actor
 from models.core.database import database, in_transaction
-from models.core.errors import AnbanError, Conflict, Invalid, NotFound
-from models.core.fetching import prepared
+from models.core.errors import AnbanError, Invalid, NotFound
 from models.core.writing import change_rows
 from models.messages.ways import SYSTEM
-from models.tasks import alone, signing
-from models.tasks.concluding import (
-    added_for,
-    call_next,
-    close,
-    conclude,
-    concluded,
-    merged,
-    pass_over_gone,
-)
+from models.tasks import alone
+from models.tasks.advancing import settle, signed
 from models.tasks.definition import RETURN, Outcome, Plan
 from models.tasks.filling import Filled, fill
+from models.tasks.holding import located, not_open
 from models.tasks.offering import MAX_MANY
 from models.tasks.persons import actor_of
-from models.tasks.records import DONE, OPEN, WAITING, Case, CaseStep, Task
+from models.tasks.records import DONE, OPEN, Case, CaseStep, Task
 from models.tasks.rights import ACT_TASKS
-from models.tasks.standing import doer_of, done_already, name_of, stands_in_for
+from models.tasks.standing import doer_of, stands_in_for
 from models.tasks.turns import Turn
 from models.tasks.words import comment_of
 
@@ -75,27 +65,6 @@ def decide(
         raise not_open(turn, step, task)
     turn.must_run()
     return _decide(turn, step, tasks, task, outcome, values, comment, way)
-
-
-def located(task_id: int | str) -> tuple[int, int | None, int]:
-    """Where a task is, by what a door has as its id: its id, its step's and its case's. Raises NotFound."""
-    text = str(task_id)
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
-    where = _located(number)
-    if not where:
-        raise NotFound("没有这个任务")
-    task, step, case = where[0]
-    return int(task), step, case or 0
-
-
-@prepared
-def _located(task_id: int) -> ModelSelect:
-    query = Task.select(Task.id, Task.step, CaseStep.case)
-    return (
-        query.join(CaseStep, JOIN.LEFT_OUTER, on=(Task.step == CaseStep.id))
-        .where(Task.id == task_id)
-        .tuples()
-    )
 
 
 def decide_for(
@@ -165,43 +134,11 @@ def _decide(
         assert turn.served.take_photos is not None, f"{turn.served.kind} takes no photos"
         turn.served.take_photos(turn.actor, turn.subject, photos, stages[name])
     if step.added:
-        signing.signed(turn, step, task, outcome, filled.values)
+        signed(turn, step, task, outcome, filled.values)
     else:
         settle(turn, step, task, outcome, filled.values, tasks)
     turn.finish()
     return Decided(task, turn.case, True, outcome.key, turn)
-
-
-def settle(
-    turn: Turn,
-    step: CaseStep,
-    task: Task,
-    outcome: Outcome,
-    values: dict[str, Any],
-    tasks: Sequence[Task] | None = None,
-) -> None:
-    """What a task that was just done means: signers after it come first, then the step's rule, then what follows."""
-    if outcome.first and signing.call_after(turn, step, task):
-        turn.touch(step)
-        turn.tell("step.decided", step, outcome=outcome.title)
-        return
-    if not outcome.first:  # who was to agree with the holder has nothing to agree with
-        for ahead in added_for(turn, step, task):
-            close(turn, ahead, "withdrawn", None)
-    tasks = turn.tasks(step) if tasks is None else tasks
-    final = concluded(turn, step, tasks, outcome)
-    if final is None:
-        turn.touch(step)
-        turn.tell("step.decided", step, outcome=outcome.title)
-        call_next(turn, step, tasks)
-        pass_over_gone(turn, step)
-        return
-    plan = turn.plan(step)
-    if final.first and plan.rule != "any":
-        values = merged(plan, tasks, final, turn.served.inputs(turn.subject)) | (
-            values if final == outcome else {}
-        )
-    conclude(turn, step, final, values, task.done_by_id, tasks)
 
 
 def _chosen(turn: Turn, step: CaseStep, plan: Plan, key: str) -> Outcome:
@@ -229,33 +166,3 @@ def _write(
         raise RuntimeError(f"task {task.id} was changed without its case being locked")
     for name, value in values.items():
         setattr(task, name, value)
-
-
-def not_open(turn: Turn, step: CaseStep, task: Task) -> Conflict:
-    """Why a task can't be done any more, or not yet: who did what, and when."""
-    if task.state == DONE:
-        return done_already(task)
-    if task.state == WAITING and step.state == OPEN:
-        ahead = [one for at in (*added_for(turn, step), step) for one in turn.tasks(at) if one.state == OPEN]
-        names = "、".join(name_of(one.person_id) for one in ahead)
-        return Conflict(
-            "还没有轮到您",
-            code="not_your_turn",
-            cause=f"前面还有{names}没有办",
-            advice="轮到您时会通知您",
-        )
-    closing = (
-        Task.select().where(Task.step == step.id, Task.state == DONE).order_by(Task.done_at.desc(), Task.id.desc())
-    ).first()  # fmt: skip
-    if step.state in ("done", "returned") and closing is not None:
-        return done_already(closing)
-    turn.must_run()
-    return Conflict(
-        "这个任务不用您办了",
-        code="moved_on",
-        cause="办理人已经调整，或者这一步已经撤回",
-        advice="请刷新待办列表",
-    )
-
-
-__all__ = ["Decided", "decide", "decide_for", "decide_many", "located", "not_open", "settle"]

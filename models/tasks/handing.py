@@ -8,34 +8,18 @@ from models.core import clock
 from models.core.actor import Actor
 from models.core.errors import Conflict, Invalid
 from models.core.outbox import announce
-from models.tasks import alone, concluding, signing
-from models.tasks.deciding import located, not_open
+from models.tasks import alone
+from models.tasks.advancing import call_next, let_go
+from models.tasks.concluding import added_for, close
+from models.tasks.holding import located, turn_for
 from models.tasks.opening import give
 from models.tasks.receivers import check_new_holders
 from models.tasks.records import CANCELLED, OPEN, WAITING, Case, CaseStep, Task
-from models.tasks.resolving import there_of, who
+from models.tasks.resolving import there_of
 from models.tasks.rights import ACT_TASKS, REASSIGN_TASKS
 from models.tasks.standing import doer_of, name_of
 from models.tasks.turns import Turn
 from models.tasks.words import comment_of
-
-
-def turn_for(actor: Actor, task_id: int | str) -> tuple[Turn, CaseStep, Task]:
-    """The case locked for the holder of one of its tasks (or who stands in), the step and the task.
-
-    Raises Conflict if the task is not open any more, or not yet; NotFound, Forbidden `not_yours`.
-    """
-    number, step_id, case_id = located(task_id)
-    if step_id is None:
-        raise Conflict("这个任务不用审批", code="no_case", cause="它不在流程里", advice="请直接办理")
-    turn = Turn.on(actor, case_id)
-    task = Task.get_by_id(number)
-    turn.person_id, turn.for_name = doer_of(actor, task)
-    step = turn.step(task.step_id)
-    if task.state != OPEN:
-        raise not_open(turn, step, task)
-    turn.must_run()
-    return turn, step, task
 
 
 def hand_on(actor: Actor, task_id: int | str, to_person_id: int, comment: str = "") -> Task:
@@ -150,8 +134,8 @@ def _reassign_step(turn: Turn, persons: Sequence[int], comment: str) -> None:
     step = next(one for one in turn.open_steps if not one.added)
     plan = turn.plan(step)
     names = check_new_holders(turn, step, persons, instead=True)
-    for one in concluding.added_for(turn, step):
-        concluding.close(turn, one, "withdrawn", None)
+    for one in added_for(turn, step):
+        close(turn, one, "withdrawn", None)
     tasks = [task for task in turn.tasks(step) if task.state in (OPEN, WAITING)]
     dropped = [task for task in tasks if task.person_id not in persons]
     if dropped:
@@ -166,7 +150,7 @@ def _reassign_step(turn: Turn, persons: Sequence[int], comment: str) -> None:
     new = [person for person in persons if person not in {task.person_id for task in kept}]
     last = max((task.place for task in turn.tasks(step)), default=-1)
     give(turn, plan, step, new, first=last + 1, wait=bool(kept))
-    concluding.call_next(turn, step, turn.tasks(step))
+    call_next(turn, step, turn.tasks(step))
 
 
 def release(actor: Actor, task_id: int, *, why: str = "办理人已离开") -> Task:
@@ -190,46 +174,3 @@ def release(actor: Actor, task_id: int, *, why: str = "办理人已离开") -> T
     let_go(turn, turn.step(task.step_id), task, why)
     turn.finish()
     return Task.get_by_id(task.id)
-
-
-def let_go(turn: Turn, step: CaseStep, task: Task, why: str) -> None:
-    """Take an open or waiting task from its holder, and see that somebody is there to do the step."""
-    now = clock.now()
-    Task.update(state=CANCELLED, updated_at=now, version=Task.version + 1).where(Task.id == task.id).execute()
-    turn.touch(step)
-    turn.note("released", why, step=step, task=task, of=name_of(task.person_id))
-    turn.tell("step.decided", step, outcome=why)
-    refill(turn, step)
-
-
-def refill(turn: Turn, step: CaseStep) -> None:
-    """See that somebody is there to do an open step of which a task was taken away."""
-    for added in concluding.added_for(turn, step):
-        if not added.added["before"] and added.state == "open":
-            continue
-        host = Task.get_by_id(added.added["task"])
-        if host.state == CANCELLED:  # whom they were put in for is gone, and so is the reason
-            concluding.close(turn, added, "withdrawn", None)
-    tasks = turn.tasks(step)
-    if any(task.state in (OPEN, WAITING) for task in tasks) or concluding.added_for(turn, step):
-        concluding.call_next(turn, step, tasks)
-        return
-    if step.added:
-        signing.nobody_signs(turn, step)
-        return
-    asked = {task.person_id for task in tasks if task.state != OPEN}
-    plan = turn.plan(step)
-    people = who(plan, turn.scene(), own=turn.chart.own(plan), lift=step.lift)
-    new = [one.person_id for one in people if one.person_id not in asked]
-    if new:
-        give(turn, plan, step, new)
-    else:
-        strand(turn, step)
-
-
-def strand(turn: Turn, step: CaseStep) -> None:
-    """Nobody is there to do the step: it says so, and those who may reassign are told."""
-    if not step.stranded:
-        turn.touch(step, stranded=True)
-        turn.note("stranded", "没有人可以办理", step=step)
-        turn.tell("step.stranded", step)

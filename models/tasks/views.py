@@ -13,9 +13,9 @@ from models.core.ledger import describe
 from models.tasks import alone
 from models.tasks.case_views import case_json, case_view, subject_cases
 from models.tasks.concluding import way_back
-from models.tasks.deciding import located
 from models.tasks.definition import RETURN, Outcome
 from models.tasks.filling import MAX_PHOTOS, asked_of
+from models.tasks.holding import located
 from models.tasks.items import names_of, people_of, pictures_of, task_item
 from models.tasks.offering import offered
 from models.tasks.reading import may_read
