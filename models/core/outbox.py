@@ -59,17 +59,6 @@ def announce_all(news: Iterable[tuple[str, Record, Mapping[str, Any]]]) -> None:
     insert_rows(Outbox, rows)
 
 
-def announce_rows(kind: str, rows: Iterable[tuple[int | None, int, Mapping[str, Any]]]) -> None:
-    """Say that `kind` happened to rows that need not be loaded: company, id (0: no single row), payload."""
-    insert_rows(
-        Outbox,
-        (
-            {"kind": kind, "company_id": company_id, "subject_id": row_id, "payload": dict(payload) or None}
-            for company_id, row_id, payload in rows
-        ),
-    )
-
-
 def take(limit: int = 200, *, lease: timedelta = timedelta(minutes=1)) -> list[Outbox]:
     """Lease up to `limit` waiting rows, oldest first; before them those whose lease ran out.
 

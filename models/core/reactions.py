@@ -17,7 +17,7 @@ Reaction = Callable[[Outbox], None]
 
 #: Where reactions stand. Imported at the first question, as they know the chapters and core knows none of them.
 MODULES: tuple[str, ...] = (
-    *("models.tasks.telling", "models.tasks.telling_rows", "models.tasks.leaving", "models.tasks.given"),
+    *("models.tasks.telling", "models.tasks.leaving", "models.tasks.given"),
     "models.objectives.points",
 )
 _reactions: dict[str, list[Reaction]] = defaultdict(list)

@@ -6,15 +6,14 @@ somebody typed, and of records with ID numbers or secrets, only which fields the
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from models.core.errors import AnbanError
 from models.core.fields import Link, PersonalId, Secret
 from models.core.history import Change
 from models.core.ledger.declaration import Ledger, ledger_named
-from models.core.outbox import Outbox, announce_rows
-from models.core.reactions import reaction
+from models.core.outbox import Outbox
 from models.messages.news import teller
 from models.messages.records import LOW
 from models.messages.telling import Telling
@@ -60,18 +59,6 @@ def changed(row: Outbox) -> Telling | None:
     )  # fmt: skip
 
 
-@reaction("rows.changed")
-def many_changed(row: Outbox) -> None:
-    """Of many rows that changed at once (an import), each that somebody follows is told of like one that changed alone."""
-    given: Any = row.payload
-    query = Follow.select(Follow.subject_id).where(
-        Follow.subject_kind == given["of"], Follow.subject_id.in_(given["ids"])
-    )
-    told = {"of": given["of"], "by": given["by"], "since": given["since"], "at": row.created_at.isoformat()}
-    followed = sorted({item.subject_id for item in query})
-    announce_rows("row.changed", ((None, row_id, told) for row_id in followed))
-
-
 def _follows(name: str, row_id: int | None) -> list[Follow]:
     query = Follow.select().where(Follow.subject_kind == name, Follow.subject_id == row_id)
     return list(query.order_by(Follow.id))
@@ -89,13 +76,10 @@ def _hears(person_id: int, ledger: Ledger, record: Any, by: int | None) -> bool:
 
 def _line(ledger: Ledger, row: Outbox, by: int | None) -> Change | None:
     """The trail's line of this change: the newest of the row by then, written in the same transaction."""
-    given: Any = row.payload
-    at = datetime.fromisoformat(given["at"]) if "at" in given else row.created_at
-    since = datetime.fromisoformat(given["since"]) if "since" in given else at - _JUST_NOW
     query = Change.select().where(
         Change.table == ledger.record._meta.table_name, Change.row_id == row.subject_id,
         Change.account_id.is_null() if by is None else Change.account_id == by, Change.action != "revealed",
-        Change.at <= at, Change.at >= since,
+        Change.at <= row.created_at, Change.at > row.created_at - _JUST_NOW,
     )  # fmt: skip
     found: Change | None = query.order_by(Change.id.desc()).first()
     return found

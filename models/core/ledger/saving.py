@@ -8,7 +8,7 @@ from typing import Any
 
 from peewee import IntegrityError
 
-from models.core import clock, crypto, history, outbox
+from models.core import crypto, history, outbox
 from models.core.actor import Actor
 from models.core.database import is_sqlite
 from models.core.errors import Conflict
@@ -17,7 +17,7 @@ from models.core.ledger.checking import Line, Progress
 from models.core.ledger.declaration import Ledger, Values
 from models.core.ledger.rows import may_write
 from models.core.ledger.sheet_columns import plan_of
-from models.core.ledger.trail import Names, changes_between, tell_many
+from models.core.ledger.trail import Names, changes_between
 from models.core.ledger.unique import refusal
 
 _BATCH = 200
@@ -30,31 +30,28 @@ def save_lines(actor: Actor, ledger: Ledger, lines: Sequence[Line], progress: Pr
     plain ones.
     """
     actor = replace(actor, door="import")
-    plan, began = plan_of(ledger), clock.now()
-    saver: _Saver | None = None
+    plan = plan_of(ledger)
     try:
         with history.watching() as noted:
             if plan.save is not None:
                 created, updated = plan.save(actor, [line.values for line in lines])
             else:
-                saver = _Saver(actor, ledger, noted, progress)
-                created, updated = saver.save(lines)
+                created, updated = _Saver(actor, ledger, noted, progress).save(lines)
     except IntegrityError as error:
         told = refusal(ledger, error, {})
         cause = next(iter(told.fields.values()), told.cause)
         raise Conflict("没有导入", code="import_conflict", cause=cause, advice="请重新上传检查") from None
     _tell(ledger, lines)
-    table = ledger.record._meta.table_name
-    changed = {row_id for of, row_id in noted if of == table} | (saver.changed if saver else set())
-    tell_many(ledger, sorted(changed), by=actor, since=began)
     return created, updated
 
 
 def _tell(ledger: Ledger, lines: Sequence[Line]) -> None:
     """One piece of news for each company: open lists load themselves anew."""
     if ledger.live:
-        companies = {line.company for line in lines}
-        outbox.announce_rows("ledger.changed", ((unit, 0, {"ledger": ledger.name}) for unit in companies))
+        for company in {line.company for line in lines}:
+            outbox.Outbox.insert(
+                kind="ledger.changed", company_id=company, subject_id=0, payload={"ledger": ledger.name}
+            ).execute()
 
 
 class _Saver:
@@ -65,7 +62,6 @@ class _Saver:
         self.progress = progress
         self.names: Names = {}
         self.trail: list[Values] = []
-        self.changed: set[int] = set()
 
     def save(self, lines: Sequence[Line]) -> tuple[int, int]:
         new = [line for line in lines if line.there is None]
@@ -106,7 +102,6 @@ class _Saver:
             name: value for name, value in values.items() if name not in before or before[name] != value
         }
         if values:
-            self.changed.add(line.there.get_id())
             self._note(self.ledger.rules.edit(self.actor, line.there, values), before, "edited")
 
     def _insert(self, lines: Sequence[Line]) -> None:

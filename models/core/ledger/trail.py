@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from models.core import clock, history, outbox
@@ -16,7 +16,6 @@ from models.core.ledger.references import label_of
 from models.core.records import Record
 
 PAGE = 50
-_PIECE = 200
 _SEEN_FOR = timedelta(minutes=10)
 _SILENT = ("created_at", "updated_at")
 Snapshot = dict[int, dict[str, Any]]
@@ -166,16 +165,6 @@ def tell(ledger: Ledger, records: Sequence[Any], *, by: Actor | None = None) -> 
             news.append(("row.changed", record, {"of": ledger.name, "by": by.account_id}))
     if news:
         outbox.announce_all(news)
-
-
-def tell_many(ledger: Ledger, ids: Sequence[int], *, by: Actor, since: datetime) -> None:
-    """The same of many rows at once, for who follows one of them: `rows.changed`, a piece of news for some hundred.
-
-    `since`: the trail's lines of it are not older.
-    """
-    told = {"of": ledger.name, "by": by.account_id, "since": since.isoformat()}
-    pieces = (ids[start : start + _PIECE] for start in range(0, len(ids), _PIECE))
-    outbox.announce_rows("rows.changed", ((by.company_id, 0, {**told, "ids": list(each)}) for each in pieces))
 
 
 def history_json(record: Record, cursor: str) -> dict[str, Any]:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import io
-from datetime import date
-
 import pytest
-from openpyxl import Workbook
 
 from models.administration.records import Assignment
 from models.administration.roles import builtin
 from models.core.database import in_transaction
 from models.core.errors import NotFound
-from models.core.ledger import importing
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.editing import delete, edit
 from models.core.outbox import Outbox
@@ -21,7 +16,6 @@ from models.ledgers import LEDGERS
 from models.messages.records import LOW, Message
 from models.tasks import boxes
 from models.tasks.following import follow, followers, unfollow
-from models.training.records import Certificate
 from tests.models.tasks.relaying import pass_all_on, told
 from tests.models.tasks.units import Unit
 
@@ -124,42 +118,3 @@ def test_what_is_followed_stands_in_its_box(unit: Unit, crane: Equipment) -> Non
     in_transaction(follow, unit.actor("管"), KIND, crane.id)
     (item,) = in_transaction(boxes.page, unit.actor("管"), "followed")["items"]
     assert (item["title"], item["subject"]["kind"], item["case"]) == ("1号吊车", KIND, None)
-
-
-def test_what_an_import_changed_is_told_like_a_change_by_hand(unit: Unit, crane: Equipment) -> None:
-    """Of a hundred certificates in a sheet the one that is followed is told of, with what is new; the others are not (H04)."""
-    certificates = ledger("certificates")
-    rows = [
-        Certificate.create(
-            company=unit.company,
-            person=unit.id("白"),
-            number=f"T{n}",
-            code="N1",
-            valid_until=date(2027, 1, 31),
-        )
-        for n in range(300)
-    ]
-    in_transaction(follow, unit.actor("管"), "certificates", rows[250].id)
-    sheet = Workbook(write_only=True)
-    page = sheet.create_sheet()
-    page.append(("持证人", "证书编号", "作业项目代号", "有效期至"))
-    for row in rows:
-        page.append((unit.people["白"].id_number, row.number, "N1", "2029-01-31"))
-    content = io.BytesIO()
-    sheet.save(content)
-    who = unit.actor("安", "console")
-    checked = importing.check(who, certificates, content.getvalue(), lambda done, total: None)
-    assert checked.sheet is not None and checked.errors == []
-    assert in_transaction(importing.commit, who, certificates, checked.sheet, lambda done, total: None) == (
-        0,
-        300,
-    )
-    assert Outbox.select().where(Outbox.kind == "rows.changed").count() == 2, (
-        "not a piece of news for each row"
-    )
-    pass_all_on()
-    ((title, persons),) = told("row.changed")
-    assert (title.startswith("【已修改】"), persons) == (True, ["管"])
-    lines = Message.get(Message.kind == "row.changed").text.split("\n")
-    assert lines[0] == "操作人：安"
-    assert any(line.endswith("2027-01-31 → 2029-01-31") for line in lines)
