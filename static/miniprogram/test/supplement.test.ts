@@ -24,16 +24,6 @@ describe('a 续报', () => {
     expect(changes(next.base, next.values)).toEqual({ measures: '已送医' })
     expect(clashes).toEqual([])
   })
-  it('names the place of the grid by its id, and knows it again whatever it is called', () => {
-    const writing = begun(accident({ grid: { id: '7', name: '罐区' } }), 'correct')
-    writing.values.grid = { id: '7', name: '一厂 · 罐区' }
-    expect(isWritten(writing)).toBe(false)
-    writing.values.grid = { id: '8', name: '一厂 · 泵房' }
-    expect(changes(writing.base, writing.values)).toEqual({ grid: '8' })
-    expect(rebased(writing, accident({ version: 2, grid: { id: '9', name: '食堂' } })).clashes).toEqual(['网格'])
-    writing.values.grid = null
-    expect(changes(writing.base, writing.values)).toEqual({ grid: null })
-  })
   it('says where both have typed something else, and keeps mine', () => {
     const writing = begun(accident(), 'update')
     writing.values.deaths = 2

@@ -162,18 +162,14 @@ function sizes(persons: number, groups: number, ways: string): string {
 
 /** What a 续报 or 更正 can change. */
 export const CHANGEABLE = [
-  'what', 'grid', 'place', 'happened_at', 'category', 'deaths', 'serious_injuries', 'minor_injuries', 'missing',
+  'what', 'place', 'happened_at', 'category', 'deaths', 'serious_injuries', 'minor_injuries', 'missing',
   'direct_loss_wan', 'measures',
 ] as const
 
 export type Changeable = Pick<Accident, (typeof CHANGEABLE)[number]>
 
-/** What is compared and sent of a value: of something chosen, its id. */
-const bare = (value: Changeable[keyof Changeable]) => (value !== null && typeof value === 'object' ? value.id : (value ?? null))
-export const sameFact = (name: keyof Changeable, one: Changeable, other: Changeable) => bare(one[name]) === bare(other[name])
-
-/** Only what differs from what stands, as it is sent. */
-export function changes(before: Changeable, after: Changeable): Record<string, string | number | null> {
-  const differs = CHANGEABLE.filter((name) => !sameFact(name, before, after) && !(before[name] === '' && after[name] === null))
-  return Object.fromEntries(differs.map((name) => [name, bare(after[name])]))
+/** Only what differs from what stands. */
+export function changes(before: Changeable, after: Changeable): Partial<Changeable> {
+  const differs = CHANGEABLE.filter((name) => (before[name] ?? null) !== (after[name] ?? null) && !(before[name] === '' && after[name] === null))
+  return Object.fromEntries(differs.map((name) => [name, after[name]])) as Partial<Changeable>
 }

@@ -1,7 +1,7 @@
 /** A 续报, 更正 or 结束 while it is written: what is kept, and what becomes of it when somebody else was faster. */
 
 import type { Accident } from '../services/shapes'
-import { CHANGEABLE, sameFact, type Changeable } from './draft'
+import { CHANGEABLE, type Changeable } from './draft'
 
 export type Act = 'update' | 'correct' | 'close'
 
@@ -15,7 +15,7 @@ export interface Writing {
 }
 
 const TITLES: Record<(typeof CHANGEABLE)[number], string> = {
-  what: '概况', grid: '网格', place: '地点', happened_at: '发生时间', category: '类别', deaths: '死亡', serious_injuries: '重伤',
+  what: '概况', place: '地点', happened_at: '发生时间', category: '类别', deaths: '死亡', serious_injuries: '重伤',
   minor_injuries: '轻伤', missing: '下落不明', direct_loss_wan: '直接损失', measures: '已采取的措施',
 }
 
@@ -28,7 +28,7 @@ export function begun(accident: Accident, act: Act): Writing {
 
 /** True when anything was typed. */
 export function isWritten(writing: Writing): boolean {
-  return Boolean(writing.note.trim()) || CHANGEABLE.some((name) => !sameFact(name, writing.values, writing.base))
+  return Boolean(writing.note.trim()) || CHANGEABLE.some((name) => writing.values[name] !== writing.base[name])
 }
 
 /**
@@ -37,8 +37,8 @@ export function isWritten(writing: Writing): boolean {
  */
 export function rebased(writing: Writing, accident: Accident): { writing: Writing; clashes: string[] } {
   const now = pick(accident)
-  const mine = CHANGEABLE.filter((name) => !sameFact(name, writing.values, writing.base))
-  const clashes = mine.filter((name) => !sameFact(name, now, writing.base) && !sameFact(name, now, writing.values))
+  const mine = CHANGEABLE.filter((name) => writing.values[name] !== writing.base[name])
+  const clashes = mine.filter((name) => now[name] !== writing.base[name] && now[name] !== writing.values[name])
   const kept = Object.fromEntries(mine.map((name) => [name, writing.values[name]]))
   const values = { ...now, ...kept } as Changeable
   return { writing: { ...writing, version: accident.version, base: now, values }, clashes: clashes.map((name) => TITLES[name]) }
