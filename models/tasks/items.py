@@ -12,7 +12,6 @@ from models.core.attachments import Attachment
 from models.core.bulk import select_in
 from models.core.fields import moment_text
 from models.core.ledger.references import load_rows
-from models.organization.records import Company
 from models.tasks.records import OPEN, Case, CaseStep, Follow, GivenTask, Task
 from models.tasks.serving import Served, Shown, served_kind
 
@@ -72,10 +71,6 @@ def task_items(actor: Actor, tasks: Sequence[Task], mine: Mapping[int, int] | No
         step = steps.get(task.step_id)
         case = None if step is None else cases.get(step.case_id)
         made.append(task_item(task, step, case, show, names, pictures, mine or ()))
-    if len(actor.person_ids) > 1:  # whoever works for several units sees for which
-        units = load_rows(Company, {task.company_id for task in tasks})
-        for task, item in zip(tasks, made, strict=True):
-            item["place"] = " · ".join(part for part in (units[task.company_id].name, item["place"]) if part)
     return made
 
 

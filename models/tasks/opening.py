@@ -12,17 +12,7 @@ from models.core.writing import insert_row, insert_rows
 from models.tasks import nudging
 from models.tasks.conditions import met
 from models.tasks.definition import END_APPROVED, END_REFUSED, NOTIFY, ORDER, Plan
-from models.tasks.records import (
-    APPROVED,
-    DONE,
-    NO_DEADLINE,
-    OPEN,
-    REFUSED,
-    WAITING,
-    WITHDRAWN,
-    CaseStep,
-    Task,
-)
+from models.tasks.records import APPROVED, DONE, NO_DEADLINE, OPEN, REFUSED, WAITING, CaseStep, Task
 from models.tasks.resolving import Chosen, found_by, who
 from models.tasks.turns import SKIPPED, Turn
 
@@ -77,8 +67,7 @@ def end(turn: Turn, state: str, result: str = "") -> None:
     """The case is over."""
     words = type(turn.case).state.title_of(state)
     turn.case.change(state=state, outcome=(result or words)[:60], ended_at=clock.now(), running_key=None)
-    if state != WITHDRAWN:  # that it was taken back, or called off, is noted with who did it and why
-        turn.note("ended", words)
+    turn.note("ended", words)
     turn.tell("case.ended", state=state, outcome=turn.case.outcome)
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from models.core.database import in_transaction
 from models.core.errors import Forbidden, Invalid
-from models.organization.records import Binding, Person
 from models.tasks import boxes
 from models.tasks.boxes import Filters
 from models.tasks.following import follow
@@ -61,24 +60,6 @@ def test_what_i_have_to_do_by_deadline_then_what_has_none(unit: Unit, clock: Any
     assert titles(unit, "白", "todo", Filters(q="100%")) == []
     assert titles(unit, "白", "todo", Filters(kind="case")) == []
     assert titles(unit, "白", "done") == ["办过的"]
-
-
-def test_who_works_for_two_units_sees_for_which(unit: Unit) -> None:
-    """Two tasks that are alike but for the unit can be told apart (H02, Q08); who has one unit is told nothing of it."""
-    first = task(unit, "白", "每天检查")
-    second = Person.create(
-        company=unit.other, name="白", id_number=unit.people["白"].id_number, phone=unit.people["白"].phone
-    )
-    Binding.create(company=unit.other, person=second, state="approved")
-    Task.create(
-        company=unit.other, person=second, kind="given", subject_kind="thing", subject_id=2, title="每天检查",
-        state="open", rank_at=first.rank_at,
-    )  # fmt: skip
-    items = in_transaction(boxes.page, unit.actor("白"), "todo")["items"]
-    assert sorted(item["place"] for item in items) == ["清源水务", "碧泉水务"]
-    task(unit, "陈", "一家")
-    (item,) = in_transaction(boxes.page, unit.actor("陈"), "todo")["items"]
-    assert item["place"] == ""
 
 
 def test_all_that_i_may_see_and_no_other_company(unit: Unit, clock: Any) -> None:
