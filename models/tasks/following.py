@@ -7,12 +7,30 @@ from peewee import IntegrityError
 from models.core.actor import Actor
 from models.core.database import database
 from models.core.errors import Conflict, NotFound
-from models.core.ledger.declaration import ledger_named
+from models.core.ledger.declaration import all_ledgers, ledger_named
 from models.core.records import Record
 from models.organization.records import Person
 from models.tasks.records import Follow
 from models.tasks.rights import READ_TASKS
-from models.tasks.serving import served_kind
+from models.tasks.serving import all_served, served_kind
+
+
+def names_of(table: str) -> list[str]:
+    """Every kind by which rows of a table are followed: of the flows that serve them, of the ledgers that list them."""
+    served = [one.kind for one in all_served() if one.record._meta.table_name == table]
+    return served + [one.name for one in all_ledgers() if one.record._meta.table_name == table]
+
+
+def _like(kind: str) -> list[str]:
+    """The kinds that mean the same rows: who follows a thing as a row of its ledger follows it as a flow's subject."""
+    try:
+        table = served_kind(kind).record._meta.table_name
+    except LookupError:
+        ledger = ledger_named(kind)
+        if ledger is None:
+            return [kind]
+        table = ledger.record._meta.table_name
+    return names_of(table)
 
 
 def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
@@ -24,6 +42,10 @@ def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
     actor.require(READ_TASKS)
     subject, title = _subject(actor, kind, subject_id)
     person, home = _file(actor, subject.scope_value("company"))
+    alike = Follow.subject_kind.in_(_like(kind)) & (Follow.subject_id == subject.get_id())
+    there = Follow.get_or_none((Follow.person == person) & alike)
+    if there is not None:
+        return there
     mine = (Follow.person == person) & (Follow.subject_kind == kind) & (Follow.subject_id == subject.get_id())
     try:
         with database.atomic():
@@ -38,20 +60,26 @@ def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
 def unfollow(actor: Actor, kind: str, subject_id: int | str) -> bool:
     """Follow it no more; says whether I did."""
     actor.require(READ_TASKS)
-    gone = Follow.delete().where(_mine(actor), Follow.subject_kind == kind, Follow.subject_id == subject_id)
+    gone = Follow.delete().where(
+        _mine(actor), Follow.subject_kind.in_(_like(kind)), Follow.subject_id == subject_id
+    )
     return bool(gone.execute())
 
 
 def follows(actor: Actor, kind: str, subject_id: int) -> bool:
     """Whether I follow the thing."""
-    query = Follow.select().where(_mine(actor), Follow.subject_kind == kind, Follow.subject_id == subject_id)
+    query = Follow.select().where(
+        _mine(actor), Follow.subject_kind.in_(_like(kind)), Follow.subject_id == subject_id
+    )
     return bool(query.exists())
 
 
 def followers(kind: str, subject_id: int) -> list[int]:
-    """The persons who follow a thing."""
-    rows = Follow.select(Follow.person).where(Follow.subject_kind == kind, Follow.subject_id == subject_id)
-    return [person for (person,) in rows.order_by(Follow.id).tuples()]
+    """The persons who follow a thing, each once."""
+    rows = Follow.select(Follow.person).where(
+        Follow.subject_kind.in_(_like(kind)), Follow.subject_id == subject_id
+    )
+    return list(dict.fromkeys(person for (person,) in rows.order_by(Follow.id).tuples()))
 
 
 def _mine(actor: Actor) -> object:
