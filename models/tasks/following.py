@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
 from peewee import IntegrityError
 
 from models.core.actor import Actor
@@ -23,14 +26,42 @@ def names_of(table: str) -> list[str]:
 
 def _like(kind: str) -> list[str]:
     """The kinds that mean the same rows: who follows a thing as a row of its ledger follows it as a flow's subject."""
+    record = _record(kind)
+    return [kind] if record is None else names_of(record._meta.table_name)
+
+
+def _record(kind: str) -> type[Record] | None:
     try:
-        table = served_kind(kind).record._meta.table_name
+        return served_kind(kind).record
     except LookupError:
         ledger = ledger_named(kind)
-        if ledger is None:
-            return [kind]
-        table = ledger.record._meta.table_name
-    return names_of(table)
+        return None if ledger is None else ledger.record
+
+
+def _made(kind: str, ids: Iterable[int]) -> dict[int, datetime]:
+    """When the rows were made, of those that are there."""
+    record = _record(kind)
+    if record is None:
+        return {}
+    key = record._meta.primary_key
+    return dict(record.select(key, record.created_at).where(key.in_(list(ids))).tuples())
+
+
+def is_of(row: Follow, made: datetime | None) -> bool:
+    """Whether it follows the row that was made then. One that is older was of another, deleted one: SQLite gives the
+    last number anew.
+    """
+    return made is None or row.created_at >= made
+
+
+def gone(rows: Sequence[Follow]) -> set[int]:
+    """Those of the follows, by id, whose row is not there (any more). They stay: a row that comes back is followed."""
+    found: set[int] = set()
+    for kind in {row.subject_kind for row in rows}:
+        mine = [row for row in rows if row.subject_kind == kind]
+        made = _made(kind, {row.subject_id for row in mine})
+        found |= {row.id for row in mine if row.subject_id not in made or not is_of(row, made[row.subject_id])}
+    return found
 
 
 def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
@@ -45,7 +76,9 @@ def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
     alike = Follow.subject_kind.in_(_like(kind)) & (Follow.subject_id == subject.get_id())
     there = Follow.get_or_none((Follow.person == person) & alike)
     if there is not None:
-        return there
+        if is_of(there, subject.created_at):
+            return there
+        there.delete_instance()
     mine = (Follow.person == person) & (Follow.subject_kind == kind) & (Follow.subject_id == subject.get_id())
     try:
         with database.atomic():
@@ -68,10 +101,10 @@ def unfollow(actor: Actor, kind: str, subject_id: int | str) -> bool:
 
 def follows(actor: Actor, kind: str, subject_id: int) -> bool:
     """Whether I follow the thing."""
-    query = Follow.select().where(
-        _mine(actor), Follow.subject_kind.in_(_like(kind)), Follow.subject_id == subject_id
-    )
-    return bool(query.exists())
+    same = Follow.subject_kind.in_(_like(kind)) & (Follow.subject_id == subject_id)
+    rows = list(Follow.select().where(_mine(actor), same))
+    made = _made(kind, [subject_id]).get(subject_id) if rows else None
+    return any(is_of(row, made) for row in rows)
 
 
 def followers(kind: str, subject_id: int) -> list[int]:

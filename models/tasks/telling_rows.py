@@ -18,7 +18,7 @@ from models.messages.news import teller
 from models.messages.records import LOW
 from models.messages.telling import Telling
 from models.messages.ways import CARD
-from models.tasks.following import names_of
+from models.tasks.following import is_of, names_of
 from models.tasks.persons import actor_of
 from models.tasks.records import Follow
 
@@ -60,11 +60,11 @@ def changed(row: Outbox) -> Telling | None:
 
 
 def _follows(ledger: Ledger, row_id: int | None, record: Any) -> list[Follow]:
-    """Those of the row. One that is older than the row was of another, deleted, whose number SQLite has given anew."""
+    """Those of the row."""
     kinds = names_of(ledger.record._meta.table_name)
     query = Follow.select().where(Follow.subject_kind.in_(kinds), Follow.subject_id == row_id)
     made = getattr(record, "created_at", None)
-    return [item for item in query.order_by(Follow.id) if made is None or item.created_at >= made]
+    return [item for item in query.order_by(Follow.id) if is_of(item, made)]
 
 
 def _hears(person_id: int, ledger: Ledger, record: Any, by: list[int | None]) -> bool:
