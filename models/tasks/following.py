@@ -60,7 +60,9 @@ def gone(rows: Sequence[Follow]) -> set[int]:
     for kind in {row.subject_kind for row in rows}:
         mine = [row for row in rows if row.subject_kind == kind]
         made = _made(kind, {row.subject_id for row in mine})
-        found |= {row.id for row in mine if row.subject_id not in made or not is_of(row, made[row.subject_id])}
+        found |= {
+            row.id for row in mine if row.subject_id not in made or not is_of(row, made[row.subject_id])
+        }
     return found
 
 
