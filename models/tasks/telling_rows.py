@@ -21,6 +21,7 @@ from models.messages.ways import CARD
 from models.tasks.following import is_of, names_of
 from models.tasks.persons import actor_of
 from models.tasks.records import Follow
+from models.tasks.serving import all_served
 
 #: Kinds of fields whose values are told; of others only the title.
 _PLAIN = ("choice", "choices", "flag", "date", "moment", "number", "integer")
@@ -44,6 +45,7 @@ def changed(row: Outbox) -> Telling | None:
     name = (ledger.label(record) if record is not None else follows[0].title) or ""
     title, text = f"【{_done(ledger, record, lines)}】{ledger.noun}：{name}"[:120], _text(ledger, lines)
     kind, subject_id = ("nudge", row.id) if record is None else (ledger.name, row.subject_id)
+    link = _path(ledger, record)
     card = {
         "kind": kind,
         "subject_id": subject_id,
@@ -51,12 +53,19 @@ def changed(row: Outbox) -> Telling | None:
         "title": title,
         "lead": text,
         "tone": "plain",
+        "path": link,
     }
     return Telling(
         company_id=row.company_id or follows[0].company_id, kind=row.kind, subject_kind=kind,
-        subject_id=subject_id or 0, title=title, text=text, card=card, urgency=LOW, persons=persons, ways=(CARD,),
+        subject_id=subject_id or 0, title=title, text=text, card=card, link=link, urgency=LOW, persons=persons, ways=(CARD,),
         bundle=True, read=ledger.rights["read"],
     )  # fmt: skip
+
+
+def _path(ledger: Ledger, record: Any) -> str:
+    """Where the phone client shows the row: it does so of some kinds that flows serve."""
+    served = next((one for one in all_served() if one.record is ledger.record), None)
+    return "" if served is None else served.path_at("phone", record)
 
 
 def _follows(ledger: Ledger, row_id: int | None, record: Any) -> list[Follow]:

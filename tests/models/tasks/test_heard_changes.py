@@ -98,7 +98,7 @@ def test_many_rows_that_nobody_follows_cost_a_question_for_each_500(unit: Unit) 
 
 def test_a_bulk_action_is_heard_of_the_rows_that_are_followed(unit: Unit) -> None:
     """X21, H04."""
-    unit.join("经", unit.company, "company_admin")
+    unit.join("经", unit.company, "company_administrator")
     names = ("白", "陈", "丁")
     people = [unit.id(name) for name in names]
     Binding.update(state="waiting").where(Binding.person.in_(people)).execute()
