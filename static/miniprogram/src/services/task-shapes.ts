@@ -23,7 +23,7 @@ export interface TaskItem {
   case: { id: string; title: string; step: string } | null
   for?: Ref | null
   from?: { name: string }
-  state: TaskState
+  state: TaskState | 'gone'
   state_text?: string
   due_at: string | null
   late: boolean
