@@ -82,7 +82,12 @@ def children(actor: Actor, parent: Any = None, company: Any = None) -> list[dict
     )
     has = {row.parent_id for row in inner}
     words = paths_in_words(rows)
-    return [node_json(row) | {"where": words[row.id], "leaf": row.id not in has} for row in rows]
+    sites = load_rows(Company, {row.site_id for row in rows} - {None})
+    return [
+        node_json(row)
+        | {"where": words[row.id], "site": _named(sites.get(row.site_id)), "leaf": row.id not in has}
+        for row in rows
+    ]
 
 
 def node_json(row: GridNode) -> dict[str, Any]:

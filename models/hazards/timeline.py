@@ -32,7 +32,7 @@ def timeline(actor: Actor, hazard_id: Any) -> list[dict[str, Any]]:
     """Everything that was done to a hazard, the oldest first: {at, name, for, title, step, comment, door, changes}.
 
     What its case tells (with the opinions), what of it was changed, and how its requests for more time went. A change
-    that came with a decision stands beside it. Raises NotFound, Forbidden.
+    that came with a decision or the withdrawal stands beside it. Raises NotFound, Forbidden.
     """
     hazard = find_hazard(actor, hazard_id)
     told = [_event(row, steps) for row, steps in _events(hazard)]
@@ -40,7 +40,7 @@ def timeline(actor: Actor, hazard_id: Any) -> list[dict[str, Any]]:
     moved = {item.name for item in Hazard.transitions.items}
     changes = Change.select().where(Change.table == "hazard", Change.row_id == hazard.id).order_by(Change.id)
     for change in changes:
-        beside = _decision(told, change) if change.action in moved or change.action == "edited" else None
+        beside = _act(told, change) if change.action in moved or change.action == "edited" else None
         if beside is not None:
             beside["changes"] += _lines(change)
         elif change.action not in _SAID and change.action not in moved - {"withdraw"}:
@@ -80,13 +80,14 @@ def _event(row: CaseEvent, steps: dict[int, str]) -> dict[str, Any]:
     }
 
 
-def _decision(told: list[dict[str, Any]], change: Change) -> dict[str, Any] | None:
-    """The decision that a change came with: by the same account, in the same moment."""
+def _act(told: list[dict[str, Any]], change: Change) -> dict[str, Any] | None:
+    """The decision or the withdrawal that a change came with: by the same account, in the same moment."""
+    act = "withdrawn" if change.action == "withdraw" else "decided"
     return next(
         (
             item
             for item in told
-            if item["_act"] == "decided"
+            if item["_act"] == act
             and item["_account"] == change.account_id
             and abs(item["_at"][0] - change.at) < _TOGETHER
         ),

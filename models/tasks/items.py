@@ -65,20 +65,20 @@ def task_items(actor: Actor, tasks: Sequence[Task], mine: Mapping[int, int] | No
     steps = load_rows(CaseStep, {task.step_id for task in tasks} - {None})
     cases = load_rows(Case, {step.case_id for step in steps.values()})
     subjects = Subjects((task.subject_kind, task.subject_id) for task in tasks)
-    names = names_of(people_of(tasks))
+    names, units = names_of(people_of(tasks)), units_of(actor, tasks)
     shown = [subjects.shown((task.subject_kind, task.subject_id)) for task in tasks]
     pictures = pictures_of(actor, [item.picture_id for item in shown])
     made = []
     for task, show in zip(tasks, shown, strict=True):
         step = steps.get(task.step_id)
         case = None if step is None else cases.get(step.case_id)
-        made.append(task_item(task, step, case, show, names, pictures, mine or ()))
+        made.append(task_item(task, step, case, show, names, units, pictures, mine or ()))
     return made
 
 
 def task_item(
     task: Task, step: CaseStep | None, case: Case | None, show: Shown, names: Mapping[int, str],
-    pictures: Mapping[int | None, str], mine: Container[int] = (),
+    units: Mapping[int, str], pictures: Mapping[int | None, str], mine: Container[int] = (),
 ) -> Item:  # fmt: skip
     """One TaskItem of what has been loaded for it."""
     return {
@@ -93,6 +93,7 @@ def task_item(
             "title": case.title if case is not None else task.title,
         },
         "case": _case_json(case, step),
+        "unit": {"id": str(task.company_id), "name": units[task.company_id]} if units else None,
         "person": person_json(task.person_id, names),
         "for": person_json(task.person_id, names) if task.person_id in mine else None,
         "from": {"name": _giver(task, case, names)},
@@ -113,6 +114,16 @@ def task_item(
 def people_of(tasks: Iterable[Task]) -> set[int | None]:
     """Everybody whom tasks name: whose they are, who did them, who handed them on."""
     return {id_ for task in tasks for id_ in (task.person_id, task.done_by_id, task.handed_from_id)}
+
+
+def units_of(actor: Actor, tasks: Iterable[Task]) -> dict[int, str]:
+    """What the units of tasks are called; nothing for who works for one alone, to whom it would say nothing."""
+    if len(actor.person_ids) < 2:
+        return {}
+    return dict(select_in(_UNITS, sorted({task.company_id for task in tasks})))
+
+
+_UNITS = "SELECT id, name FROM company WHERE id IN ({keys})"
 
 
 def _case_json(case: Case | None, step: CaseStep | None) -> dict[str, str] | None:

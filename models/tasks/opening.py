@@ -63,11 +63,12 @@ def kept_due(turn: Turn, plan: Plan, path: Sequence[str]) -> tuple[datetime | No
     return None if before is None else (before.due_at,)
 
 
-def end(turn: Turn, state: str, result: str = "") -> None:
-    """The case is over."""
+def end(turn: Turn, state: str, result: str = "", *, noted: bool = False) -> None:
+    """The case is over. `noted`: the act that ended it has a line of its own, which says so."""
     words = type(turn.case).state.title_of(state)
     turn.case.change(state=state, outcome=(result or words)[:60], ended_at=clock.now(), running_key=None)
-    turn.note("ended", words)
+    if not noted:
+        turn.note("ended", words)
     turn.tell("case.ended", state=state, outcome=turn.case.outcome)
 
 

@@ -16,7 +16,7 @@ from models.tasks.concluding import way_back
 from models.tasks.definition import RETURN, Outcome
 from models.tasks.filling import MAX_PHOTOS, asked_of
 from models.tasks.holding import located
-from models.tasks.items import names_of, people_of, pictures_of, task_item
+from models.tasks.items import names_of, people_of, pictures_of, task_item, units_of
 from models.tasks.offering import offered
 from models.tasks.reading import may_read
 from models.tasks.records import DONE, OPEN, RUNNING, Case, Task
@@ -45,7 +45,7 @@ def task_view(actor: Actor, task_id: int | str, *, turn: Turn | None = None) -> 
     pictures = pictures_of(actor, (*shown.pictures, shown.picture_id))
     step = None if turn is None else turn.step(task.step_id)
     view = {
-        **task_item(task, step, case, shown, names, pictures, absent),
+        **task_item(task, step, case, shown, names, units_of(actor, [task]), pictures, absent),
         "shown": _shown(actor, served, subject, shown, pictures),
         "outcomes": [],
         "done": _done(task, names),

@@ -71,7 +71,7 @@ def _call_off(turn: Turn, comment: str, title: str, *, subject: bool = True) -> 
         context = Context(turn.case, None, WITHDRAWN, turn.person_id)
         turn.served.on_withdrawn(turn.actor, turn.subject, {}, context)
     turn.note("withdrawn", title, comment=comment)
-    end(turn, WITHDRAWN)
+    end(turn, WITHDRAWN, noted=True)
     turn.finish()
 
 

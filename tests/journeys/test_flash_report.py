@@ -6,6 +6,7 @@ import re
 import time
 import urllib.error
 import urllib.request
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -113,6 +114,47 @@ def test_a_place_of_the_grid_is_picked_and_goes_out_when_the_signal_is_back(
     assert row["values"]["place"] == " · ".join((*PLACE, "后厨蒸柜旁"))
     card = leader.card("蒸汽管法兰")
     assert PLACE[-1] in str(card["content"])
+
+
+def pick(handset: Handset, *names: str) -> None:
+    """Walk the grid down to a place, while a 续报 is written."""
+    handset.at("edit-grid").click()
+    for name in names:
+        handset.at("place-node").filter(has_text=name).click()
+
+
+def test_a_follow_up_names_the_place_and_a_correction_puts_it_right(handset: Handset, office: Office) -> None:
+    def known() -> dict[str, Any]:
+        (row,) = office.rows("accidents", q="电缆沟冒烟")
+        found: dict[str, Any] = row["values"]
+        return found
+
+    handset.sign_in(OFFICER).home()
+    report(handset, "电缆沟冒烟")
+    handset.at("see-accident").click()
+    handset.at("go-update").click()
+    expect(handset.at("edit-grid")).to_have_text("选网格（可不选）")
+    pick(handset, *PLACE)
+    expect(handset.at("edit-place").locator("input")).to_have_value(" · ".join((*PLACE, "成品仓库7号门")))
+    handset.write("edit-place", " · ".join((*PLACE, "配电箱旁")))
+    handset.sees("flash-update-grid")
+    handset.at("edit-save").click()
+    expect(handset.at("versions")).to_contain_text("改了：厂站、网格、地点")
+    assert (known()["grid"]["label"], known()["site"]["label"]) == (PLACE[-1], PLACE[0])
+    assert known()["place"].endswith("食堂 · 配电箱旁")
+
+    handset.at("go-correct").click()
+    expect(handset.at("edit-grid")).to_have_text(PLACE[-1])  # what is known stands there
+    handset.at("edit-note").locator("textarea").fill("报错了地方")
+    handset.page.wait_for_timeout(120)
+    pick(handset, PLACE[0], PLACE[1])
+    handset.at("place-here").click()
+    expect(handset.at("edit-place").locator("input")).to_have_value(" · ".join(PLACE[:2]))
+    handset.page.reload()
+    expect(handset.at("edit-grid")).to_have_text(" · ".join(PLACE[:2]))  # nor is it lost with the page
+    handset.at("edit-save").click()
+    expect(handset.at("versions")).to_contain_text("更正")
+    assert (known()["grid"]["label"], known()["place"]) == (PLACE[1], " · ".join(PLACE[:2]))
 
 
 def _is_answer(phone: ChatPhone, serial: int) -> bool:

@@ -133,6 +133,20 @@ def test_another_unit_is_chosen_and_stays(handset: Handset) -> None:
     expect(handset.home().at("home-unit")).to_have_text(now)
 
 
+def test_tasks_of_two_units_say_whose_they_are(handset: Handset) -> None:
+    handset.sign_in(OF_TWO_UNITS).home()
+    handset.at("go-units").click()
+    expect(handset.at("unit")).to_have_count(2)
+    units = handset.at("unit").locator(".lead").all_inner_texts()
+    handset.page.goto("/m/#/pages/tasks/index")
+    rows = handset.at("task-row")
+    expect(rows.first).to_be_visible()
+    said = rows.get_by_test_id("row-unit").all_inner_texts()
+    assert len(said) == rows.count() and set(said) == set(units)
+    rows.first.click()
+    expect(handset.at("task-about")).to_contain_text(said[0])
+
+
 def test_a_session_that_is_over_asks_again_and_loses_no_scan(
     handset: Handset, live_server: Server, office: Office
 ) -> None:

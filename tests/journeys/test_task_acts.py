@@ -149,6 +149,8 @@ def test_the_starter_urges_and_takes_back(
     phone.at("withdraw-yes").click()
     expect(phone.at("case-state")).to_contain_text("已撤回")
     expect(phone.at("case-withdraw")).to_have_count(0)
+    expect(phone.at("case-events").get_by_text("撤回", exact=True)).to_have_count(1)
+    expect(phone.at("case-events")).not_to_contain_text("已撤回")
     phone.sees("case-withdrawn")
     holder = phone_of(OFFICER)
     holder.page.goto(f"/m/#/pages/tasks/task?id={task}")

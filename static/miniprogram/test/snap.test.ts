@@ -5,7 +5,8 @@ import { due, type Item } from '../src/logic/queue'
 import { blankSnap, canSend, hasWord, isTouchedSnap, offered, sayWhere, snapOf, withWord } from '../src/logic/snap'
 import { snapSent, snapWaits } from '../src/logic/snapped'
 import { afterSnapPhoto, mustRenew, nextSnapPhoto, renewed, snapArrived, snapBody, type Snap } from '../src/logic/snap-queue'
-import type { FoundNode, Hazard, SnapBody } from '../src/services/task-shapes'
+import type { FoundNode } from '../src/services/grid-shapes'
+import type { Hazard, SnapBody } from '../src/services/task-shapes'
 
 const body: SnapBody = { what: '护栏松动', photos: [], grid: '5', scan: null, equipment: null, lng: null, lat: null, found_at: '2026-11-25T08:00:00+08:00', company: 'u1' }
 const snap = (over: Partial<Snap> = {}): Snap => ({
@@ -13,7 +14,7 @@ const snap = (over: Partial<Snap> = {}): Snap => ({
   kind: 'snap', madeAt: '2026-11-25T08:00:10+08:00', body, photos: [], where: '1号泵房', renewed: false, hazard: null, ...over,
 })
 const photo = (id: string, remote: string | null = null) => ({ id, remote, refused: false })
-const node = (how: FoundNode['how'], id = '5'): FoundNode => ({ id, name: '泵房', where: '临江 · 泵房', parent: null, level_title: '', how, metres: how === 'position' ? 12 : null })
+const node = (how: FoundNode['how'], id = '5'): FoundNode => ({ id, name: '泵房', where: '临江 · 泵房', parent: null, level_title: '', lng: null, lat: null, how, metres: how === 'position' ? 12 : null })
 
 describe('the form', () => {
   it('is enough with a photo or a few words, and the place alone is nothing to lose', () => {

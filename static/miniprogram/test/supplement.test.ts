@@ -1,7 +1,8 @@
 /** A 续报 on the phone, and the class that the form works out: what is taken over, what stays, what clashes. */
 import { describe, expect, it } from 'vitest'
 import { blankDraft, changes, gradeOf, sayGrade, sayReceivers } from '../src/logic/draft'
-import { begun, isWritten, rebased } from '../src/logic/supplementing'
+import { begun, isWritten, placed, rebased, unplaced } from '../src/logic/supplementing'
+import type { GridNode } from '../src/services/grid-shapes'
 import type { Accident, Options } from '../src/services/shapes'
 
 const accident = (over = {}) =>
@@ -31,6 +32,55 @@ describe('a 续报', () => {
     const { writing: next, clashes } = rebased(writing, accident({ version: 2, deaths: 1, serious_injuries: 3 }))
     expect(next.values.deaths).toBe(2)
     expect(clashes).toEqual(['死亡'])
+  })
+})
+
+const tank: GridNode = { id: '9', name: '2号罐', parent: '8', level_title: '单元', where: '一厂 · 罐区 · 2号罐', site: { id: '3', name: '一厂' }, lng: 121.5, lat: 29.75 }
+const pump: GridNode = { ...tank, id: '12', name: '泵房', where: '二厂 · 泵房', site: { id: '4', name: '二厂' }, lng: null, lat: null }
+
+describe('a place of the grid in a 续报 or 更正', () => {
+  const from = (over = {}) => begun(accident({ grid: null, site: null, lng: null, lat: null, ...over }), 'correct')
+  const pick = (writing: ReturnType<typeof from>, node: GridNode) => Object.assign(writing.values, placed(writing, node))
+
+  it('is what is known until another is picked', () => {
+    const writing = from({ grid: { id: '9', name: '2号罐' } })
+    expect([isWritten(writing), writing.values.grid?.name, changes(writing.base, writing.values)]).toEqual([false, '2号罐', {}])
+    Object.assign(writing.values, { grid: { id: '9', name: '一厂 · 罐区 · 2号罐' } })
+    expect(isWritten(writing)).toBe(false)
+  })
+  it('goes before what was said, and takes its site and position along where none were known', () => {
+    const writing = from()
+    pick(writing, tank)
+    expect(changes(writing.base, writing.values)).toEqual({ grid: '9', site: '3', place: '一厂 · 罐区 · 2号罐 · 7号门', lng: 121.5, lat: 29.75 })
+    pick(writing, pump)
+    expect(changes(writing.base, writing.values)).toEqual({ grid: '12', site: '4', place: '二厂 · 泵房 · 7号门' })
+    Object.assign(writing.values, unplaced(writing.base))
+    expect(changes(writing.base, writing.values)).toEqual({ place: '二厂 · 泵房 · 7号门' })
+  })
+  it('leaves the position of who stood there', () => {
+    const writing = from({ lng: 121.1, lat: 29.1 })
+    pick(writing, tank)
+    expect(changes(writing.base, writing.values)).toEqual({ grid: '9', site: '3', place: '一厂 · 罐区 · 2号罐 · 7号门' })
+  })
+  it('that was wrong goes with its words, site and position', () => {
+    const writing = from({ grid: { id: '9', name: '2号罐' }, site: { id: '3', name: '一厂' }, place: '一厂 · 罐区 · 2号罐 · 罐顶', lng: 121.5, lat: 29.75 })
+    pick(writing, pump)
+    expect(changes(writing.base, writing.values)).toEqual({ grid: '12', site: '4', place: '二厂 · 泵房', lng: null, lat: null })
+    Object.assign(writing.values, unplaced(writing.base))
+    expect(changes(writing.base, writing.values)).toEqual({ grid: null, place: '二厂 · 泵房' })
+  })
+  it('that somebody else has put otherwise meanwhile is said', () => {
+    const writing = from()
+    pick(writing, tank)
+    const { writing: next, clashes } = rebased(writing, accident({ version: 2, grid: { id: '12', name: '泵房' } }))
+    expect([next.values.grid?.id, clashes]).toEqual(['9', ['网格']])
+    expect(rebased(writing, accident({ version: 2, grid: { id: '9', name: '2号罐' } })).clashes).toEqual([])
+  })
+  it('is not there in what an older client kept', () => {
+    const { grid, site, lng, lat, ...old } = from().values
+    expect([grid, site, lng, lat]).toEqual([null, null, null, null])
+    const kept = { ...from(), base: old, values: { ...old } } as ReturnType<typeof from>
+    expect([isWritten(kept), changes(kept.base, kept.values)]).toEqual([false, {}])
   })
 })
 

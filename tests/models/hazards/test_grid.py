@@ -257,6 +257,8 @@ def test_the_tree_as_people_see_it(land: Land) -> None:
     assert [row["name"] for row in grids.children(land.actor("工"))] == ["原水"]
     (row, *_) = grids.children(land.actor("工"), str(land.nodes["公司"].id))
     assert (row["name"], row["leaf"]) == ("一厂", False)
+    site = GridNode.get_by_id(land.nodes["一厂"].id).site
+    assert row["site"] == {"id": str(site.id), "name": site.name}
     with pytest.raises(NotFound):
         grids.tree(land.actor("外"), land.company.id)
     with pytest.raises(NotFound):

@@ -20,10 +20,12 @@ from models.core.ledger.editing import act, create, edit, get
 from models.core.ledger.exporting import export
 from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
+from models.hazards import taking_back
 from models.hazards.grid import GridNode
 from models.hazards.ledgers import GRID, HAZARD_SOURCES, HAZARDS, MAJOR_CRITERIA
 from models.hazards.records import Extension, Hazard
 from models.hazards.timeline import timeline
+from models.tasks import acts
 from tests.models.hazards.land import Land
 
 
@@ -164,6 +166,17 @@ def test_the_timeline_says_who_when_by_which_door(land: Land, clock: Any) -> Non
     assert {line["title"]: line["new"] for line in told[3]["changes"]}["整改人"] == "电"
     with pytest.raises(NotFound):
         timeline(land.actor("外"), hazard.id)
+
+
+def test_a_withdrawal_is_one_line_of_the_timeline_however_it_came(land: Land) -> None:
+    by_hazard, by_case = land.snap(), land.snap()
+    in_transaction(taking_back.withdraw, land.actor("工"), by_hazard.id, "看错了")
+    in_transaction(acts.withdraw, land.actor("工"), land.case_of(by_case).id, "看错了")
+    for hazard in (by_hazard, by_case):
+        told = timeline(land.actor("友"), hazard.id)
+        assert [(item["title"], item["comment"]) for item in told] == [
+            ("上报", None), ("发起", None), ("撤回", "看错了"),
+        ]  # fmt: skip
 
 
 def book(*lines: tuple[Any, ...]) -> bytes:

@@ -10,6 +10,7 @@ from models.core import history
 from models.core.database import in_transaction
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound, TooMany
 from models.tasks.acts import add_signers, comment, decide_many, hand_on, reassign, urge, withdraw
+from models.tasks.case_views import case_view
 from models.tasks.deciding import Decided, decide_for
 from models.tasks.handing import release
 from models.tasks.records import Case, CaseEvent, CaseStep, Proxy, Task
@@ -171,6 +172,9 @@ def test_withdrawn_by_the_starter_and_nothing_can_be_done_then(unit: Unit) -> No
         do(withdraw, unit.actor("外"), case.id)
     do(withdraw, unit.actor("安"), case.id, "写错了")
     assert (unit.case(case).state, unit.thing_state(case), unit.asked(case)) == ("withdrawn", "new", {})
+    told = case_view(unit.actor("陈"), case.id)["events"]
+    assert [item["title"] for item in told] == ["发起", "办", "撤回"], "one line for one act"
+    assert (told[-1]["name"], told[-1]["comment"]) == ("安", "写错了")
     for act in (
         lambda: unit.decide("陈", task),
         lambda: do(withdraw, unit.actor("安"), case.id),

@@ -9,10 +9,12 @@ import pytest
 
 from models.core.database import in_transaction
 from models.core.errors import Forbidden, Invalid
+from models.organization.records import Binding, Person
 from models.tasks import boxes
 from models.tasks.boxes import Filters
 from models.tasks.following import follow
 from models.tasks.records import NO_DEADLINE, Case, CaseStep, FlowVersion, Task
+from models.tasks.views import task_view
 from tests.models.tasks.units import Unit, approve
 from tests.support.plans import plans as explained
 from tests.support.statements import listening
@@ -60,6 +62,22 @@ def test_what_i_have_to_do_by_deadline_then_what_has_none(unit: Unit, clock: Any
     assert titles(unit, "白", "todo", Filters(q="100%")) == []
     assert titles(unit, "白", "todo", Filters(kind="case")) == []
     assert titles(unit, "白", "done") == ["办过的"]
+
+
+def test_who_works_for_two_units_sees_whose_each_task_is(unit: Unit, clock: Any) -> None:
+    task(unit, "白", "巡查", due_at=clock())
+    alone = in_transaction(boxes.page, unit.actor("白"), "todo")["items"]
+    assert [item["unit"] for item in alone] == [None], "who works for one unit needs no telling"
+    other = Person.create(
+        company=unit.other, name="白", id_number=unit.people["白"].id_number, phone=unit.people["白"].phone
+    )
+    Binding.create(company=unit.other, person=other, state="approved")
+    task(unit, "白", "巡查", due_at=clock() + timedelta(hours=1), person=other.id, company=unit.other)
+    found = in_transaction(boxes.page, unit.actor("白"), "todo")["items"]
+    assert [(item["title"], item["unit"]) for item in found] == [
+        ("巡查", {"id": str(company.id), "name": company.name}) for company in (unit.company, unit.other)
+    ]
+    assert in_transaction(task_view, unit.actor("白"), found[1]["id"])["unit"] == found[1]["unit"]
 
 
 def test_all_that_i_may_see_and_no_other_company(unit: Unit, clock: Any) -> None:

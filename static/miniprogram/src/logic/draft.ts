@@ -71,11 +71,12 @@ export function happenedAt(draft: Draft, iso: (ms: number) => string): string {
   return draft.happenedAt ?? iso(draft.begunAt)
 }
 
-/** The path of a place as far as the report's field holds it: the nearest names find the place. */
-export function pathOf(grid: Ref): string {
-  const names = grid.name.split(' · ')
-  while (names.join(' · ').length > MOST_PLACE && names.length > 1) names.shift()
-  return names.join(' · ')
+/** The path of a place and what was said besides, nothing twice, as far as the field holds it: the nearest names find the place. */
+export function pathOf(grid: Ref, said = ''): string {
+  const names = grid.name.split(' · ').filter((name) => !said.includes(name))
+  const parts = said ? [...names, said] : names
+  while (parts.join(' · ').length > MOST_PLACE && parts.length > 1) parts.shift()
+  return parts.join(' · ')
 }
 
 /** The place in words: as typed (the server puts the path of a chosen place before it), else that, the site, the position. */
@@ -162,14 +163,21 @@ function sizes(persons: number, groups: number, ways: string): string {
 
 /** What a 续报 or 更正 can change. */
 export const CHANGEABLE = [
-  'what', 'place', 'happened_at', 'category', 'deaths', 'serious_injuries', 'minor_injuries', 'missing',
+  'what', 'grid', 'site', 'place', 'lng', 'lat', 'happened_at', 'category', 'deaths', 'serious_injuries', 'minor_injuries', 'missing',
   'direct_loss_wan', 'measures',
 ] as const
 
 export type Changeable = Pick<Accident, (typeof CHANGEABLE)[number]>
 
+/** A fact as it is sent: of a place its id; a box that was emptied is as one that never was filled in. */
+function plain(fact: Changeable[keyof Changeable] | undefined): string | number | null {
+  return fact && typeof fact === 'object' ? fact.id : fact === '' ? null : (fact ?? null)
+}
+
+/** True where both say the same. */
+export const sameFact = (name: keyof Changeable, one: Changeable, other: Changeable): boolean => plain(one[name]) === plain(other[name])
+
 /** Only what differs from what stands. */
-export function changes(before: Changeable, after: Changeable): Partial<Changeable> {
-  const differs = CHANGEABLE.filter((name) => (before[name] ?? null) !== (after[name] ?? null) && !(before[name] === '' && after[name] === null))
-  return Object.fromEntries(differs.map((name) => [name, after[name]])) as Partial<Changeable>
+export function changes(before: Changeable, after: Changeable): Record<string, string | number | null> {
+  return Object.fromEntries(CHANGEABLE.filter((name) => !sameFact(name, before, after)).map((name) => [name, plain(after[name])]))
 }

@@ -23,7 +23,7 @@ export function sayChanges(told: Told, today: string): string[] {
 }
 
 /** The timeline without what says the same twice: 发起 beside 上报, 已完成 beside the last decision. */
-export function worthTelling(items: Told[]): Told[] {
+export function worthTelling<T extends Pick<Told, 'title' | 'comment' | 'at'>>(items: T[]): T[] {
   return items.filter((item, at) => !(item.title === '发起' && items[at - 1]?.title === '上报') && !(item.title === '已完成' && !item.comment && at > 0 && items[at - 1].at === item.at))
 }
 

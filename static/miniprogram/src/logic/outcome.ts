@@ -13,10 +13,20 @@ export interface Outcome {
   /** Characters in the longest piece of `word` that stays on one line. */
   width: number
   text: string
+  /** `text` is a moment to be read at arm's length. */
+  large: boolean
   facts: { name: string; value: string }[]
   /** Seconds until home; 0 stays. */
   stay: number
   problem: Problem | null
+}
+
+/** A way on from there; `main` is the one that leads out. */
+export interface WayOn {
+  key: string
+  label: string
+  main?: boolean
+  action?: string
 }
 
 /** Booked: a new clock-in, or the one of before. */
@@ -32,7 +42,7 @@ export function booked(record: ClockIn, today: string): Outcome {
     { name: '有效期至', value: record.certificate.valid_until },
     { name: '时间', value: sayMoment(record.scanned_at, today) },
   ]
-  return { ...blank('good', 'good', word), text, facts: facts.filter((fact) => fact.value), stay: 8 }
+  return { ...blank('good', 'good', word), text, large: true, facts: filled(facts), stay: 8 }
 }
 
 /** Refused for good. */
@@ -57,7 +67,11 @@ export function writtenDown(item: Scan, underWay: boolean, safe: boolean, today:
   return { ...blank('kept', 'wait', '已记下，联网后补传'), text, facts, stay: safe ? 10 : 0 }
 }
 
-function blank(kind: Outcome['kind'], mark: Outcome['mark'], word: string): Outcome {
+/** An answer of one word, with nothing to it yet. */
+export function blank(kind: Outcome['kind'], mark: Outcome['mark'], word: string): Outcome {
   const width = Math.max(...word.split(/[，、：]/).map((piece) => piece.length))
-  return { kind, mark, word, width, text: '', facts: [], stay: 0, problem: null }
+  return { kind, mark, word, width, text: '', large: false, facts: [], stay: 0, problem: null }
 }
+
+/** Only the facts that are known. */
+export const filled = (facts: Outcome['facts']) => facts.filter(({ value }) => value)

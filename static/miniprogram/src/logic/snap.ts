@@ -1,7 +1,8 @@
 /** The 随手拍 as it is being made (E07): what is there, what is missing, where it is, and what is sent. */
 
 import type { DraftPhoto } from './draft'
-import type { FoundNode, SnapBody } from '../services/task-shapes'
+import type { FoundNode } from '../services/grid-shapes'
+import type { SnapBody } from '../services/task-shapes'
 
 export interface SnapDraft {
   what: string

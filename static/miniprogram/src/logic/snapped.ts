@@ -1,14 +1,9 @@
 /** What the whole screen says after a 随手拍 (E07), in the shape of the answer to a scan. */
 
-import type { Outcome } from './outcome'
+import { blank, filled, type Outcome } from './outcome'
 import { explain } from './problems'
 import type { Snap } from './snap-queue'
 import type { Hazard } from '../services/task-shapes'
-
-const blank = (kind: Outcome['kind'], mark: Outcome['mark'], word: string): Outcome => ({
-  kind, mark, word, width: Math.max(...word.split(/[，、：]/).map((piece) => piece.length)), text: '', facts: [], stay: 0, problem: null,
-})
-const filled = (facts: Outcome['facts']) => facts.filter(({ value }) => value)
 
 /** It has arrived: its number, and who looks at it now. */
 export function snapSent(hazard: Hazard): Outcome {

@@ -1,6 +1,6 @@
 /** An item of the queue in words: what it is, and what happens to it. */
 
-import { isReply, isReport, type Item } from './queue'
+import { isReply, isReport, isScan, type Item } from './queue'
 import { answerWord } from './accident'
 import { shortQr } from './codes'
 import { explain } from './problems'
@@ -34,4 +34,10 @@ export function sayNext(item: Item, mine: boolean, underWay: boolean): string {
   if (isSnap(item)) return '联网后自动上报，不用再拍。'
   if (isDecision(item)) return '联网后自动提交，不用再办。'
   return isReply(item) ? '联网后自动补传。' : '联网后自动补传，不用再扫。'
+}
+
+/** How much waits on this phone: 2 次扫码, or 3 条记录 where there is more than scans; empty for nothing. */
+export function sayHeld(items: Item[]): string {
+  const waiting = items.filter((item) => item.state === 'waiting')
+  return waiting.length ? `${waiting.length} ${waiting.every(isScan) ? '次扫码' : '条记录'}` : ''
 }

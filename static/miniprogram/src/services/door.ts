@@ -79,7 +79,8 @@ export async function reportAccident(key: string, body: ReportBody, timeout: num
   return accidentIn(await asMe({ method: 'POST', path: '/accidents', body, headers, timeout }))
 }
 
-type Change = Partial<Accident> & { version: number; note?: string; correction?: boolean }
+/** What differs, by the names of the facts, and the version that it was made from. */
+type Change = Record<string, string | number | boolean | null> & { version: number; note?: string; correction?: boolean }
 
 const accidentAt = (id: string, rest = '') => `/accidents/${encodeURIComponent(id)}${rest}`
 export const readAccident = async (id: string) => accidentIn(await asMe({ method: 'GET', path: accidentAt(id) }))

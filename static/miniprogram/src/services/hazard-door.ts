@@ -4,7 +4,8 @@ import { query } from '../logic/links'
 import { noAnswer } from '../logic/problems'
 import { ask, asMe } from './door'
 import { Refused } from './http'
-import { isHazard, type GridNode, type Hazard, type Likely, type SnapBody, type SnapOptions, type Told } from './task-shapes'
+import type { GridNode } from './grid-shapes'
+import { isHazard, type Hazard, type Likely, type SnapBody, type SnapOptions, type Told } from './task-shapes'
 
 export interface Where {
   grid?: string
@@ -35,7 +36,7 @@ export async function reportHazard(key: string, body: SnapBody, timeout: number)
 }
 
 export type HazardBox = 'mine' | 'open' | 'closed'
-export const readHazards = (asked: { box: HazardBox; cursor?: string }) =>
+export const readHazards = (asked: { box: HazardBox; cursor?: string; limit?: number }) =>
   ask<{ items: Hazard[]; next: string | null }>('GET', `/hazards${query(asked)}`)
 export const readHazard = (id: string) => ask<Hazard>('GET', hazardAt(id, '/view'))
 export const readTimeline = (id: string) => ask<{ items: Told[] }>('GET', hazardAt(id, '/timeline'))

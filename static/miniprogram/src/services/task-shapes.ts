@@ -1,6 +1,7 @@
 /** Tasks, cases and hazards as the phone door gives them (docs/tasks.md). */
 
 import type { Progress } from './given-shapes'
+import type { FoundNode } from './grid-shapes'
 import type { Ref } from './shapes'
 
 export type Counts = Record<'todo' | 'overdue' | 'approvals' | 'unread', number>
@@ -21,6 +22,8 @@ export interface TaskItem {
   number: string
   subject: Subject
   case: { id: string; title: string; step: string } | null
+  /** Whose it is, where one works for more than one. */
+  unit?: Ref | null
   for?: Ref | null
   from?: { name: string }
   state: TaskState | 'gone'
@@ -127,20 +130,6 @@ export interface TaskView extends Omit<TaskItem, 'case'> {
   done: { by: string; for: string | null; at: string; outcome_title: string; comment: string } | null
   may: { hand_on: boolean; add_signer: boolean; back: { key: string; title: string }[]; comment: boolean }
   case: CaseView | null
-}
-
-export interface GridNode extends Ref {
-  parent: string | null
-  level_title: string
-  where: string
-  leaf?: boolean
-}
-
-export type How = 'scan' | 'equipment' | 'position' | 'picked' | 'work'
-
-export interface FoundNode extends GridNode {
-  how: How
-  metres: number | null
 }
 
 export interface Likely {
