@@ -144,7 +144,7 @@ def test_tasks_of_two_units_say_whose_they_are(handset: Handset) -> None:
     said = rows.get_by_test_id("row-unit").all_inner_texts()
     assert len(said) == rows.count() and set(said) == set(units)
     rows.first.click()
-    expect(handset.at("task-about")).to_contain_text(said[0])
+    expect(handset.at("task-unit")).to_have_text(said[0])
 
 
 def test_a_session_that_is_over_asks_again_and_loses_no_scan(

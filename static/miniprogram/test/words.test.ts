@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { monthGrid, monthRange, sayMonth, shiftMonth } from '../src/logic/calendar'
 import { codeInLink, labelCode, labelLink, printed, readTyped, shortQr } from '../src/logic/codes'
 import { dialable, query, wayBack } from '../src/logic/links'
-import { clockOffset, clockWarning, daysBetween, isoLocal, sayMoment, sayWait, shiftDay, soonOf, wall, weekday } from '../src/logic/moments'
+import { clockOffset, clockWarning, daysBetween, isoLocal, joined, parted, sayMoment, sayWait, shiftDay, soonOf, wall, weekday } from '../src/logic/moments'
 import { runsOut } from '../src/logic/papers'
 import { passwordRules } from '../src/logic/passwords'
 import { explain, isFinal, problemFromAnswer, wayOutOf } from '../src/logic/problems'
+import type { Item } from '../src/logic/queue'
+import { sayHeld } from '../src/logic/waiting'
 
 describe('moments', () => {
   it('shows the wall-clock of the server, whatever the zone of the phone', () => {
@@ -131,4 +133,28 @@ describe('the rest', () => {
     expect(runsOut({ state: 'expiring', valid_until: '2026-12-15' }, '2026-11-22')).toContain('还有 23 天')
     expect(runsOut({ state: 'expired', valid_until: '2026-11-20' }, '2026-11-22')).toContain('过期 2 天')
   })
+})
+
+describe('words that must not be torn', () => {
+  it('keeps dates and numbers whole', () => {
+    expect(joined('已超期，应在 2026-11-24 08:44 前')).toBe('已超期，应在 2026-\u206011-\u206024 08:44 前')
+    expect(joined('YH261124-5KZM')).toBe('YH261124-\u20605KZM')
+    expect(joined('甲 - 乙')).toBe('甲 - 乙')
+  })
+  it.each([
+    ['【超时 · 待整改】成品仓库 地面油污 · 已超时，应于 11-22 18:00', ['【超时 · 待整改】成品仓库 地面油污', '已超时，应于 11-22 18:00']],
+    ['【待整改】泵房 · 今天 18:00前', ['【待整改】泵房', '今天 18:00前']],
+    ['事故快报 一般事故（下界初判）', ['事故快报 一般事故（下界初判）', '']],
+    ['甲 · 乙', ['甲 · 乙', '']],
+  ])('parts %s', (title, parts) => expect(parted(title)).toEqual(parts))
+})
+
+describe('what waits on the phone', () => {
+  const scan = { state: 'waiting', qr: 'x' } as Item
+  it.each([
+    [[], ''],
+    [[scan, scan], '2 次扫码'],
+    [[scan, { ...scan, kind: 'snap' } as Item], '2 条记录'],
+    [[scan, { ...scan, state: 'failed' } as Item], '1 次扫码'],
+  ])('is %#: %s', (items, words) => expect(sayHeld(items as Item[])).toBe(words))
 })

@@ -93,3 +93,12 @@ export const EVENING = 18
 const SOON = [['今天 18:00', 0], ['明天', 1], ['3 天', 3], ['7 天', 7]] as const
 /** Deadlines that are one tap away; today's only while its evening is still ahead. */
 export const soonOf = (now: Date) => SOON.filter(([, days]) => days > 0 || now.getHours() < EVENING)
+
+/** The same for the eye, but no line ends within a date or a number: 2026-11-24, YH261124-5KZM. */
+export const joined = (text: string): string => text.replace(/(\w)-(?=\w)/g, '$1-\u2060')
+
+/** A title and, where it ends with one, until when: 【待整改】… and 今天 18:00前, each for a line of its own. */
+export function parted(title: string): [string, string] {
+  const found = /^(.+) · ([^·]*\d\d:\d\d[^·]*)$/.exec(title)
+  return found ? [found[1], found[2]] : [title, '']
+}

@@ -19,7 +19,7 @@ export function sayWhat(item: Item): string {
 /** 扫码上岗, 事故快报, 补传照片, 随手拍, 办理任务 or 回复快报. */
 export function sayKind(item: Item): string {
   if (isReport(item)) return item.accident ? `快报 ${item.accident.number} 的照片` : '事故快报'
-  if (isSnap(item)) return item.hazard ? `随手拍 ${item.hazard.number} 的照片` : `随手拍 · ${item.photos.length} 张照片`
+  if (isSnap(item)) return item.hazard ? `随手拍 ${item.hazard.number} 的照片` : ['随手拍', item.photos.length ? `${item.photos.length} 张照片` : ''].filter(Boolean).join(' · ')
   if (isDecision(item)) return ['办理任务', decisionPhotos(item).length ? `${decisionPhotos(item).length} 张照片` : ''].filter(Boolean).join(' · ')
   return isReply(item) ? '回复快报' : '扫码上岗'
 }
