@@ -147,6 +147,14 @@ def test_tasks_of_two_units_say_whose_they_are(handset: Handset) -> None:
     expect(handset.at("task-about")).to_contain_text(said[0])
 
 
+def test_half_a_link_of_a_card_still_leads_on(handset: Handset) -> None:
+    handset.page.goto("/m/#/pages/enter/index")
+    expect(handset.at("sign-in")).to_be_visible()
+    handset.sign_in(DRIVER).home()
+    handset.page.goto("/m/#/pages/enter/index?to=%2Fpages%2Ftasks%2Findex")
+    expect(handset.at("task-row").first).to_be_visible()
+
+
 def test_my_work_does_not_hide_what_else_is_open(handset: Handset) -> None:
     handset.sign_in(OF_TWO_UNITS).home()
     handset.page.goto("/m/#/pages/tasks/index")
