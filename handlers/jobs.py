@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.base import ConsoleHandler
 from handlers.web import schemas
 from handlers.web.operations import SIGNED_IN, Route, operation
-from models.core import jobs
+from models.core import jobs, mime
 
 
 class JobsHandler(ConsoleHandler):
@@ -33,7 +33,7 @@ class JobFileHandler(ConsoleHandler):
         "下载任务文件",
         right=SIGNED_IN,
         gives={200: {"type": "string", "format": "binary"}},
-        produces="application/octet-stream",
+        produces=mime.MADE,
         refuses=(404,),
     )
     async def get(self, id: str) -> None:

@@ -10,10 +10,10 @@ from handlers.base import ConsoleHandler
 from handlers.web import schemas
 from handlers.web.operations import Route, operation
 from handlers.web.uploads import FILE, upload
-from models.core import attachments
+from models.core import attachments, mime
 from models.core.ledger import Ledger, exporting, importing
+from models.core.mime import XLSX
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
 
 
@@ -141,7 +141,7 @@ class AttachmentHandler(_LedgerHandler):
         "下载附件",
         right="ledger:read",
         gives={200: _BINARY},
-        produces="application/octet-stream",
+        produces=mime.ATTACHABLE,
         refuses=(404,),
     )
     async def get(self, id: str, attachment: str) -> None:

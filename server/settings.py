@@ -67,14 +67,23 @@ class Settings(BaseSettings):
         self.public_url = self.public_url.rstrip("/")
         if self.font_path is None:
             self.font_path = self.static_dir / "fonts" / "NotoSansSC-Regular.ttf"
-        if self.demo and self.registry_path is None:
-            # The demo brings a registry of its own, so that 匹配资质 can be tried.
-            self.registry_path = self.data_dir / "registry.xlsx"
-        if self.demo and not self.sandbox_port:
-            self.sandbox_port = self.port + 1 if self.port < 65535 else self.port - 1
+        if self.demo:
+            self._fill_for_show()
         if not self.secret_key:
             self.secret_key = _kept_secret(self.data_dir)
         return self
+
+    def _fill_for_show(self) -> None:
+        """The demo shows at any hour what an installation would keep for the morning, or for others to come along."""
+        if self.registry_path is None:
+            # It brings a registry of its own, so that 匹配资质 can be tried.
+            self.registry_path = self.data_dir / "registry.xlsx"
+        if not self.sandbox_port:
+            self.sandbox_port = self.port + 1 if self.port < 65535 else self.port - 1
+        if "quiet_hours" not in self.model_fields_set:
+            self.quiet_hours = ""
+        if "bundle_minutes" not in self.model_fields_set:
+            self.bundle_minutes = 0
 
     @property
     def sandbox_url(self) -> str:

@@ -112,7 +112,10 @@ class _Builder:
         for status, shape in described.gives.items():
             made[str(status)] = {"description": _TITLES.get(status, "")}
             if shape is not None:
-                made[str(status)]["content"] = {described.produces: {"schema": self.schema(shape, ledger)}}
+                types = (described.produces,) if isinstance(described.produces, str) else described.produces
+                made[str(status)]["content"] = {
+                    each: {"schema": self.schema(shape, ledger)} for each in types
+                }
         refused = set(described.refuses) | {400, 405}
         if right != PUBLIC:
             refused |= {401, 403}

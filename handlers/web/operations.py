@@ -32,7 +32,7 @@ class Operation:
     gives: Mapping[int, Shape] = field(default_factory=dict)
     refuses: tuple[int, ...] = ()
     consumes: str = "application/json"
-    produces: str = "application/json"
+    produces: str | tuple[str, ...] = "application/json"
     before_password_change: bool = False
     headers: tuple[tuple[str, str, bool], ...] = ()  # name, description, required
     ledger_query: bool = False  # takes the filters of its ledger

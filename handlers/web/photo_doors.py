@@ -11,7 +11,7 @@ from handlers.web.operations import SIGNED_IN, operation
 from handlers.web.report_shapes import PhotoIdOut
 from handlers.web.shared import Shared
 from handlers.web.uploads import FILE, upload
-from models.core import photos
+from models.core import mime, photos
 
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
 
@@ -40,7 +40,7 @@ class PhotoDoor(JsonHandler):
     """`/photos/{id}`."""
 
     @operation(
-        "查看照片", right=SIGNED_IN, system="G02", gives={200: _BINARY}, produces="application/octet-stream",
+        "查看照片", right=SIGNED_IN, system="G02", gives={200: _BINARY}, produces=mime.PICTURES,
         refuses=(404,),
     )  # fmt: skip
     async def get(self, id: str) -> None:

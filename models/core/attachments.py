@@ -23,15 +23,15 @@ from models.core.errors import Conflict, Invalid, NotFound
 from models.core.fields import Moment, moment_text
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.rows import fits, may_write
+from models.core.mime import DOCX, JPEG, PDF, PNG, WEBP, XLSX
 from models.core.records import Base
 
 MAX_PER_ROW = 50
-_OFFICE = "application/vnd.openxmlformats-officedocument"
-_IMAGES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
+_IMAGES = {"JPEG": (JPEG, ".jpg"), "PNG": (PNG, ".png"), "WEBP": (WEBP, ".webp")}
 _SPELLINGS = {".jpg": (".jpg", ".jpeg")}
 _DOCUMENTS = {
-    "word/document.xml": (f"{_OFFICE}.wordprocessingml.document", ".docx"),
-    "xl/workbook.xml": (f"{_OFFICE}.spreadsheetml.sheet", ".xlsx"),
+    "word/document.xml": (DOCX, ".docx"),
+    "xl/workbook.xml": (XLSX, ".xlsx"),
 }
 _FORBIDDEN = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 
@@ -155,9 +155,7 @@ def kind_of(content: bytes) -> tuple[str, str]:
 
 
 def _pdf(content: bytes) -> tuple[str, str] | None:
-    return (
-        ("application/pdf", ".pdf") if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:] else None
-    )
+    return (PDF, ".pdf") if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:] else None
 
 
 def _picture(content: bytes) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import structlog
@@ -33,6 +33,16 @@ from models.core.errors import Unavailable
 from models.core.mysql_cursor import open_cursor
 
 T = TypeVar("T")
+
+
+class Ending(Protocol):
+    """What a transaction gathers until its work is done."""
+
+    def finish(self) -> None:
+        """Called once, in the transaction, before the commit; may write."""
+
+
+E = TypeVar("E", bound=Ending)
 
 database = DatabaseProxy()
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -208,7 +218,7 @@ def in_transaction(work: Callable[..., T], *args: Any, write: bool = True, **kwa
         log.warning("database_away", number=_number(error))
         raise Unavailable from error
     finally:
-        _after.works = None
+        _after.works = _after.endings = None
     for step in afterwards:
         step()
     return result
@@ -227,11 +237,26 @@ def after_commit(step: Callable[[], None]) -> None:
         waiting.append(step)
 
 
+def before_commit(kind: type[E]) -> E | None:
+    """The one `kind` of the running transaction, made at the first question; its `finish` is called before the commit.
+
+    So what many writes have in common is asked for once. Whoever is tried again begins with a new one. None outside of
+    `in_transaction`.
+    """
+    endings: dict[type[Any], Any] | None = getattr(_after, "endings", None)
+    if endings is None:
+        return None
+    if kind not in endings:
+        endings[kind] = kind()
+    found: E = endings[kind]
+    return found
+
+
 def _tried(
     work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any], write: bool
 ) -> tuple[T, list[Callable[[], None]]]:
     for attempt in range(_RETRIES):
-        _after.works, _after.committing = [], False
+        _after.works, _after.committing, _after.endings = [], False, {}
         try:
             return _once(partial(_noted, work, args, kwargs), write), _after.works
         except (OperationalError, InternalError, InterfaceError, ProgrammingError) as error:
@@ -248,6 +273,8 @@ def _tried(
 
 def _noted(work: Callable[..., T], args: tuple[Any, ...], kwargs: dict[str, Any]) -> T:
     result = work(*args, **kwargs)
+    for ending in list(_after.endings.values()):
+        ending.finish()
     _after.committing = True
     return result
 

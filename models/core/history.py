@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from peewee import BigIntegerField, CharField
 
-from models.core import clock
+from models.core import clock, hearing
 from models.core.actor import Actor
 from models.core.fields import Described, Facts, Link, Moment, PersonalId, Secret
 from models.core.records import Base, Record
 from models.core.writing import insert_rows
 
 _noted: ContextVar[set[tuple[str, int]] | None] = ContextVar("noted", default=None)
+#: What is no change of a row that was there: nobody is to hear of it.
+_UNHEARD = ("created", "revealed")
 
 
 class Change(Base):
@@ -66,17 +68,40 @@ def changed_to(record: type[Record], name: str, before: Any, value: Any) -> Any:
     return readable(record, name, value)
 
 
-def note(actor: Actor, record: Record, action: str, changes: list[dict[str, Any]] | None = None) -> None:
-    """Write a line into the record's trail, in the running transaction."""
+def note(
+    actor: Actor,
+    record: Record,
+    action: str,
+    changes: list[dict[str, Any]] | None = None,
+    *,
+    heard: bool = True,
+) -> None:
+    """Write a line into the record's trail, in the running transaction. With `heard` its followers are told (H04)."""
     watched = _noted.get()
     if watched is not None:
         watched.add((record._meta.table_name, record.get_id()))
-    line = {
+    write([line_of(actor, record, action, changes or [])], heard=heard)
+
+
+def line_of(actor: Actor, record: Record, action: str, changes: list[dict[str, Any]]) -> dict[str, Any]:
+    """The columns of one line."""
+    return {
         "table": record._meta.table_name, "row_id": record.get_id(), "company_id": record.scope_value("company"),
         "account_id": actor.account_id, "account_name": actor.name[:60], "door": actor.door, "action": action,
-        "changes": changes or [],
+        "changes": changes,
     }  # fmt: skip
-    insert_rows(Change, [line])
+
+
+def write(lines: Sequence[dict[str, Any]], *, heard: bool = True) -> None:
+    """Write lines in one statement. Every change of a row passes here; who is to hear of it is asked in the end."""
+    ids = insert_rows(Change, lines)
+    told = [
+        (line["table"], line["row_id"], line_id)
+        for line, line_id in zip(lines, ids, strict=True)
+        if heard and line["action"] not in _UNHEARD
+    ]
+    if told:
+        hearing.noted(told)
 
 
 def differences(record: type[Record], old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:

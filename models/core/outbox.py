@@ -59,6 +59,17 @@ def announce_all(news: Iterable[tuple[str, Record, Mapping[str, Any]]]) -> None:
     insert_rows(Outbox, rows)
 
 
+def announce_rows(kind: str, rows: Iterable[tuple[int | None, int, Mapping[str, Any]]]) -> None:
+    """Say that `kind` happened to rows that are not at hand, or gone: company, id, payload; in one statement."""
+    insert_rows(
+        Outbox,
+        (
+            {"kind": kind, "company_id": company, "subject_id": row_id, "payload": dict(payload)}
+            for company, row_id, payload in rows
+        ),
+    )
+
+
 def take(limit: int = 200, *, lease: timedelta = timedelta(minutes=1)) -> list[Outbox]:
     """Lease up to `limit` waiting rows, oldest first; before them those whose lease ran out.
 
@@ -123,4 +134,4 @@ def sweep(before: datetime, *, limit: int = 5000) -> int:
     return Outbox.delete().where(Outbox.id.in_(ids)).execute() if ids else 0
 
 
-__all__ = ["Outbox", "announce", "announce_all", "end", "fail", "finish", "sweep", "take"]
+__all__ = ["Outbox", "announce", "announce_all", "announce_rows", "end", "fail", "finish", "sweep", "take"]

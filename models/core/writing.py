@@ -17,11 +17,18 @@ _insertions: dict[tuple[Any, ...], tuple[str, str]] = {}
 _updates: dict[tuple[Any, ...], str] = {}
 
 
-def insert_rows(record: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert rows in one statement; all of them say the same fields, by name or by column. Nothing for no rows."""
+def insert_rows(record: type[Model], rows: Iterable[Mapping[str, Any]]) -> range:
+    """Insert rows in one statement; all of them say the same fields, by name or by column. Nothing for no rows.
+
+    Gives their ids, in order.
+    """
     listed = list(rows)
-    if listed:
-        _insert(record, listed)
+    if not listed:
+        return range(0)
+    # Both engines number the rows of one INSERT in order; SQLite tells the last id, MariaDB the first.
+    told = int(_insert(record, listed).lastrowid)
+    first = told - len(listed) + 1 if is_sqlite() else told
+    return range(first, first + len(listed))
 
 
 def insert_row(record: type[R], **values: Any) -> R:

@@ -14,13 +14,11 @@ from models.core.errors import Conflict, Invalid, Malformed
 from models.core.fields import Choice, Described, Flag, Integer, Pick
 from models.core.ledger.declaration import ResultFile
 from models.core.ledger.references import load_rows
+from models.core.mime import PDF, PNG, ZIP
 from models.duty.labels import Label, draw_labels, layouts
 from models.duty.records import PRINT_LABELS, Equipment, EquipmentType
 from models.organization.records import Company
 
-PDF = "application/pdf"
-PNG = "image/png"
-ZIP = "application/zip"
 _DEFAULT_PAPER = "a4-24"
 
 

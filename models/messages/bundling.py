@@ -74,7 +74,7 @@ def _digests(folded: dict[_Receiver, list[Delivery]], now: datetime) -> list[Del
         made.extend(Delivery.select().where(Delivery.once_key.in_(keys)).order_by(Delivery.id))
         ids = [row.id for receiver in receivers for row in folded[receiver]]
         Delivery.update(
-            state="cancelled", reason=f"已并入消息 {digest.id}", lease_until=None, updated_at=now
+            state="cancelled", reason=f"已并入“{digest.title}”一起发", lease_until=None, updated_at=now
         ).where(Delivery.id.in_(ids)).execute()
     return made
 

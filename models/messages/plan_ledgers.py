@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from models.core import clock
 from models.core.actor import Actor
 from models.core.fields import Lines, References
 from models.core.ledger import Action, Column, Derived, Filter, Ledger, Probe, Rules, Section
@@ -79,6 +80,11 @@ def _names(record: Any, ids: set[Any]) -> dict[int, str]:
     return dict(record.select(record.id, record.name).where(record.id.in_(ids - {None} or {0})).tuples())
 
 
+def _label(row: Delivery) -> str:
+    """卡片 11-25 13:08: by which way, and when."""
+    return f"{Delivery.way.title_of(row.way)} {clock.local(row.created_at):%m-%d %H:%M}"
+
+
 def _resend(actor: Actor, records: list[Any], values: dict[str, Any]) -> str:
     for record in records:
         resend(actor, record.id)
@@ -115,7 +121,7 @@ DELIVERIES = Ledger(
         Derived("title", "消息", "text", load=_titles),
         Derived("receiver", "给谁", "text", load=_receivers),
     ),
-    label=lambda row: f"第 {row.id} 条",
+    label=_label,
     tone=lambda row, values: {"failed": "bad", "suspected": "warn"}.get(row.state, "plain"),
     rights={"read": READ_DELIVERIES, "export": READ_DELIVERIES},
     actions=(

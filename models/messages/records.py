@@ -138,8 +138,8 @@ class Delivery(Record):
     """A person, or a group, is told of a message by one way in one step of escalation (step 0: the first telling)."""
 
     company = Link("单位", Company, to="companies", required=True, readonly=True)
-    message = Link("消息", Message, required=True, readonly=True, index=False)
-    notice = Link("通知", Notice, readonly=True, index=False)
+    message = Link("消息", Message, required=True, readonly=True, index=False, internal=True)
+    notice = Link("通知", Notice, readonly=True, index=False, internal=True)
     person = Link("人员", Person, to="persons", readonly=True)
     group = Link("群", ChatGroup, readonly=True)
     way = Pick("方式", WAYS, required=True, readonly=True)
@@ -148,8 +148,8 @@ class Delivery(Record):
     state = Pick("状态", DELIVERY_STATES, required=True, readonly=True, default="queued")
     attempts = SmallIntegerField(default=0)
     due_at = Moment("计划时间", readonly=True, required=True, default=clock.now)
-    lease_until = Moment("占用至", index=True)
-    sending = Link("发送", Sending, index=False)
+    lease_until = Moment("占用至", index=True, internal=True)
+    sending = Link("发送", Sending, index=False, internal=True)
     sent_at = Moment("发出时间", readonly=True)
     error_code = Text("错误代码", max=40, readonly=True)
     reason = Text("原因", max=300, readonly=True)

@@ -9,6 +9,7 @@ from models.core import clock
 from models.core.actor import Actor
 from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
 from models.core.ledger.plain import plain_create, plain_delete, plain_edit
+from models.core.ledger.references import label_by
 from models.messages import setting_up
 from models.messages.trying import button
 from models.messages.ways import (
@@ -89,7 +90,7 @@ CONTACTS = Ledger(
     filters=(Filter("company", "reference"), Filter("person", "reference")),
     form=(Section("联系与代理", ("company", "person", "email", "deputy", "superior")),),
     search=("email",),
-    label=lambda row: f"联系 {row.id}",
+    label=label_by("person"),
     rights={
         "read": READ_CONTACTS,
         "create": EDIT_CONTACTS,

@@ -11,6 +11,7 @@ from models.core.actor import Actor
 from models.core.fields import LongText
 from models.core.ledger import Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
 from models.core.ledger.plain import plain_create, plain_delete
+from models.core.ledger.references import label_by
 from models.objectives import form_text, posts
 from models.objectives.giving_up import give_up
 from models.objectives.records import (
@@ -117,7 +118,7 @@ PERSON_POSTS = Ledger(
     search_title="姓名、岗位",
     form=(Section("人员岗位", ("person", "post")),),
     derived=(Derived("site", "厂站", "text", load=_sites),),
-    label=lambda row: f"第 {row.id} 条",
+    label=label_by("person"),
     rights={name: right for name, right in _RIGHTS.items() if name != "edit"} | {"import": IMPORT_POSTS},
     rules=Rules(create=plain_create(PersonPost), delete=give_up),
     importing=ImportPlan(

@@ -110,7 +110,7 @@ def _shown(
     errand: Errand, given: GivenTask, names: Mapping[int, str], shots: Mapping[str, Sequence[int]]
 ) -> Shown:
     told = errand.state in _TOLD
-    facts = [("编号", given.number or "")]
+    facts: list[tuple[str, str]] = []
     if told:
         facts += [("办理人", names[errand.person_id]), *_result(errand, given.form or ())]
     elif errand.giver_id is not None:

@@ -2,17 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
 from peewee import IntegrityError
 
 from models.core.actor import Actor
 from models.core.database import database
 from models.core.errors import Conflict, NotFound
-from models.core.ledger.declaration import ledger_named
+from models.core.ledger.declaration import all_ledgers, ledger_named
 from models.core.records import Record
 from models.organization.records import Person
 from models.tasks.records import Follow
 from models.tasks.rights import READ_TASKS
-from models.tasks.serving import served_kind
+from models.tasks.serving import all_served, served_kind
+
+
+def names_of(table: str) -> list[str]:
+    """Every kind by which rows of a table are followed: of the flows that serve them, of the ledgers that list them."""
+    served = [one.kind for one in all_served() if one.record._meta.table_name == table]
+    return served + [one.name for one in all_ledgers() if one.record._meta.table_name == table]
+
+
+def _like(kind: str) -> list[str]:
+    """The kinds that mean the same rows: who follows a thing as a row of its ledger follows it as a flow's subject."""
+    record = _record(kind)
+    return [kind] if record is None else names_of(record._meta.table_name)
+
+
+def _record(kind: str) -> type[Record] | None:
+    try:
+        return served_kind(kind).record
+    except LookupError:
+        ledger = ledger_named(kind)
+        return None if ledger is None else ledger.record
+
+
+def _made(kind: str, ids: Iterable[int]) -> dict[int, datetime]:
+    """When the rows were made, of those that are there."""
+    record = _record(kind)
+    if record is None:
+        return {}
+    key = record._meta.primary_key
+    return dict(record.select(key, record.created_at).where(key.in_(list(ids))).tuples())
+
+
+def is_of(row: Follow, made: datetime | None) -> bool:
+    """Whether it follows the row that was made then. One that is older was of another, deleted one: SQLite gives the
+    last number anew.
+    """
+    return made is None or row.created_at >= made
+
+
+def gone(rows: Sequence[Follow]) -> set[int]:
+    """Those of the follows, by id, whose row is not there (any more). They stay: a row that comes back is followed."""
+    found: set[int] = set()
+    for kind in {row.subject_kind for row in rows}:
+        mine = [row for row in rows if row.subject_kind == kind]
+        made = _made(kind, {row.subject_id for row in mine})
+        found |= {
+            row.id for row in mine if row.subject_id not in made or not is_of(row, made[row.subject_id])
+        }
+    return found
 
 
 def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
@@ -24,6 +75,12 @@ def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
     actor.require(READ_TASKS)
     subject, title = _subject(actor, kind, subject_id)
     person, home = _file(actor, subject.scope_value("company"))
+    alike = Follow.subject_kind.in_(_like(kind)) & (Follow.subject_id == subject.get_id())
+    there = Follow.get_or_none((Follow.person == person) & alike)
+    if there is not None:
+        if is_of(there, subject.created_at):
+            return there
+        there.delete_instance()
     mine = (Follow.person == person) & (Follow.subject_kind == kind) & (Follow.subject_id == subject.get_id())
     try:
         with database.atomic():
@@ -38,20 +95,26 @@ def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
 def unfollow(actor: Actor, kind: str, subject_id: int | str) -> bool:
     """Follow it no more; says whether I did."""
     actor.require(READ_TASKS)
-    gone = Follow.delete().where(_mine(actor), Follow.subject_kind == kind, Follow.subject_id == subject_id)
+    gone = Follow.delete().where(
+        _mine(actor), Follow.subject_kind.in_(_like(kind)), Follow.subject_id == subject_id
+    )
     return bool(gone.execute())
 
 
 def follows(actor: Actor, kind: str, subject_id: int) -> bool:
     """Whether I follow the thing."""
-    query = Follow.select().where(_mine(actor), Follow.subject_kind == kind, Follow.subject_id == subject_id)
-    return bool(query.exists())
+    same = Follow.subject_kind.in_(_like(kind)) & (Follow.subject_id == subject_id)
+    rows = list(Follow.select().where(_mine(actor), same))
+    made = _made(kind, [subject_id]).get(subject_id) if rows else None
+    return any(is_of(row, made) for row in rows)
 
 
 def followers(kind: str, subject_id: int) -> list[int]:
-    """The persons who follow a thing."""
-    rows = Follow.select(Follow.person).where(Follow.subject_kind == kind, Follow.subject_id == subject_id)
-    return [person for (person,) in rows.order_by(Follow.id).tuples()]
+    """The persons who follow a thing, each once."""
+    rows = Follow.select(Follow.person).where(
+        Follow.subject_kind.in_(_like(kind)), Follow.subject_id == subject_id
+    )
+    return list(dict.fromkeys(person for (person,) in rows.order_by(Follow.id).tuples()))
 
 
 def _mine(actor: Actor) -> object:

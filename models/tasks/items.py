@@ -12,10 +12,12 @@ from models.core.attachments import Attachment
 from models.core.bulk import select_in
 from models.core.fields import moment_text
 from models.core.ledger.references import load_rows
+from models.tasks.following import gone
 from models.tasks.records import OPEN, Case, CaseStep, Follow, GivenTask, Task
 from models.tasks.serving import Served, Shown, served_kind
 
 Item = dict[str, Any]
+GONE = "gone"
 Subject = tuple[str, int]
 #: Where a door gives a picture.
 _PICTURE = {"console": "/api/console/v1/photos/{picture}"}
@@ -210,13 +212,14 @@ def given_items(rows: Sequence[GivenTask], progress: Mapping[int, Mapping[str, i
 
 
 def follow_items(actor: Actor, rows: Sequence[Follow]) -> list[Item]:
-    """What one follows, with how its newest case stands."""
+    """What one follows, with how its newest case stands; `gone` where it has none and the row was deleted."""
     newest: dict[Subject, Case] = {}
     for kind in {row.subject_kind for row in rows}:
         ids = [row.subject_id for row in rows if row.subject_kind == kind]
         for case in Case.select().where(Case.kind == kind, Case.subject_id.in_(ids)).order_by(Case.id):
             newest[kind, case.subject_id] = case
     cases = {item["id"]: item for item in case_items(actor, list(newest.values()))}
+    lost = gone([row for row in rows if (row.subject_kind, row.subject_id) not in newest])
     made = []
     for row in rows:
         case = newest.get((row.subject_kind, row.subject_id))
@@ -230,8 +233,8 @@ def follow_items(actor: Actor, rows: Sequence[Follow]) -> list[Item]:
                 "number": item["number"] if item else "",
                 "subject": {"kind": row.subject_kind, "id": str(row.subject_id), "title": row.title or ""},
                 "case": {"id": item["id"], "title": item["title"], "step": item["step"]} if item else None,
-                "state": item["state"] if item else "",
-                "state_text": item["state_text"] if item else "",
+                "state": item["state"] if item else GONE if row.id in lost else "",
+                "state_text": item["state_text"] if item else "已删除" if row.id in lost else "",
                 "opened_at": moment_text(row.created_at),
                 "due_at": item["due_at"] if item else None,
                 "late": bool(item and item["late"]),

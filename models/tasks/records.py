@@ -66,7 +66,7 @@ class Case(Record):
 
     company = Link("单位", Company, to="companies", required=True, readonly=True)
     site = Link("厂站", Company, to="companies", readonly=True)
-    flow_version = Link("流程版本", FlowVersion, required=True, readonly=True)
+    flow_version = Link("流程版本", FlowVersion, required=True, readonly=True, internal=True)
     kind = CharField(max_length=40)
     subject_id = BigIntegerField()
     title = Text("标题", max=160, required=True, readonly=True)
@@ -148,7 +148,7 @@ class Task(Record):
         "类型", [Choice("case", "流程"), Choice("given", "指派"), Choice("periodic", "定期工作")],
         required=True, readonly=True, default="case",
     )  # fmt: skip
-    step = Link("步骤", CaseStep, index=False)
+    step = Link("步骤", CaseStep, index=False, internal=True)
     subject_kind = CharField(max_length=40)
     subject_id = BigIntegerField()
     title = Text("任务", max=160, required=True, readonly=True)

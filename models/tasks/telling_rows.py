@@ -1,49 +1,51 @@
 """Who follows a row of a ledger hears that it was changed or deleted, by whom, and what (H04, J05).
 
-The relay asks this; who writes asks nothing. What is said is what the trail says to a reader, and less: of words that
-somebody typed, and of records with ID numbers or secrets, only which fields they are.
+Whatever wrote into the row's trail has had it announced (hearing.py). What is said is what the trail says to a reader,
+and less: of words that somebody typed, of what is private, and of records with ID numbers or secrets, only which fields
+they are.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from models.core.errors import AnbanError
 from models.core.fields import Link, PersonalId, Secret
 from models.core.history import Change
-from models.core.ledger.declaration import Ledger, ledger_named
+from models.core.ledger.declaration import Ledger, all_ledgers
 from models.core.outbox import Outbox
 from models.messages.news import teller
 from models.messages.records import LOW
 from models.messages.telling import Telling
 from models.messages.ways import CARD
+from models.tasks.following import is_of, names_of
 from models.tasks.persons import actor_of
 from models.tasks.records import Follow
+from models.tasks.serving import all_served
 
 #: Kinds of fields whose values are told; of others only the title.
 _PLAIN = ("choice", "choices", "flag", "date", "moment", "number", "integer")
 _MOST = 6
-_JUST_NOW = timedelta(minutes=1)
-_DONE = {"edited": "已修改", "deleted": "已删除"}
 
 
 @teller("row.changed")
 def changed(row: Outbox) -> Telling | None:
     """To who follows the row and may read it still, but who did it: small news, which may come with others."""
     given: Any = row.payload
-    ledger = ledger_named(given["of"])
-    follows = [] if ledger is None else _follows(ledger.name, row.subject_id)
-    if ledger is None or not follows:
+    ledger = next((one for one in all_ledgers() if one.record._meta.table_name == given.get("table")), None)
+    if ledger is None:
         return None
     record = ledger.record.get_or_none(ledger.record._meta.primary_key == row.subject_id)
-    persons = [item.person_id for item in follows if _hears(item.person_id, ledger, record, given["by"])]
+    follows = _follows(ledger, row.subject_id, record)
+    hear = dict.fromkeys(item.person_id for item in follows)
+    persons = [person for person in hear if _hears(person, ledger, record, given["by"])]
     if not persons:
         return None
-    line = _line(ledger, row, given["by"])
+    lines = list(Change.select().where(Change.id.in_(given["lines"])).order_by(Change.id))
     name = (ledger.label(record) if record is not None else follows[0].title) or ""
-    title, text = f"【{_done(ledger, record, line)}】{ledger.noun}：{name}"[:120], _text(ledger, line)
+    title, text = f"【{_done(ledger, record, lines)}】{ledger.noun}：{name}"[:120], _text(ledger, lines)
     kind, subject_id = ("nudge", row.id) if record is None else (ledger.name, row.subject_id)
+    link = _path(ledger, record)
     card = {
         "kind": kind,
         "subject_id": subject_id,
@@ -51,63 +53,62 @@ def changed(row: Outbox) -> Telling | None:
         "title": title,
         "lead": text,
         "tone": "plain",
+        "path": link,
     }
     return Telling(
         company_id=row.company_id or follows[0].company_id, kind=row.kind, subject_kind=kind,
-        subject_id=subject_id or 0, title=title, text=text, card=card, urgency=LOW, persons=persons, ways=(CARD,),
+        subject_id=subject_id or 0, title=title, text=text, card=card, link=link, urgency=LOW, persons=persons, ways=(CARD,),
         bundle=True, read=ledger.rights["read"],
     )  # fmt: skip
 
 
-def _follows(name: str, row_id: int | None) -> list[Follow]:
-    query = Follow.select().where(Follow.subject_kind == name, Follow.subject_id == row_id)
-    return list(query.order_by(Follow.id))
+def _path(ledger: Ledger, record: Any) -> str:
+    """Where the phone client shows the row: it does so of some kinds that flows serve."""
+    served = next((one for one in all_served() if one.record is ledger.record), None)
+    return "" if served is None else served.path_at("phone", record)
 
 
-def _hears(person_id: int, ledger: Ledger, record: Any, by: int | None) -> bool:
+def _follows(ledger: Ledger, row_id: int | None, record: Any) -> list[Follow]:
+    """Those of the row."""
+    kinds = names_of(ledger.record._meta.table_name)
+    query = Follow.select().where(Follow.subject_kind.in_(kinds), Follow.subject_id == row_id)
+    made = getattr(record, "created_at", None)
+    return [item for item in query.order_by(Follow.id) if is_of(item, made)]
+
+
+def _hears(person_id: int, ledger: Ledger, record: Any, by: list[int | None]) -> bool:
     """Whether the person may read the row (one that is gone: rows of the ledger), and has not changed it themselves."""
     try:
         actor = actor_of(person_id)
     except AnbanError:
         return False
     right = ledger.rights["read"]
-    return actor.account_id != by and (actor.may(right) if record is None else actor.may(right, record))
+    return actor.account_id not in by and (actor.may(right) if record is None else actor.may(right, record))
 
 
-def _line(ledger: Ledger, row: Outbox, by: int | None) -> Change | None:
-    """The trail's line of this change: the newest of the row by then, written in the same transaction."""
-    query = Change.select().where(
-        Change.table == ledger.record._meta.table_name, Change.row_id == row.subject_id,
-        Change.account_id.is_null() if by is None else Change.account_id == by, Change.action != "revealed",
-        Change.at <= row.created_at, Change.at > row.created_at - _JUST_NOW,
-    )  # fmt: skip
-    found: Change | None = query.order_by(Change.id.desc()).first()
-    return found
-
-
-def _done(ledger: Ledger, record: Any, line: Change | None) -> str:
+def _done(ledger: Ledger, record: Any, lines: list[Change]) -> str:
+    """What was done, in one word: the button's, where it was one."""
     if record is None:
-        return _DONE["deleted"]
-    action = None if line is None else ledger.action_named(line.action)
-    return f"已{action.title}" if action is not None else _DONE["edited"]
+        return "已删除"
+    buttons = [ledger.action_named(line.action) for line in lines]
+    return next((f"已{button.title}" for button in buttons if button is not None), "已修改")
 
 
-def _text(ledger: Ledger, line: Change | None) -> str:
-    """Who, and what: `名称`, `使用状态：在用 → 停用`."""
-    if line is None:
-        return "内容有变化"
-    told: list[str] = (
-        [] if line.action == "deleted" else [_field(ledger, item) for item in line.changes or ()]
-    )
+def _text(ledger: Ledger, lines: list[Change]) -> str:
+    """Who, and what: `名称：有变化`, `使用状态：在用 → 停用`."""
+    who = "、".join(dict.fromkeys(line.account_name for line in lines))
+    told = [_field(ledger, item) for line in lines if line.action != "deleted" for item in line.changes or ()]
+    told = list(dict.fromkeys(told))
     more = [f"等 {len(told)} 项"] if len(told) > _MOST else []
-    return "\n".join([f"操作人：{line.account_name}", *told[:_MOST], *more])
+    return "\n".join([f"操作人：{who}", *told[:_MOST], *more])
 
 
 def _field(ledger: Ledger, item: dict[str, Any]) -> str:
     fields = ledger.record._meta.fields
-    private = any(isinstance(field, (PersonalId, Secret)) for field in fields.values())
+    hidden = any(isinstance(field, (PersonalId, Secret)) for field in fields.values())
     field = fields.get(item["field"])
-    if private or not (isinstance(field, Link) or getattr(field, "kind", "") in _PLAIN):
+    hidden = hidden or getattr(field, "private", False)
+    if hidden or not (isinstance(field, Link) or getattr(field, "kind", "") in _PLAIN):
         return f"{item['title']}：有变化"
     return f"{item['title']}：{_word(item['old'])} → {_word(item['new'])}"
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from peewee import ModelSelect
 
-from models.core import clock, history
+from models.core import clock, hearing, history
 from models.core.actor import Actor
 from models.core.database import database
 from models.core.errors import AnbanError, Conflict, NotFound
@@ -190,6 +190,10 @@ class Turn:
                 payload |= {"step": step.id, "version": step.version}
             payload["by"] = self.actor.name
         announce_all((kind, self.case, payload) for kind, payload in self._news)
+        if any(
+            kind in ("case.moved", "case.ended") for kind, _ in self._news
+        ):  # who follows the subject hears that
+            hearing.speak_for(self.served.record._meta.table_name, self.case.subject_id)
         self._events, self._news = [], []
 
     def touch(self, step: CaseStep, **values: Any) -> None:

@@ -46,14 +46,13 @@ def floor(module: str, home: Path, *options: str) -> Iterator[Served]:
 @contextlib.contextmanager
 def product(home: Path, settings: dict[str, str], port: int) -> Iterator[Served]:
     """Two `anban web` on one port for the length of the block. `settings` are the ANBAN_… of the environment."""
-    web = [
-        _anban(home, settings, f"web-{port}-{number}", "web", "--port", str(port))
-        for number in range(WEB_PROCESSES)
-    ]
+    logs = [home / f"web-{port}-{number}.log" for number in range(WEB_PROCESSES)]
+    # Whoever listened here before wrote to the same logs, and said so too.
+    begun = [log.stat().st_size if log.exists() else 0 for log in logs]
+    web = [_anban(home, settings, log.stem, "web", "--port", str(port)) for log in logs]
     try:
-        for number, process in enumerate(web):
-            log = home / f"web-{port}-{number}.log"
-            wait_until(lambda log=log: b"listening" in log.read_bytes(), process, log, 30)
+        for process, log, old in zip(web, logs, begun, strict=True):
+            wait_until(lambda log=log, old=old: b"listening" in log.read_bytes()[old:], process, log, 30)
         yield Served(port, tuple(process.pid for process in web))
     finally:
         for process in web:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 import requests
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from models.demo import PASSWORD
 from tests.journeys.desk import COLLEAGUE, Desk
@@ -239,3 +239,25 @@ def test_a_denied_page_says_which_right_is_missing(desk: Desk) -> None:
     expect(desk.at("error")).to_contain_text("需要“查看角色”权限")
     expect(desk.at("error")).to_contain_text("请联系本单位管理员")
     desk.sees("manners-denied")
+
+
+def _escape_closes(desk: Desk, box: Locator, popup: str) -> None:
+    """Escape in the box closes what it opened, and leaves the form and what is typed."""
+    box.click()
+    expect(desk.page.locator(popup)).to_be_visible()
+    desk.page.keyboard.press("Escape")
+    expect(desk.page.locator(popup)).to_have_count(0)
+    expect(desk.at("form").or_(desk.at("report-form"))).to_be_visible()
+    expect(desk.page.get_by_text("填写的内容还没有保存")).to_have_count(0)
+
+
+def test_escape_in_an_open_list_closes_the_list_alone(desk: Desk) -> None:
+    desk.sign_in().open("equipment").at("new").click()
+    desk.box("name").fill("逃生叉车")
+    _escape_closes(desk, desk.box("site"), ".t-select__dropdown:visible")
+    _escape_closes(desk, desk.box("grid"), ".t-tree-select__popup:visible, .t-select__dropdown:visible")
+    day = desk.at("form").locator(".t-date-picker input").first
+    _escape_closes(desk, day, ".t-date-picker__panel:visible")
+    expect(desk.box("name")).to_have_value("逃生叉车")
+    desk.page.keyboard.press("Escape")
+    expect(desk.page.get_by_text("填写的内容还没有保存")).to_be_visible()

@@ -156,6 +156,19 @@ def test_a_place_of_the_grid_is_where_enough(desk: Desk, office: Office) -> None
     assert row["values"]["grid"]["label"] == "食堂"
     assert row["values"]["site"]
 
+    # 续报 chooses from the same tree, and shows what is there.
+    desk.at("accident-update").click()
+    desk.at("edit").click()
+    expect(desk.box("grid")).to_have_value("食堂")
+    desk.box("grid").click()
+    desk.page.wait_for_timeout(300)
+    desk.sees("desk-update-grid-tree")
+    desk.page.locator(".t-tree__label:visible").get_by_text("临江厂区", exact=True).click()
+    expect(desk.box("grid")).to_have_value("临江厂区")
+    desk.save()
+    (row,) = office.rows("accidents", q="蒸柜爆管")
+    assert row["values"]["grid"]["label"] == "临江厂区"
+
 
 def test_a_closed_form_is_found_again_and_can_be_begun_anew(desk: Desk) -> None:
     desk.sign_in()

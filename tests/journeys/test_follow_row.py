@@ -28,3 +28,21 @@ def test_a_row_is_followed_and_its_change_told(desk: Desk, live_server: Server) 
     expect(desk.at("detail")).to_contain_text("2031")
     desk.at("follow").click()
     expect(desk.at("follow")).to_contain_text("☆ 关注")
+
+
+def test_what_was_deleted_says_so_and_is_taken_away(desk: Desk, live_server: Server) -> None:
+    """H04: it stays in the box as gone, until one takes it away."""
+    office = Office(live_server, COLLEAGUE)
+    made = office.add("posts", name="关注后删除的岗位", duties="看一看", sequence=9)
+    desk.sign_in()
+    desk.page.goto(f"{live_server.url}/console/ledgers/posts?row={made['id']}")
+    desk.at("follow").click()
+    expect(desk.at("follow")).to_contain_text("已关注")
+    office.delete("posts", made["id"])
+    desk.page.goto(f"{live_server.url}/console/tasks?box=followed")
+    row = desk.page.get_by_text("关注后删除的岗位").first
+    expect(desk.page.get_by_text("已删除").first).to_be_visible()
+    row.click()
+    expect(desk.at("gone-panel")).to_contain_text("不会再有新消息")
+    desk.at("gone-remove").click()
+    expect(desk.page.get_by_text("关注后删除的岗位")).to_have_count(0)

@@ -115,6 +115,26 @@ def test_the_first_two_minutes(sandbox: Sandbox) -> None:
     expect(sandbox.phone(1).get_by_test_id("card").last).to_be_in_viewport()
 
 
+def test_a_photo_becomes_a_hazard_that_a_leader_judges(sandbox: Sandbox) -> None:
+    """The second story of the guide: 随手拍 on the left, the owner's card in the middle, the boss on the right (E07, L07)."""
+    sandbox.at("story-snap").click()
+    expect(sandbox.at("guide").get_by_role("listitem")).to_have_count(3)
+    sandbox.at("try-photo").click()
+    sandbox.card(1, "这张照片是什么").last.get_by_role("button", name="随手拍").click()
+    client = sandbox.client(1)
+    seen(client, "snap-send").click()
+    expect(sandbox.at("step-1")).to_have_class(re.compile("done"), timeout=20_000)
+    card = sandbox.card(2, "【待确认】").last
+    expect(card).to_contain_text("现场照片")
+    card.get_by_role("button", name="是隐患", exact=True).click()
+    expect(sandbox.at("step-2")).to_have_class(re.compile("done"))
+    expect(sandbox.card(2, "【待安排整改】").last).to_be_visible(timeout=20_000)
+    expect(sandbox.at("step-3")).not_to_have_class(re.compile("done"))
+    sandbox.page.reload()
+    expect(sandbox.at("story-snap")).to_have_attribute("aria-pressed", "true")
+    expect(sandbox.at("step-2")).to_have_class(re.compile("done"))
+
+
 def test_the_clock_and_a_fault_are_seen_in_the_wire(sandbox: Sandbox) -> None:
     before = sandbox.at("clock").inner_text()
     sandbox.at("forward").filter(has_text="+2 小时").click()
@@ -204,9 +224,11 @@ def test_two_phones_are_two_people_in_the_phone_client(sandbox: Sandbox) -> None
 def test_eyes_fingers_and_keys(sandbox: Sandbox) -> None:
     sandbox.say(1, "帮助")
     expect(sandbox.card(1, "您可以这样说").last).to_be_visible(timeout=15_000)
-    for tab in ("clock", "faults", "wire"):
-        sandbox.panel(tab)
-        assert too_faint(sandbox.page) == {}
+    for scheme in ("dark", "light"):
+        sandbox.page.emulate_media(color_scheme=scheme)
+        for tab in ("clock", "faults", "wire"):
+            sandbox.panel(tab)
+            assert too_faint(sandbox.page) == {}, (scheme, tab)
     sandbox.at("tab-clock").click()
     sandbox.page.keyboard.press("ArrowRight")
     expect(sandbox.at("tab-faults")).to_be_focused()

@@ -26,6 +26,8 @@ from models.core.ledger.editing import act, create, delete, edit, get, options
 from models.core.ledger.exporting import export
 from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
+from models.core.ledger.references import ledger_of, links_of
+from models.core.ledger.rows import shown_names
 from models.demo.inventions import mobile
 from models.duty.records import ClockIn, Equipment, EquipmentType
 from models.organization.records import Binding, Company, Person
@@ -104,6 +106,14 @@ def test_everybody_sees_what_their_rights_say_and_nothing_of_others(plant: Any, 
                     who, ledger, ListQuery.parse(ledger), names, target, lambda done, total: None
                 )
                 assert written >= len(found)
+
+
+@pytest.mark.parametrize("ledger", declared.LEDGERS, ids=lambda ledger: ledger.name)
+def test_nothing_is_shown_as_a_bare_number(ledger: Ledger) -> None:
+    """What a row points at is listed somewhere, and so has a name; what is not is the machinery's alone (X21)."""
+    links = links_of(ledger.record)
+    shown = [links[name] for name in shown_names(ledger, detail=True) if name in links]
+    assert [link.title for link in shown if ledger_of(link.rel_model, link.to) is None] == []
 
 
 def test_menus_name_what_people_look_for(plant: Any) -> None:

@@ -22,7 +22,9 @@ class Described:
     """What every column adds to Peewee's: a title, help, and who may write it.
 
     `required` asks for a value in forms and imports. `readonly` is written by rules alone, `create_only`
-    by the first form alone. `default_text` is what a new form starts with.
+    by the first form alone. `default_text` is what a new form starts with. `internal` is for the machinery:
+    shown to nobody. `private` marks what is told to nobody who does not look at the row itself, such as somebody's
+    health (X11): news say that it changed, not what it is.
     """
 
     kind = "text"
@@ -35,6 +37,8 @@ class Described:
         help: str = "",
         readonly: bool = False,
         create_only: bool = False,
+        internal: bool = False,
+        private: bool = False,
         **options: Any,
     ) -> None:
         self.title = title
@@ -42,6 +46,8 @@ class Described:
         self.help = help
         self.readonly = readonly
         self.create_only = create_only
+        self.internal = internal
+        self.private = private
         options.setdefault("null", not required)
         super().__init__(verbose_name=title, **options)  # type: ignore[call-arg]
 

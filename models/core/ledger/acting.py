@@ -36,8 +36,8 @@ def act(actor: Actor, ledger: Ledger, action: Action | str, ids: Any, values: An
         except IntegrityError as error:
             raise refusal(ledger, error, clean) from None
         touched = _touched(ledger, records, given)
-        watched.note(touched, action.name)
-    tell(ledger, touched, by=actor if action.changes else None)
+        watched.note(touched, action.name, heard=action.changes)
+    tell(ledger, touched)
     done = f"已{action.title} {len(touched)} {ledger.measure}{ledger.noun}"
     message = given if isinstance(given, str) else done
     return {"message": message, "rows": row_json(actor, ledger, touched, detail=True)}

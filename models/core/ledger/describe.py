@@ -95,7 +95,7 @@ def _fields(ledger: Ledger, actor: Actor) -> list[dict[str, Any]]:
     form = ledger.form_fields()
     described = []
     for name, field in ledger.record._meta.fields.items():
-        if not isinstance(field, Described) or ledger.derived_named(name):
+        if not isinstance(field, Described) or field.internal or ledger.derived_named(name):
             continue
         if field.kind == "secret" and name not in form:
             continue

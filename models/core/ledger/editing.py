@@ -102,7 +102,7 @@ def edit(actor: Actor, ledger: Ledger, row_id: int | str, version: Any, values: 
         require_write(actor, right, record)
         if record.version != version or watched.changed(record):
             watched.note([record], "edited")
-            tell(ledger, [record], by=actor)
+            tell(ledger, [record])
     return _row(actor, ledger, record)
 
 
@@ -119,7 +119,7 @@ def delete(actor: Actor, ledger: Ledger, row_id: int | str) -> None:
         watched.note_deleted(record)
     if ledger.attachments:
         forget(ledger, record.get_id())
-    tell(ledger, [record], by=actor)
+    tell(ledger, [record])
 
 
 def history(actor: Actor, ledger: Ledger, row_id: int | str, cursor: str = "") -> dict[str, Any]:

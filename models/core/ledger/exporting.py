@@ -21,10 +21,10 @@ from models.core.ledger.query import ListQuery
 from models.core.ledger.references import attach, label_of, load_rows
 from models.core.ledger.rows import shown_names
 from models.core.ledger.sheet_columns import export_column
+from models.core.mime import XLSX
 from models.core.sheets import SheetWriter
 
 CHUNK = 2000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COUNT_CAP = 5_000_000
 Convert = Callable[[Any], Any]
 

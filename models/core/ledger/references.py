@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from peewee import ModelSelect
@@ -33,6 +33,19 @@ def label_of(row: Any, to: str = "") -> str:
     if ledger is not None:
         return ledger.label(row)
     return str(getattr(row, "name", None) or row.get_id())
+
+
+def label_by(name: str) -> Callable[[Any], str]:
+    """For rows without a name of their own: they are called as what their reference `name` is called."""
+
+    def label(row: Any) -> str:
+        link = links_of(type(row))[name]
+        if name not in row.__rel__:
+            attach(type(row), [row], [name])
+        target = row.__rel__.get(name)
+        return "" if target is None else label_of(target, link.to)
+
+    return label
 
 
 def load_rows(model: type[Any], ids: Iterable[int]) -> dict[int, Any]:

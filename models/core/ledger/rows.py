@@ -23,7 +23,7 @@ def shown_names(ledger: Ledger, *, detail: bool = False) -> list[str]:
         name
         for name, field in ledger.record._meta.fields.items()
         # A secret only says whether it is set, to who opens the row.
-        if isinstance(field, Described) and (field.kind != "secret" or name in form)
+        if isinstance(field, Described) and not field.internal and (field.kind != "secret" or name in form)
     ]
     derived = [item.name for item in ledger.derived if item.kind != "secret"]
     return [*(name for name in described if name not in derived), *derived]

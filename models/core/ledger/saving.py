@@ -137,19 +137,9 @@ class _Saver:
         if (row._meta.table_name, row.get_id()) in self.noted:
             return
         after = {name: value for name, value in row.__data__.items() if before.get(name) != value}
-        self.trail.append(
-            {
-                "table": row._meta.table_name,
-                "row_id": row.get_id(),
-                "company_id": row.scope_value("company"),
-                "account_id": self.actor.account_id,
-                "account_name": self.actor.name[:60],
-                "door": self.actor.door,
-                "action": action,
-                "changes": changes_between(self.ledger, before, after, self.names),
-            }
-        )
+        lines = changes_between(self.ledger, before, after, self.names)
+        self.trail.append(history.line_of(self.actor, row, action, lines))
 
     def _write_trail(self) -> None:
         for start in range(0, len(self.trail), _BATCH):
-            history.Change.insert_many(self.trail[start : start + _BATCH]).execute()
+            history.write(self.trail[start : start + _BATCH])

@@ -41,14 +41,14 @@ class Watch:
                 shot[item.name] = loaded.get(row_id)
         return shots
 
-    def note(self, records: Sequence[Any], action: str) -> None:
+    def note(self, records: Sequence[Any], action: str, *, heard: bool = True) -> None:
         """Write a line for each of `records` (as they are now), unless the rule has done so itself."""
         after = self._snapshot(records)
         for record in records:
             row_id = record.get_id()
             if (record._meta.table_name, row_id) not in self.noted:
                 changes = changes_between(self.ledger, self.before.get(row_id, {}), after[row_id])
-                history.note(self.actor, record, action, changes)
+                history.note(self.actor, record, action, changes, heard=heard)
 
     def changed(self, record: Any) -> bool:
         """Whether the row is another than before, in what the trail tells."""
@@ -151,20 +151,10 @@ def note_revealed(actor: Actor, record: Record, field: Any) -> None:
         history.note(actor, record, "revealed", [line])
 
 
-def tell(ledger: Ledger, records: Sequence[Any], *, by: Actor | None = None) -> None:
-    """Announce that rows changed: `ledger.changed` where lists show changes without being reloaded, and `row.changed`
-    where somebody (`by`) has changed or deleted rows that were there, for who follows them (H04).
-
-    All in one statement. Whether anybody follows a row is asked by the relay, not by who writes.
-    """
-    news: list[tuple[str, Record, dict[str, Any]]] = []
-    for record in records:
-        if ledger.live:
-            news.append(("ledger.changed", record, {"ledger": ledger.name}))
-        if by is not None:
-            news.append(("row.changed", record, {"of": ledger.name, "by": by.account_id}))
-    if news:
-        outbox.announce_all(news)
+def tell(ledger: Ledger, records: Sequence[Any]) -> None:
+    """Announce that rows changed, where lists show changes without being reloaded; all in one statement."""
+    if ledger.live:
+        outbox.announce_all(("ledger.changed", record, {"ledger": ledger.name}) for record in records)
 
 
 def history_json(record: Record, cursor: str) -> dict[str, Any]:

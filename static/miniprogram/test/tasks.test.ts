@@ -1,7 +1,7 @@
 /** Tasks in words, and what a decision's form still lacks and sends (H02, H06). */
 import { describe, expect, it } from 'vitest'
 import { hazardFacts, markOf, sayChanges, worthTelling } from '../src/logic/hazards'
-import { blankWriting, doneBy, fillable, isWritten, lacksOf, pageOf, photosArrived, sayDue, sayState, valuesOf } from '../src/logic/tasks'
+import { blankWriting, doneBy, fillable, isGone, isWritten, lacksOf, pageOf, photosArrived, sayDue, sayState, valuesOf } from '../src/logic/tasks'
 import type { Field, Hazard, Outcome, TaskItem, TaskView, Told } from '../src/services/task-shapes'
 
 const TODAY = '2026-11-25'
@@ -23,6 +23,11 @@ describe('a row', () => {
   it('leads to its task; what is followed leads to the thing', () => {
     expect(pageOf(item({}))).toBe('/pages/tasks/task?id=1')
     expect(pageOf(item({ kind: 'follow' }))).toBe('/pages/hazards/hazard?id=7')
+  })
+  it('of what was deleted leads nowhere, and says so (H04)', () => {
+    const lost = item({ kind: 'follow', state: 'gone', state_text: '已删除' })
+    expect([isGone(lost), pageOf(lost), sayState(lost, TODAY)]).toEqual([true, '', '已删除'])
+    expect(isGone(item({ kind: 'follow' }))).toBe(false)
   })
 })
 

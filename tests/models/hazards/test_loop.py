@@ -11,13 +11,17 @@ from models.core import photos
 from models.core.clock import now
 from models.core.database import in_transaction
 from models.core.errors import Conflict, Invalid, NotFound
-from models.hazards import extensions, taking_back
+from models.core.ledger import all_ledgers
+from models.hazards import extensions, manual, taking_back
 from models.hazards.opening import LEDGER
 from models.hazards.records import Hazard, HazardSource, MajorCriterion
 from models.hazards.views import hazard_view
+from models.ledgers import HAZARDS
+from models.messages.records import Message
 from models.tasks import boxes
 from models.tasks.records import CaseStep, Task
 from tests.models.hazards.land import Land
+from tests.models.tasks.relaying import pass_all_on, told
 from tests.support.statements import listening
 
 
@@ -249,3 +253,18 @@ def test_what_waits_is_listed_with_as_few_questions_for_many_as_for_one(land: La
     assert len({item["subject"]["kind"] for item in page["items"]}) == 2
     assert all(item["place"] for item in page["items"])
     assert len(few) == len(many) <= 24
+
+
+def test_a_step_is_told_by_its_case_and_a_correction_by_the_trail(land: Land) -> None:
+    """H04, J05: the reporter hears once of each, whichever way it came about."""
+    assert HAZARDS in all_ledgers()
+    land.join("管", land.company, "safety_officer")
+    hazard = land.snap()
+    pass_all_on()
+    land.judge(hazard)
+    land.plan(hazard)
+    assert land.news("row.changed") == [], "the case tells its steps"
+    in_transaction(manual.edit, land.actor("管", "console"), land.now(hazard), {"what": "电缆破皮"})
+    pass_all_on()
+    assert [persons for _, persons in told("row.changed")] == [["工"]]
+    assert Message.get(Message.kind == "row.changed").link.endswith(f"id={hazard.id}")

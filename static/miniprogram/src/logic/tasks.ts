@@ -31,9 +31,13 @@ export function sayState(item: TaskItem, today: string): string {
   return sayDue(item, today) || '没有期限'
 }
 
+/** Whether what is followed was deleted: the row leads nowhere, and can only be taken away. */
+export const isGone = (item: Pick<TaskItem, 'kind' | 'state'>): boolean => item.kind === 'follow' && item.state === 'gone'
+
 /** Where a row leads: its task; what is followed leads to the thing, else to its flow. */
 export function pageOf(item: TaskItem): string {
   if (item.progress) return `/pages/tasks/given?id=${item.id}`
+  if (isGone(item)) return ''
   if (item.kind !== 'follow') return `/pages/tasks/task?id=${item.id}`
   if (item.subject.kind === 'hazard') return `/pages/hazards/hazard?id=${item.subject.id}`
   return item.case ? `/pages/tasks/case?id=${item.case.id}` : ''

@@ -38,5 +38,5 @@ export function useBoxes<B extends string, T, P extends Page<T>>(first: B, ask: 
   }
   keptFresh(() => load())
   onReachBottom(() => next.value && !busy.value && void load(next.value))
-  return { box, items, loaded, busy, problem, load, show }
+  return { box, items, loaded, busy, problem, ask: question, load, show }
 }

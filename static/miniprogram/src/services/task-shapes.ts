@@ -26,7 +26,7 @@ export interface TaskItem {
   unit?: Ref | null
   for?: Ref | null
   from?: { name: string }
-  state: TaskState
+  state: TaskState | 'gone'
   state_text?: string
   due_at: string | null
   late: boolean

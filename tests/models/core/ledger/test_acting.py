@@ -41,7 +41,9 @@ def test_an_action_changes_rows_and_notes_each(world):
     lines = list(Change.select().order_by(Change.id))
     assert [(line.action, line.row_id) for line in lines] == [("move", first.id), ("move", second.id)]
     assert lines[0].changes == [{"field": "location", "title": "位置", "old": None, "new": "西门"}]
-    assert [row.kind for row in Outbox.select().order_by(Outbox.id)] == ["ledger.changed", "row.changed"] * 2
+    assert [row.kind for row in Outbox.select().order_by(Outbox.id)] == ["ledger.changed"] * 2, (
+        "nobody follows them"
+    )
 
 
 def test_one_row_that_does_not_fit_stops_all(world):
