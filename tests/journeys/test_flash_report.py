@@ -132,7 +132,9 @@ def test_a_follow_up_names_the_place_and_a_correction_puts_it_right(handset: Han
     handset.sign_in(OFFICER).home()
     report(handset, "电缆沟冒烟")
     handset.at("see-accident").click()
+    expect(handset.at("duty-done").first).to_have_text("记为已报告")  # not 已报告: the clock still runs
     handset.at("go-update").click()
+    expect(handset.at("edit-title")).to_have_text("续报")
     expect(handset.at("edit-grid")).to_have_text("选网格（可不选）")
     pick(handset, *PLACE)
     expect(handset.at("edit-place").locator("textarea")).to_have_value(" · ".join((*PLACE, "成品仓库7号门")))
@@ -145,6 +147,7 @@ def test_a_follow_up_names_the_place_and_a_correction_puts_it_right(handset: Han
     assert known()["place"].endswith("食堂 · 配电箱旁")
 
     handset.at("go-correct").click()
+    expect(handset.at("edit-title")).to_have_text("更正")
     expect(handset.at("edit-grid")).to_have_text(PLACE[-1])  # what is known stands there
     handset.at("edit-note").locator("textarea").fill("报错了地方")
     handset.page.wait_for_timeout(120)

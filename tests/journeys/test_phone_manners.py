@@ -147,6 +147,25 @@ def test_tasks_of_two_units_say_whose_they_are(handset: Handset) -> None:
     expect(handset.at("task-unit")).to_have_text(said[0])
 
 
+def test_half_a_link_of_a_card_still_leads_on(handset: Handset) -> None:
+    handset.page.goto("/m/#/pages/enter/index")
+    expect(handset.at("sign-in")).to_be_visible()
+    handset.sign_in(DRIVER).home()
+    handset.page.goto("/m/#/pages/enter/index?to=%2Fpages%2Ftasks%2Findex")
+    expect(handset.at("task-row").first).to_be_visible()
+
+
+def test_my_work_does_not_hide_what_else_is_open(handset: Handset) -> None:
+    handset.sign_in(OF_TWO_UNITS).home()
+    handset.page.goto("/m/#/pages/tasks/index")
+    expect(handset.at("task-row").first).to_be_visible()
+    count = handset.at("task-row").count()
+    handset.page.goto("/m/#/pages/my-work/index")
+    expect(handset.at("work-todo")).to_contain_text(f"全部待办 {count} 件")
+    handset.at("work-todo").click()
+    expect(handset.at("task-row")).to_have_count(count)
+
+
 def test_a_session_that_is_over_asks_again_and_loses_no_scan(
     handset: Handset, live_server: Server, office: Office
 ) -> None:
