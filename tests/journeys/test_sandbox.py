@@ -11,6 +11,7 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 from tests.journeys.seeing import sideways, too_faint, too_small_to_hit
 from tests.support.living import Server
 
+ASKED = "这张照片是什么"
 WHAT = "叉车撞到货架，一人腿部受伤"
 
 
@@ -35,6 +36,12 @@ class Sandbox:
 
     def card(self, number: int, title: str) -> Locator:
         return self.phone(number).get_by_test_id("card").filter(has_text=title)
+
+    def asked_before(self, number: int) -> int:
+        """How often a phone was asked what its photo is, once its conversation is there."""
+        expect(self.phone(number).get_by_role("log")).to_be_visible()
+        self.page.wait_for_timeout(1000)
+        return self.card(number, ASKED).count()
 
     def client(self, number: int) -> FrameLocator:
         """The phone client that a link opened."""
@@ -119,8 +126,10 @@ def test_a_photo_becomes_a_hazard_that_a_leader_judges(sandbox: Sandbox) -> None
     """The second story of the guide: 随手拍 on the left, the owner's card in the middle, the boss on the right (E07, L07)."""
     sandbox.at("story-snap").click()
     expect(sandbox.at("guide").get_by_role("listitem")).to_have_count(3)
+    asked = sandbox.asked_before(1)
     sandbox.at("try-photo").click()
-    sandbox.card(1, "这张照片是什么").last.get_by_role("button", name="随手拍").click()
+    expect(sandbox.card(1, ASKED)).to_have_count(asked + 1, timeout=15_000)
+    sandbox.card(1, ASKED).last.get_by_role("button", name="随手拍").click()
     client = sandbox.client(1)
     seen(client, "snap-send").click()
     expect(sandbox.at("step-1")).to_have_class(re.compile("done"), timeout=20_000)
@@ -175,10 +184,11 @@ def test_the_clock_and_a_fault_are_seen_in_the_wire(sandbox: Sandbox) -> None:
 
 def test_a_photo_a_place_and_the_menu(sandbox: Sandbox) -> None:
     phone = sandbox.phone(1)
+    asked = sandbox.asked_before(1)
     phone.get_by_test_id("plus").click()
     phone.get_by_test_id("sample").click()
-    expect(sandbox.card(1, "这张照片是什么")).to_be_visible(timeout=15_000)
-    picture = phone.locator("[data-type=image] img")
+    expect(sandbox.card(1, ASKED)).to_have_count(asked + 1, timeout=15_000)
+    picture = phone.locator("[data-type=image] img").last
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.naturalWidth") == 960
     phone.get_by_test_id("plus").click()
