@@ -30,14 +30,17 @@ class ChatPhone:
         """What stands in a group."""
         return list(self._ask(f"threads/g:group-{number}/group")["entries"])
 
-    def wait_for(self, what: Callable[[Entry], bool], seconds: float = 15) -> Entry:
-        """The newest entry for which `what` holds."""
+    def wait_for(
+        self, what: Callable[[Entry], bool], seconds: float = 15, *, group: int | None = None
+    ) -> Entry:
+        """The newest entry for which `what` holds, of one's own or of a group."""
         end = time.monotonic() + seconds
         while True:
-            found = [entry for entry in self.inbox() if what(entry)]
+            there = self.inbox() if group is None else self.group(group)
+            found = [entry for entry in there if what(entry)]
             if found:
                 return found[-1]
-            assert time.monotonic() < end, f"{self.userid} was sent nothing like it: {self.inbox()[-2:]}"
+            assert time.monotonic() < end, f"{self.userid} was sent nothing like it: {there[-2:]}"
             time.sleep(0.05)
 
     def card(self, title: str) -> Entry:

@@ -53,7 +53,7 @@ def test_a_report_is_told_answered_in_the_chat_and_counted(
     assert facts["伤亡"] == "重伤 1，死亡不清楚", "unknown is not 0"
     assert "下界初判" in facts["等级"]
     assert number in card["content"]["main_title"]["desc"]
-    assert any(WHAT in str(entry["content"]) for entry in leader.group(1)), "the group heard of it"
+    leader.wait_for(lambda entry: WHAT in str(entry["content"]), group=1)  # the group hears of it too
 
     told = leader.press(card, "收到")
     assert told["reply"].startswith("update_"), f"answered within the platform's five seconds: {told}"
