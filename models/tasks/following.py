@@ -95,10 +95,10 @@ def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
 def unfollow(actor: Actor, kind: str, subject_id: int | str) -> bool:
     """Follow it no more; says whether I did."""
     actor.require(READ_TASKS)
-    gone = Follow.delete().where(
+    mine = Follow.delete().where(
         _mine(actor), Follow.subject_kind.in_(_like(kind)), Follow.subject_id == subject_id
     )
-    return bool(gone.execute())
+    return bool(mine.execute())
 
 
 def follows(actor: Actor, kind: str, subject_id: int) -> bool:

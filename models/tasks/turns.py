@@ -190,9 +190,8 @@ class Turn:
                 payload |= {"step": step.id, "version": step.version}
             payload["by"] = self.actor.name
         announce_all((kind, self.case, payload) for kind, payload in self._news)
-        if any(
-            kind in ("case.moved", "case.ended") for kind, _ in self._news
-        ):  # who follows the subject hears that
+        if {kind for kind, _ in self._news} & {"case.moved", "case.ended"}:
+            # Who follows the subject hears that.
             hearing.speak_for(self.served.record._meta.table_name, self.case.subject_id)
         self._events, self._news = [], []
 
