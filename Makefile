@@ -35,12 +35,22 @@ test: ## All checks: style, types, front ends, the whole suite on SQLite and Mar
 	@$(ready) test
 	@$(MAKE) lint types check-fronts
 	@echo "== tests on SQLite and MariaDB"
-	@ANBAN_TEST_DATABASE=both $(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@PYTHONHASHSEED=0 ANBAN_TEST_DATABASE=both $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: test-fast
 test-fast: ## Only what needs no browser and no MariaDB (ARGS go to pytest)
 	@$(ready) test-fast
 	@ANBAN_TEST_DATABASE=sqlite $(BIN)/pytest -m "not browser and not slow" $(ARGS)
+
+.PHONY: explore
+explore: ## Property tests with other examples, round after round; prints each seed (ARGS: --minutes 5, --seed N, files)
+	@$(ready) test-fast
+	@$(BIN)/python -m scripts.explore $(ARGS)
+
+.PHONY: mutants
+mutants: ## Turn comparisons and conditions of rules, one at a time, and see that the chapter's tests notice (ARGS: --number 40)
+	@$(ready) test-fast
+	@$(BIN)/python -m scripts.mutants $(ARGS)
 
 .PHONY: lint
 lint: ## Style of the Python code

@@ -23,6 +23,8 @@ RUNTIME = [
     "openpyxl>=3.1.5",
     "python-calamine>=0.4",
     "argon2-cffi>=23.1",
+    "pyotp>=2.9",
+    "zxcvbn>=4.5",
     "structlog>=25.1",
     "click>=8.1.8",
     "rich>=14.0",
@@ -31,6 +33,9 @@ RUNTIME = [
     "orjson>=3.10.15",
     "cryptography>=45.0",
     "chinese-calendar>=1.11",
+    "holidays>=0.108",  # the statutory days of years that have no arrangement yet
+    "opencc>=1.1.9",  # traditional characters as simplified ones
+    "pypinyin>=0.53",  # the order of Chinese names
     "httptools>=0.6.4",
     "uvloop>=0.21; sys_platform != 'win32'",
     "wechatpy==2.0.0a26",  # nothing newer will come; behind bots/wecom (docs/decisions/wecom.md)

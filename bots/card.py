@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
+SELECTABLE = 10  # options of a choice that stands beside buttons, on every platform
 SHORT = 26  # characters of a title that every platform shows
 Tone = Literal["plain", "info", "warn", "alarm", "done"]
 Style = Literal["primary", "plain", "danger"]
@@ -79,6 +80,7 @@ class Card:
     source: str = "安班"
     facts: tuple[Fact, ...] = ()
     picture_id: int | None = None  # an attachment
+    before_id: int | None = None  # how it was before: shown beside the picture, both named
     buttons: tuple[Button, ...] = ()
     selects: tuple[Select, ...] = ()
     path: str = ""  # what a tap on the card itself opens, in the phone client

@@ -11,45 +11,47 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from bots.card import Card
-from models.messages.deliveries import Failure
+from models.messages.channels.records import CARD, EMAIL, GROUP, SMS
+from models.messages.delivery.deliveries import Failure
 from models.messages.records import Delivery, Sending
-from models.messages.ways import CARD, EMAIL, GROUP, SMS
 
 
 @dataclass(frozen=True)
-class Call:
+class ApiCall:
     """One call to a platform: through the set-up `via`, to `to` (address by delivery id)."""
 
     way: str
-    via: Any  # a models.messages.ways.Way
+    via: Any  # a models.messages.channels.records.Way
     to: Mapping[int, str] = field(repr=False)  # not shown: phone numbers, addresses
 
-    def only(self, ids: Iterable[int]) -> Call:
+    def only(self, ids: Iterable[int]) -> ApiCall:
         """The same call for fewer."""
         kept = set(ids)
-        return Call(self.way, self.via, {key: value for key, value in self.to.items() if key in kept})
+        return ApiCall(self.way, self.via, {key: value for key, value in self.to.items() if key in kept})
 
 
 @dataclass(frozen=True)
-class Plan:
+class DeliveryPlan:
     """How some deliveries go out: in which calls, and which can't go at all."""
 
-    calls: tuple[Call, ...]
+    calls: tuple[ApiCall, ...]
     failed: tuple[tuple[int, Failure], ...] = ()
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CallResult:
     """What the platform said to one call.
 
     `failures` by delivery id; who is not named there was accepted. `unknown`: no answer, it may have gone through, so
-    it must be repeated as the very same call or not at all. `error` says what is wrong with the set-up (its health).
+    it must be repeated as the very same call or not at all. `doubtful` (why) ends that for who is in no `failures`: the
+    platform knows the call, and does not say whether it did it. `error` says what is wrong with the set-up (its health).
     """
 
     failures: Mapping[int, Failure] = field(default_factory=dict)
     platform_id: str = ""
     response_code: str = ""
     unknown: bool = False
+    doubtful: str = ""
     error: str = ""
 
 
@@ -58,13 +60,13 @@ class Channel(Protocol):
 
     way: str
 
-    def plan(self, deliveries: Sequence[Delivery]) -> Plan:
+    def plan(self, deliveries: Sequence[Delivery]) -> DeliveryPlan:
         """Who is reached through what; in a transaction."""
 
-    def wait(self, call: Call) -> Mapping[int, float]:
+    def wait(self, call: ApiCall) -> Mapping[int, float]:
         """Which deliveries of the call must wait for how many seconds; counts the others as sent."""
 
-    def send(self, call: Call, card: Card, sending: Sending, *, again: bool) -> Outcome:
+    def send(self, call: ApiCall, card: Card, sending: Sending, *, again: bool) -> CallResult:
         """Call the platform, outside of any transaction. `again`: this very call may have gone through before.
 
         Raises nothing that has to do with the platform.
@@ -114,4 +116,14 @@ def no_address(what: str, advice: str) -> Failure:
     return Failure("no_address", f"{what}；{advice}", None, True)
 
 
-__all__ = ["Call", "Channel", "Outcome", "Plan", "channel_of", "in_company", "no_address", "parts", "set_ups"]
+__all__ = [
+    "ApiCall",
+    "CallResult",
+    "Channel",
+    "DeliveryPlan",
+    "channel_of",
+    "in_company",
+    "no_address",
+    "parts",
+    "set_ups",
+]

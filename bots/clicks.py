@@ -9,8 +9,8 @@ import hmac
 import re
 from dataclasses import dataclass
 
-from models.core import crypto
 from models.core.errors import Invalid
+from models.core.security import crypto
 
 PURPOSE = "click"
 MAX_BYTES = 1024  # of a button's key on WeCom, the narrowest of the platforms

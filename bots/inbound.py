@@ -6,35 +6,55 @@ refuses the same answer a second time, and then it is marked. What can't be done
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import structlog
 from redis.exceptions import RedisError
 
-from bots import health, limits, tools
+from bots import health, limits, photo_replies, tools
 from bots.card import Card
-from bots.commands import Asked, find, of_key, refused
-from bots.commands.answers import help_, not_taken, photo_of, place_of
+from bots.commands import CommandCall, find, of_key, refused
+from bots.commands.answers import greeting, help_, not_taken, place_of, report_refused
 from bots.commands.snapping import is_report, report, waiting_photos
-from bots.pressing import Press, Pressed, press, pressed
+from bots.pressing import press
+from bots.questions import card_for
 from bots.wecom import receiving
-from bots.wecom.channel import USED_TASK_ID
+from bots.wecom.channel import ONCE_WITHIN, USED_TASK_ID
+from bots.wecom.client import ONCE_WITHIN as REPEATED
 from bots.wecom.drawing import message_of, text_of, update_of
 from bots.wecom.errors import WecomError
-from bots.wecom.events import CardClick, ContactChange, Incoming, Location, Media, Menu, Text, of_fields
+from bots.wecom.events import (
+    CardClick,
+    ContactChange,
+    Incoming,
+    Location,
+    MediaEvent,
+    Menu,
+    TextEvent,
+    of_fields,
+)
 from models.accidents import photos as _photos  # noqa: F401 - says who may send photos
-from models.core import clock, photos
-from models.core.database import in_transaction, is_sqlite
+from models.core import clock
+from models.core.db.connection import database, in_transaction, is_sqlite
 from models.core.errors import AnbanError, Conflict, Invalid, Unavailable
-from models.hazards import views as _views  # noqa: F401 - the same
-from models.messages import members
-from models.messages.members import actor_of, member_of
+from models.core.files import photos
+from models.core.files.content_check import Examined
+from models.core.files.readers import Busy
+from models.hazards.display import hazard_json as _views  # noqa: F401 - the same
+from models.messages.channels import members
+from models.messages.channels.members import actor_of, member_of
+from models.messages.channels.records import WecomApp, same_user
+from models.messages.chat_accounts import offers
+from models.messages.chat_accounts.file_question import QUESTION
 from models.messages.records import Inbound
-from models.messages.ways import WecomApp
+from models.organization.records import Person
 
 log = structlog.get_logger("inbound")
 _LEASE = timedelta(minutes=1)
 _MOST_TRIES = 6
+#: 绑定 ABCD2345, 绑定码：abcd 2345
+_TIE = re.compile(r"绑定(?:码)?[\s:：,，]*(?P<code>[0-9A-Za-z０-９Ａ-Ｚａ-ｚ ]{0,20})")
 _SILENT = {"view", "location_report"}
 _PHOTO_PATIENCE = timedelta(minutes=1)
 _GREETED_FOR = 24 * 3600  # seconds: who opens the app is greeted once in that time
@@ -134,6 +154,8 @@ def _handle(row: Inbound) -> tuple[str, str]:
     app = in_transaction(WecomApp.get_or_none, WecomApp.id == row.app_id, write=False)
     if app is None:
         return "refused", "no_app"
+    if row.kind == QUESTION:
+        return _ask(app, row)
     incoming = of_fields(row.content or {})
     if isinstance(incoming, CardClick):
         return _late_press(app, incoming)
@@ -145,6 +167,15 @@ def _handle(row: Inbound) -> tuple[str, str]:
     if _is_silent(app, row, incoming):
         return "handled", incoming.kind
     return _reply(app, row, incoming)
+
+
+def _ask(app: WecomApp, row: Inbound) -> tuple[str, str]:
+    """Ask what a unit asks, if it still does."""
+    card = in_transaction(card_for, app.id, row.user_id, int(row.content["Invitation"]))
+    if card is None:
+        return "refused", "not_asked"
+    _send(app, row, card, row.user_id)
+    return "handled", "asked"
 
 
 def _is_silent(app: WecomApp, row: Inbound, incoming: Incoming) -> bool:
@@ -170,28 +201,34 @@ def _is_first(app: WecomApp, row: Inbound, user_id: str) -> bool:
 
 def _reply(app: WecomApp, row: Inbound, incoming: Incoming) -> tuple[str, str]:
     """Something was said: exactly one card comes back."""
-    if isinstance(incoming, Text):
+    if isinstance(incoming, TextEvent):
         in_transaction(_after_photos, row, write=False)
-    photo, fault = (b"", None)
-    if isinstance(incoming, Media) and incoming.kind == "image":
+    photo, fault = None, None
+    if isinstance(incoming, MediaEvent) and incoming.kind == "image":
         photo, fault = _fetched(app, incoming.media_id)
     card, result, state = in_transaction(_answer, app.id, row.id, incoming, photo, fault)
-    _send(app, row, card, incoming.user_id)
+    code = _send(app, row, card, incoming.user_id)
+    if result.startswith("photo:"):
+        in_transaction(photo_replies.keep, row, int(result.removeprefix("photo:")), code)
+        photo_replies.work()
     return state, result
 
 
 def _after_photos(row: Inbound) -> None:
     """Words wait for the photos that were sent before them, which another worker may just be fetching."""
     before = Inbound.select().where(
-        Inbound.app_id == row.app_id, Inbound.user_id == row.user_id, Inbound.kind == "image", Inbound.id < row.id,
+        Inbound.app_id == row.app_id, same_user(Inbound.user_id, [row.user_id]), Inbound.kind == "image", Inbound.id < row.id,
         Inbound.state.in_(("new", "failed")), Inbound.received_at >= clock.now() - _PHOTO_PATIENCE,
     )  # fmt: skip
     if before.exists():
         raise Later(1.0)
 
 
-def _send(app: WecomApp, row: Inbound, card: Card, user_id: str) -> None:
-    """To whom it concerns, within what the platform lets through to one member: the rest it would drop in silence."""
+def _send(app: WecomApp, row: Inbound, card: Card, user_id: str) -> str:
+    """To whom it concerns, within what the platform lets through to one member: the rest it would drop in silence.
+
+    Gives the permission to change it once; empty for none.
+    """
     counted = [
         (limits.member(app.corp_id, app.agent_id, user_id), 2 if app.also_text else 1),
         (limits.api(app.corp_id, "message/send"), 1),
@@ -201,12 +238,21 @@ def _send(app: WecomApp, row: Inbound, card: Card, user_id: str) -> None:
     if seconds:
         raise Later(seconds)
     try:
-        tools.wecom(app).send(message_of(card, app, _task_id(row)), [user_id], once=False)
+        code = (
+            tools.wecom(app)
+            .send(message_of(card, app, _task_id(row)), [user_id], once=ONCE_WITHIN)
+            .response_code
+        )
     except WecomError as error:
-        if error.code != USED_TASK_ID:  # used: it had gone out before
+        if error.code != USED_TASK_ID:
             raise
+        # An earlier try went out, and nobody knows whether it came: the answer in words, which come twice at worst.
+        log.warning("answer_doubtful", inbound=row.id)
+        tools.wecom(app).send(text_of(card, app), [user_id])
+        return ""
     if app.also_text:  # for who reads in the WeChat plug-in, which shows no cards
-        tools.wecom(app).send(text_of(card, app), [user_id], once=row.attempts > 0)
+        tools.wecom(app).send(text_of(card, app), [user_id], once=REPEATED if row.attempts > 0 else 0)
+    return code
 
 
 def _task_id(row: Inbound) -> str:
@@ -214,77 +260,95 @@ def _task_id(row: Inbound) -> str:
     return f"in-{row.id}-{int(row.received_at.timestamp())}"
 
 
-def _fetched(app: WecomApp, media_id: str) -> tuple[bytes, AnbanError | None]:
-    """A photo that was sent; or what to say when it is not there any more."""
+def _fetched(app: WecomApp, media_id: str) -> tuple[Examined | None, AnbanError | None]:
+    """A photo that was sent; or what to say when it is not there any more, or is none."""
     try:
-        return tools.wecom(app).download(media_id).content, None
+        return photos.look(tools.wecom(app).download(media_id).content), None
     except WecomError as error:
         if error.worth_a_try or error.code is None:
             raise
-        return b"", Invalid("照片没有收到", code="photo_gone", cause=error.reason, advice="请再发一次")
+        return None, Invalid("照片没有收到", code="photo_gone", cause=error.reason, advice="请再发一次")
+    except Busy as busy:
+        raise Later(float(busy.retry_after)) from busy
+    except Invalid as refused:
+        return None, refused
 
 
 def _answer(
-    app_id: int, inbound_id: int, incoming: Incoming, photo: bytes, fault: AnbanError | None
+    app_id: int, inbound_id: int, incoming: Incoming, photo: Examined | None, fault: AnbanError | None
 ) -> tuple[Card, str, str]:
     """The card that answers, the result for the trace, and the row's state."""
     try:
         if fault is not None:
             raise fault
+        code = _code_in(incoming)
+        if code is not None:
+            return _tied(app_id, inbound_id, incoming.user_id, code)
         member = member_of(app_id, incoming.user_id)
-        asked = Asked(inbound_id, member, actor_of(member.person))
+        asked = CommandCall(inbound_id, member, actor_of(member))
         if isinstance(incoming, Location):
             return place_of(asked, incoming.longitude, incoming.latitude, incoming.label), "place", "handled"
-        if isinstance(incoming, Media) and incoming.kind == "image":
+        if photo is not None:
             kept = photos.keep(asked.actor, "chat.jpg", photo).id
-            return photo_of(asked, waiting_photos(asked)), f"photo:{kept}", "handled"
+            return photo_replies.card_for(asked), f"photo:{kept}", "handled"
         return (*_said(asked, incoming), "handled")
     except Unavailable:
         raise
     except AnbanError as error:
+        found = find(incoming.content) if isinstance(incoming, TextEvent) else None
+        if found is not None and found[0].key == "report":
+            return report_refused(inbound_id, error), error.code, "refused"
         return refused(inbound_id, error), error.code, "refused"
 
 
-def _said(asked: Asked, incoming: Incoming) -> tuple[Card, str]:
+def _code_in(incoming: Incoming) -> str | None:
+    """What follows 绑定, if that is what was said."""
+    found = _TIE.fullmatch(incoming.content.strip()) if isinstance(incoming, TextEvent) else None
+    return found["code"] if found else None
+
+
+def _tied(app_id: int, inbound_id: int, user_id: str, code: str) -> tuple[Card, str, str]:
+    """绑定 with a code from the phone client. Nobody need be known for it."""
+    if not code:
+        lead = "在手机端“我的 · 聊天账号”里点“显示绑定码”，再在这里发：绑定 绑定码"
+        return (
+            Card("chat", inbound_id, 1, "绑定要用绑定码", lead=lead, path="/pages/home/index"),
+            "tie_how",
+            "handled",
+        )
+    try:
+        with database.atomic():
+            row = offers.send_code(app_id, user_id, code)[0]
+    except Invalid:
+        offers.count_wrong(app_id, user_id)
+        raise
+    name = Person.get_by_id(row.__data__["person"]).name
+    lead = f"这个企业微信账号已绑定到 {name} 的安班账号。不是您本人，请马上在手机端“我的 · 聊天账号”里解除"
+    return (
+        Card("chat", inbound_id, 1, "绑定好了", lead=lead, path="/pages/home/index", tone="done"),
+        "tied",
+        "handled",
+    )
+
+
+def _said(asked: CommandCall, incoming: Incoming) -> tuple[Card, str]:
     if isinstance(incoming, Menu):
         entry = of_key(incoming.key)
         return (entry.run(asked), entry.key) if entry else (help_(asked), "help")
-    if isinstance(incoming, Text):
+    if isinstance(incoming, TextEvent):
         found = find(incoming.content)
         if found is not None:
             entry, words = found
-            return entry.run(Asked(asked.inbound_id, asked.member, asked.actor, words)), entry.key
-        said = Asked(asked.inbound_id, asked.member, asked.actor, incoming.content)
+            return entry.run(CommandCall(asked.inbound_id, asked.member, asked.actor, words)), entry.key
+        said = CommandCall(asked.inbound_id, asked.member, asked.actor, incoming.content)
         if is_report(said):
             return report(said, waiting_photos(said)), "snapped"
         return help_(said), "not_understood"
-    if incoming.kind in ("subscribe", "enter_agent"):
+    if incoming.kind == "enter_agent":
+        return greeting(asked), "welcome"
+    if incoming.kind == "subscribe":
         return help_(asked), "welcome"
     return not_taken(asked, incoming.kind), f"not_understood:{incoming.kind}"
-
-
-@pressed("photo")
-def _drop(pressing: Press) -> Pressed:
-    """算了: nothing is done with the photo. Only who sent it can say so."""
-    click = pressing.click
-    row = Inbound.get_or_none(Inbound.id == click.id)
-    if row is None or (row.user_id or "").lower() != pressing.member.user_id.lower():
-        raise Conflict(
-            "这张照片不是您发的", code="not_told", cause="只有发照片的人能处理", advice="请发送您自己的照片"
-        )
-    _, _, photo = (row.result or "").partition("photo:")
-    actor = actor_of(pressing.member.person)
-    gone = photo.isdecimal() and photos.forget(actor, int(photo))
-    said = "好的，照片已删除" if gone else "照片已经用在上报里，或者已删除"
-    card = Card(
-        "photo",
-        click.id,
-        click.version,
-        "这张照片没有用到" if gone else "不用再处理",
-        tone="done",
-        outcome=said,
-    )
-    return Pressed(card, f"photo:{click.verb}")
 
 
 def _late_press(app: WecomApp, incoming: CardClick) -> tuple[str, str]:
@@ -302,9 +366,14 @@ def _late_press(app: WecomApp, incoming: CardClick) -> tuple[str, str]:
 
 
 def _contact(app: WecomApp, incoming: ContactChange) -> str:
-    """Somebody left the corp, or has another user id."""
+    """Somebody left the corp, has another user id or name, or got a user id that was another's."""
     if incoming.change == "delete_user":
-        return f"left:{members.left_corp(app.corp_id, incoming.whom)}"
-    if incoming.change == "update_user" and incoming.renamed:
-        return f"renamed:{members.renamed(app.corp_id, incoming.whom, incoming.renamed)}"
+        return f"left:{members.left_corp(app, incoming.whom)}"
+    if incoming.change == "create_user":
+        return f"made_anew:{members.made_anew(app, incoming.whom, incoming.sent_at)}"
+    if incoming.change == "update_user":
+        ended = members.called(app, incoming.whom, incoming.name)
+        if incoming.renamed:
+            return f"renamed:{members.renamed(app, incoming.whom, incoming.renamed)}"
+        return f"called:{ended}"
     return incoming.change[:40]

@@ -59,7 +59,7 @@ def ip(host: str) -> str:
     return f"ip:{host}"
 
 
-class Limits:
+class SendLimits:
     """Counts what was sent. `redis` is a client (redis-py, or fakeredis where embedded), `now` the clock."""
 
     def __init__(

@@ -10,8 +10,8 @@ import structlog
 from bots import tools
 from bots.wecom import menu
 from bots.wecom.errors import WecomError
-from models.core.database import in_transaction
-from models.messages.ways import WecomApp
+from models.core.db.connection import in_transaction
+from models.messages.channels.records import WecomApp
 
 log = structlog.get_logger("menus")
 _KEPT = 7 * 86_400  # seconds: an administrator may have changed it by hand meanwhile

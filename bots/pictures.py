@@ -1,56 +1,96 @@
-"""Pictures of cards, for platforms that fetch them themselves: the address is signed, the picture small (L01, G02)."""
+"""Pictures of cards, for platforms that fetch them themselves: signed, small, for a while (L01, G02).
+
+Whoever has the address sees the picture, as the platform signs nobody in. So the address ends, what it shows has the
+size of a card, and it was drawn when the photo came: asking costs the reading of a small file, and not too often.
+"""
 
 from __future__ import annotations
 
 import hmac
-import warnings
-from io import BytesIO
+import threading
+import time
+from functools import lru_cache
 
-from PIL import Image, ImageOps
-
-from models.core import stored
-from models.core.attachments import Attachment
+from bots.side_by_side import side_by_side
+from models.core import clock
 from models.core.config import config
-from models.core.crypto import keyed_hash
-from models.core.errors import NotFound
+from models.core.errors import NotFound, TooMany
+from models.core.files import content_check
+from models.core.files.attachments import Attachment
+from models.core.files.readers import UnreadableFile
+from models.core.security.crypto import Undecipherable, keyed_hash
 
 _PURPOSE = "picture"
-_SIDE = 1080  # pixels
 MIME = "image/jpeg"
+_DAY = 24 * 3600
+#: Requests for one picture that one process answers in a minute: a card that reaches a thousand people is looked at so.
+PER_MINUTE = 600
 
 
-def address(picture_id: int | None) -> str:
-    """Where a platform can fetch an attachment that is a picture; empty for none."""
-    return (
-        "" if picture_id is None else f"{config().public_url}/bots/pictures/{picture_id}/{_mac(picture_id)}"
-    )
+def address(picture_id: int | None, before_id: int | None = None) -> str:
+    """Where a platform can fetch an attachment that is a picture; empty for none. The same all day, then for its time.
+
+    With `before_id` one picture of both, before and after beside each other and named.
+    """
+    if picture_id is None:
+        return ""
+    name = str(picture_id) if before_id is None else f"{before_id}-{picture_id}"
+    end = _today() + config().card_picture_days
+    return f"{config().public_url}/bots/pictures/{name}/{end}/{_mac(name, end)}"
 
 
-def read(picture_id: str, mac: str) -> bytes:
-    """The picture as JPEG, turned upright, without where and by what it was taken. Raises NotFound."""
-    if not (picture_id.isascii() and picture_id.isdigit() and len(picture_id) < 19):
+def read(picture_id: str, end: str, mac: str) -> bytes:
+    """The picture as JPEG, turned upright, without where and by what it was taken.
+
+    Raises NotFound, also for an address whose time is over; TooMany.
+    """
+    ids = [int(each) for each in picture_id.split("-")]
+    if not hmac.compare_digest(_mac("-".join(map(str, ids)), int(end)), mac) or _today() > int(end):
         raise NotFound()
-    if not hmac.compare_digest(_mac(int(picture_id)), mac):
-        raise NotFound()
-    found = Attachment.get_or_none(Attachment.id == int(picture_id))
-    if found is None:
-        raise NotFound()
+    _turnstile.enter(ids[-1])
+    rows = Attachment.select().where(Attachment.id.in_(ids), Attachment.mime.startswith("image/"))
+    found = {row.id: (row.path, row.mime) for row in rows}
     try:
-        return _small(stored.path_of(stored.FILES, found.path).read_bytes())
-    except (OSError, ValueError, Image.DecompressionBombWarning) as error:
+        kept = [found[each] for each in ids]
+        return _drawn(*kept[0]) if len(kept) == 1 else _beside(*kept[0], *kept[1])
+    except (KeyError, FileNotFoundError, Undecipherable, UnreadableFile) as error:
         raise NotFound() from error
 
 
-def _small(content: bytes) -> bytes:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as image:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-    upright.thumbnail((_SIDE, _SIDE))
-    out = BytesIO()
-    upright.save(out, "JPEG", quality=80)
-    return out.getvalue()
+@lru_cache(maxsize=64)
+def _drawn(path: str, mime: str) -> bytes:
+    return content_check.card(path, mime)
 
 
-def _mac(picture_id: int) -> str:
-    return keyed_hash(str(picture_id), _PURPOSE)[:32]
+@lru_cache(maxsize=16)
+def _beside(before: str, before_mime: str, after: str, after_mime: str) -> bytes:
+    return side_by_side(_drawn(before, before_mime), _drawn(after, after_mime))
+
+
+class _Turnstile:
+    """Counts requests for each picture in the running minute."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._minute, self._asked = 0, dict[int, int]()
+
+    def enter(self, picture_id: int) -> None:
+        """Raises TooMany for one that was asked for too often."""
+        with self._lock:
+            minute, passed = divmod(int(time.monotonic()), 60)
+            if minute != self._minute:
+                self._minute, self._asked = minute, {}
+            self._asked[picture_id] = asked = self._asked.get(picture_id, 0) + 1
+        if asked > PER_MINUTE:
+            raise TooMany(retry_after=60 - passed, cause="这张图片看得太频繁", advice="请稍后再看")
+
+
+_turnstile = _Turnstile()
+
+
+def _today() -> int:
+    return int(clock.now().timestamp()) // _DAY
+
+
+def _mac(name: str, end: int) -> str:
+    return keyed_hash(f"{name}:{end}", _PURPOSE)[:32]

@@ -15,17 +15,19 @@ from typing import Any
 from bots import clicks
 from bots.card import Card
 from bots.cards import card_of, cards_of
+from bots.cards.accidents import STAND_IN, stands_in_for
 from bots.clicks import Click
-from models.core.database import database
-from models.core.errors import AnbanError
-from models.messages.answers import Answered, answer_by_persons, not_told, told_of
-from models.messages.members import members_of
-from models.messages.ways import CARD, ChatMember
+from models.core.db.connection import database
+from models.core.errors import AnbanError, Forbidden
+from models.messages.channels.members import members_of
+from models.messages.channels.records import CARD, ChatMember
+from models.messages.inbox.answering_for_others import answer_for
+from models.messages.inbox.answers import Answered, answer_by_persons, not_told, told_of
 
 
 @dataclass(frozen=True)
 class Press:
-    """Who pressed what, and what was chosen on the card (option ids by question); see `Asked` for `again`."""
+    """Who pressed what, and what was chosen on the card (option ids by question); see `PressedButton` for `again`."""
 
     member: ChatMember
     click: Click
@@ -44,7 +46,7 @@ class Pressed:
 
 Handler = Callable[[Press], Pressed]
 _handlers: dict[str, Handler] = {}
-_MODULES = ("bots.deciding", "bots.inbound")
+_MODULES = ("bots.deciding", "bots.photo_replies", "bots.questions")
 
 
 @cache
@@ -73,7 +75,7 @@ def pressed(kind: str) -> Callable[[Handler], Handler]:
 
 
 @dataclass(frozen=True)
-class Asked:
+class PressedButton:
     """One press as it came in: who the platform says pressed, the button's text, what was chosen.
 
     One that was delivered and decided before comes `again`, and changes nothing, whatever has happened meanwhile: an
@@ -88,10 +90,10 @@ class Asked:
 
 def press(app_id: int, user_id: str, key: str, chosen: Mapping[str, list[str]] | None = None) -> Pressed:
     """Decide a press, in the caller's transaction. Refusals are answers, not errors."""
-    return press_all(app_id, [Asked(user_id, key, chosen or {})])[0]
+    return press_all(app_id, [PressedButton(user_id, key, chosen or {})])[0]
 
 
-def press_all(app_id: int, asked: Sequence[Asked]) -> list[Pressed]:
+def press_all(app_id: int, asked: Sequence[PressedButton]) -> list[Pressed]:
     """Decide many presses in the caller's transaction, in their order where they are of one person.
 
     Those that answer a notice are decided together: at an alarm thousands press within a minute. If this raises, try
@@ -114,15 +116,23 @@ def press_all(app_id: int, asked: Sequence[Asked]) -> list[Pressed]:
     return [done[place] for place in range(len(asked))]
 
 
-def _read(one: Asked, member: ChatMember | AnbanError) -> Press | Pressed:
+def _read(one: PressedButton, members: list[ChatMember] | Forbidden) -> Press | Pressed:
     click: Click | None = None
     try:
         click = clicks.unpack(one.key)
-        if isinstance(member, AnbanError):
-            raise member
+        if isinstance(members, Forbidden):
+            raise members
     except AnbanError as error:
         return refusal(error, click)
-    return Press(member, click, one.chosen, one.again)
+    return Press(_whose(members, click), click, one.chosen, one.again)
+
+
+def _whose(members: list[ChatMember], click: Click) -> ChatMember:
+    """Of the files of somebody who works in several units the one that was told of it."""
+    if len(members) == 1:
+        return members[0]
+    told = told_of([row.__data__["person"] for row in members], click.kind, click.id)
+    return next((row for row in members if row.__data__["person"] in told), members[0])
 
 
 _Subject = tuple[str, int]
@@ -178,6 +188,7 @@ def refusal(error: AnbanError, click: Click | None = None) -> Pressed:
 def _answered(subject: _Subject, some: _Some) -> dict[int, Pressed]:
     """收到 and the like: answers to what was told. One that comes late shows what has happened meanwhile."""
     done: dict[int, Pressed] = {}
+    stood_in: dict[int, str] = {}
     told = told_of([_person(press) for _, press in some], *subject)
     try:
         now = card_of(*subject) if told else None
@@ -193,9 +204,24 @@ def _answered(subject: _Subject, some: _Some) -> dict[int, Pressed]:
     }
     with database.atomic():
         written = answer_by_persons(answers, *subject, way=CARD) if answers else {}
+    for place, press in list(mine):
+        theirs = stands_in_for(press.click.verb, press.chosen)
+        if theirs is None or press.again:
+            continue
+        try:
+            with database.atomic():
+                first = answer_for([_person(press)], *subject, theirs)
+        except AnbanError as error:
+            done[place] = refusal(error, press.click)
+            mine.remove((place, press))
+        else:
+            stood_in[place] = "answered" if first else "repeated"
     cards = cards_of(*subject, [_person(press) for _, press in mine])
     for place, press in mine:
-        done[place] = _shown(press, now, written.get(_person(press)), cards[_person(press)])
+        made = _shown(press, now, written.get(_person(press)), cards[_person(press)])
+        done[place] = (
+            replace(made, result=f"{stood_in[place]}:{press.click.verb}") if place in stood_in else made
+        )
     return done
 
 
@@ -205,7 +231,8 @@ def _shown(press: Press, now: Card, written: Answered | AnbanError | None, card:
     if isinstance(written, AnbanError):
         return refusal(written, click)
     if not card.outcome:
-        card = replace(card, buttons=tuple(each for each in card.buttons if each.path))
+        kept = tuple(each for each in card.buttons if each.path or each.verb.startswith(STAND_IN))
+        card = replace(card, buttons=kept, selects=card.selects if any(each.verb for each in kept) else ())
     if written is None:
         return Pressed(card, f"{'again' if press.again else 'over'}:{click.verb}")
     moved = f" v{click.version}→v{now.version}" if click.version != now.version else ""
@@ -217,4 +244,4 @@ def _person(press: Press) -> int:
     return int(press.member.__data__["person"])
 
 
-__all__ = ["Asked", "Press", "Pressed", "by_rule", "press", "press_all", "pressed", "refusal"]
+__all__ = ["Press", "Pressed", "PressedButton", "by_rule", "press", "press_all", "pressed", "refusal"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.messages.deliveries import LIMITED, NETWORK, PLATFORM, Failure
+from models.messages.delivery.deliveries import LIMITED, NETWORK, PLATFORM, Failure
 
 
 def limited(reason: str, seconds: float) -> Failure:

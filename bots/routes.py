@@ -5,22 +5,30 @@ from __future__ import annotations
 from tornado.web import URLSpec
 
 from bots import pictures
+from bots.wecom import address_book as _address_book  # noqa: F401 - says how it is read
 from bots.wecom.callback import CallbackHandler, ChatHandler
 from bots.wecom.opening import EnterHandler, JssdkHandler, OpenHandler
-from models.core.errors import NotFound
+from models.core.errors import NotFound, TooMany
 
 
 class PictureHandler(ChatHandler):
-    """`/bots/pictures/{attachment}/{mac}`: a card's picture, for the platform that shows it."""
+    """`/bots/pictures/{attachment}/{last day}/{mac}`: a card's picture, for the platform that shows it."""
 
-    async def get(self, picture_id: str, mac: str) -> None:
-        """The picture; one that was not signed by us is not there."""
+    load = "address_picture"
+
+    async def get(self, picture_id: str, end: str, mac: str) -> None:
+        """The picture; one that was not signed by us, or whose time is over, is not there."""
         try:
-            content = await self.call(pictures.read, picture_id, mac, write=False)
+            content = await self.call(pictures.read, picture_id, end, mac, write=False)
         except NotFound:
             self.set_status(404)
             return
+        except TooMany as often:
+            self.set_status(429)
+            self.set_header("Retry-After", str(often.retry_after))
+            return
         self.set_header("Content-Type", pictures.MIME)
+        self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Cache-Control", "private, max-age=86400")
         self.finish(content)
 
@@ -31,5 +39,5 @@ routes = [
     URLSpec(f"{_APP}/open", OpenHandler),
     URLSpec(f"{_APP}/enter", EnterHandler),
     URLSpec(f"{_APP}/jssdk", JssdkHandler),
-    URLSpec(r"/bots/pictures/([0-9]{1,18})/([0-9a-f]{32})", PictureHandler),
+    URLSpec(r"/bots/pictures/([0-9]{1,18}(?:-[0-9]{1,18})?)/([0-9]{1,6})/([0-9a-f]{32})", PictureHandler),
 ]

@@ -23,21 +23,24 @@ from redis.exceptions import RedisError
 from bots import health, updater
 from bots.card import Button, Card
 from bots.cards import card_of
-from bots.channels import Call, Channel, Outcome, Plan, channel_of
+from bots.cards.accidents import STAND_IN
+from bots.channels import ApiCall, CallResult, Channel, DeliveryPlan, channel_of
 from bots.retrying import busy
+from bots.wecom.guesses import guess
 from models.core import clock
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.errors import NotFound, Unavailable
-from models.messages import deliveries
-from models.messages.records import ANSWERS, Delivery, Message, ResponseCode, Sending
-from models.messages.ways import CARD, SYSTEM
+from models.messages.channels.records import CARD, SYSTEM
+from models.messages.delivery import deliveries
+from models.messages.records import ANSWERS, REPORTER, Delivery, Message, Notice, ResponseCode, Sending
 
 T = TypeVar("T")
 log = structlog.get_logger("sender")
 LEASE = timedelta(minutes=2)  # of a call; longer than any call may take
 _HELD_FOR = 75.0  # seconds in which calls are begun: deliveries are leased for two minutes
-CODE_GOOD_FOR = timedelta(hours=72)
+CODE_GOOD_FOR = timedelta(hours=guess("code_hours"))
 _CALLS_AT_ONCE = 8
+_ONE_BY_ONE = 200  # who are asked for an answer have a call each, up to so many
 _ANSWERS = {choice.value for choice in ANSWERS}
 _WRITES_FOR = 30.0  # seconds; well within the lease
 _COUNTS_AWAY = 2.0  # seconds until the next look when Redis is away
@@ -61,7 +64,7 @@ class _Made:
     """A call that is ready to be made; `resumed` is the one that it repeats."""
 
     channel: Channel
-    call: Call
+    call: ApiCall
     message: Message
     card: Card
     resumed: Sending | None = None
@@ -143,20 +146,96 @@ def _prepared(message_id: int, way: str, ids: list[int], resumed: Sending | None
     channel = channel_of(way)
     if way == CARD and resumed is None:
         ids = _without_updated(message_id, ids)
-    message, card, plan = in_transaction(_prepare, channel, message_id, ids, write=False)
+    made: list[_Made] = []
+    if resumed is None:
+        for find in (_standing_in, _still_asked) if way == CARD else (_standing_in,):
+            for person, some in in_transaction(find, message_id, ids, write=False).items():
+                made += _calls(channel, message_id, some, None, person_id=person, asks=find is _still_asked)
+                ids = [each for each in ids if each not in some]
+    return made + (_calls(channel, message_id, ids, resumed) if ids or resumed is not None else [])
+
+
+def _standing_in(message_id: int, ids: Sequence[int]) -> dict[int, list[int]]:
+    """Those of the deliveries that are about others' silence, by who is told: each of them gets a card that names those."""
+    rows = Delivery.select(Delivery.person, Delivery.id).where(
+        Delivery.id.in_(list(ids) or (0,)), Delivery.for_notice_id.is_null(False)
+    )
+    found: dict[int, list[int]] = defaultdict(list)
+    for person, row_id in rows.order_by(Delivery.id).tuples():
+        found[person].append(row_id)
+    return found
+
+
+def _still_asked(message_id: int, ids: Sequence[int]) -> dict[int, list[int]]:
+    """Those of the cards of a message that asks nothing whose reader still owes an answer about the same thing, by reader.
+
+    What takes the place of the card that asked must be answerable, too.
+    """
+    message = Message.get_by_id(message_id)
+    card = None if message.needs_answer else card_for(message, asks=True)
+    if card is None or card.follows or not any(each.verb in _ANSWERS for each in card.buttons):
+        return {}
+    owing = (
+        Notice.select(Notice.person)
+        .join(Message, on=(Notice.message == Message.id))
+        .where(
+            Message.subject_kind == message.subject_kind, Message.subject_id == message.subject_id,
+            Message.needs_answer, Notice.answer.is_null(), Notice.why != REPORTER,
+        )
+    )  # fmt: skip
+    rows = Delivery.select(Delivery.person, Delivery.id).where(
+        Delivery.id.in_(list(ids) or (0,)), Delivery.way == CARD, Delivery.person.in_(owing)
+    )
+    found: dict[int, list[int]] = defaultdict(list)
+    for person, row_id in rows.order_by(Delivery.id).limit(_ONE_BY_ONE).tuples():
+        found[person].append(row_id)
+    return found
+
+
+def _calls(
+    channel: Channel,
+    message_id: int,
+    ids: Sequence[int],
+    resumed: Sending | None,
+    *,
+    person_id: int | None = None,
+    asks: bool = False,
+) -> list[_Made]:
+    message, card, plan = in_transaction(_prepare, channel, message_id, ids, person_id, asks, write=False)
     if card is None:
         in_transaction(deliveries.failed, ids, deliveries.Failure("gone", "要通知的事已被删除"))
         return []
     for failure, group in _by_failure(plan.failed):
         in_transaction(deliveries.failed, group, failure)
+    if resumed is not None and resumed.card:  # what a platform is to know again is the same to the last sign
+        card = Card.from_json(resumed.card)
     made = []
-    for call in plan.calls:
+    for call in plan.calls if resumed is not None else _split(message, plan):
         same = resumed is not None and call.via.id == resumed.via_id
         made.append(_Made(channel, call, message, card, resumed if same else None))
         resumed = None if same else resumed
     if resumed is not None:  # nobody is left that it was for
         in_transaction(_let_go, resumed.id, "不用再发了")
     return made
+
+
+def _split(message: Message, plan: DeliveryPlan) -> Iterable[ApiCall]:
+    """The calls of a plan; where they ask for an answer and are for few, one for each chat account.
+
+    A platform lets the card of a call be changed once: so each copy can be ended when its holder has answered elsewhere.
+    """
+    if not message.needs_answer or sum(len(call.to) for call in plan.calls) > _ONE_BY_ONE:
+        yield from plan.calls
+        return
+    for call in plan.calls:
+        if call.way != CARD:
+            yield call
+            continue
+        by_user: dict[str, list[int]] = defaultdict(list)
+        for key, user in call.to.items():
+            by_user[user.lower()].append(key)
+        for keys in by_user.values():
+            yield call.only(keys)
 
 
 def _without_updated(message_id: int, ids: list[int]) -> list[int]:
@@ -167,21 +246,27 @@ def _without_updated(message_id: int, ids: list[int]) -> list[int]:
     return updater.instead_of_new(message, ids)
 
 
-def _prepare(channel: Channel, message_id: int, ids: list[int]) -> tuple[Message, Card | None, Plan]:
+def _prepare(
+    channel: Channel, message_id: int, ids: Sequence[int], person_id: int | None, asks: bool
+) -> tuple[Message, Card | None, DeliveryPlan]:
     message = Message.get_by_id(message_id)
     needed = (Delivery.id, Delivery.company, Delivery.message, Delivery.person, Delivery.group, Delivery.way)
     rows = list(
         Delivery.select(*needed)
-        .where(Delivery.id.in_(ids), Delivery.state == "sending")
+        .where(Delivery.id.in_(list(ids)), Delivery.state == "sending")
         .order_by(Delivery.id)
     )
-    return message, card_for(message), channel.plan(rows) if rows else Plan(())
+    return (
+        message,
+        card_for(message, person_id=person_id, asks=asks),
+        channel.plan(rows) if rows else DeliveryPlan(()),
+    )
 
 
-def card_for(message: Message, *, person_id: int | None = None) -> Card | None:
+def card_for(message: Message, *, person_id: int | None = None, asks: bool = False) -> Card | None:
     """The card of a message as things stand now; where nobody composes such cards, as it was told.
 
-    None if the thing is gone.
+    `asks`: its reader owes an answer, whatever the message asks. None if the thing is gone.
     """
     try:
         card = card_of(message.subject_kind, message.subject_id, person_id=person_id, kind=message.kind)
@@ -191,12 +276,14 @@ def card_for(message: Message, *, person_id: int | None = None) -> Card | None:
         card = _as_told(message)
     # Who need not answer (a follow-up report, a closing) gets no buttons to answer with; those that do something stay.
     # A card that is decided on asks no answer; its verbs are its own, whatever they are called.
-    as_it_is = message.needs_answer or card.follows
+    as_it_is = asks or message.needs_answer or card.follows
     return card if as_it_is else replace(card, buttons=_without_answers(card.buttons))
 
 
 def _without_answers(buttons: Iterable[Button]) -> tuple[Button, ...]:
-    return tuple(each for each in buttons if each.path or each.verb not in _ANSWERS)
+    return tuple(
+        each for each in buttons if each.path or not (each.verb in _ANSWERS or each.verb.startswith(STAND_IN))
+    )
 
 
 def _as_told(message: Message) -> Card:
@@ -255,7 +342,7 @@ def _patiently(write: Callable[..., None], *args: Any) -> None:
         time.sleep(0.5)
 
 
-def _waits(channel: Channel, call: Call) -> Mapping[int, float]:
+def _waits(channel: Channel, call: ApiCall) -> Mapping[int, float]:
     """What our own counts say. Without them nothing goes out (too much would be dropped in silence), and no try is lost."""
     try:
         return channel.wait(call)
@@ -268,12 +355,12 @@ def _let_go(sending_id: int, error: str | None = None) -> None:
     Sending.update(lease_until=None, error=error).where(Sending.id == sending_id).execute()
 
 
-def _begin(call: Call, message: Message, card: Card, resumed: Sending | None) -> tuple[Sending, list[int]]:
+def _begin(call: ApiCall, message: Message, card: Card, resumed: Sending | None) -> tuple[Sending, list[int]]:
     """Write the call down before it is made; gives for whom it is still wanted."""
     now = clock.now()
     sending = resumed or Sending.create(
         message_id=message.id, way=call.way, via_id=call.via.id, task_id=f"m{message.id}-{secrets.token_hex(12)}",
-        card_version=card.version, sent_at=now, lease_until=now + LEASE,
+        card_version=card.version, card=card.as_json(), sent_at=now, lease_until=now + LEASE,
     )  # fmt: skip
     wanted = (Delivery.id.in_(list(call.to))) & (Delivery.state == "sending")
     Delivery.update(sending=sending.id).where(wanted).execute()
@@ -283,10 +370,12 @@ def _begin(call: Call, message: Message, card: Card, resumed: Sending | None) ->
     return sending, ids
 
 
-def _record(call: Call, sending_id: int, made: _Made, outcome: Outcome) -> None:
+def _record(call: ApiCall, sending_id: int, made: _Made, outcome: CallResult) -> None:
     """What the platform said: to the deliveries, the sending, and the health of the way."""
     good = [key for key in call.to if key not in outcome.failures]
     values: dict[str, Any] = {"lease_until": None}
+    if not outcome.unknown:
+        values["card"] = None
     if good:
         values["platform_id"] = (outcome.platform_id or "ok")[:128]
     elif not outcome.unknown:
@@ -299,7 +388,10 @@ def _record(call: Call, sending_id: int, made: _Made, outcome: Outcome) -> None:
         ResponseCode.create(
             sending=sending_id, code=outcome.response_code, expires_at=clock.now() + CODE_GOOD_FOR
         )
-    deliveries.accepted(good, sending_id)
+    if outcome.doubtful:
+        deliveries.doubtful(good, sending_id, outcome.doubtful)
+    else:
+        deliveries.accepted(good, sending_id)
     for failure, ids in _by_failure(outcome.failures.items()):
         deliveries.failed(ids, failure)
         if good:  # the call as such went through: for these it must be another one

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bots import store
-from bots.limits import Limits
+from bots.limits import SendLimits
 
 if TYPE_CHECKING:
     from bots.wecom.client import Wecom
@@ -28,11 +28,11 @@ def redis() -> Any:
 
 
 @lru_cache(maxsize=1)
-def _limits() -> Limits:
-    return Limits(redis())
+def _limits() -> SendLimits:
+    return SendLimits(redis())
 
 
-def limits() -> Limits:
+def limits() -> SendLimits:
     """The count of calls, shared by all processes."""
     return _limits()
 

@@ -7,30 +7,32 @@ Both are marked as spent before they are used: what is lost in a crash is made u
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import structlog
-from peewee import JOIN
+from peewee import JOIN, fn
 
-from bots import tools
-from bots.card import Card
+from bots import photo_replies, tools
+from bots.card import Button, Card
 from bots.cards import apart_of, card_of
 from bots.wecom.drawing import update_of
 from bots.wecom.errors import WecomError
 from models.core import clock
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.errors import NotFound
-from models.messages import deliveries
+from models.messages.channels.records import CARD, ChatMember, WecomApp, same_user
+from models.messages.delivery import deliveries
 from models.messages.records import Delivery, Message, Notice, ResponseCode, Sending
-from models.messages.ways import CARD, ChatMember, WecomApp
-from models.organization.records import Binding
+from models.organization.records import Binding, Person
 
 log = structlog.get_logger("updater")
 LEASE = timedelta(minutes=2)
 _ONE_BY_ONE = 200  # who answered has a card of their own: so many are changed by calls of their own
 _MOST = 1000
+TAKEN_BACK_WITHIN = timedelta(hours=24)
 _WAIT = 1.0  # seconds until it is looked again whether somebody else has changed a card
 
 
@@ -52,7 +54,7 @@ def work(limit: int = 50) -> int:
     due = in_transaction(deliveries.update_due, limit, write=False)
     for sending in due:
         refresh(sending.id)
-    return len(due) + _answers(limit)
+    return len(due) + _answers(limit) + photo_replies.work(limit)
 
 
 def refresh(sending_id: int) -> bool:
@@ -73,6 +75,8 @@ def refresh(sending_id: int) -> bool:
             updated |= _together(shown, waiting, shown.card)
         elif not waiting:  # it was for nobody else
             updated |= _alike(shown)
+        if over and len(shown.users) == 1 and not updated:
+            _take_back(shown)
         for person in [each for each in shown.users if each in shown.apart and each not in updated][
             :_ONE_BY_ONE
         ]:
@@ -126,16 +130,17 @@ def _look(sending_id: int) -> _Shown | None:
     """A sending that is leased, as its card should be now; None, and the lease given back, where it can't be changed."""
     sending = Sending.get_by_id(sending_id)
     message = Message.get_by_id(sending.message_id)
+    app = WecomApp.get_or_none(WecomApp.id == sending.via_id) if sending.way == CARD else None
+    users = {} if app is None else _users(sending_id, app.id)
+    only = next(iter(users)) if len(users) == 1 else None
     try:
-        card = card_of(message.subject_kind, message.subject_id, kind=message.kind)
+        card = card_of(message.subject_kind, message.subject_id, person_id=only, kind=message.kind)
     except NotFound:
         card = None
-    app = WecomApp.get_or_none(WecomApp.id == sending.via_id) if sending.way == CARD else None
     if card is None or app is None or sending.platform_id is None:
         # A group's message can't be changed; the group is told by the new message. Nor can what nobody composes.
         _done(sending_id, max(card.version if card else 0, sending.wanted_version, sending.card_version))
         return None
-    users = _users(sending_id, app.id)
     apart = _answered(message, users) | apart_of(message.subject_kind, message.subject_id, users.keys())
     own = {
         person: card_of(message.subject_kind, message.subject_id, person_id=person, kind=message.kind)
@@ -162,6 +167,7 @@ def _users(sending_id: int, app_id: int) -> dict[int, str]:
         .join(ChatMember, on=((ChatMember.person == Delivery.person) & (ChatMember.app == app_id)))
         .join(Binding, on=((Binding.person == Delivery.person) & (Binding.state == "approved")))
         .where(Delivery.sending == sending_id, Delivery.state.not_in(("failed", "queued", "sending")))
+        .join(Person, on=((Person.id == ChatMember.person) & (Person.account_id == ChatMember.account_id)))
         .where(ChatMember.state != "left")
         .tuples()
     )
@@ -187,6 +193,10 @@ def _together(shown: _Shown, people: Sequence[int], card: Card) -> set[int]:
         return set()
     users = [shown.users[person] for person in people]
     missed = _call(shown, code, card, users)
+    if _asks(card) and not card.outcome and len(shown.users) == 1:
+        Sending.update(live_until=shown.sending.sent_at + TAKEN_BACK_WITHIN).where(
+            Sending.id == shown.sending.id
+        ).execute()
     return set() if missed is None else {person for person in people if shown.users[person] not in missed}
 
 
@@ -209,10 +219,33 @@ def _call(shown: _Shown, code: str, card: Card, users: list[str]) -> set[str] | 
         return None
 
 
+def _last(card: Card) -> Card:
+    """An own card as it may stay for good: what is still to be done on it is done where its link leads."""
+    if not any(each.verb for each in card.buttons):
+        return card
+    links = tuple(each for each in card.buttons if each.path)
+    return replace(card, buttons=(Button("去回应", path=card.path, style="primary"), *links), selects=())
+
+
+def _take_back(shown: _Shown) -> None:
+    """A copy that is over, and was changed once already: within a day the platform takes it back from its one reader."""
+    if not in_transaction(_ended, shown.sending.id):
+        return
+    try:
+        tools.wecom(shown.app).recall(str(shown.sending.platform_id))
+    except WecomError as error:
+        log.info("not_taken_back", sending=shown.sending.id, code=error.code)
+
+
+def _ended(sending_id: int) -> bool:
+    live = (Sending.id == sending_id) & (Sending.live_until > clock.now())
+    return bool(Sending.update(live_until=None).where(live).execute())
+
+
 def _spend(sending_id: int, user_id: str | None) -> str | None:
     """A permission that is still good, marked as spent; one wins it."""
     now = clock.now()
-    whose = ResponseCode.user_id.is_null() if user_id is None else ResponseCode.user_id == user_id
+    whose = ResponseCode.user_id.is_null() if user_id is None else same_user(ResponseCode.user_id, [user_id])
     good = ResponseCode.spent_at.is_null() & (ResponseCode.expires_at > now)
     rows = ResponseCode.select().where(ResponseCode.sending == sending_id, whose, good)
     for row in rows.order_by(ResponseCode.id.desc()):
@@ -229,37 +262,80 @@ def _done(sending_id: int, version: int, updated: Iterable[int] = ()) -> None:
 
 
 def _answers(limit: int) -> int:
-    """Cards of one single person who answered elsewhere: they say so, and offer nothing any more.
+    """Cards of one single person who answered elsewhere, by whatever way: they say so, and offer nothing any more.
 
-    Where a card went to many, its one permission is kept for what concerns all; a press on it says what was answered.
+    The copy that was pressed says so already. Where a card went to many, its one permission is kept for what concerns
+    all; a press on it says what was answered.
     """
-    due = in_transaction(_answered_elsewhere, limit, write=False)
-    for sending_id in due:
-        shown = in_transaction(_look, sending_id) if in_transaction(_lease, sending_id) else None
-        if shown is None:
+    ended = 0
+    for sending_id in in_transaction(_answered_elsewhere, limit, write=False):
+        if not in_transaction(_lease, sending_id):
+            continue
+        ended += 1
+        shown = in_transaction(_look, sending_id)
+        if shown is None or not shown.users:
+            in_transaction(_give_up, sending_id)
             continue
         try:
             for person, card in shown.own.items():
                 code = in_transaction(_spend, sending_id, None)
                 if code is not None:
-                    _call(shown, code, card, [shown.users[person]])
+                    _call(shown, code, _last(card), [shown.users[person]])
+                elif card.outcome:
+                    _take_back(shown)
         finally:
             in_transaction(_done, sending_id, shown.sending.card_version)
-    return len(due)
+    return ended
+
+
+def _give_up(sending_id: int) -> None:
+    """Nobody is there any more to whom the card could be shown as it is: who has left keeps it, and it holds up no other."""
+    mine = (ResponseCode.sending == sending_id) & ResponseCode.spent_at.is_null()
+    ResponseCode.update(spent_at=clock.now()).where(mine).execute()
+    Sending.update(live_until=None, lease_until=None).where(Sending.id == sending_id).execute()
 
 
 def _answered_elsewhere(limit: int) -> list[int]:
     good = ResponseCode.spent_at.is_null() & ResponseCode.user_id.is_null()
+    pressed = ResponseCode.alias()
+    there = pressed.select(pressed.id).where(
+        pressed.sending == ResponseCode.sending, pressed.user_id.is_null(False)
+    )
     rows = (
         ResponseCode.select(ResponseCode.sending)
         .join(Delivery, JOIN.INNER, on=(Delivery.sending == ResponseCode.sending))
         .join(Notice, JOIN.INNER, on=(Delivery.notice == Notice.id))
         # First who went to one person alone: cards that went to a thousand must not be looked through each time.
         .where(ResponseCode.sending.in_(_alone_of(good)))
-        .where(Notice.answered_by_way.is_null(False), Notice.answered_by_way != CARD)
+        .where(Notice.answered_by_way.is_null(False), ~fn.EXISTS(there))
         .limit(limit)
     )
-    return [row.__data__["sending"] for row in rows]
+    again = (
+        Sending.select(Sending.id, Message.subject_kind, Message.subject_id, Message.kind, Delivery.person)
+        .join(Delivery, JOIN.INNER, on=(Delivery.sending == Sending.id))
+        .join(Notice, JOIN.INNER, on=(Delivery.notice == Notice.id))
+        .join(Message, JOIN.INNER, on=(Message.id == Sending.message_id))
+        .where(Sending.live_until > clock.now(), Notice.answered_by_way.is_null(False))
+        .where(
+            ~fn.EXISTS(
+                pressed.select(pressed.id).where(
+                    pressed.sending == Sending.id, pressed.user_id.is_null(False)
+                )
+            )
+        )
+        .order_by(Sending.id)
+        .tuples()
+    )
+    over = (sending_id for sending_id, *about in again if _asks_no_more(*about))
+    return [*(row.__data__["sending"] for row in rows), *islice(over, limit)]
+
+
+def _asks_no_more(subject_kind: str, subject_id: int, kind: str, person: int) -> bool:
+    """Whether the card of who has answered says so; one that still asks (for somebody else, or once more) stays."""
+    try:
+        return bool(card_of(subject_kind, subject_id, person_id=person, kind=kind).outcome)
+    except NotFound:
+        return True
 
 
 def _alone_of(good: Any) -> list[int]:
@@ -278,6 +354,9 @@ def _alone_of(good: Any) -> list[int]:
         .limit(1)
     )
     rows = ResponseCode.select(ResponseCode.sending).where(
-        good, ResponseCode.expires_at > clock.now(), lowest == highest
+        good,
+        ResponseCode.expires_at > clock.now(),
+        fn.COALESCE(lowest, 0)
+        == fn.COALESCE(highest, -1),  # of functions, as queries themselves compare by identity
     )
     return [row.__data__["sending"] for row in rows] or [0]

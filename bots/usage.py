@@ -6,7 +6,7 @@ from typing import Any
 
 from bots import limits, tools
 from bots.wecom.group_channel import base_of
-from models.messages.ways import ChatGroup, WecomApp
+from models.messages.channels.records import ChatGroup, WecomApp
 
 _ADDRESS = "本服务器出口（全部应用合计）"
 

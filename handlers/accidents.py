@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from handlers.base import ConsoleHandler
 from handlers.web.accident_doors import ACCIDENTS, REPORTING, ReportDoor
-from handlers.web.accident_shapes import BoardOut, BoardQuery
+from handlers.web.accident_shapes import AlarmsOut, BoardOut, BoardQuery
 from handlers.web.operations import Route, operation
 from handlers.web.shared import at
 from models.accidents import ledgers
-from models.accidents.board import board
+from models.accidents.alarm.interrupt import alarms
+from models.accidents.display.board import board
 
 
 class BoardHandler(ConsoleHandler):
@@ -29,8 +30,18 @@ class BoardHandler(ConsoleHandler):
         self.answer(found)
 
 
+class AlarmsHandler(ConsoleHandler):
+    """`/accidents/alarms`."""
+
+    @operation("正在发生的事故", right="accidents.read", system="G02", gives={200: AlarmsOut})
+    async def get(self) -> None:
+        """What breaks in on any page: open accidents that wait for my answer, and those of the last hour that I may read."""
+        self.answer(await self.call(alarms, self.actor, write=False))
+
+
 # `/accidents` itself is the ledger's, whose form knows neither receivers nor a key.
 routes = [
     *at(ConsoleHandler, "/api/console/v1", (("/accidents/reports", ReportDoor), *REPORTING, *ACCIDENTS)),
+    Route("/api/console/v1/accidents/alarms", AlarmsHandler),
     Route("/api/console/v1/accidents/{id}/board", BoardHandler, ledgers.ACCIDENTS),
 ]

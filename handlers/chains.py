@@ -8,11 +8,11 @@ from pydantic import BaseModel
 
 from handlers.base import ConsoleHandler
 from handlers.web.operations import Route, operation
-from models.messages import reach
-from models.messages.chains import READ_CHAINS
+from models.messages.channels import unreachable
+from models.messages.escalation.records import READ_CHAINS
 
 
-class Lack(BaseModel):
+class LackShown(BaseModel):
     """A way that can't be used for somebody."""
 
     way: str
@@ -27,7 +27,7 @@ class Warned(BaseModel):
     person: dict[str, Any]
     company: dict[str, Any]
     places: list[str]
-    lacks: list[Lack]
+    lacks: list[LackShown]
 
 
 class WarningsOut(BaseModel):
@@ -43,7 +43,7 @@ class WarningsHandler(ConsoleHandler):
     @operation("通知不到的人", right=READ_CHAINS, system="X04", gives={200: WarningsOut})
     async def get(self) -> None:
         """Found before the alarm."""
-        self.answer(await self.call(reach.warnings, self.actor, write=False))
+        self.answer(await self.call(unreachable.warnings, self.actor, write=False))
 
 
 routes = [Route("/api/console/v1/chains/warnings", WarningsHandler)]

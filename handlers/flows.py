@@ -7,12 +7,13 @@ from typing import Any
 from handlers.base import ConsoleHandler
 from handlers.web.operations import Route, operation
 from handlers.web.task_shapes import DefinitionBody, DraftBody, Json, TryBody
-from models.core.actor import Actor
-from models.tasks import choosing, publishing, trying
-from models.tasks.checking import check, doubtful
+from models.core.security.actor import Actor
+from models.tasks.flow import preview, publishing
+from models.tasks.flow.checks.check import check, doubtful
 from models.tasks.records import Flow
-from models.tasks.rights import EDIT_FLOWS, READ_FLOWS
-from models.tasks.serving import served_kind
+from models.tasks.rights import EDIT_FLOWS, PUBLISH_FLOWS, READ_FLOWS
+from models.tasks.subjects import served_kind
+from models.tasks.views import pickers
 
 _FLOW: Json = {"type": "object", "description": "Flow, see docs/tasks.md"}
 
@@ -29,7 +30,7 @@ def _flow(actor: Actor, flow_id: str) -> Json:
         "drawing": flow.draft is not None,
         "company": None if flow.company_id is None else str(flow.company_id),
         "definition": publishing.draft_of(actor, flow_id),
-        "about": choosing.kind(actor, flow.kind),
+        "about": pickers.kind(actor, flow.kind),
     }
 
 
@@ -57,7 +58,7 @@ def _faults(actor: Actor, flow_id: str, definition: Json) -> Json:
 def _tried(actor: Actor, flow_id: str, body: TryBody) -> list[Json]:
     flow = Flow.find(actor, READ_FLOWS, flow_id)
     subject: Any = body.subject if body.subject is not None else body.values
-    return trying.try_flow(actor, body.definition, flow.kind, subject)
+    return preview.try_flow(actor, body.definition, flow.kind, subject)
 
 
 class DraftHandler(ConsoleHandler):
@@ -100,7 +101,7 @@ class TryHandler(ConsoleHandler):
 class PublishHandler(ConsoleHandler):
     """`/flows/{id}/publish`."""
 
-    @operation("发布流程", right=EDIT_FLOWS, system="H07", gives={200: _FLOW}, refuses=(404, 409, 422))
+    @operation("发布流程", right=PUBLISH_FLOWS, system="H07", gives={200: _FLOW}, refuses=(404, 409, 422))
     async def post(self, id: str) -> None:
         """New cases take it; running ones keep theirs."""
         self.answer(await self.call(_published, self.actor, id))
@@ -112,7 +113,7 @@ class KindsHandler(ConsoleHandler):
     @operation("流程能办的事", right=READ_FLOWS, system="H07", gives={200: _FLOW})
     async def get(self) -> None:
         """Every served kind with its fields, inputs, transitions and ways to name people."""
-        self.answer({"items": await self.call(choosing.kinds, self.actor, write=False)})
+        self.answer({"items": await self.call(pickers.kinds, self.actor, write=False)})
 
 
 routes = [

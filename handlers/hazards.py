@@ -11,10 +11,10 @@ from handlers.web.hazard_doors import HAZARDS
 from handlers.web.operations import Route, operation
 from handlers.web.shared import at
 from handlers.web.task_shapes import Body, Id, Json
-from models.core.actor import Actor
-from models.hazards import grids
-from models.hazards.grid import EDIT_GRID, READ_GRID
-from models.objectives import matrix
+from models.core.security.actor import Actor
+from models.grid import rules
+from models.grid.records import EDIT_GRID, READ_GRID
+from models.objectives.posts import matrix
 from models.objectives.records import READ_POSTS
 
 _GRID: Json = {"type": "object", "description": "Grid, see docs/tasks.md"}
@@ -62,20 +62,20 @@ def _number(value: str | None) -> int | None:
 def _made(actor: Actor, body: TemplateBody) -> Json:
     company = _number(body.company) or actor.company_id
     wanted = [int(item) for item in body.templates]
-    made = grids.from_template(
+    made = rules.from_template(
         actor, company, wanted, _number(body.under), site=_number(body.site), sources=body.sources
     )
     return {
         "message": made.message,
         "made": len(made.nodes),
         "kept": made.kept,
-        "items": grids.tree(actor, company),
+        "items": rules.tree(actor, company),
     }
 
 
 def _owned(actor: Actor, node_id: str, body: OwnerBody) -> Json:
-    node, moved = grids.move_owner(actor, node_id, _number(body.person), hand_over=body.hand_over)
-    return {"moved": moved, "items": grids.tree(actor, node.company_id)}
+    node, moved = rules.move_owner(actor, node_id, _number(body.person), hand_over=body.hand_over)
+    return {"moved": moved, "items": rules.tree(actor, node.company_id)}
 
 
 class TreeHandler(ConsoleHandler):
@@ -87,7 +87,7 @@ class TreeHandler(ConsoleHandler):
     async def get(self) -> None:
         """Every place with who is responsible and how many hazards are open there and below."""
         asked: CompanyQuery = self.query
-        self.answer({"items": await self.call(grids.tree, self.actor, asked.company, write=False)})
+        self.answer({"items": await self.call(rules.tree, self.actor, asked.company, write=False)})
 
 
 class TemplateHandler(ConsoleHandler):
@@ -136,7 +136,7 @@ class MatrixHandler(ConsoleHandler):
     async def get(self) -> None:
         """Posts, or people, against types of work."""
         asked: MatrixQuery = self.query
-        wanted = matrix.Asked(
+        wanted = matrix.MatrixFilter(
             kinds=_parts(asked.kind), periods=_parts(asked.period), q=asked.q, only_enabled=asked.enabled
         )
         rule: Any = matrix.post_matrix if asked.by == "post" else matrix.person_matrix

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from handlers.base import ConsoleHandler
 from handlers.web import schemas
 from handlers.web.operations import SIGNED_IN, Route, operation
-from models.core import jobs, mime
+from models.core.files import mime, stored
+from models.core.jobs import jobs
 
 
 class JobsHandler(ConsoleHandler):
@@ -38,22 +41,14 @@ class JobFileHandler(ConsoleHandler):
     )
     async def get(self, id: str) -> None:
         """The file that it made, for as long as it is kept."""
-        name, mime, path = await self.call(jobs.file_of, self.actor, id, write=False)
-        self.stream_headers(name, mime, path.stat().st_size)
-        with path.open("rb") as source:
-            while chunk := await self.call.plain(source.read, 256 * 1024):
-                self.write(chunk)
+        name, mime, kept = await self.call(jobs.file_of, self.actor, id)
+        self.file_headers(name, mime)
+        self.set_header("Content-Length", str(await self.call.plain(stored.size_of, stored.JOBS, kept)))
+        with contextlib.closing(stored.pieces(stored.JOBS, kept)) as pieces:
+            while (piece := await self.call.plain(next, pieces, None)) is not None:
+                self.write(piece)
                 await self.flush()
         self.finish()
-
-    def stream_headers(self, name: str, mime: str, size: int) -> None:
-        """The headers of a download that is written in pieces."""
-        from urllib.parse import quote
-
-        self.set_header("Content-Type", mime)
-        self.set_header("Content-Length", str(size))
-        self.set_header("Content-Disposition", f"attachment; filename*=UTF-8''{quote(name)}")
-        self.set_header("X-Request-Id", self.request_id)
 
 
 routes = [

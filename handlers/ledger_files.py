@@ -8,11 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.base import ConsoleHandler
 from handlers.web import schemas
-from handlers.web.operations import Route, operation
+from handlers.web.bodies import checked
+from handlers.web.operations import Operation, Route, operation
 from handlers.web.uploads import FILE, upload
-from models.core import attachments, mime
-from models.core.ledger import Ledger, exporting, importing
-from models.core.mime import XLSX
+from models.core.excel import export
+from models.core.excel.imports import follow_ups, importing, undo
+from models.core.files import attachments, mime, stored
+from models.core.files.mime import XLSX
+from models.core.ledger import FollowUp, Ledger
 
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
 
@@ -26,6 +29,12 @@ class ExportBody(BaseModel):
     filters: dict[str, Any] = Field(default_factory=dict)
     sort: str | None = Field(default=None, max_length=60)
     columns: list[str] = Field(default_factory=list, max_length=100)
+
+
+class CommitBody(BaseModel):
+    """How a checked sheet is to be imported, where its ledger asks."""
+
+    options: dict[str, Any] = Field(default_factory=dict)
 
 
 class _LedgerHandler(ConsoleHandler):
@@ -65,11 +74,43 @@ class ImportCommitHandler(_LedgerHandler):
     """`P/imports/{job}/commit`."""
 
     @operation(
-        "确认导入", right="ledger:import", system="Q05", gives={202: schemas.JOB}, refuses=(404, 409, 429)
+        "确认导入",
+        right="ledger:import",
+        system="Q05",
+        body=schemas.commit_schema,
+        may_be_empty=True,
+        gives={202: schemas.JOB},
+        refuses=(404, 409, 422, 429),
     )
     async def post(self, job: str) -> None:
         """Import all rows of a sheet that was found right, or none."""
-        self.answer(await self.call(importing.start_commit, self.actor, self.ledger, job), 202)
+        options = checked(CommitBody, self.body).options
+        self.answer(await self.call(importing.start_commit, self.actor, self.ledger, job, options), 202)
+
+
+class ImportUndoHandler(_LedgerHandler):
+    """`P/imports/{job}/undo`."""
+
+    @operation(
+        "撤回导入", right="ledger:import", system="Q05", gives={202: schemas.JOB}, refuses=(404, 409, 429)
+    )
+    async def post(self, job: str) -> None:
+        """Take a whole import back, while nothing hangs on what it made."""
+        self.answer(await self.call(undo.start_undo, self.actor, self.ledger, job), 202)
+
+
+class ImportFollowHandler(_LedgerHandler):
+    """`P/imports/{job}/{follow}`: what an import left to be done, as a file. The route has the follow-up's own right."""
+
+    async def post(self, job: str) -> None:
+        """Do it, for what is still to be done."""
+        self.answer(await self.call(follow_ups.start_follow, self.actor, self.ledger, job), 202)
+
+
+def follow_operation(follow: FollowUp) -> Operation:
+    """What the route of a follow-up says of itself."""
+    gives: dict[int, Any] = {202: schemas.JOB}
+    return Operation(follow.title, follow.right, system="Q05", gives=gives, refuses=(404, 409, 429))
 
 
 class ImportErrorsHandler(_LedgerHandler):
@@ -94,12 +135,13 @@ class ExportsHandler(_LedgerHandler):
         body=ExportBody,
         gives={202: schemas.JOB},
         refuses=(422, 429),
+        load="export",
     )
     async def post(self) -> None:
         """Start writing the filtered rows into a workbook."""
         body: ExportBody = self.body
         job = await self.call(
-            exporting.start_export,
+            export.start_export,
             self.actor,
             self.ledger,
             body.q or "",
@@ -126,12 +168,14 @@ class AttachmentsHandler(_LedgerHandler):
         body=FILE,
         consumes="multipart/form-data",
         gives={201: {"type": "object"}},
-        refuses=(400, 404, 413, 415, 422),
+        refuses=(400, 404, 413, 415, 422, 429),
     )
     async def post(self, id: str) -> None:
         """Attach a file to a row."""
+        await self.call(attachments.may_add, self.actor, self.ledger, id, write=False)
         name, content = upload(self)
-        self.answer(await self.call(attachments.add, self.actor, self.ledger, id, name, content), 201)
+        file = await self.call.looking(attachments.look, content)
+        self.answer(await self.call(attachments.add, self.actor, self.ledger, id, name, file), 201)
 
 
 class AttachmentHandler(_LedgerHandler):
@@ -146,10 +190,9 @@ class AttachmentHandler(_LedgerHandler):
     )
     async def get(self, id: str, attachment: str) -> None:
         """The file."""
-        name, mime, content = await self.call(
-            attachments.read, self.actor, self.ledger, id, attachment, write=False
-        )
-        self.answer_file(name, mime, content)
+        name, mime, kept = await self.call(attachments.locate, self.actor, self.ledger, id, attachment)
+        if not self.has_already(stored.SHOWN, kept):
+            self.answer_file(name, mime, await self.call.plain(attachments.shown, kept, mime))
 
     @operation("删除附件", right="ledger:edit", gives={204: None}, refuses=(404,))
     async def delete(self, id: str, attachment: str) -> None:
@@ -166,8 +209,19 @@ def file_routes(ledger: Ledger, path: str) -> list[Route]:
             Route(f"{path}/template.xlsx", TemplateHandler, ledger),
             Route(f"{path}/imports", ImportsHandler, ledger),
             Route(f"{path}/imports/{{job}}/commit", ImportCommitHandler, ledger),
+            Route(f"{path}/imports/{{job}}/undo", ImportUndoHandler, ledger),
             Route(f"{path}/imports/{{job}}/errors.xlsx", ImportErrorsHandler, ledger),
         ]
+        if ledger.importing.follow is not None:
+            follow = ledger.importing.follow
+            routes.append(
+                Route(
+                    f"{path}/imports/{{job}}/{follow.name}",
+                    ImportFollowHandler,
+                    ledger,
+                    described={"post": follow_operation(follow)},
+                )
+            )
     if "export" in ledger.rights:
         routes.append(Route(f"{path}/exports", ExportsHandler, ledger))
     if ledger.attachments:

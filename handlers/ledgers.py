@@ -11,12 +11,14 @@ from handlers.ledger_files import file_routes
 from handlers.web import schemas
 from handlers.web.bodies import checked
 from handlers.web.operations import SIGNED_IN, Operation, Route, operation
-from models.administration.role_editor import rights_on_offer
-from models.core.actor import Actor
+from models.administration.roles.role_editor import rights_on_offer
 from models.core.errors import Invalid
-from models.core.ledger import Action, Ledger, Probe, acting, all_ledgers, editing, listing, options, probing
+from models.core.ledger import Action, FormProbe, Ledger, all_ledgers, listing, options
+from models.core.ledger.changes import actions, editing, probes
 from models.core.ledger.describe import describe, readable_ledgers
 from models.core.ledger.query import ListQuery
+from models.core.ledger.search import search
+from models.core.security.actor import Actor
 
 ITEMS = schemas.items_schema({"type": "object"})
 
@@ -118,7 +120,7 @@ class RowsHandler(LedgerHandler):
         "新增",
         right="ledger:create",
         body=schemas.create_schema,
-        gives={201: schemas.row_schema},
+        gives={201: schemas.made_schema},
         refuses=(409, 422),
     )
     async def post(self) -> None:
@@ -210,11 +212,11 @@ class ActionHandler(LedgerHandler):
         body = checked(ActionBody, self.body)
         if self.action.gives == "file":
             job = await self.call(
-                acting.act_as_job, self.actor, self.ledger, self.action, body.ids, body.values
+                actions.act_as_job, self.actor, self.ledger, self.action, body.ids, body.values
             )
             self.answer(job, 202)
             return
-        self.answer(await self.call(acting.act, self.actor, self.ledger, self.action, body.ids, body.values))
+        self.answer(await self.call(actions.act, self.actor, self.ledger, self.action, body.ids, body.values))
 
 
 def action_operation(action: Action) -> Operation:
@@ -227,20 +229,20 @@ def action_operation(action: Action) -> Operation:
 class ProbeHandler(LedgerHandler):
     """`P/probes/{name}`: what a form asks before it is saved. Each probe has a route of its own."""
 
-    probe: Probe
+    probe: FormProbe
 
-    def initialize(self, probe: Probe, **options: Any) -> None:
+    def initialize(self, probe: FormProbe, **options: Any) -> None:
         super().initialize(**options)
         self.probe = probe
 
     async def post(self) -> None:
         """Ask; nothing is written."""
         body = checked(ValuesBody, self.body)
-        found = await self.call(probing.probe, self.actor, self.ledger, self.probe, body.values, write=False)
+        found = await self.call(probes.probe, self.actor, self.ledger, self.probe, body.values)
         self.answer(found)
 
 
-def probe_operation(probe: Probe) -> Operation:
+def probe_operation(probe: FormProbe) -> Operation:
     """What the route of a probe says of itself."""
     return Operation(
         probe.title, probe.right, body=PROBE_BODY, gives={200: {"type": "object"}}, refuses=(422,)
@@ -267,6 +269,30 @@ def _described(actor: Actor) -> list[dict[str, Any]]:
     return [describe(ledger, actor) for ledger in readable_ledgers(actor)]
 
 
+class SearchQuery(BaseModel):
+    """What to look for."""
+
+    q: str = Field(default="", max_length=100)
+
+
+SEARCHED = schemas.items_schema(
+    {
+        "type": "object",
+        "properties": {"ledger": {"type": "string"}, "row": {"type": "object"}},
+        "required": ["ledger", "row"],
+    }
+)
+
+
+class SearchHandler(ConsoleHandler):
+    """`/search`: by name, phone or number, whatever each ledger declares."""
+
+    @operation("查找", right=SIGNED_IN, query=SearchQuery, gives={200: SEARCHED}, refuses=(422,))
+    async def get(self) -> None:
+        """The first rows of every ledger that I may read."""
+        self.answer({"items": await self.call(search, self.actor, self.query.q, write=False)})
+
+
 class RightsHandler(ConsoleHandler):
     """`/rights`: what the role editor offers."""
 
@@ -281,6 +307,7 @@ def ledger_routes() -> list[Route]:
     routes = [
         Route("/api/console/v1/ledgers", LedgersHandler),
         Route("/api/console/v1/rights", RightsHandler),
+        Route("/api/console/v1/search", SearchHandler),
     ]
     for ledger in all_ledgers():
         path = f"/api/console/v1/{ledger.name}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.base import COOKIE
+from handlers.base import COOKIE, cookie_name
 from handlers.web.live import Hub, LiveSocket
-from models.core.errors import Unavailable
+from models.administration.sign_in.throttling import source_of
+from models.core.errors import TooMany, Unavailable
 
 
 class LiveHandler(LiveSocket):
@@ -15,7 +16,14 @@ class LiveHandler(LiveSocket):
 
     async def prepare(self) -> None:
         try:
-            known = await self.recognise(self.get_cookie(COOKIE) or "")
+            self.settings["limits"].check("address", source_of(self.request.remote_ip))
+        except TooMany as often:
+            self.set_status(429)
+            self.set_header("Retry-After", str(often.retry_after))
+            self.finish()
+            return
+        try:
+            known = await self.recognise(self.get_cookie(cookie_name(self, COOKIE)) or "")
         except Unavailable:
             self.set_status(503)
             self.finish()

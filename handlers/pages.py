@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 from tornado.web import RequestHandler, StaticFileHandler, URLSpec
 
 from handlers.web.base import JsonHandler
+from handlers.web.guards.compressing import packed_file, varies
+from handlers.web.guards.headers import guard_page
 from handlers.web.operations import PUBLIC, Route, operation
+from handlers.web.plain import PlainHandler
 from models.core.config import config
-from models.duty.label_codes import check_label_code
+from models.core.labels.label_codes import check_label_code
 
-# Nothing is loaded from elsewhere; images may come from the page's own camera and uploads.
-_POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; "
-    "style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; object-src 'none'; base-uri 'self'; "
-    "frame-ancestors 'self'"
-)
 # The demo's phone client is shown inside the phones of the chat sandbox, which lies on another port of this machine.
 _SANDBOX = " http://127.0.0.1:* http://localhost:* http://sandbox.localhost:*"
 
 
 def _guard(handler: RequestHandler) -> None:
-    handler.set_header("X-Content-Type-Options", "nosniff")
-    handler.set_header("Referrer-Policy", "same-origin")
-    handler.set_header("Content-Security-Policy", _POLICY + (_SANDBOX if config().demo else ""))
-    handler.clear_header("Server")
+    guard_page(handler, framed_by=_SANDBOX if config().demo else "")
 
 
-class FrontHandler(StaticFileHandler):
+class FrontHandler(PlainHandler, StaticFileHandler):
     """A built front end. An address that is no file gives the page, whose router knows it."""
 
     def set_default_headers(self) -> None:
@@ -41,14 +36,31 @@ class FrontHandler(StaticFileHandler):
         self.set_header("Cache-Control", "public, max-age=31536000, immutable" if hashed else "no-cache")
 
     def validate_absolute_path(self, root: str, absolute_path: str) -> str | None:
-        wanted = Path(absolute_path)
-        if not wanted.is_file() and "." not in wanted.name:
+        # Not Path.is_file, which fails at names that no file system takes.
+        if not os.path.isfile(absolute_path) and "." not in Path(absolute_path).name:
             absolute_path = str(Path(root) / "index.html")
             self.path = "index.html"
-        return super().validate_absolute_path(root, absolute_path)
+        found = super().validate_absolute_path(root, absolute_path)
+        if found is None:
+            return None
+        self._plain_path = found
+        varies(self._headers, ("Accept-Encoding",))
+        packed = packed_file(self.request, found)
+        if packed is None:
+            return found
+        self.set_header("Content-Encoding", packed[0])
+        return super().validate_absolute_path(root, packed[1])
+
+    def get_content_type(self) -> str:
+        """Of what is in the file, not of how it is packed."""
+        self.absolute_path, packed = self._plain_path, self.absolute_path
+        try:
+            return super().get_content_type()
+        finally:
+            self.absolute_path = packed
 
 
-class HomeHandler(RequestHandler):
+class HomeHandler(PlainHandler):
     """`/` leads to the console."""
 
     def set_default_headers(self) -> None:
@@ -59,7 +71,7 @@ class HomeHandler(RequestHandler):
         self.redirect("/console/")
 
 
-class LabelHandler(RequestHandler):
+class LabelHandler(PlainHandler):
     """`/e/{code}`: what any app's scanner opens from our label; leads to the phone client at the equipment."""
 
     def set_default_headers(self) -> None:
@@ -73,7 +85,7 @@ class LabelHandler(RequestHandler):
             self.redirect("/m/#/pages/scan/confirm?e=")
 
 
-class PlaceLabelHandler(RequestHandler):
+class PlaceLabelHandler(PlainHandler):
     """`/g/{code}`: the label of a place of the grid; leads to 随手拍 there."""
 
     def set_default_headers(self) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pydantic import BaseModel, ConfigDict, Field
 
-from handlers.base import COOKIE, ConsoleHandler
+from handlers.base import ConsoleHandler
+from handlers.web.claim_doors import CLAIMS, InvitationOut
 from handlers.web.operations import PUBLIC, SIGNED_IN, Route, operation
-from models.administration import me
-from models.administration.actors import actor_for_account
-from models.administration.password_changes import change_password
-from models.administration.signing_in import sign_in, sign_out
+from handlers.web.shared import at
+from models.administration.accounts import current_user
+from models.administration.accounts.accept_invitation import accept, join
+from models.administration.accounts.actors import actor_for_token
+from models.administration.passwords.password_changes import change_password
+from models.administration.sign_in.sign_in import SignInTry, sign_out
+
+SMALL = 4096  # bytes: a login and a password need less
 
 
 class SignInBody(BaseModel):
@@ -26,8 +33,18 @@ class PasswordBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    current: str = Field(max_length=200)
+    current: str = Field(default="", max_length=200)
     new: str = Field(max_length=200)
+    login: str | None = Field(default=None, max_length=60)
+
+
+class JoinBody(BaseModel):
+    """The account that an invited person has already, and its password; `login` where it is another than the phone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    login: str | None = Field(default=None, max_length=60)
+    password: str = Field(min_length=1, max_length=200)
 
 
 class Named(BaseModel):
@@ -69,7 +86,9 @@ class MeOut(BaseModel):
     demo: bool
     installation: str
     server_time: str
+    idle_minutes: int
     menu: list[MenuGroup]
+    invitation: InvitationOut | None
 
 
 class SessionHandler(ConsoleHandler):
@@ -82,34 +101,33 @@ class SessionHandler(ConsoleHandler):
         body=SignInBody,
         gives={200: MeOut},
         refuses=(401, 403, 429),
+        most=SMALL,
         before_password_change=True,
     )
     async def post(self) -> None:
         """Sign in; the cookie is set."""
         body: SignInBody = self.body
         device = self.request.headers.get("User-Agent", "")[:120]
-        signed_in = await self.call.plain(
-            lambda: sign_in(
-                body.login, body.password, door=self.door, device=device, address=self.request.remote_ip
-            )
-        )
-        session = signed_in.session
-        actor = await self.call(
-            actor_for_account, signed_in.account, self.door, session_id=session.id, write=False
-        )
-        self.keep(signed_in.token, session.expires_at)
-        self.answer(await self.call(me.describe, actor, write=False))
+        attempt = SignInTry(
+            body.login, body.password, door=self.door, device=device, address=self.request.remote_ip,
+            known_device=self.known_device,
+        )  # fmt: skip
+        signed_in = await self.settings["sign_in_desk"].sign_in(attempt)
+        actor = await self.call(actor_for_token, signed_in.token, self.door, write=False)
+        self.keep(signed_in.token, signed_in.session.expires_at)
+        self.keep_device(signed_in.known_device)
+        self.answer(await self.call(current_user.describe, actor, write=False))
 
     @operation("当前会话", right=SIGNED_IN, system="Q07", gives={200: MeOut}, before_password_change=True)
     async def get(self) -> None:
         """Who is signed in."""
-        self.answer(await self.call(me.describe, self.actor, write=False))
+        self.answer(await self.call(current_user.describe, self.actor, write=False))
 
     @operation("退出登录", right=SIGNED_IN, system="Q07", gives={204: None}, before_password_change=True)
     async def delete(self) -> None:
         """End the session."""
         await self.call(sign_out, self.actor)
-        self.clear_cookie(COOKIE, path="/")
+        self.forget()
         self.answer_nothing()
 
 
@@ -123,16 +141,49 @@ class PasswordHandler(ConsoleHandler):
         body=PasswordBody,
         gives={200: MeOut},
         refuses=(422, 429),
+        most=SMALL,
+        load="password",
         before_password_change=True,
     )
     async def post(self) -> None:
-        """Set a new password; the other devices are signed out."""
+        """Set a new password; the other devices are signed out.
+
+        Whoever was invited makes their account by it, without `current`, and with another `login` where theirs is taken.
+        """
         body: PasswordBody = self.body
-        await self.call.plain(change_password, self.actor, body.current, body.new)
-        self.answer(await self.call(me.describe, await self.authenticate(), write=False))
+        if self.actor.account_id is None:
+            change = partial(accept, self.actor, body.new, login=body.login, known_device=self.known_device)
+        else:
+            change = partial(
+                change_password, self.actor, body.current, body.new, known_device=self.known_device
+            )
+        self.keep_device(await self.call.plain(change))
+        self.answer(await self.call(current_user.describe, await self.authenticate(), write=False))
+
+
+class JoinHandler(ConsoleHandler):
+    """`/session/join`: the account that the invited person has already."""
+
+    @operation(
+        "合成一个账号",
+        right=SIGNED_IN,
+        system="Q05",
+        body=JoinBody,
+        gives={200: MeOut},
+        refuses=(401, 409, 422, 429),
+        before_password_change=True,
+    )
+    async def post(self) -> None:
+        """“That account is mine”, proven by its own password: the unit that invites is added to it."""
+        body: JoinBody = self.body
+        proven = partial(join, self.actor, body.login, body.password, known_device=self.known_device)
+        self.keep_device(await self.call.plain(proven))
+        self.answer(await self.call(current_user.describe, await self.authenticate(), write=False))
 
 
 routes = [
+    *at(ConsoleHandler, "/api/console/v1", CLAIMS),
+    Route("/api/console/v1/session/join", JoinHandler),
     Route("/api/console/v1/session", SessionHandler),
     Route("/api/console/v1/password", PasswordHandler),
 ]

@@ -9,10 +9,10 @@ from pydantic import BaseModel
 
 from handlers.base import ConsoleHandler
 from handlers.web.operations import Route, operation
-from models.core.actor import Actor
 from models.core.ledger import Ledger
-from models.messages.ways import READ_WAYS
-from models.messages.ways_ledgers import CHAT_GROUPS, MAIL_SERVERS, SMS_PROVIDERS, WECOM_APPS
+from models.core.security.actor import Actor
+from models.messages.channels.ledgers import CHAT_GROUPS, MAIL_SERVERS, SMS_PROVIDERS, WECOM_APPS
+from models.messages.channels.records import READ_WAYS
 
 Usage = Callable[[Any], list[dict[str, Any]]]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from handlers.web.base import JsonHandler
 from miniprogram_api.scanning import bearer
-from models.administration.actors import arrive
-from models.core.actor import Actor
+from models.administration.accounts.actors import arrive
+from models.core.security.actor import Actor
 
 
 class PhoneHandler(JsonHandler):

@@ -16,9 +16,12 @@ from miniprogram_api.shapes import (
     MonthQuery,
     TodayOut,
     UnitQuery,
+    UnitTodayOut,
 )
 from models.core.errors import AnbanError
+from models.desk.unit_today import unit_today
 from models.duty import mine
+from models.duty.records import READ_CLOCK_INS
 
 _KEY = key_header("重发同一次扫码")
 
@@ -38,7 +41,9 @@ class ClockInsHandler(PhoneHandler):
     )
     async def post(self) -> None:
         """201 with the record, 200 with the same record when repeated. `lane.py` answers it in fewer steps."""
-        outcome = await self.settings["gate"].submit(scan_of(self.request.headers, self.request.body))
+        scan = scan_of(self.request.headers, self.request.body)
+        self.settings["limits"].check("gate", scan.token_hash)
+        outcome = await self.settings["gate"].submit(scan)
         if isinstance(outcome, AnbanError):
             raise outcome
         self.answer(clock_in_json(outcome.record, created=outcome.created), 201 if outcome.created else 200)
@@ -91,9 +96,19 @@ class TodayHandler(PhoneHandler):
         self.answer({**today, "records": records})
 
 
+class UnitTodayHandler(PhoneHandler):
+    """`/unit-today`: the first screen of who leads."""
+
+    @operation("本单位今天", right=READ_CLOCK_INS, system="Q10", gives={200: UnitTodayOut}, refuses=(403,))
+    async def get(self) -> None:
+        """Who is on duty, what nobody has scanned today, which hazards are late; for who sees more than their own."""
+        self.answer(UnitTodayOut(**await self.call(unit_today, self.actor, write=False)))
+
+
 routes = [
     Route("/api/mp/v1/clock-ins", ClockInsHandler),
     Route("/api/mp/v1/clock-ins/calendar", CalendarHandler),
     Route("/api/mp/v1/labels/{code}", LabelHandler),
     Route("/api/mp/v1/today", TodayHandler),
+    Route("/api/mp/v1/unit-today", UnitTodayHandler),
 ]

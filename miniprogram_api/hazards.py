@@ -10,23 +10,24 @@ from pydantic import BaseModel, Field
 from handlers.web.hazard_doors import HAZARD, HAZARDS, TakeBackDoor
 from handlers.web.once import idempotency_key, key_header
 from handlers.web.operations import Route, operation
+from handlers.web.positions import SensedPosition
 from handlers.web.shared import at
 from handlers.web.task_shapes import Body, Id, Json
 from miniprogram_api.base import PhoneHandler
-from models.core.actor import Actor
-from models.hazards import grids, listing, options, snapping, views
-from models.hazards.grid import READ_GRID
+from models.core.security.actor import Actor
+from models.grid import rules
+from models.grid.records import READ_GRID
+from models.hazards.display import hazard_json, listing
 from models.hazards.records import READ_HAZARDS, REPORT_HAZARDS
+from models.hazards.report import report_options, snapshot
 
 _KEY = key_header("重发同一条")
 
 
-class WhereQuery(BaseModel):
+class WhereQuery(SensedPosition):
     """Where the phone is, what it scanned, or which place was picked; and what one is about to say."""
 
     scan: str = Field(default="", max_length=512)
-    lng: float | None = Field(default=None, ge=-180, le=180)
-    lat: float | None = Field(default=None, ge=-90, le=90)
     company: Id | None = None
     what: str = Field(default="", max_length=400)
     grid: Id | None = None
@@ -47,7 +48,7 @@ class HazardsQuery(BaseModel):
     limit: int = Field(default=20, ge=1, le=100)
 
 
-class SnapBody(Body):
+class SnapBody(Body, SensedPosition):
     """A photo or some words, and where."""
 
     what: str = Field(default="", max_length=2000)
@@ -56,37 +57,35 @@ class SnapBody(Body):
     scan: str | None = Field(default=None, max_length=512)
     equipment: Id | None = None
     place: str | None = Field(default=None, max_length=500)
-    lng: float | None = None
-    lat: float | None = None
     found_at: datetime | None = None
     company: Id | None = None
     duplicate_of: Id | None = None
 
 
 def _snapped(actor: Actor, data: Json, key: str) -> tuple[Json, bool]:
-    hazard, created = snapping.snap(actor, data, key=key)
-    return views.hazard_view(actor, hazard.id), created
+    hazard, created = snapshot.snap(actor, data, key=key)
+    return hazard_json.hazard_view(actor, hazard.id), created
 
 
 def _options(actor: Actor, asked: WhereQuery) -> Json:
-    return options.options(actor, **asked.model_dump())
+    return report_options.options(actor, **asked.model_dump())
 
 
 def _near(actor: Actor, asked: WhereQuery) -> Json:
-    likely = snapping.near(
+    likely = snapshot.near(
         actor, asked.what, grid=asked.grid, lng=asked.lng, lat=asked.lat, company=asked.company
     )
-    return {"items": views.likely_json(actor, likely)}
+    return {"items": hazard_json.likely_json(actor, likely)}
 
 
 def _page(actor: Actor, asked: HazardsQuery) -> Json:
     if asked.box == "mine":
-        rows, following = snapping.mine(actor, cursor=asked.cursor, limit=asked.limit)
+        rows, following = snapshot.mine(actor, cursor=asked.cursor, limit=asked.limit)
     else:
         rows, following = listing.of_unit(
             actor, open_=asked.box == "open", cursor=asked.cursor, limit=asked.limit
         )
-    return {"items": views.hazards_json(actor, rows), "next": following}
+    return {"items": hazard_json.hazards_json(actor, rows), "next": following}
 
 
 class HazardsHandler(PhoneHandler):
@@ -149,7 +148,7 @@ class GridHandler(PhoneHandler):
     async def get(self) -> None:
         """The places right under one, or the top."""
         asked: GridQuery = self.query
-        found: Any = await self.call(grids.children, self.actor, asked.parent, asked.company, write=False)
+        found: Any = await self.call(rules.children, self.actor, asked.parent, asked.company, write=False)
         self.answer({"items": found})
 
 

@@ -18,6 +18,7 @@ import structlog
 
 from handlers.web.base import error_for_status, error_json, request_id_of, status_of
 from handlers.web.batching import Batcher
+from handlers.web.guards.limits import RequestLimits
 from handlers.web.lanes import Headers, Lane
 from miniprogram_api.scanning import clock_in_json, scan_of
 from models.core.errors import AnbanError
@@ -32,8 +33,8 @@ Measure = Callable[[int, float], None]
 class ClockInLane:
     """Serves the lane's requests by the gate. `measure(status, seconds)` hears of every answer."""
 
-    def __init__(self, gate: Batcher[Scan, Outcome], measure: Measure) -> None:
-        self._gate, self._measure = gate, measure
+    def __init__(self, gate: Batcher[Scan, Outcome], limits: RequestLimits, measure: Measure) -> None:
+        self._gate, self._limits, self._measure = gate, limits, measure
 
     def __call__(self, lane: Lane, headers: Headers, body: bytes) -> None:
         """Decide the scan of one request and answer it."""
@@ -41,6 +42,9 @@ class ClockInLane:
         request_id = request_id_of(headers)
         try:
             scan = scan_of(headers, body)
+            self._limits.check(
+                "gate", scan.token_hash
+            )  # and by nothing else: thousands come from one address
         except Exception as error:
             self._answer(lane, began, request_id, error)
         else:
@@ -53,7 +57,8 @@ class ClockInLane:
     def _answer(self, lane: Lane, began: float, request_id: str, outcome: Outcome | BaseException) -> None:
         status, content = _told(outcome, request_id)
         self._measure(status, time.monotonic() - began)
-        lane.answer(status, orjson.dumps(content), request_id)
+        wait = getattr(outcome, "retry_after", None)
+        lane.answer(status, orjson.dumps(content), request_id, retry_after=wait)
 
 
 def _told(outcome: Outcome | BaseException, request_id: str) -> tuple[HTTPStatus, Any]:

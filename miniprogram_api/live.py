@@ -7,7 +7,8 @@ from typing import Any
 
 import orjson
 
-from handlers.web.live import COME_AGAIN, SIGNED_OUT, LiveSocket
+from handlers.web.live import COME_AGAIN, SIGNED_OUT, TRY_LATER, LiveSocket
+from models.administration.sign_in.throttling import source_of
 from models.core.errors import Unavailable
 from models.messages.records import READ_MESSAGES
 
@@ -27,6 +28,10 @@ class PhoneLiveHandler(LiveSocket):
     lists = False
     _patience: Any = None
 
+    def admitted(self) -> bool:
+        """Who may read messages, and has a password of their own."""
+        return not self.actor.must_change_password and self.actor.may(READ_MESSAGES)
+
     def check_origin(self, origin: str) -> bool:
         """Any page may open it: nothing is told by a cookie, so nothing can be forged across sites."""
         return True
@@ -43,6 +48,9 @@ class PhoneLiveHandler(LiveSocket):
             await self._enter(offered)
         else:
             self._patience = asyncio.get_running_loop().call_later(_WAIT_SECONDS, self._refuse)
+            crowded = self.hub.strangers.join(source_of(self.request.remote_ip), self)
+            if crowded is not None:
+                crowded.close(TRY_LATER, "too many connections")
 
     async def on_message(self, message: str | bytes) -> None:  # type: ignore[override]
         """The first frame says who it is; nothing else is expected."""
@@ -62,7 +70,7 @@ class PhoneLiveHandler(LiveSocket):
         except Unavailable:
             self.close(COME_AGAIN, "unavailable")
             return
-        if not known or self.actor.must_change_password or not self.actor.may(READ_MESSAGES):
+        if not known or not self.admitted():
             self._refuse()
         elif self.ws_connection is not None:
             self.join()
@@ -75,6 +83,7 @@ class PhoneLiveHandler(LiveSocket):
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None
+            self.hub.strangers.leave(source_of(self.request.remote_ip), self)
 
     def on_close(self) -> None:
         """Leave."""

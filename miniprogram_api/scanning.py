@@ -9,9 +9,9 @@ from handlers.web.bodies import parse_body
 from handlers.web.once import idempotency_key
 from miniprogram_api.shapes import ClockInBody
 from models.core import clock
-from models.core.crypto import hash_token
 from models.core.errors import Unauthenticated
 from models.core.fields import moment_text
+from models.core.security.crypto import hash_token
 from models.duty.gate import Scan
 
 
@@ -34,7 +34,7 @@ def scan_of(headers: Mapping[str, str], content: bytes) -> Scan:
         scanned_at=body.scanned_at,
         received_at=clock.now(),
         sent_at=body.sent_at,
-        place=None if body.place is None else body.place.model_dump(),
+        place=None if body.place is None or body.place.lng is None else body.place.model_dump(),
     )
 
 
@@ -66,4 +66,6 @@ def clock_in_json(record: dict[str, Any], *, created: bool) -> dict[str, Any]:
             "valid_until": certificate["valid_until"],
         },
         "created": created,
+        # What was said at the scan; those of older versions said nothing.
+        "reminders": evidence.get("reminders", []),
     }

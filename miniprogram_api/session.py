@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from handlers.web import entry
+from handlers.web.claim_doors import CLAIMS
 from handlers.web.operations import PUBLIC, SIGNED_IN, Route, operation
+from handlers.web.shared import at
 from miniprogram_api.base import PhoneHandler
-from miniprogram_api.shapes import PasswordBody, SessionOut, SignedInOut, SignInBody
-from models.administration import tickets
-from models.administration.actors import actor_for_account
-from models.administration.password_changes import change_password
-from models.administration.signing_in import sign_in, sign_out
-from models.duty import mine
+from miniprogram_api.shapes import (
+    ChangedOut,
+    JoinBody,
+    PasswordBody,
+    SessionOut,
+    SignedInOut,
+    SignInBody,
+    VisitorBody,
+    VisitorOut,
+)
+from models.administration.accounts.accept_invitation import accept, join
+from models.administration.accounts.actors import actor_for_token
+from models.administration.passwords import reset_by_second_channel
+from models.administration.passwords.password_changes import change_password
+from models.administration.sign_in import tickets
+from models.administration.sign_in.sign_in import SignInTry, sign_out
+from models.core.errors import AnbanError
+from models.core.security.actor import Actor
+from models.duty import my_units
+
+SMALL = 4096  # bytes: a login and a password need less
 
 
 class SessionHandler(PhoneHandler):
@@ -22,38 +42,62 @@ class SessionHandler(PhoneHandler):
         body=SignInBody,
         gives={200: SignedInOut},
         refuses=(401, 403, 429),
+        most=SMALL,
         before_password_change=True,
     )
     async def post(self) -> None:
-        """A token for login and password, or for the ticket that opening a card gave."""
+        """A token for login and password, or for the ticket that opening a card gave in this very browser."""
         body: SignInBody = self.body
         origin = {"door": self.door, "device": body.device, "address": self.request.remote_ip}
         if body.ticket is not None and body.provider == "ticket":
-            signed_in = await self.call(tickets.redeem, body.ticket, **origin)
+            secret = self.get_cookie(entry.TICKET + entry.mark_of(body.ticket))
+            signed_in = await self.call(tickets.redeem, body.ticket, secret=secret, **origin)
+            self.clear_cookie(entry.TICKET + entry.mark_of(body.ticket), path=entry.TICKET_PATH)
         else:
-            signed_in = await self.call.plain(
-                lambda: sign_in(
-                    body.login or "", body.password or "", **origin
-                )  # both are there, by its shape
-            )
-        session = signed_in.session
-        actor = await self.call(
-            actor_for_account, signed_in.account, self.door, session_id=session.id, write=False
-        )
-        self.answer({"token": signed_in.token, **await self.call(mine.session, actor, write=False)})
+            attempt = SignInTry(
+                body.login or "", body.password or "", **origin, known_device=body.known_device
+            )  # both are there, by its shape
+            signed_in = await self.settings["sign_in_desk"].sign_in(attempt)
+        actor = await self.call(actor_for_token, signed_in.token, self.door, write=False)
+        view = await self.call(my_units.session, actor, write=False)
+        self.answer({"token": signed_in.token, "known_device": signed_in.known_device or None, **view})
 
     @operation(
         "当前会话", right=SIGNED_IN, system="Q07", gives={200: SessionOut}, before_password_change=True
     )
     async def get(self) -> None:
         """Who is signed in, and for which units."""
-        self.answer(await self.call(mine.session, self.actor, write=False))
+        self.answer(await self.call(my_units.session, self.actor, write=False))
 
     @operation("退出登录", right=SIGNED_IN, system="Q07", gives={204: None}, before_password_change=True)
     async def delete(self) -> None:
         """End the session; its token is good for nothing from now on."""
         await self.call(sign_out, self.actor)
         self.answer_nothing()
+
+
+class VisitorHandler(PhoneHandler):
+    """`/session/visitor`: who a card's link would sign in, before anybody who is signed in here is replaced."""
+
+    @operation(
+        "链接是谁的", right=PUBLIC, system="Q07", body=VisitorBody, gives={200: VisitorOut}, refuses=(401,)
+    )
+    async def post(self) -> None:
+        """The name, and whether it is the one who is signed in; nothing is used up."""
+        body: VisitorBody = self.body
+        secret = self.get_cookie(entry.TICKET + entry.mark_of(body.ticket))
+        account, unit_id = await self.call(tickets.visitor, body.ticket, secret=secret, write=False)
+        here = await self._here()
+        same = here is not None and here.account_id == account.id
+        # What is signed in here already is not exchanged for something that opens less.
+        gains = here is None or (same and unit_id in (None, here.unit_id))
+        self.answer({"name": account.name, "here": here.name if here else None, "same": same, "gains": gains})
+
+    async def _here(self) -> Actor | None:
+        try:
+            return await self.authenticate()
+        except AnbanError:  # nobody, or nobody any more
+            return None
 
 
 class PasswordHandler(PhoneHandler):
@@ -64,15 +108,60 @@ class PasswordHandler(PhoneHandler):
         right=SIGNED_IN,
         system="K06",
         body=PasswordBody,
-        gives={200: SessionOut},
-        refuses=(422, 429),
+        gives={200: ChangedOut},
+        refuses=(403, 422, 429),
+        most=SMALL,
+        load="password",
         before_password_change=True,
     )
     async def post(self) -> None:
-        """Set a new password; the other devices are signed out."""
+        """Set a new password; the other devices are signed out.
+
+        Whoever was invited makes their account by it, with another `login` where theirs is taken. Without `current` for
+        that, and for who has come from the group's chat app within the last ten minutes.
+        """
         body: PasswordBody = self.body
-        await self.call.plain(change_password, self.actor, body.current, body.new)
-        self.answer(await self.call(mine.session, await self.authenticate(), write=False))
+        if self.actor.account_id is None:
+            change = partial(accept, self.actor, body.new, login=body.login, known_device=body.known_device)
+        elif body.current is None:
+            change = partial(
+                reset_by_second_channel.set_password, self.actor, body.new, known_device=body.known_device
+            )
+        else:
+            change = partial(
+                change_password, self.actor, body.current, body.new, known_device=body.known_device
+            )
+        device = await self.call.plain(change)
+        view = await self.call(my_units.session, await self.authenticate(), write=False)
+        self.answer({**view, "known_device": device})
 
 
-routes = [Route("/api/mp/v1/session", SessionHandler), Route("/api/mp/v1/password", PasswordHandler)]
+class JoinHandler(PhoneHandler):
+    """`/session/join`: the account that the invited person has already."""
+
+    @operation(
+        "合成一个账号",
+        right=SIGNED_IN,
+        system="Q05",
+        body=JoinBody,
+        gives={200: ChangedOut},
+        refuses=(401, 409, 422, 429),
+        before_password_change=True,
+    )
+    async def post(self) -> None:
+        """“That account is mine”, proven by its own password: the unit that invites is added to it."""
+        body: JoinBody = self.body
+        known = await self.call.plain(
+            partial(join, self.actor, body.login, body.password, known_device=body.known_device)
+        )
+        view = await self.call(my_units.session, await self.authenticate(), write=False)
+        self.answer({"known_device": known, **view})
+
+
+routes = [
+    *at(PhoneHandler, "/api/mp/v1", CLAIMS),
+    Route("/api/mp/v1/session", SessionHandler),
+    Route("/api/mp/v1/session/join", JoinHandler),
+    Route("/api/mp/v1/session/visitor", VisitorHandler),
+    Route("/api/mp/v1/password", PasswordHandler),
+]

@@ -7,7 +7,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from handlers.web.claim_doors import InvitationOut, QuestionOut
 from handlers.web.parts import Id, Moment, Strict
+from handlers.web.positions import SensedPosition
 
 MAX_QR = 2048
 
@@ -20,6 +22,7 @@ class SignInBody(Strict):
     password: str | None = Field(default=None, min_length=1, max_length=200)
     ticket: str | None = Field(default=None, min_length=1, max_length=100)
     device: str | None = Field(default=None, max_length=120)
+    known_device: str | None = Field(default=None, max_length=1000)  # what an earlier sign-in here gave
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -29,14 +32,47 @@ class SignInBody(Strict):
         return self
 
 
+class VisitorBody(Strict):
+    """A ticket that a card's link led to."""
+
+    ticket: str = Field(min_length=1, max_length=100)
+
+
+class VisitorOut(BaseModel):
+    """Whose the ticket is (`name`), who is signed in `here`, and whether signing in by it gains anything."""
+
+    name: str
+    here: str | None
+    same: bool
+    gains: bool
+
+
 class PasswordBody(Strict):
-    """A change of password."""
+    """A change of password; without `current` by a second channel."""
 
-    current: str = Field(max_length=200)
+    current: str | None = Field(default=None, max_length=200)
     new: str = Field(max_length=200)
+    known_device: str | None = Field(default=None, max_length=1000)
+    login: str | None = Field(default=None, max_length=60)
 
 
-class PlaceBody(Strict):
+class JoinBody(Strict):
+    """The account that an invited person has already, and its password; `login` where it is another than the phone."""
+
+    login: str | None = Field(default=None, max_length=60)
+    password: str = Field(min_length=1, max_length=200)
+    known_device: str | None = Field(default=None, max_length=1000)
+
+
+class PlaceOut(BaseModel):
+    """Where somebody was, in degrees (GCJ-02); accuracy in metres."""
+
+    lng: float
+    lat: float
+    accuracy: float | None
+
+
+class PlaceBody(Strict, SensedPosition):
     """Where the phone is, in degrees; accuracy in metres."""
 
     lng: float = Field(ge=-180, le=180, allow_inf_nan=False)
@@ -129,12 +165,22 @@ class SessionOut(BaseModel):
     units: list[UnitOut]
     rights: dict[str, str]
     must_change_password: bool
+    sets_password: bool
+    invitation: InvitationOut | None
+    questions: list[QuestionOut]
 
 
 class SignedInOut(SessionOut):
-    """A new session. The token is given this once."""
+    """A new session. The token is given this once; `known_device` is kept for the next sign-in on this phone."""
 
     token: str
+    known_device: str | None
+
+
+class ChangedOut(SessionOut):
+    """The session after a change of password."""
+
+    known_device: str
 
 
 class UnitsOut(BaseModel):
@@ -192,12 +238,13 @@ class ClockInOut(BaseModel):
     scanned_at: datetime
     received_at: datetime
     late: bool
-    place: PlaceBody | None
+    place: PlaceOut | None
     unit: Named
     person: Named
     equipment: ClockedEquipment
     certificate: ClockedCertificate
     created: bool
+    reminders: list[str]
 
 
 class ClockInsOut(BaseModel):
@@ -230,10 +277,11 @@ class NearEquipment(Named):
 
 
 class LabelOut(Named):
-    """The equipment that a label stands at."""
+    """The equipment that a label stands at. `needs` says in words which certificates will do, or why none is asked for."""
 
     location: str | None
     codes: list[str]
+    needs: str
     unit: Named
     state: Literal["in_use", "stopped", "scrapped"]
 
@@ -244,6 +292,14 @@ class CertificateCounts(BaseModel):
     valid: int
     expiring: int
     expired: int
+
+
+class HindranceOut(BaseModel):
+    """What keeps an operator from clocking in; `blocking` where nothing that they hold counts."""
+
+    blocking: bool
+    title: str
+    line: str
 
 
 class TodayOut(BaseModel):
@@ -257,6 +313,48 @@ class TodayOut(BaseModel):
     records: list[ClockInOut]
     equipment: list[NearEquipment]
     certificates: CertificateCounts
+    hindrance: HindranceOut | None
+
+
+class OnDutyRow(BaseModel):
+    """Somebody on duty."""
+
+    name: str
+    since: str
+    equipment: str
+
+
+class OnDuty(BaseModel):
+    """Who is on duty; twenty at most by name. `whole` is the unit's own number, `count` ends at the reader's reach."""
+
+    count: int
+    whole: int
+    rows: list[OnDutyRow]
+
+
+class UnmannedRow(BaseModel):
+    """A piece of equipment that nobody has scanned today."""
+
+    name: str
+    place: str
+
+
+class Unmanned(BaseModel):
+    """Equipment that nobody has scanned today; twenty at most by name."""
+
+    count: int
+    rows: list[UnmannedRow]
+
+
+class UnitTodayOut(BaseModel):
+    """The unit's day; null is what the actor may not see."""
+
+    day: date
+    unit: str
+    on_duty: OnDuty
+    unmanned: Unmanned | None
+    open: int | None
+    overdue: int | None
 
 
 class CertificateOut(BaseModel):

@@ -8,11 +8,12 @@ from handlers.web.shared import at
 from handlers.web.task_doors import TASKS
 from handlers.web.task_shapes import Json
 from miniprogram_api.base import PhoneHandler
-from models.objectives import mine, points
+from models.objectives.points import points
+from models.objectives.posts import my_work
 from models.objectives.records import READ_POINTS
 from models.tasks.rights import READ_TASKS
 
-_WORK: Json = {"type": "object", "description": "My periodic work, see models/objectives/mine.py"}
+_WORK: Json = {"type": "object", "description": "My periodic work, see models/objectives/posts/my_work.py"}
 
 
 class WorkHandler(PhoneHandler):
@@ -21,7 +22,7 @@ class WorkHandler(PhoneHandler):
     @operation("我的工作", right=READ_TASKS, system="K05", gives={200: _WORK})
     async def get(self) -> None:
         """What, how often, when next; what is open, late and done."""
-        self.answer(await self.call(mine.mine, self.actor, write=False))
+        self.answer(await self.call(my_work.mine, self.actor, write=False))
 
 
 class PointsHandler(PhoneHandler):

@@ -14,8 +14,8 @@ from miniprogram_api.shapes import (
     UnitSearch,
     UnitsOut,
 )
-from models.duty import mine
-from models.organization import bindings
+from models.duty import mine, my_units
+from models.personnel.bindings import bindings
 
 
 class UnitHandler(PhoneHandler):
@@ -27,7 +27,7 @@ class UnitHandler(PhoneHandler):
     async def put(self) -> None:
         """Choose one of my units; the next scans count for it."""
         body: UnitBody = self.body
-        self.answer({"units": await self.call(mine.choose_unit, self.actor, int(body.unit))})
+        self.answer({"units": await self.call(my_units.choose_unit, self.actor, int(body.unit))})
 
 
 class UnitsHandler(PhoneHandler):
@@ -56,12 +56,14 @@ class BindingsHandler(PhoneHandler):
         """Apply to join a unit; a repeat gives the application that is there."""
         body: BindingBody = self.body
         binding, created = await self.call(bindings.apply, self.actor, int(body.unit), note=body.note)
-        self.answer(await self.call(mine.binding_json, binding, write=False), 201 if created else 200)
+        self.answer(
+            await self.call(my_units.application, self.actor, binding, write=False), 201 if created else 200
+        )
 
     @operation("我的绑定申请", right="bindings.apply", system="Q06", gives={200: BindingsOut})
     async def get(self) -> None:
         """My applications, newest first."""
-        self.answer({"items": await self.call(mine.bindings, self.actor, write=False)})
+        self.answer({"items": await self.call(my_units.bindings, self.actor, write=False)})
 
 
 class CertificatesHandler(PhoneHandler):

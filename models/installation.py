@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from models.accidents.standards import accident_rules
-from models.administration.roles import install_builtin_roles
-from models.duty.codes import install_equipment_types, install_operator_codes
-from models.hazards.standards import install_grid_templates, install_major_criteria
-from models.objectives.planning import replan
-from models.tasks.standards import install_flows
+import models.accidents.regulations.standards
+import models.equipment.rulebooks  # noqa: F401
+from models.administration.roles.roles import install_builtin_roles
+from models.core.rulebook import files, versions
+from models.equipment.operator_codes.codes import install_equipment_types, install_operator_codes
+from models.grid.standards import install_grid_templates
+from models.hazards.standards import install_major_criteria
+from models.objectives.posts.next_due import replan
+from models.tasks.flow.builtin import install_flows
 
 
 def install_standards() -> dict[str, int]:
     """Bring the standard rows up to date, and say how many of each were made or changed.
 
     Safe to run at every start: what people changed of them stays as it is, only missing ones are added. Run it in a
-    transaction. Raises ValueError for rules of accidents or flows that can't be read: better now than when somebody
-    needs them.
+    transaction. Raises ValueError for flows that can't be read: better now than when somebody needs them. A file of rules
+    that can't be read is not taken, which leaves the rules as they are.
     """
-    accident_rules()
     return {
+        "rule_versions": versions.install(),
+        "rule_files": files.take(),
         "operator_codes": install_operator_codes(),
         "equipment_types": install_equipment_types(),
         "grid_templates": install_grid_templates(),

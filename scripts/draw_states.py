@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from models.core.records import Record
-from models.core.rights import right
+from models.core.security.rights import right
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "states.md"
 CHAPTERS = (

@@ -6,16 +6,17 @@ import logging
 from functools import cache, partial
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import Counter, Histogram
 from tornado.web import Application, RequestHandler, URLSpec
 
 import models.ledgers  # noqa: F401 - declares every ledger
 from bots import tools
 from bots.routes import routes as chat_routes
 from bots.usage import usage_of
-from bots.wecom.receiving import Answer, Kept, Request, decide_all, keep_all
+from bots.wecom.receiving import Answer, CallbackRequest, KeptPress, decide_all, keep_all
 from handlers import (
     accidents,
+    account,
     chains,
     flows,
     hazards,
@@ -24,6 +25,7 @@ from handlers import (
     messages,
     pages,
     photos,
+    rules,
     session,
     tasks,
     ways,
@@ -33,10 +35,19 @@ from handlers.web import openapi
 from handlers.web.base import NotFoundHandler
 from handlers.web.batching import Batcher
 from handlers.web.calling import Caller
+from handlers.web.guards.addresses import Proxies
+from handlers.web.guards.compressing import Compressed
+from handlers.web.guards.connections import Connections, descriptors
+from handlers.web.guards.headers import Guarded, GuardedOverTls
+from handlers.web.guards.limits import RequestLimits, Tally
+from handlers.web.guards.receiving import PATIENCE, PUBLIC_MOST, BodyBudget
+from handlers.web.guards.sending import Unsent
+from handlers.web.guards.sign_in_desk import SignInDesk
 from handlers.web.lanes import LaneServer
 from handlers.web.operations import Route
 from miniprogram_api import accidents as phone_accidents
-from miniprogram_api import clock_ins, units
+from miniprogram_api import account as phone_account
+from miniprogram_api import chat_ties, clock_ins, units
 from miniprogram_api import hazards as phone_hazards
 from miniprogram_api import messages as phone_messages
 from miniprogram_api import photos as phone_photos
@@ -44,14 +55,16 @@ from miniprogram_api import session as phone_session
 from miniprogram_api import tasks as phone_tasks
 from miniprogram_api.lane import PATH, ClockInLane
 from miniprogram_api.live import PhoneLiveHandler
-from models.core.database import database
 from models.duty.gate import Scan, clock_in
 from models.duty.gate.scans import Outcome
-from server import __version__
+from server.health import Health
+from server.inside import HealthHandler, MetricsHandler, NowhereHandler
 from server.settings import Settings
 
 REQUESTS = Counter("anban_requests_total", "Answers by door and status class", ("door", "status"))
 SECONDS = Histogram("anban_request_seconds", "Time to answer", ("door",))
+_API_VERSION = "1"  # of the doors, not of the program: which release runs is nobody's business
+_MAX_HEADERS = 32 * 1024
 CALLBACKS = 100  # of a chat platform, kept (or decided) in one transaction
 DECISIONS = (
     16  # of presses that a rule decides, in one transaction: they hold locks, and the platform waits 5 s
@@ -67,9 +80,12 @@ def routes() -> list[Route]:
         *clock_ins.routes,  # first, as Tornado asks one after the other and a shift change asks for these
         *pages.routes,
         *phone_session.routes,
+        *phone_account.routes,
+        *chat_ties.routes,
         *units.routes,
         *phone_messages.routes,
         *session.routes,
+        *account.routes,
         *jobs.routes,
         *messages.routes,
         *phone_accidents.routes,
@@ -83,33 +99,9 @@ def routes() -> list[Route]:
         *hazards.routes,
         *flows.routes,
         *ways.routes,
+        *rules.routes,
         *ledgers.ledger_routes(),
     ]
-
-
-class HealthHandler(RequestHandler):
-    """`/health`: whether this process can reach its database."""
-
-    async def get(self) -> None:
-        """200 when it can, 503 when not."""
-        caller: Caller = self.settings["caller"]
-        try:
-            await caller(lambda: database.execute_sql("SELECT 1").fetchone(), write=False)
-        except Exception:
-            logging.getLogger("health").exception("database away")
-            self.set_status(503)
-            self.write({"status": "database_away", "version": __version__})
-            return
-        self.write({"status": "ok", "version": __version__})
-
-
-class MetricsHandler(RequestHandler):
-    """`/metrics` for Prometheus; nginx keeps it inside."""
-
-    async def get(self) -> None:
-        """The metrics of this process."""
-        self.set_header("Content-Type", CONTENT_TYPE_LATEST)
-        self.write(generate_latest())
 
 
 @cache
@@ -127,10 +119,29 @@ def _measure(handler: Any) -> None:
     _count(handler.door, handler.get_status(), handler.request.request_time())
 
 
-def server_of(application: Application, **options: Any) -> LaneServer:
-    """The HTTP server of an application: the fast lane, and behind it all routes. `options` as HTTPServer has them."""
-    lane = ClockInLane(application.settings["gate"], partial(_count, "phone"))
-    return LaneServer(application, path=PATH, serve=lane, **options)
+def server_of(application: Application) -> LaneServer:
+    """The HTTP server of an application: the fast lane, and behind it all routes, with bounds on whatever comes in."""
+    given = application.settings
+    settings: Settings = given["installation"]
+    proxies = Proxies(settings.trusted_proxies)
+    return LaneServer(
+        application,
+        path=PATH,
+        serve=ClockInLane(given["gate"], given["limits"], partial(_count, "phone")),
+        proxies=proxies,
+        connections=Connections(
+            most=min(settings.max_connections, descriptors()),
+            per_address=settings.connections_per_address,
+            proxies=proxies,
+        ),
+        unsent=Unsent(settings.body_memory_mb * 1024 * 1024),
+        https=given["secure_cookies"],
+        idle_connection_timeout=settings.idle_connection_seconds,
+        max_header_size=_MAX_HEADERS,
+        # Of what takes no more by itself: pages, callbacks. JSON handlers say more, once they know who it is.
+        max_body_size=PUBLIC_MOST,
+        body_timeout=PATIENCE,
+    )
 
 
 def _gate(caller: Caller, limit: int) -> Batcher[Scan, Outcome]:
@@ -141,54 +152,61 @@ def _gate(caller: Caller, limit: int) -> Batcher[Scan, Outcome]:
     return Batcher(decide, limit=limit)
 
 
-def _callbacks(caller: Caller) -> Batcher[Request, Answer | Kept]:
-    async def keep(requests: list[Request]) -> list[Answer | Kept]:
+def _callbacks(caller: Caller) -> Batcher[CallbackRequest, Answer | KeptPress]:
+    async def keep(requests: list[CallbackRequest]) -> list[Answer | KeptPress]:
         return await caller.plain(keep_all, requests)
 
     return Batcher(keep, limit=CALLBACKS)
 
 
-def _presses(caller: Caller, limit: int) -> Batcher[Kept, Answer]:
-    async def decide(kept: list[Kept]) -> list[Answer]:
+def _presses(caller: Caller, limit: int) -> Batcher[KeptPress, Answer]:
+    async def decide(kept: list[KeptPress]) -> list[Answer]:
         return await caller.plain(decide_all, kept)
 
     return Batcher(decide, limit=limit)
 
 
-def build(settings: Settings, *, caller: Caller | None = None) -> Application:
-    """The application for `settings`; the database must be open and migrated."""
+def build(settings: Settings, *, caller: Caller | None = None, tally: Tally | None = None) -> Application:
+    """The application for `settings`; the database must be open and migrated. `tally` counts for all processes."""
     caller = caller or Caller(settings.threads)
     tools.configure(settings.redis_url)
     described = routes()
+    https = settings.public_url.startswith("https://")
 
     @cache
     def document() -> dict[str, Any]:
-        return openapi.document(described, version=__version__, server=settings.public_url)
+        return openapi.document(described, version=_API_VERSION, server=settings.public_url)
 
     return Application(
         [
             *(route.spec() for route in described),
             URLSpec(r"/health", HealthHandler),
-            URLSpec(r"/metrics", MetricsHandler),
+            URLSpec(r"/metrics", MetricsHandler, {"who": settings.metrics, "token": settings.metrics_token}),
             URLSpec(r"/api/console/v1/live", LiveHandler),
             *chat_routes,
             URLSpec(r"/api/mp/v1/live", PhoneLiveHandler),
             URLSpec(r"/api/.*", NotFoundHandler),
             *pages.page_specs(settings.static_dir),
         ],
+        installation=settings,
         caller=caller,
         gate=_gate(caller, settings.gate_batch),
         callbacks=_callbacks(caller),
         presses=_presses(caller, CALLBACKS),
         decisions=_presses(caller, DECISIONS),
         hub=Hub(caller),
+        limits=RequestLimits(settings.limits, tally=tally),
+        budget=BodyBudget(settings.body_memory_mb * 1024 * 1024),
+        sign_in_desk=SignInDesk(caller),
+        health=Health(caller),
         usage=usage_of,
         openapi=document,
         routes=described,
         on_finish=_measure,
-        secure_cookies=settings.public_url.startswith("https://"),
+        secure_cookies=https,
+        transforms=[GuardedOverTls if https else Guarded, Compressed],
+        default_handler_class=NowhereHandler,
         xsrf_cookies=True,
-        xsrf_cookie_kwargs={"samesite": "Lax", "secure": settings.public_url.startswith("https://")},
         websocket_ping_interval=25,
         websocket_max_message_size=4096,
         log_function=_log_slow,

@@ -17,7 +17,7 @@ from celery.signals import worker_process_init, worker_process_shutdown
 
 from bots import tools
 from handlers.web.calling import Caller
-from models.core.database import close_database
+from models.core.db.connection import close_database
 from server import logs
 from server.settings import Settings
 from server.shared_state import News
@@ -36,6 +36,7 @@ _NOW_AND_THEN = {
     "task_audit": 60.0,
     "periodic": 10.0,
     "calendar": 3600.0,
+    "rules": 60.0,
 }
 
 

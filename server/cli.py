@@ -14,21 +14,28 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
-from models.core.database import close_database, database, in_transaction, migrations
+from models.core.db.connection import close_database, database, in_transaction, migrations
 from models.core.errors import Unavailable
 from server import __version__, logs
+from server.accounts import accounts
+from server.audit import audit
 from server.settings import Settings
 from server.starting import PortTaken, bring_up_to_date, open_house, run_loop, serve, work_alone
+from server.unusable import Explained, require_key, require_known_schema
 
 out = Console()
 _DATABASE_FOR = 60.0  # seconds
 _AGAIN_IN = 2.0  # seconds
 
 
-@click.group()
+@click.group(cls=Explained)
 @click.version_option(__version__)
 def main() -> None:
     """安班 Anban: clocking in by scan, and the safety ledgers behind it. Settings: environment ANBAN_…"""
+
+
+main.add_command(accounts)
+main.add_command(audit)
 
 
 @main.command()
@@ -42,7 +49,7 @@ def run(demo: bool | None, port: int | None, host: str | None) -> None:
     logs.set_up(settings.log_level)
     started = time.monotonic()
     open_house(settings)
-    applied = bring_up_to_date()
+    applied = bring_up_to_date(settings)
     if applied:
         out.print(f"数据库已就绪：{settings.data_dir}", style="dim")
     _first_people(settings)
@@ -61,21 +68,28 @@ def _first_people(settings: Settings) -> None:
         if in_transaction(demo.is_empty, write=False):
             with out.status("正在准备演示数据（约十秒，只做这一次）…"):
                 in_transaction(demo.plant)
-        in_transaction(demo.plant_messages, settings.sandbox_url)
-        in_transaction(demo.plant_hazards)
-        in_transaction(demo.plant_duties)
+        left_out = demo.bring_along(settings.sandbox_url)
+        if left_out:
+            out.print(
+                f"演示数据是旧版本留下的，或者被改动过，没有补上：{'、'.join(left_out)}。其余照常可用；"
+                "想看全部，请停下后执行 make demo-reset 再启动（原来的数据会放到一边）。",
+                style="yellow",
+            )
         return
     _admin_if_missing()
 
 
 def _admin_if_missing() -> None:
-    from models.administration.first_admin import create_first_admin
+    from models.administration.accounts.first_admin import create_first_admin
 
     password = in_transaction(create_first_admin)
     if password:
         out.print(
             Panel(
-                f"第一位管理员：账号 [b]admin[/b]，初始密码 [b]{password}[/b]\n只显示这一次，首次登录须修改。",
+                f"第一位管理员：账号 [b]admin[/b]，初始密码 [b]{password}[/b]\n只显示这一次，首次登录须修改，"
+                "并设置动态口令（先在手机上装好身份验证器）。\n"
+                "admin 开始时三员合一。人手够了，请新建系统管理员、安全保密管理员、安全审计员三个账号，\n"
+                "再由安全保密管理员收回 admin 的“全权管理员”。",
                 title="请记下",
                 border_style="red",
             )
@@ -110,7 +124,7 @@ def web(port: int | None, host: str | None) -> None:
     settings = Settings(relay=False, **{name: value for name, value in given.items() if value is not None})
     logs.set_up(settings.log_level)
     open_house(settings)
-    _require_schema()
+    _require_schema(settings)
     run_loop(
         serve(
             settings,
@@ -120,7 +134,7 @@ def web(port: int | None, host: str | None) -> None:
     )
 
 
-def _require_schema() -> None:
+def _require_schema(settings: Settings) -> None:
     """Ends the command where the schema is not there. A database that is away (it is starting, too) is waited for."""
     until = time.monotonic() + _DATABASE_FOR
     while True:
@@ -131,10 +145,12 @@ def _require_schema() -> None:
             if time.monotonic() > until:
                 raise click.ClickException(f"the database was away for {_DATABASE_FOR:.0f} s") from error
         time.sleep(0.5)
+    require_known_schema()
     with database.connection_context():
         missing = [item.name for item in migrations().status() if item.applied is None]
     if missing:
         raise click.ClickException(f"the database lacks {len(missing)} migrations: run `anban migrate` first")
+    require_key(settings)
 
 
 @main.command()
@@ -143,7 +159,7 @@ def work() -> None:
     settings = Settings()
     logs.set_up(settings.log_level)
     open_house(settings)
-    _require_schema()
+    _require_schema(settings)
     run_loop(work_alone(settings))
 
 
@@ -196,7 +212,7 @@ def _require_house() -> None:
     settings = Settings()
     open_house(settings)
     try:
-        _require_schema()
+        _require_schema(settings)
     finally:
         close_database()
 
@@ -213,8 +229,26 @@ def migrate(down_to: str | None) -> None:
             gone = migrations().down(down_to if down_to != "0" else None)
         out.print("\n".join(f"taken back {name}" for name in gone) or "nothing to take back")
         return
-    applied = bring_up_to_date()
+    applied = bring_up_to_date(settings)
     out.print("\n".join(f"applied {name}" for name in applied) or "already up to date")
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is wrong with this installation, and what to do; ends with 1 if something is."""
+    settings = Settings()
+    logs.set_up(settings.log_level)
+    open_house(settings)
+    _require_schema(settings)
+    import models.installation  # noqa: F401  # which knows every rulebook
+    from models.core.rulebook import files
+
+    found = in_transaction(files.problems, write=False)
+    for problem in found:
+        out.print(f"[red]✗[/red] {problem.line()}", highlight=False)
+    if found:
+        raise SystemExit(1)
+    out.print("✓ 数据库可用，规则都读得懂")
 
 
 @main.command("create-admin")
@@ -223,7 +257,7 @@ def create_admin() -> None:
     settings = Settings()
     logs.set_up(settings.log_level)
     open_house(settings)
-    bring_up_to_date()
+    bring_up_to_date(settings)
     _admin_if_missing()
 
 

@@ -10,18 +10,20 @@ from typing import Any
 import structlog
 
 from handlers.web.calling import Caller
-from models.core import outbox, reactions
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.errors import Unavailable
-from models.messages import mine, news
-from models.messages.telling import Telling, pieces, tell_piece
-from server.shared_state import News
+from models.core.events import outbox, reactions
+from models.messages import tellers
+from models.messages.inbox import mine
+from models.messages.tell import Telling, pieces, tell_piece
+from server.shared_state import News, standing_in
 
 log = structlog.get_logger("relay")
 # Whose lists change when something happens: first the ledger of the row itself, then those that show its state.
 BATCH = 500
 _HELD_FOR = 40.0  # seconds; the outbox leases for a minute
 _AGAIN_AFTER = 0.5
+_NAMED = 100  # rows that one piece of news names
 _ACCOUNTS = 5000  # named in one piece of news
 _LEDGERS_OF = {"clock_in": ("clock-ins",), "binding": ("bindings", "persons")}
 
@@ -38,11 +40,14 @@ class Relay:
     async def once(self) -> int:
         """Pass on what waits now; gives how many pieces of news that were."""
         rows = await self._call(outbox.take, BATCH)
-        told = [row for row in rows if news.is_told(row.kind) or reactions.reacts(row.kind)]
+        await self._publish_accounts(
+            {one for row in rows for one in standing_in(row.kind, row.payload)}, "standing"
+        )
+        told = [row for row in rows if tellers.is_told(row.kind) or reactions.reacts(row.kind)]
         for row in told:  # first, as people wait for these
             await self._tell(row)
-        for company_id, ledger, newest in _changes(rows):
-            await self._news.publish({"ledger": ledger, "id": newest, "company_id": company_id})
+        for change in _changes(rows):
+            await self._news.publish(change)
         await self._publish_accounts({account for row in rows for account in _accounts(row)})
         others = {row.id for row in rows} - {row.id for row in told}
         if others:
@@ -77,11 +82,11 @@ class Relay:
                     raise
             await asyncio.sleep(_AGAIN_AFTER)
 
-    async def _publish_accounts(self, accounts: set[Any]) -> None:
-        """Say whose messages changed."""
+    async def _publish_accounts(self, accounts: set[Any], what: str = "accounts") -> None:
+        """Say whose messages changed, or whose standing."""
         listed = sorted(accounts - {None})
         for start in range(0, len(listed), _ACCOUNTS):
-            await self._news.publish({"accounts": listed[start : start + _ACCOUNTS]})
+            await self._news.publish({what: listed[start : start + _ACCOUNTS]})
 
 
 def _tell(row: outbox.Outbox) -> list[int]:
@@ -90,7 +95,7 @@ def _tell(row: outbox.Outbox) -> list[int]:
     So the first thousand are on their way while the next are written. Who dies in between is followed, once the row's
     lease is over, by one who does it again: what is there stays.
     """
-    telling = in_transaction(news.telling_of, row, write=False)
+    telling = in_transaction(tellers.telling_of, row, write=False)
     parts = [] if telling is None else pieces(telling)
     for part in parts[:-1]:
         in_transaction(tell_piece, part, outbox_id=row.id)
@@ -107,17 +112,33 @@ def _end(row: outbox.Outbox, parts: list[Telling]) -> list[int]:
 
 
 def _accounts(row: outbox.Outbox) -> list[int | None]:
-    """Whose own messages a piece of news changed: `account`, or `accounts`, in its payload."""
+    """Whose own messages a piece of news changed: `account`, or the list `accounts`, in its payload.
+
+    What is no list is something else: one odd piece of news must not hold up the others of its batch.
+    """
     payload = row.payload or {}
-    return [payload.get("account"), *payload.get("accounts", ())]
+    named = payload.get("accounts")
+    return [payload.get("account"), *(named if isinstance(named, list) else ())]
 
 
-def _changes(rows: list[outbox.Outbox]) -> list[tuple[int | None, str, int]]:
-    """One piece of news per company and ledger: at shift change a console needs no thousand of them."""
-    newest: dict[tuple[int | None, str], Any] = {}
+def _changes(rows: list[outbox.Outbox]) -> list[dict[str, Any]]:
+    """One piece of news per company and ledger: at shift change a console needs no thousand of them.
+
+    The rows are named while they are few, for those who may not see all of them.
+    """
+    found: dict[tuple[int | None, str], list[int]] = {}
     for row in rows:
         named = (row.payload or {}).get("ledger")
         ledgers = (named,) if named else _LEDGERS_OF.get(row.kind.partition(".")[0], ())
         for place, ledger in enumerate(ledgers):
-            newest[row.company_id, ledger] = 0 if place else (row.payload or {}).get("id", row.subject_id)
-    return [(company, ledger, id_) for (company, ledger), id_ in newest.items()]
+            changed = 0 if place else (row.payload or {}).get("id", row.subject_id)
+            found.setdefault((row.company_id, ledger), []).append(changed)
+    return [
+        {
+            "ledger": ledger,
+            "id": ids[-1],
+            "ids": sorted({*ids} - {0}) if len(ids) <= _NAMED else [],
+            "company_id": company,
+        }
+        for (company, ledger), ids in found.items()
+    ]

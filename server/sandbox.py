@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import quote
 
 from tornado.httpserver import HTTPServer
 
 from bots import sandbox
-from bots.sandbox.people import Agent, Department, Group, Member, Seed
-from models.core.database import in_transaction
-from models.demo.group_desk import IN_CHAT
-from models.demo.messages import post_of
-from models.messages.ways import ChatGroup, ChatMember, WecomApp
+from bots.sandbox.people import Agent, Department, Group, Member, SandboxLabel, Seed
+from models.core import clock
+from models.core.config import config
+from models.core.db.connection import in_transaction
+from models.demo.equipment.labels import scannable
+from models.demo.office.messages import post_of
+from models.demo.people.group_desk import IN_CHAT
+from models.messages.channels.records import ChatGroup, ChatMember, WecomApp
 from models.organization.records import Company, Person
 
 
@@ -23,6 +28,10 @@ class ChatSandbox:
         self._made = sandbox.build(state, in_transaction(_seed, url, public_url, write=False))
         self._server = HTTPServer(self._made, **sandbox.SERVER_OPTIONS)
         self._port = port
+        # One clock for platform and Anban: what is put forward on the page comes due in both.
+        platform_clock = self._made.platform.clock
+        platform_clock.shared, platform_clock.zone = True, str(config().time_zone)
+        clock.set_clock(lambda: datetime.fromtimestamp(platform_clock.now(), UTC))
 
     def start(self) -> None:
         """Listen on the loopback. Raises OSError when the port is taken."""
@@ -34,6 +43,7 @@ class ChatSandbox:
         self._server.stop()
         await self._server.close_all_connections()
         await self._made.stop()
+        clock.set_clock(None)
 
 
 def _seed(url: str, public_url: str) -> Seed:
@@ -68,6 +78,10 @@ def _seed(url: str, public_url: str) -> Seed:
         groups=[
             Group(f"group-{group.id}", group.name, _of_unit(members, group.company_id), [(group.webhook_key, "安班")])
             for group in ChatGroup.select().where(ChatGroup.kind == "robot").order_by(ChatGroup.id)
+        ],
+        labels=[
+            SandboxLabel(name, f"{agent.callback_url}/open?to={quote(f'/pages/scan/confirm?e={code}', safe='')}", good)
+            for name, code, good in (scannable(members[0].person) if members else ())
         ],
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ _AFTER_FAILURE = 2.0  # seconds
 
 
 @dataclass(frozen=True)
-class Work:
+class WorkerLoop:
     """One kind of work: `once()` does up to `batch` and says how many; with fewer it rests `idle` seconds."""
 
     name: str
@@ -36,32 +36,35 @@ class Work:
     idle: float
 
 
-def works(call: Caller, news: News) -> dict[str, Work]:
+def works(call: Caller, news: News) -> dict[str, WorkerLoop]:
     """Every kind of work, by name."""
     from bots import inbound, menus, sender, updater
-    from models.messages import auditor, escalation
-    from models.objectives import calendar_warning, periodic_work
-    from models.tasks import auditor as task_auditor
-    from models.tasks import timers
+    from models.core.rulebook import files as rule_files
+    from models.messages.escalation import auditor, running
+    from models.objectives.calendar import notifications
+    from models.objectives.posts import periodic_work
+    from models.tasks.timing import audit as task_auditor
+    from models.tasks.timing import deadlines
 
-    def plain(name: str, work: Callable[[int], int], batch: int, idle: float) -> Work:
-        return Work(name, partial(call.plain, work, batch), batch, idle)
+    def plain(name: str, work: Callable[[int], int], batch: int, idle: float) -> WorkerLoop:
+        return WorkerLoop(name, partial(call.plain, work, batch), batch, idle)
 
     relay, broom = Relay(call, news), Broom(call)
     found = [
-        Work("relay", relay.once, BATCH, 0.1),
+        WorkerLoop("relay", relay.once, BATCH, 0.1),
         plain("send", sender.work, 2000, 0.1),
         plain("inbound", inbound.work, 50, 0.2),
         plain("update", updater.work, 50, 0.5),
-        plain("escalate", escalation.take_steps, 500, 1.0),
-        plain("timers", timers.work, 200, 5.0),
+        plain("escalate", running.take_steps, 500, 1.0),
+        plain("timers", deadlines.work, 200, 5.0),
         plain("periodic", periodic_work.work, 1000, 10.0),
-        plain("calendar", calendar_warning.work, 200, 3600.0),
+        plain("calendar", notifications.work, 200, 3600.0),
+        plain("rules", rule_files.work, 100, 60.0),
         plain("task_audit", task_auditor.work, 200, 60.0),
         plain("menus", menus.work, 20, 20.0),
-        plain("reopen", escalation.reopen, 500, 5.0),
-        Work("audit", partial(call.plain, _audited, auditor.report), 1, 60.0),
-        Work("sweep", partial(_swept, broom), 1, 30.0),
+        plain("reopen", running.reopen, 500, 5.0),
+        WorkerLoop("audit", partial(call.plain, _audited, auditor.report), 1, 60.0),
+        WorkerLoop("sweep", partial(_swept, broom), 1, 30.0),
     ]
     return {work.name: work for work in found}
 
@@ -76,7 +79,7 @@ async def _swept(broom: Broom) -> int:
     return 0
 
 
-async def keep_at(work: Work, *, seconds: float | None = None) -> None:
+async def keep_at(work: WorkerLoop, *, seconds: float | None = None) -> None:
     """Do one kind of work until cancelled, or for so many seconds; a failure is logged and tried again."""
     until = None if seconds is None else time.monotonic() + seconds
     while until is None or time.monotonic() < until:

@@ -2,13 +2,14 @@
 
 pytest_plugins = [
     "tests.support.properties",
+    "tests.support.order",
     "tests.support.databases",
-    "tests.support.chat",
+    "tests.support.chat_sandbox",
     "tests.support.clocks",
-    "tests.support.plants",
-    "tests.support.crowds",
+    "tests.support.clock_in_plant",
+    "tests.support.people_to_tell",
     "tests.support.doors",
-    "tests.support.serving",
-    "tests.support.living",
+    "tests.support.served_application",
+    "tests.support.started_program",
     "tests.support.browsers",
 ]

@@ -25,8 +25,11 @@ class Composer(Protocol):
 _composers: dict[str, Composer] = {}
 _MODULES = (
     "bots.cards.accidents",
+    "bots.cards.bursts",
+    "bots.cards.help_calls",
     "bots.cards.tests",
     "bots.cards.steps",
+    "bots.cards.nudges",
     "bots.cards.cases",
     "bots.cards.hazards",
 )

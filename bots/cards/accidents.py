@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from peewee import fn
 
-from bots.card import Button, Card, Fact, Style
+from bots.card import SELECTABLE, Button, Card, Fact, Select, Style
 from bots.cards import composer, composer_of_many
 from bots.cards.wording import words_of
+from models.accidents.alarm.calls import calls
 from models.accidents.records import Accident, AccidentDuty, AccidentVersion
+from models.accidents.regulations.reporting_duties import entered_late
+from models.accidents.regulations.reporting_duties import of as duties_of
+from models.accidents.regulations.standards import rules_for
+from models.accidents.report.unverified import UNVERIFIED, caller_of
 from models.core import clock
-from models.core.attachments import Attachment
+from models.core.files.attachments import Attachment
+from models.core.text.date_words import day, when
+from models.messages.channels.records import CARD, WAYS
+from models.messages.inbox.answering_for_others import Principal, principals_by_person
 from models.messages.records import ANSWERS, Message, Notice
-from models.messages.ways import CARD, WAYS
 from models.organization.records import Company
 
 UNKNOWN = "不清楚"
+_CALLERS = 3  # names that stand on everybody's card
 _FOLLOWS = ("accident.updated", "accident.closed")
 _REPLACES = "以这张为准，替代先前收到的卡片。"
 _TITLES = {choice.value: choice.title for choice in ANSWERS}
 _WAYS = {choice.value: choice.title for choice in WAYS}
+#: A press that answers for one in whose stead one was told: this, and the notice of that one.
+STAND_IN = "stand_in."
+_FOR = 2  # so many have a button each; of more one is chosen
+_CHOOSE = "whom"
 _LOOKS: Mapping[str, Style] = {"received": "primary", "need_help": "danger"}
 _HURT = (
     ("deaths", "死亡"),
@@ -30,13 +43,6 @@ _HURT = (
     ("minor_injuries", "轻伤"),
     ("missing", "下落不明"),
 )
-
-
-def when(moment: datetime) -> str:
-    """A moment for people: 今天 08:02, 昨天 17:30, then 2026-11-20 08:02."""
-    at = clock.local(moment)
-    days = (clock.today() - at.date()).days
-    return {0: f"今天 {at:%H:%M}", 1: f"昨天 {at:%H:%M}"}.get(days, f"{at:%Y-%m-%d %H:%M}")
 
 
 def casualties(accident: Accident) -> str:
@@ -52,7 +58,8 @@ def level(accident: Accident) -> str:
     """The class; 下界初判 while something that counts for it is unknown."""
     if not accident.level:
         return "待判定"
-    return f"{accident.level}事故{'（下界初判）' if accident.provisional else ''}"
+    special = "，特种设备事故" if accident.special_level else ""
+    return f"{accident.level}事故{special}{'（下界初判）' if accident.provisional else ''}"
 
 
 def place(accident: Accident) -> str:
@@ -66,12 +73,37 @@ def clocks(duties: Sequence[AccidentDuty]) -> str:
     """What the law wants next: to whom, until when; empty when all is done."""
     waiting = [duty for duty in duties if duty.done_at is None]
     if not waiting:
-        return "法定报告已全部完成" if duties else ""
+        return "单位的法定报告都已报出" if duties else ""
     duty = waiting[0]
     late = "，已超时" if duty.due_at < clock.now() else ""
     more = f"；另有 {len(waiting) - 1} 项" if len(waiting) > 1 else ""
     to_whom = f"（报{duty.to_whom}）" if duty.to_whom and duty.to_whom not in (duty.title or "") else ""
-    return f"⏱ {when(duty.due_at)}前：{duty.title}{to_whom}{late}{more}"
+    basis = f"\n依据：{short_basis(duty.basis)}" if duty.basis else ""
+    return f"⏱ {when(duty.due_at)}前：{duty.title}{to_whom}{late}{more}{basis}"
+
+
+def told_late(accident: Accident) -> str:
+    """That it was entered long after it happened, and how long; nothing where it was prompt."""
+    minutes = entered_late(accident)
+    if minutes is None:
+        return ""
+    hours, rest = divmod(minutes, 60)
+    return f"发生后 {f'{hours} 小时 ' if hours else ''}{rest} 分钟才录入"
+
+
+def window(accident: Accident) -> str:
+    """Until when a change of the casualties is to be reported anew; nothing once that is over."""
+    found = rules_for(accident.happened_at)
+    until = found.rules.changes_until(accident.happened_at, accident.category)
+    if until < clock.now():
+        return ""
+    return f"{day(clock.local(until).date())} 前（{found.rules.change_window(accident.category)} 日内）补报"
+
+
+def short_basis(basis: str) -> str:
+    """Number and article of a regulation without its long name: 国务院令第493号第九条（待核对）."""
+    bare = re.sub(r"《[^》]*》(（[^）]*年[^）]*）)?", "", basis)
+    return re.sub(r"\s+", "", bare)
 
 
 def _stage(accident: Accident) -> str:
@@ -82,6 +114,8 @@ def _stage(accident: Accident) -> str:
     last = AccidentVersion.get_or_none(
         AccidentVersion.accident == accident.id, AccidentVersion.number == accident.versions
     )
+    if last is not None and (worse := last.facts.get("worse")):
+        return "，".join(worse)  # what rings again, in the first words
     return "更正" if last is not None and last.kind == "correction" else f"续报 {accident.versions - 1}"
 
 
@@ -111,7 +145,7 @@ def _answers_of(accident_id: int, person_ids: Sequence[int]) -> dict[int, str]:
 def _answer(answer: str, at: datetime, by_way: str | None) -> str:
     way = _WAYS.get(by_way or "", "")
     other = f"（{way}）" if way and by_way != CARD else ""
-    return f"您 {clock.local(at):%H:%M} 已回应：{_TITLES[answer]}{other}"
+    return f"您 {when(at)} 已回应：{_TITLES[answer]}{other}"
 
 
 def _facts(accident: Accident) -> dict[str, str]:
@@ -122,6 +156,8 @@ def _facts(accident: Accident) -> dict[str, str]:
         "时间": when(accident.happened_at),
         "伤亡": casualties(accident),
         "等级": level(accident),
+        "定级依据": short_basis(accident.basis or ""),
+        "伤亡变化": window(accident),
         "单位": Company.get_by_id(accident.__data__["company"]).name,
     }
 
@@ -140,8 +176,11 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
     accident = Accident.get_or_none(Accident.id == subject_id)
     if accident is None:
         return None
-    answers = {} if person_id is None else _answers_of(accident.id, [person_id])
-    return _drawn(accident, kind, answers.get(person_id or 0, ""))
+    if person_id is None:
+        return _drawn(accident, kind, "")
+    answers = _answers_of(accident.id, [person_id])
+    others = principals_by_person("accident", accident.id, [person_id])
+    return _standing_in(_drawn(accident, kind, answers.get(person_id, "")), others.get(person_id, ()))
 
 
 @composer_of_many("accident")
@@ -151,24 +190,72 @@ def compose_many(subject_id: int, *, person_ids: Sequence[int], kind: str = "") 
     if accident is None:
         return None
     answers = _answers_of(accident.id, person_ids)
+    others = principals_by_person("accident", accident.id, person_ids)
     base = _drawn(accident, kind, "")
     cards: dict[str, Card] = {}
     for mine in {answers.get(person, "") for person in person_ids}:
         outcome = _outcome(accident, mine)
         cards[mine] = replace(base, outcome=outcome, buttons=() if outcome else base.buttons)
-    return {person: cards[answers.get(person, "")] for person in person_ids}
+    return {
+        person: _standing_in(cards[answers.get(person, "")], others.get(person, ())) for person in person_ids
+    }
+
+
+def _standing_in(card: Card, others: Sequence[Principal]) -> Card:
+    """The card of who was told in others' stead: it names them, and answers for each of them that still waits."""
+    waiting = [each for each in others if each.waits]
+    done = "、".join(each.name for each in others if each.answered)
+    said = f"已代 {done} 回应" if done else ""
+    if card.tone == "done" or not others:  # it is over: nobody is asked any more
+        return card
+    if not waiting:
+        if done and (card.outcome or others[0].stands_in_only):
+            outcome = "；".join(part for part in (card.outcome, said) if part)
+            return replace(card, outcome=outcome, buttons=())
+        return replace(card, lead=f"{said}\n{card.lead}".strip())
+    names = "、".join(each.name for each in waiting)
+    if waiting[0].alone:
+        return replace(card, lead=f"替 {names} 通知您：他还没有回应，您的回应也算他的\n{card.lead}".strip())
+    mine = f"{card.outcome}\n" if card.outcome else ""
+    lead = (
+        f"{mine}替 {names} 通知您：还没有回应，请代为回应{f'；{said}' if said else ''}\n{card.lead}".strip()
+    )
+    own = () if card.outcome else tuple(each for each in card.buttons if each.verb)
+    rest = tuple(each for each in card.buttons if each.path) or (Button("查看详情", path=card.path),)
+    if len(waiting) <= _FOR:
+        buttons = tuple(Button(f"代{each.name}回应", f"{STAND_IN}{each.notice_id}") for each in waiting)
+        selects: tuple[Select, ...] = ()
+    else:
+        buttons = (Button("代他回应", f"{STAND_IN}{_CHOOSE}"),)
+        options = tuple((str(each.notice_id), each.name) for each in waiting[:SELECTABLE])
+        selects = (Select(_CHOOSE, "代谁回应", options),)
+    return replace(card, outcome="", lead=lead, buttons=(*own, *buttons, *rest), selects=selects)
+
+
+def stands_in_for(verb: str, chosen: Mapping[str, Sequence[str]]) -> int | None:
+    """Whose notice a press is about that answers for somebody else; None for any other press."""
+    if not verb.startswith(STAND_IN):
+        return None
+    named = verb.removeprefix(STAND_IN)
+    if named == _CHOOSE:
+        named = next(iter(chosen.get(_CHOOSE, ())), "")
+    return int(named) if named.isascii() and named.isdecimal() and len(named) < 19 else 0
 
 
 def _drawn(accident: Accident, kind: str, mine: str) -> Card:
     facts = _facts(accident)
     outcome = _outcome(accident, mine)
     stage = _stage(accident)
-    title = f"【事故快报{' · ' + stage if stage else ''}】{accident.what}"
-    duties = AccidentDuty.select().where(AccidentDuty.accident == accident.id).order_by(AccidentDuty.sequence)
+    marks = [each for each in (UNVERIFIED if accident.unverified else "", stage) if each]
+    title = f"【{' · '.join(['事故快报', *marks])}】{accident.what}"
+    duties = duties_of(accident.id)
     lead = "" if accident.state == "closed" else clocks(list(duties))
+    lead = "\n".join(part for part in (told_late(accident), lead) if part)
     words = words_of(accident.__data__["company"], kind or "accident.reported", facts)
     if words is not None:
         title, lead = words[0], "\n".join(part for part in (words[1], lead) if part)
+    if accident.state != "closed":
+        lead = "\n".join([*_urgent(accident), *([lead] if lead else [])])
     if kind in _FOLLOWS:
         # Told by a card of its own only where the older one could not be changed (`updater.instead_of_new`).
         lead = "\n".join(part for part in (_REPLACES, lead) if part)
@@ -183,12 +270,27 @@ def _drawn(accident: Accident, kind: str, mine: str) -> Card:
         number=accident.number or "",
         tone="done" if accident.state == "closed" else "alarm",
         source="安班 · 事故快报",
-        facts=tuple(Fact(name, facts[name]) for name in ("地点", "时间", "伤亡", "等级")),
+        facts=tuple(
+            Fact(name, facts[name])
+            for name in ("地点", "时间", "伤亡", "等级", "定级依据", "伤亡变化")
+            if facts[name]
+        ),
         picture_id=_picture(accident),
         buttons=() if outcome else _buttons(path),
         path=path,
         outcome=outcome,
     )
+
+
+def _urgent(accident: Accident) -> list[str]:
+    """What stands before everything else: who calls for help, what is needed, and that nobody knows who reported."""
+    names = [call.person.name for call in calls([accident.id])]
+    more = f"等 {len(names)} 人" if len(names) > _CALLERS else ""
+    return [
+        *([f"需要支援：{'、'.join(names[:_CALLERS])}{more}"] if names else []),
+        *([f"现场需要：{accident.needs}"] if accident.needs else []),
+        *([f"报告人：{caller_of(accident)}"] if accident.unverified else []),
+    ]
 
 
 def _buttons(path: str) -> tuple[Button, ...]:

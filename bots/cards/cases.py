@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from bots.card import Button, Card, Fact, tone
 from bots.cards import composer
-from models.tasks.items import served_or_none
+from models.core.text.date_words import when
+from models.tasks.notify.cases import CASE, news_of, path_of, tone_of, version_of
 from models.tasks.records import APPROVED, RUNNING, Case
-from models.tasks.serving import Shown
-from models.tasks.telling import CASE, news_of, path_of, tone_of, version_of
-from models.tasks.wording import asked, when
+from models.tasks.subjects import Shown
+from models.tasks.views.items import served_or_none
+from models.tasks.wording import asked
 
 _FACTS = 4
 _VERBS = {"case.moved": "进展", "case.copied": "抄送"}
@@ -38,6 +39,6 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
         tone=tone(tone_of(shown)) if running else "done" if case.state == APPROVED else "plain",
         source=f"安班 · {served.title}" if served is not None else "安班",
         facts=tuple(Fact(name, value) for name, value in shown.facts[:_FACTS]),
-        picture_id=shown.picture_id, path=path, buttons=(Button("查看详情", path=path),) if running else (),
+        picture_id=shown.picture_id, before_id=shown.before_id, path=path, buttons=(Button("查看详情", path=path),) if running else (),
         outcome="" if running or case.ended_at is None else f"{when(case.ended_at)} {case.outcome or state}",
     )  # fmt: skip

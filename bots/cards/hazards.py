@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bots.card import Button, Card, Fact, tone
 from bots.cards import composer
+from models.hazards.notifications import SUBJECT, facts, heading
 from models.hazards.records import CLOSED, UNDER_WAY, Hazard
-from models.hazards.serving import HAZARD
-from models.hazards.telling import SUBJECT, facts, heading
-from models.tasks.telling import tone_of
+from models.hazards.workflow import HAZARD
+from models.tasks.notify.cases import tone_of
 
 
 @composer(SUBJECT)
@@ -22,8 +22,8 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
     return Card(
         kind=SUBJECT, subject_id=hazard.id, version=hazard.version, title=heading(hazard), number=hazard.number or "",
         lead=HAZARD.became(hazard), tone=colour,
-        source="安班 · 隐患", facts=tuple(Fact(name, value) for name, value in facts(hazard, shown)),
-        picture_id=shown.picture_id, path=shown.path,
+        source="安班 · 隐患", facts=tuple(Fact(name, value) for name, value in facts(hazard)),
+        picture_id=shown.picture_id, before_id=shown.before_id, path=shown.path,
         buttons=(Button("查看详情", path=shown.path),) if open_now else (),
         outcome="" if open_now else Hazard.state.title_of(hazard.state),
     )  # fmt: skip

@@ -11,17 +11,21 @@ from urllib.parse import parse_qsl, urlencode
 
 from bots.card import SHORT, Button, Card, Fact, Select, style, tone
 from bots.cards import composer, own_of
+from models.core.text.date_words import when
 from models.organization.records import Person
-from models.tasks.items import names_of
-from models.tasks.offering import Offer, StepView, step_view
-from models.tasks.proxies import acting_for, stand_ins
+from models.tasks.notify.cases import STEP, tone_of
+from models.tasks.people.proxies import acting_for, stand_ins
 from models.tasks.records import DONE, OPEN, WAITING, WITHDRAWN, Case, CaseEvent, CaseStep, Task
-from models.tasks.telling import STEP, tone_of
-from models.tasks.wording import asked, before, when
+from models.tasks.views.decision_facts import Words
+from models.tasks.views.items import names_of
+from models.tasks.views.offered_outcomes import OutcomeOffer, StepView, step_view
+from models.tasks.wording import asked, before, number
 
 _FACTS, _BUTTONS = 4, 6
 _SAID = 60  # characters of a comment
 _NAMED = 3
+_WORDS, _LINES = 2, 3
+_HANDED_ON = "转办"
 HANDED = "task.handed"
 _TASK, TODO = "/pages/tasks/task", "/pages/tasks/index"
 
@@ -33,11 +37,11 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
     if view is None:
         return None
     if not view.is_open:
-        return replace(_frame(view), outcome=ending(view, files_of(person_id)), tone="done")
+        return replace(frame(view), outcome=ending(view, files_of(person_id)), tone="done")
     if person_id is not None and not open_tasks(view, person_id):
-        return replace(_frame(view), outcome=_apart(view, person_id), tone="info")
+        return replace(frame(view), outcome=what_i_did(view, person_id), tone="info")
     if not any(task.state == OPEN for task in view.tasks):
-        return replace(_frame(view), outcome=_waiting(view))
+        return replace(frame(view), outcome=_waiting(view))
     return _live(view, kind)
 
 
@@ -65,28 +69,30 @@ def files_of(person_id: int | None) -> set[int]:
     person = None if person_id is None else Person.get_or_none(Person.id == person_id)
     if person is None:
         return set()
-    return {row.id for row in Person.select(Person.id).where(Person.id_hash == person.id_hash)}
+    if person.account_id is None:
+        return {person.id}
+    return {row.id for row in Person.select(Person.id).where(Person.account_id == person.account_id)}
 
 
 # -- what it looks like
 
 
-def _frame(view: StepView) -> Card:
+def frame(view: StepView) -> Card:
     """What stands on the card at all times."""
     step, shown = view.step, view.shown
     over = "已办" if step.state in ("done", "returned") else "不用办了"
     verb = f"待{step.title}" if view.is_open else f"{step.title} · {over}"
     return Card(
         kind=STEP, subject_id=step.id, version=step.version, about=view.case.title if view.is_open else "",
-        title=asked(verb, shown.place, view.case.title, step.due_at if view.is_open else None, most=SHORT),
+        title=asked(verb, shown.place, view.case.title, most=SHORT),
         number=view.case.number or "", tone=tone(tone_of(shown)), source=f"安班 · {view.served.title}",
         facts=tuple(Fact(name, value) for name, value in shown.facts[:_FACTS]),
-        picture_id=shown.picture_id, path=_case_path(view.case), follows=view.is_open,
+        picture_id=shown.picture_id, before_id=shown.before_id, path=_case_path(view.case), follows=view.is_open,
     )  # fmt: skip
 
 
 def _live(view: StepView, kind: str) -> Card:
-    frame = _frame(view)
+    shown = frame(view)
     choice = next((each.choice for each in view.offers if each.choice is not None), None)
     selects = () if choice is None else (Select(choice.name, choice.title, choice.options, choice.chosen),)
     path = _task_path(view)
@@ -94,12 +100,14 @@ def _live(view: StepView, kind: str) -> Card:
     due = before(view.step.due_at)
     lead = [
         _handed(view) if kind == HANDED else "",
+        *(_word(one) for one in view.words[:_WORDS] if kind != HANDED or one.did != _HANDED_ON),
         f"期限：{due}" if due else "",
+        *_amounts(view),
         view.text,
         _stand_ins(view),
     ]
     return replace(
-        frame,
+        shown,
         lead="\n".join(part for part in lead if part),
         path=path,
         buttons=(*buttons[: _BUTTONS - 1], Button("查看详情", path=path)),
@@ -137,7 +145,7 @@ def _case_path(case: Case) -> str:
     return f"/pages/tasks/case?id={case.id}"
 
 
-def _button(offer: Offer, path: str, *, on_card: bool) -> Button:
+def _button(offer: OutcomeOffer, path: str, *, on_card: bool) -> Button:
     outcome = offer.outcome
     look = style(outcome.style)
     if offer.written or not on_card:
@@ -152,6 +160,23 @@ def _handed(view: StepView) -> str:
     last = max(handed, key=lambda task: task.opened_at)
     said = _comment_of("handed", view.step, last.id)
     return f"{view.names.get(last.handed_from_id or 0, '')}转交给您{said}"
+
+
+def _word(words: Words) -> str:
+    """What who sent it here said: 吴双江 退回整改：只换了面板."""
+    instead = f"（代{words.instead}）" if words.instead else ""
+    return f"{words.name}{instead} {words.did}{_said(words.text)}"
+
+
+def _amounts(view: StepView) -> list[str]:
+    """What money is asked for: the sum first, then as many lines as a card has room for."""
+    amounts = view.amounts
+    if amounts is None:
+        return []
+    lines = [f"{line.name} {number(line.amount)}" for line in amounts.lines[:_LINES]]
+    count = len(amounts.lines) + amounts.more
+    more = f"等 {count} 项" if count > len(lines) else ""
+    return [f"合计 {number(amounts.total)} {amounts.unit}：{'；'.join(lines)}{more}"]
 
 
 def _comment_of(act: str, step: CaseStep, task_id: int) -> str:
@@ -230,7 +255,7 @@ def _waiting(view: StepView) -> str:
     return _goes_on(view.case)
 
 
-def _apart(view: StepView, person_id: int) -> str:
+def what_i_did(view: StepView, person_id: int) -> str:
     """Why there is nothing for this person to do just now: done their part, not their turn, gone to another."""
     mine = files_of(person_id)
     absent = acting_for(mine)
@@ -248,4 +273,4 @@ def _apart(view: StepView, person_id: int) -> str:
     return f"不用您办了。{_waiting(view)}"
 
 
-__all__ = ["apart", "compose", "ending", "files_of", "open_tasks", "step_path"]
+__all__ = ["apart", "compose", "ending", "files_of", "frame", "open_tasks", "step_path", "what_i_did"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from bots.card import Button, Card, Fact
 from bots.cards import composer
-from bots.cards.accidents import when
-from models.core import clock
+from models.core.text.date_words import when
 from models.messages.records import Message, Notice
 
 
@@ -44,4 +43,4 @@ def _outcome(message: Message, person_id: int | None) -> str:
     notice = Notice.get_or_none(Notice.message == message.id, Notice.person == person_id)
     if notice is None or notice.answer is None:
         return ""
-    return f"您 {clock.local(notice.answered_at):%H:%M} 已回应：收到。这条渠道是通的"
+    return f"您 {when(notice.answered_at)} 已回应：收到。这条渠道是通的"

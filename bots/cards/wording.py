@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models.messages.chains import Wording
-from models.messages.wordings import filled
+from models.messages.escalation.records import Wording
+from models.messages.escalation.wordings import filled
 
 
 def words_of(company_id: int | None, kind: str, facts: Mapping[str, str]) -> tuple[str, str] | None:

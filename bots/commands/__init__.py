@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from bots.card import Card
-from models.core.actor import Actor
 from models.core.errors import AnbanError
-from models.messages.ways import ChatMember
+from models.core.security.actor import Actor
+from models.core.text.folding import fold
+from models.messages.channels.records import ChatMember
 
 
 @dataclass(frozen=True)
-class Asked:
+class CommandCall:
     """Who asks, as which `inbound` row, and the words after the command."""
 
     inbound_id: int
@@ -24,11 +25,11 @@ class Asked:
     words: str = ""
 
 
-Command = Callable[[Asked], Card]
+Command = Callable[[CommandCall], Card]
 
 
 @dataclass(frozen=True)
-class Entry:
+class ChatCommand:
     """A command: its name in the menu and in the chat, and what else people call it."""
 
     key: str
@@ -38,11 +39,13 @@ class Entry:
     with_words: bool = field(default=False)
 
 
-_entries: dict[str, Entry] = {}
+_entries: dict[str, ChatCommand] = {}
 #: What people say around a command: 打开快报, 我要上岗, 查一下今日, 快报吧.
 _BEFORE = "请|麻烦|帮我|给我|我要|我想|我来|打开|开启|进入|查看|查询|查|看看|看|点|去|来|发|一下"
 _AFTER = "一下|吧|呀|啊|了|谢谢|多谢|功能|页面"
 _GAP = r"[\s:,，。.、;!?#/~\-—'\"“”‘’()\[\]【】《》]*"
+#: Whom it is said to (@安班), and a smile at the end.
+_AROUND = re.compile(r"^\s*@\S{1,30}\s+|[\u2600-\u27bf\U0001f000-\U0001faff\s]+$")
 _EDGE = " \u3000\t\r\n:：,，。.、;；#/~～-—'\"“”"
 
 
@@ -50,18 +53,19 @@ def command(key: str, name: str, *also: str, with_words: bool = False) -> Callab
     """Register a command. With `with_words` what follows its name belongs to it."""
 
     def keep(run: Command) -> Command:
-        _entries[key] = Entry(key, name, also, run, with_words)
+        _entries[key] = ChatCommand(key, name, also, run, with_words)
         return run
 
     return keep
 
 
-def find(text: str) -> tuple[Entry, str] | None:
+def find(text: str) -> tuple[ChatCommand, str] | None:
     """The command that a sentence is, and the words after it; None if it is none."""
     _load()
-    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+    text = "".join(sign for sign in text if unicodedata.category(sign) not in ("Cf", "Mn"))
+    text = _AROUND.sub("", text)
     plain = "".join(map(_narrow, text))
-    with_words: tuple[int, Entry, str] | None = None
+    with_words: tuple[int, ChatCommand, str] | None = None
     for entry in _entries.values():
         for name in (entry.name, *entry.also):
             found = _pattern(name).fullmatch(plain)
@@ -77,8 +81,9 @@ def find(text: str) -> tuple[Entry, str] | None:
 
 
 def _narrow(sign: str) -> str:
-    """ｈ as h and ！ as !, where one sign stays one."""
+    """ｈ as h, ！ as !, 幫 as 帮, where one sign stays one."""
     plain = unicodedata.normalize("NFKC", sign)
+    plain = plain if plain.isascii() else fold(plain)
     return plain if len(plain) == 1 else sign
 
 
@@ -90,7 +95,7 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(f"{before}{spaced}(?:{after}|(?P<rest>.+))", re.IGNORECASE | re.DOTALL)
 
 
-def of_key(key: str) -> Entry | None:
+def of_key(key: str) -> ChatCommand | None:
     """The command of a menu's entry."""
     _load()
     return _entries.get(key.removeprefix(MENU_KEY))
@@ -109,4 +114,4 @@ def refused(inbound_id: int, error: AnbanError) -> Card:
     return Card("chat", inbound_id, 1, error.title, lead=lead, tone="warn", path="/pages/home/index")
 
 
-__all__ = ["MENU_KEY", "Asked", "Entry", "command", "find", "of_key", "refused"]
+__all__ = ["MENU_KEY", "ChatCommand", "CommandCall", "command", "find", "of_key", "refused"]

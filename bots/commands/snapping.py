@@ -6,17 +6,21 @@ from datetime import timedelta
 from typing import Any
 
 from bots.card import Button, Card, Fact
-from bots.commands import Asked, command
+from bots.commands import CommandCall, command
 from bots.commands.answers import card, snap_path
 from bots.wecom.events import Location, of_fields
-from models.core import clock, photos
-from models.hazards import duplicates
-from models.hazards.places import named
+from models.core import clock
+from models.core.files import photos
+from models.grid.places import named
 from models.hazards.records import READ_HAZARDS, Hazard
-from models.hazards.serving import phone_path, place
-from models.hazards.snapping import snap
+from models.hazards.report import duplicates
+from models.hazards.report.open_hazard import LEDGER
+from models.hazards.report.snapshot import snap
+from models.hazards.workflow import phone_path, place
+from models.messages.channels.records import same_user
 from models.messages.records import Inbound
 
+_WHY = {"picture": "同一张照片", "place": "同一位置刚报过"}
 #: For so long a photo (or a place) waits for the words that belong to it.
 TOGETHER = timedelta(minutes=5)
 _LONGEST = 200  # characters; more is a story, and gets the form
@@ -24,7 +28,7 @@ _MOST_PHOTOS = 9
 
 
 @command("snap", "随手拍", "隐患", "拍隐患", "上报隐患", with_words=True)
-def snapped(asked: Asked) -> Card:
+def snapped(asked: CommandCall) -> Card:
     """The form, filled with the words; after a photo the words are enough."""
     waiting = waiting_photos(asked)
     if asked.words and waiting:
@@ -43,20 +47,20 @@ def snapped(asked: Asked) -> Card:
     )
 
 
-def waiting_photos(asked: Asked) -> list[int]:
+def waiting_photos(asked: CommandCall) -> list[int]:
     """The photos that the asker sent here just now, and that are for nothing yet."""
     return photos.unassigned(asked.actor, clock.now() - TOGETHER)[-_MOST_PHOTOS:]
 
 
-def is_report(asked: Asked) -> bool:
+def is_report(asked: CommandCall) -> bool:
     """Whether words that are no command are what was missing of a photo just before."""
     return 0 < len(asked.words.strip()) <= _LONGEST and bool(waiting_photos(asked))
 
 
-def report(asked: Asked, pictures: list[int]) -> Card:
+def report(asked: CommandCall, pictures: list[int]) -> Card:
     """Report it: the photos, the words, and where, if a place was sent or the words begin with one. The same message again reports once.
 
-    Raises as `models.hazards.snapping.snap`.
+    Raises as `models.hazards.report.snapshot.snap`.
     """
     what = " ".join(asked.words.split())[:_LONGEST]
     data: dict[str, Any] = {
@@ -70,7 +74,7 @@ def report(asked: Asked, pictures: list[int]) -> Card:
     return reported(asked, hazard, len(pictures))
 
 
-def reported(asked: Asked, hazard: Hazard, pictures: int) -> Card:
+def reported(asked: CommandCall, hazard: Hazard, pictures: int) -> Card:
     """What was reported, where it is thought to be, and that it can be taken back."""
     path = phone_path(hazard)
     facts = [("位置", place(hazard)), ("照片", f"{pictures} 张"), ("可能重复", _likely(asked, hazard))]
@@ -82,20 +86,24 @@ def reported(asked: Asked, hazard: Hazard, pictures: int) -> Card:
     )  # fmt: skip
 
 
-def _likely(asked: Asked, hazard: Hazard) -> str:
+def _likely(asked: CommandCall, hazard: Hazard) -> str:
     if not asked.actor.may(READ_HAZARDS):
         return ""
     lng, lat = (None if each is None else float(each) for each in (hazard.lng, hazard.lat))
     found = duplicates.near(
-        asked.actor, hazard.what or "", grid=hazard.grid_id, lng=lng, lat=lat, company=hazard.company_id, but=hazard.id
+        asked.actor, hazard.what or "", grid=hazard.grid_id, lng=lng, lat=lat, company=hazard.company_id, but=hazard.id,
+        photos=[row.id for row in photos.of(LEDGER, [hazard.id])],
     )  # fmt: skip
-    return f"{found[0].hazard.number} {found[0].hazard.what or ''}".strip() if found else ""
+    if not found:
+        return ""
+    why = _WHY.get(found[0].why, "")
+    return f"{found[0].hazard.number} {found[0].hazard.what or ''}".strip() + (f"（{why}）" if why else "")
 
 
-def _where(asked: Asked) -> dict[str, str]:
+def _where(asked: CommandCall) -> dict[str, str]:
     """The place that the asker sent a moment ago."""
     rows = Inbound.select().where(
-        Inbound.app_id == asked.member.__data__["app"], Inbound.user_id == asked.member.user_id,
+        Inbound.app_id == asked.member.__data__["app"], same_user(Inbound.user_id, [asked.member.user_id]),
         Inbound.kind == "location", Inbound.received_at >= clock.now() - TOGETHER,
     )  # fmt: skip
     row = rows.order_by(Inbound.id.desc()).first()

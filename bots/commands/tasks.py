@@ -6,21 +6,21 @@ from datetime import datetime
 from typing import Any
 
 from bots.card import Button, Card, Fact
-from bots.commands import Asked, command
+from bots.commands import CommandCall, command
 from bots.commands.answers import card
 from bots.commands.told import TODO
 from models.core import clock
-from models.tasks import boxes
+from models.core.text.date_words import day
+from models.tasks.views import inbox
 
 _SHOWN = 5
 _LINE = 26  # characters that a narrow platform shows of a line
-_DAYS = {-1: "昨天", 0: "今天", 1: "明天"}
 
 
 @command("tasks", "待办", "任务", "我的待办", "我的任务", "审批", "待我审批")
-def tasks(asked: Asked) -> Card:
+def tasks(asked: CommandCall) -> Card:
     """The first five with their deadlines, approvals among them; how many there are stands in the title."""
-    found = boxes.page(asked.actor, "todo", limit=_SHOWN)
+    found = inbox.page(asked.actor, "todo", limit=_SHOWN)
     counts = found["counts"]
     more = counts["todo"] - len(found["items"])
     lead = [_approvals(counts["approvals"])] if counts["approvals"] else []
@@ -40,14 +40,11 @@ def _approvals(number: int) -> str:
 def _line(item: dict[str, Any]) -> Fact:
     """The day on the left, on the right until when, and what: 18:00前 确认：配电室 电缆裸露."""
     due = None if item["due_at"] is None else datetime.fromisoformat(item["due_at"])
-    day, until = _day(due), "" if due is None else f"{clock.local(due):%H:%M}前 "
+    on, until = _day(due), "" if due is None else f"{clock.local(due):%H:%M}前 "
     instead = f"（代{item['for']['name']}）" if item["for"] else ""
     what = f"{until}{instead}{item['title']}"
-    return Fact("超时" if item["late"] else day, what if len(what) <= _LINE else f"{what[: _LINE - 1]}…")
+    return Fact("超时" if item["late"] else on, what if len(what) <= _LINE else f"{what[: _LINE - 1]}…")
 
 
 def _day(due: datetime | None) -> str:
-    if due is None:
-        return "不限期"
-    at = clock.local(due)
-    return _DAYS.get((at.date() - clock.today()).days, f"{at:%m-%d}")
+    return "不限期" if due is None else day(clock.local(due).date())

@@ -7,13 +7,14 @@ import ssl
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bots import outgoing
 from bots.card import Card
-from bots.channels import Call, Outcome, Plan, in_company, no_address, parts, set_ups
+from bots.channels import ApiCall, CallResult, DeliveryPlan, in_company, no_address, parts, set_ups
 from bots.email.writing import write
 from bots.retrying import busy, never, unreachable
-from models.messages.deliveries import Failure
+from models.messages.channels.records import EMAIL, Contact, MailServer
+from models.messages.delivery.deliveries import Failure
 from models.messages.records import Delivery, Sending
-from models.messages.ways import EMAIL, Contact, MailServer
 
 MOST = 50  # one connection is held for so many
 _SECONDS = 20
@@ -24,7 +25,7 @@ class EmailChannel:
 
     way = EMAIL
 
-    def plan(self, deliveries: Sequence[Delivery]) -> Plan:
+    def plan(self, deliveries: Sequence[Delivery]) -> DeliveryPlan:
         """By server, `MOST` at a time; who has no address fails."""
         server_of = set_ups(MailServer, in_company(deliveries))
         people = [each.__data__["person"] for each in deliveries]
@@ -40,15 +41,15 @@ class EmailChannel:
             else:
                 by_server.setdefault(server.id, (server, {}))[1][each.id] = mail
         calls = [
-            Call(self.way, server, part) for server, to in by_server.values() for part in parts(to, MOST)
+            ApiCall(self.way, server, part) for server, to in by_server.values() for part in parts(to, MOST)
         ]
-        return Plan(tuple(calls), tuple(failed))
+        return DeliveryPlan(tuple(calls), tuple(failed))
 
-    def wait(self, call: Call) -> Mapping[int, float]:
+    def wait(self, call: ApiCall) -> Mapping[int, float]:
         """SMTP servers say themselves when it is too much."""
         return {}
 
-    def send(self, call: Call, card: Card, sending: Sending, *, again: bool) -> Outcome:
+    def send(self, call: ApiCall, card: Card, sending: Sending, *, again: bool) -> CallResult:
         """One message each. A try repeated has the same Message-ID."""
         waiting = dict(call.to)
         failures: dict[int, Failure] = {}
@@ -59,19 +60,20 @@ class EmailChannel:
                     del waiting[key]
                     if failure is not None:
                         failures[key] = failure
+        except outgoing.AddressRefused as refused:
+            text = str(refused)
+            return CallResult(dict.fromkeys(call.to, never("way_refused", text)), error=text)
         except (smtplib.SMTPException, OSError) as error:
             failure, fault = _whole(error)
             # The message in hand may have gone through: if it did, it comes twice under the same Message-ID.
-            return Outcome({**failures, **dict.fromkeys(waiting, failure)}, sending.task_id, error=fault)
-        return Outcome(failures, platform_id=sending.task_id)
+            return CallResult({**failures, **dict.fromkeys(waiting, failure)}, sending.task_id, error=fault)
+        return CallResult(failures, platform_id=sending.task_id)
 
 
 def _connected(server: MailServer) -> smtplib.SMTP:
     context = ssl.create_default_context()
-    if server.security == "tls":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=_SECONDS, context=context)
-    else:
-        smtp = smtplib.SMTP(server.host, server.port, timeout=_SECONDS)
+    tls = server.security == "tls"
+    smtp = outgoing.smtp(server.host, server.port, tls=tls, context=context, seconds=_SECONDS)
     try:
         if server.security == "starttls":
             smtp.starttls(context=context)

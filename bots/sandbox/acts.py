@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bots.sandbox import events, passive
-from bots.sandbox.chats import Entry, Message, Sender, app_thread
+from bots.sandbox.chats import ChatMessage, ScreenEntry, Sender, app_thread
 from bots.sandbox.groups import GROUP
 from bots.sandbox.people import Agent, Member
+from bots.wecom.guesses import guess
 
 if TYPE_CHECKING:
     from bots.sandbox.platform import Platform
@@ -123,7 +124,7 @@ class Acts:
     ) -> dict[str, Any]:
         platform, member = self._platform, self.member(userid)
         sender = Sender("person", member.userid, member.name, member.colour)
-        message = Message(secrets.token_urlsafe(24), platform.clock.now(), sender, msgtype, content)
+        message = ChatMessage(secrets.token_urlsafe(24), platform.clock.now(), sender, msgtype, content)
         if thread.startswith("g:"):
             if thread.removeprefix("g:") not in [g.id for g in platform.people.groups_of(member.userid)]:
                 raise CannotDo("不在这个群里")
@@ -137,7 +138,7 @@ class Acts:
     async def _tell_card(
         self,
         member: Member,
-        entry: Entry,
+        entry: ScreenEntry,
         card: dict[str, Any],
         name: str,
         key: str,
@@ -159,12 +160,12 @@ class Acts:
             chosen=chosen,
         )
         told = await self._tell(agent, member.userid, plain, entry)
-        if told["reply"].startswith("update_"):
+        if told["reply"].startswith("update_") and guess("reply_spends_code"):
             platform.codes.all[code].used = True
         return {**told, "response_code": code, "entry": entry.as_json()}
 
     async def _tell(
-        self, agent: Agent, userid: str, plain: str, pressed: Entry | None = None
+        self, agent: Agent, userid: str, plain: str, pressed: ScreenEntry | None = None
     ) -> dict[str, Any]:
         delivered = await self._platform.callbacks.tell(agent, plain)
         kind = ""
@@ -176,7 +177,7 @@ class Acts:
                 delivered.line.notes.append(delivered.problem)
         return {"delivered": delivered.as_json(), "reply": kind}
 
-    def _card(self, userid: str, serial: int) -> tuple[Member, Entry, dict[str, Any]]:
+    def _card(self, userid: str, serial: int) -> tuple[Member, ScreenEntry, dict[str, Any]]:
         member = self.member(userid)
         entry = self._platform.chats.find(f"u:{member.userid}", serial)
         if entry is None or entry.message.msgtype != "template_card":

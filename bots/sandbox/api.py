@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from bots.sandbox import menus
-from bots.sandbox.calls import Api, Blob, Call
-from bots.sandbox.errors import Refused
+from bots.sandbox.calls import Api, Blob, SandboxCall
+from bots.sandbox.errors import ApiRefused
 from bots.sandbox.people import Department, Member
 from bots.sandbox.sending import agent_of
 
@@ -15,84 +15,84 @@ OK: dict[str, Any] = {"errcode": 0, "errmsg": "ok"}
 _GET, _POST = ("GET",), ("POST",)
 
 
-def _get_token(call: Call) -> dict[str, Any]:
+def _get_token(call: SandboxCall) -> dict[str, Any]:
     return OK | call.platform.tokens.give(call.query.get("corpid", ""), call.query.get("corpsecret", ""))
 
 
-def _send(call: Call) -> dict[str, Any]:
+def _send(call: SandboxCall) -> dict[str, Any]:
     answer, notes = call.platform.sendings.send(call.app, call.body, call.fate)
     call.notes += notes
     return answer
 
 
-def _update(call: Call) -> dict[str, Any]:
+def _update(call: SandboxCall) -> dict[str, Any]:
     return call.platform.recalls.update(call.app, call.body)
 
 
-def _recall(call: Call) -> dict[str, Any]:
+def _recall(call: SandboxCall) -> dict[str, Any]:
     return call.platform.recalls.recall(call.app, call.body)
 
 
-def _upload(call: Call) -> dict[str, Any]:
+def _upload(call: SandboxCall) -> dict[str, Any]:
     name, data = _file(call)
     return OK | call.platform.media.upload(call.query.get("type", ""), name, data)
 
 
-def _upload_picture(call: Call) -> dict[str, Any]:
+def _upload_picture(call: SandboxCall) -> dict[str, Any]:
     media = call.platform.media.upload_picture(*_file(call))
     return OK | {"url": f"{call.base}/sandbox/media/{media.id}"}
 
 
-def _get_media(call: Call) -> Blob:
+def _get_media(call: SandboxCall) -> Blob:
     media = call.platform.media.use(call.query.get("media_id"))
     return Blob(media.data, media.name, media.mime)
 
 
-def _file(call: Call) -> tuple[str, bytes]:
+def _file(call: SandboxCall) -> tuple[str, bytes]:
     if call.file is None:
-        raise Refused(44001)
+        raise ApiRefused(44001)
     return call.file.filename, call.file.body
 
 
-def _chat_create(call: Call) -> dict[str, Any]:
+def _chat_create(call: SandboxCall) -> dict[str, Any]:
     return call.platform.app_chats.create(call.app, call.body)
 
 
-def _chat_get(call: Call) -> dict[str, Any]:
+def _chat_get(call: SandboxCall) -> dict[str, Any]:
     return call.platform.app_chats.get(call.app, call.query.get("chatid", ""))
 
 
-def _chat_update(call: Call) -> dict[str, Any]:
+def _chat_update(call: SandboxCall) -> dict[str, Any]:
     return call.platform.app_chats.update(call.app, call.body)
 
 
-def _chat_send(call: Call) -> dict[str, Any]:
+def _chat_send(call: SandboxCall) -> dict[str, Any]:
     answer, notes = call.platform.app_chats.send(call.app, call.body, call.fate)
     call.notes += notes
     return answer
 
 
-def _menu_create(call: Call) -> dict[str, Any]:
+def _menu_create(call: SandboxCall) -> dict[str, Any]:
     agent = agent_of(call.app, call.query.get("agentid"))
     agent.menu = menus.check(call.body)
     call.platform.people_changed()
     return OK
 
 
-def _menu_get(call: Call) -> dict[str, Any]:
+def _menu_get(call: SandboxCall) -> dict[str, Any]:
     agent = agent_of(call.app, call.query.get("agentid"))
     if not agent.menu:
-        raise Refused(46003)
+        raise ApiRefused(46003)
     return OK | {"button": agent.menu}
 
 
-def _menu_delete(call: Call) -> dict[str, Any]:
+def _menu_delete(call: SandboxCall) -> dict[str, Any]:
     agent_of(call.app, call.query.get("agentid")).menu = []
     call.platform.people_changed()
     return OK
 
 
-def _agent_get(call: Call) -> dict[str, Any]:
+def _agent_get(call: SandboxCall) -> dict[str, Any]:
     agent = agent_of(call.app, call.query.get("agentid"))
     users = [{"userid": member.userid} for member in call.platform.people.seen_by(agent)]
     return OK | {
@@ -116,32 +116,32 @@ def _shown(member: Member) -> dict[str, Any]:
     }
 
 
-def _user_get(call: Call) -> dict[str, Any]:
+def _user_get(call: SandboxCall) -> dict[str, Any]:
     userid = call.query.get("userid", "")
     if not userid:
-        raise Refused(41009)
+        raise ApiRefused(41009)
     member = call.platform.people.find(userid)
     if member is None or not call.platform.people.sees(call.app, member):
-        raise Refused(60111)
+        raise ApiRefused(60111)
     return OK | _shown(member)
 
 
-def _user_list(call: Call) -> dict[str, Any]:
+def _user_list(call: SandboxCall) -> dict[str, Any]:
     members = _of_department(call)
     return OK | {"userlist": [_shown(member) for member in members]}
 
 
-def _user_simple_list(call: Call) -> dict[str, Any]:
+def _user_simple_list(call: SandboxCall) -> dict[str, Any]:
     names = ("userid", "name", "department")
     return OK | {
         "userlist": [{name: _shown(member)[name] for name in names} for member in _of_department(call)]
     }
 
 
-def _of_department(call: Call) -> list[Member]:
+def _of_department(call: SandboxCall) -> list[Member]:
     people, id_ = call.platform.people, call.query.get("department_id", "")
     if not id_.isdecimal() or int(id_) not in people.departments:
-        raise Refused(60003)
+        raise ApiRefused(60003)
     if call.query.get("fetch_child") == "1":
         found = people.in_departments([int(id_)])
     else:
@@ -149,18 +149,18 @@ def _of_department(call: Call) -> list[Member]:
     return [member for member in found if people.sees(call.app, member)]
 
 
-def _user_by_mobile(call: Call) -> dict[str, Any]:
+def _user_by_mobile(call: SandboxCall) -> dict[str, Any]:
     member = call.platform.people.by_phone(str(call.body.get("mobile") or ""))
     if member is None or not call.platform.people.sees(call.app, member):
-        raise Refused(46004 if member is None else 60011)
+        raise ApiRefused(46004 if member is None else 60011)
     return OK | {"userid": member.userid}
 
 
-def _departments(call: Call) -> dict[str, Any]:
+def _departments(call: SandboxCall) -> dict[str, Any]:
     people, id_ = call.platform.people, call.query.get("id", "")
     wanted = people.below(int(id_)) if id_.isdecimal() else set(people.departments)
     if not wanted & set(people.departments):
-        raise Refused(60003)
+        raise ApiRefused(60003)
     rows = [each for each in people.departments.values() if each.id in wanted]
     return OK | {"department": [_department(each) for each in rows]}
 
@@ -169,7 +169,7 @@ def _department(each: Department) -> dict[str, Any]:
     return {"id": each.id, "name": each.name, "parentid": each.parentid, "order": 1}
 
 
-def _user_info(call: Call) -> dict[str, Any]:
+def _user_info(call: SandboxCall) -> dict[str, Any]:
     code = _code(call)
     answer = OK | {"userid": code.userid}
     if code.scope == "snsapi_privateinfo":
@@ -177,44 +177,44 @@ def _user_info(call: Call) -> dict[str, Any]:
     return answer
 
 
-def _user_info_before(call: Call) -> dict[str, Any]:
+def _user_info_before(call: SandboxCall) -> dict[str, Any]:
     return OK | {"UserId": _code(call).userid, "DeviceId": ""}
 
 
-def _code(call: Call) -> Any:
+def _code(call: SandboxCall) -> Any:
     if not call.query.get("code"):
-        raise Refused(41008)
+        raise ApiRefused(41008)
     return call.platform.tokens.redeem(call.query["code"], call.app)
 
 
-def _user_detail(call: Call) -> dict[str, Any]:
+def _user_detail(call: SandboxCall) -> dict[str, Any]:
     try:
         kept = call.platform.tokens.redeem(str(call.body.get("user_ticket") or ""), call.app)
-    except Refused as refused:
-        raise Refused(84014) from refused
+    except ApiRefused as refused:
+        raise ApiRefused(84014) from refused
     member = call.platform.people.find(kept.userid)
     if member is None or kept.scope != "ticket":
-        raise Refused(84014)
+        raise ApiRefused(84014)
     return OK | {"userid": member.userid, "mobile": member.phone, "email": member.email, "gender": "0"}
 
 
-def _corp_ticket(call: Call) -> dict[str, Any]:
+def _corp_ticket(call: SandboxCall) -> dict[str, Any]:
     return OK | call.platform.tokens.ticket("jsapi", None)
 
 
-def _agent_ticket(call: Call) -> dict[str, Any]:
+def _agent_ticket(call: SandboxCall) -> dict[str, Any]:
     if call.query.get("type") != "agent_config":
-        raise Refused(40035, "type")
+        raise ApiRefused(40035, "type")
     return OK | call.platform.tokens.ticket("agent_config", call.app.agent_id)
 
 
-def _robot_send(call: Call) -> dict[str, Any]:
+def _robot_send(call: SandboxCall) -> dict[str, Any]:
     answer, notes = call.platform.robots.send(call.query.get("key", ""), call.body, call.fate)
     call.notes += notes
     return answer
 
 
-def _robot_upload(call: Call) -> dict[str, Any]:
+def _robot_upload(call: SandboxCall) -> dict[str, Any]:
     key = call.query.get("key", "")
     call.platform.robots.group(key)
     name, data = _file(call)
@@ -224,7 +224,7 @@ def _robot_upload(call: Call) -> dict[str, Any]:
 _PHONE = re.compile(r"1\d{10}")
 
 
-def _sms(call: Call) -> dict[str, Any]:
+def _sms(call: SandboxCall) -> dict[str, Any]:
     """The embedded SMS provider: {phone, sign, text, key} → {code: "OK", id}; a key works once, other codes say what is wrong."""
     phone, sign, text = (str(call.body.get(name) or "") for name in ("phone", "sign", "text"))
     if not _PHONE.fullmatch(phone):

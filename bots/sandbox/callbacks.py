@@ -15,7 +15,7 @@ from tornado.simple_httpclient import HTTPTimeoutError, SimpleAsyncHTTPClient
 from bots.sandbox import crypto, xml
 from bots.sandbox.faults import CALLBACK, Fate
 from bots.sandbox.people import Agent
-from bots.sandbox.wire import Line
+from bots.sandbox.wire import WireLine
 
 if TYPE_CHECKING:
     from bots.sandbox.platform import Platform
@@ -33,7 +33,7 @@ class Delivered:
     tries: list[dict[str, Any]] = field(default_factory=list)
     reply: bytes = b""
     problem: str = ""
-    line: Line | None = None
+    line: WireLine | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For the page."""
@@ -80,11 +80,19 @@ class Callbacks:
         except TimeoutError:
             return
 
+    def _stamp(self) -> float:
+        """The present as the receiver knows it: the sandbox's where Anban goes by that, else the system's."""
+        clock = self._platform.clock
+        return clock.now() if clock.shared else time.time()
+
     def _envelope(self, agent: Agent, plain: str) -> tuple[bytes, dict[str, str]]:
         corp_id = self._platform.people.corp_id
         sealed = crypto.encrypt(agent.aes_key, corp_id, plain.encode())
         # The envelope's own time is the real one: the other side compares it with its own clock.
-        query = {"timestamp": str(int(time.time())), "nonce": str(secrets.randbelow(10**10))}
+        query = {
+            "timestamp": str(int(self._stamp())),
+            "nonce": str(secrets.randbelow(10**10)),
+        }
         query["msg_signature"] = crypto.signature(agent.token, query["timestamp"], query["nonce"], sealed)
         items = [("ToUserName", corp_id), ("AgentID", str(agent.agent_id)), ("Encrypt", sealed)]
         return xml.write(items).encode(), query
@@ -176,7 +184,10 @@ class Callbacks:
         """What the console does when an address is saved: GET with an echostr. Gives the problem, or nothing."""
         words = str(secrets.randbelow(10**18)).encode()
         sealed = crypto.encrypt(agent.aes_key, self._platform.people.corp_id, words)
-        query = {"timestamp": str(int(time.time())), "nonce": str(secrets.randbelow(10**10))}
+        query = {
+            "timestamp": str(int(self._stamp())),
+            "nonce": str(secrets.randbelow(10**10)),
+        }
         query["msg_signature"] = crypto.signature(agent.token, query["timestamp"], query["nonce"], sealed)
         joint = "&" if urlsplit(agent.callback_url).query else "?"
         url = f"{agent.callback_url}{joint}{urlencode(query | {'echostr': sealed})}"

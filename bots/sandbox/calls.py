@@ -15,7 +15,7 @@ from typing import Any
 from tornado.httputil import HTTPFile
 from tornado.web import RequestHandler
 
-from bots.sandbox.errors import Refused
+from bots.sandbox.errors import ApiRefused
 from bots.sandbox.faults import Fate
 from bots.sandbox.people import Agent
 from bots.sandbox.platform import Platform
@@ -26,7 +26,7 @@ _ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u[0-9a-fA-F]{4}")
 
 
 @dataclass
-class Call:
+class SandboxCall:
     """What a function of the API gets. `agent` is the token's app; `notes` go to the wire view."""
 
     platform: Platform
@@ -54,7 +54,7 @@ class Blob:
     mime: str
 
 
-Function = Callable[[Call], "dict[str, Any] | Blob | Awaitable[dict[str, Any]]"]
+Function = Callable[[SandboxCall], "dict[str, Any] | Blob | Awaitable[dict[str, Any]]"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,9 @@ class ApiHandler(RequestHandler):
     async def _serve(self) -> None:
         began = time.monotonic()
         fate = self.platform.faults.meet(self.request.path)
-        call = Call(self.platform, self._query(), {}, fate, f"{self.request.protocol}://{self.request.host}")
+        call = SandboxCall(
+            self.platform, self._query(), {}, fate, f"{self.request.protocol}://{self.request.host}"
+        )
         if fate.slow and fate.slow_early:
             await asyncio.sleep(fate.slow)
         answer: dict[str, Any] | Blob
@@ -110,7 +112,7 @@ class ApiHandler(RequestHandler):
         else:
             self._write(answer)
 
-    def _answer(self, call: Call) -> dict[str, Any] | Blob:
+    def _answer(self, call: SandboxCall) -> dict[str, Any] | Blob:
         try:
             self._check_method()
             self._check_pace()
@@ -118,12 +120,12 @@ class ApiHandler(RequestHandler):
                 self._check_token(call)
             self._read_body(call)
             answer = self.api.function(call)
-        except Refused as refused:
+        except ApiRefused as refused:
             answer = refused.as_json(self._hint())
         except (AttributeError, KeyError, TypeError, ValueError) as odd:
             # A field of a kind that nobody would send on purpose: the platform names no field then.
             call.notes.append(f"{type(odd).__name__}: {odd}"[:200])
-            answer = Refused(40035).as_json(self._hint())
+            answer = ApiRefused(40035).as_json(self._hint())
         assert isinstance(answer, dict | Blob)
         return answer
 
@@ -132,7 +134,7 @@ class ApiHandler(RequestHandler):
 
     def _check_method(self) -> None:
         if self.request.method not in self.api.methods:
-            raise Refused(43001 if self.api.methods == ("GET",) else 43002)
+            raise ApiRefused(43001 if self.api.methods == ("GET",) else 43002)
 
     def _check_pace(self) -> None:
         now, path = self.platform.clock.now(), self.request.path
@@ -140,18 +142,18 @@ class ApiHandler(RequestHandler):
             return
         allowed = self.platform.api_calls.take(path, now)
         if not self.platform.address_calls.take(self.request.remote_ip, now) or not allowed:
-            raise Refused(45009)
+            raise ApiRefused(45009)
 
-    def _check_token(self, call: Call) -> None:
+    def _check_token(self, call: SandboxCall) -> None:
         call.agent = self.platform.tokens.check(call.query.get("access_token", ""))
         if call.fate.token:
             self.platform.tokens.revoke(call.agent.agent_id)
-            raise Refused(40014)
+            raise ApiRefused(40014)
 
     def _query(self) -> dict[str, str]:
         return {name: self.get_query_argument(name) for name in self.request.query_arguments}
 
-    def _read_body(self, call: Call) -> None:
+    def _read_body(self, call: SandboxCall) -> None:
         if self.request.method != "POST":
             return
         files = [file for group in self.request.files.values() for file in group]
@@ -160,15 +162,15 @@ class ApiHandler(RequestHandler):
             return
         text = self.request.body
         if not text:
-            raise Refused(44002)
+            raise ApiRefused(44002)
         if self.api.token and _ESCAPE.search(text):
-            raise Refused(40033)
+            raise ApiRefused(40033)
         try:
             body = json.loads(text)
         except ValueError as broken:
-            raise Refused(47001) from broken
+            raise ApiRefused(47001) from broken
         if not isinstance(body, dict):
-            raise Refused(47001)
+            raise ApiRefused(47001)
         call.body = body
 
     def _unread(self) -> Any:
@@ -187,7 +189,7 @@ class ApiHandler(RequestHandler):
         # Not awaited: whoever hung up before the answer was there is no error.
         self.finish(json.dumps(answer, ensure_ascii=False))
 
-    def _note(self, call: Call, answer: dict[str, Any] | Blob, milliseconds: float) -> None:
+    def _note(self, call: SandboxCall, answer: dict[str, Any] | Blob, milliseconds: float) -> None:
         shown: Any = call.body or self._unread()
         if call.file is not None:
             shown = {"（文件）": call.file.filename, "字节": len(call.file.body)}

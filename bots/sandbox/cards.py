@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bots.sandbox.errors import Refused
+from bots.sandbox.errors import ApiRefused
+from bots.sandbox.urls import Known, check_url, string
 
 TEXT_NOTICE, NEWS_NOTICE = "text_notice", "news_notice"
 BUTTONS, VOTE, MULTIPLE = "button_interaction", "vote_interaction", "multiple_interaction"
 NOTICES = (TEXT_NOTICE, NEWS_NOTICE)
 KINDS = (*NOTICES, BUTTONS, VOTE, MULTIPLE)
 _TASK_ID = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
-_KEY_BYTES = 1024
+_KEY_BYTES, _OPTION_BYTES = 1024, 128
 #: Longest text that the client shows whole, by where it stands; `*` is any place in a list.
 _SHOWN = {
     "source.desc": 13,
@@ -37,6 +38,9 @@ _SHOWN = {
     "image_text_area.title": 22,
     "image_text_area.desc": 44,
     "button_selection.title": 13,
+    "button_selection.option_list.*.text": 10,
+    "checkbox.option_list.*.text": 11,
+    "select_list.*.option_list.*.text": 10,
     "select_list.*.title": 13,
     "replace_text": 12,
 }
@@ -47,11 +51,13 @@ def wants_code(card: dict[str, Any]) -> bool:
     return card.get("card_type") not in NOTICES or bool(card.get("action_menu"))
 
 
-def check(card: object, *, update: bool = False, robot: bool = False) -> list[str]:
+def check(
+    card: object, *, update: bool = False, robot: bool = False, known: Known = lambda userid: True
+) -> list[str]:
     """Whether a card may be sent (or, `update`, take another's place); gives notes on what will be cut.
 
-    Raises Refused with the platform's number: 42014 for the task_id, 42018 to 42020 for buttons, 40058 for the
-    rest, with the field that is wrong.
+    Raises Refused with the platform's number: 42014 for the task_id, 42018 to 42020 for buttons, 40003 for people
+    that are not `known`, 40039 and 45034 for addresses, 40058 for the rest, with the field that is wrong.
     """
     if not isinstance(card, dict):
         raise _wrong("template_card", "must be an object")
@@ -59,7 +65,8 @@ def check(card: object, *, update: bool = False, robot: bool = False) -> list[st
     if kind not in KINDS or (robot and kind not in NOTICES):
         raise _wrong("card_type", f"{kind!r} is not allowed here")
     _titles(card, kind)
-    _lists(card)
+    _source(card)
+    _lists(card, known)
     _action(card, kind)
     _menu(card)
     _quote(card)
@@ -71,8 +78,8 @@ def check(card: object, *, update: bool = False, robot: bool = False) -> list[st
     return list(_too_long(card))
 
 
-def _wrong(field: str, why: str) -> Refused:
-    return Refused(40058, f"template_card.{field} {why}")
+def _wrong(field: str, why: str) -> ApiRefused:
+    return ApiRefused(40058, f"template_card.{field} {why}")
 
 
 def _object(card: dict[str, Any], name: str) -> dict[str, Any]:
@@ -103,14 +110,30 @@ def _needed(holder: dict[str, Any], field: str, name: str) -> str:
 def _key(holder: dict[str, Any], field: str, name: str = "key") -> str:
     key = holder.get(name)
     if not isinstance(key, str) or not key:
-        raise Refused(42019, f"template_card.{field}")
+        raise ApiRefused(42019, f"template_card.{field}")
     if len(key.encode()) > _KEY_BYTES:
-        raise Refused(42018, f"template_card.{field}.{name} has more than {_KEY_BYTES} bytes")
+        raise ApiRefused(42018, f"template_card.{field}.{name} has more than {_KEY_BYTES} bytes")
     return key
 
 
+def _source(card: dict[str, Any]) -> None:
+    source = _object(card, "source")
+    string(source, "source", "desc")
+    if source.get("desc_color", 0) not in (0, 1, 2, 3):
+        raise _wrong("source.desc_color", "must be 0 to 3")
+    if source.get("icon_url"):
+        check_url(source["icon_url"], "template_card.source.icon_url")
+
+
 def _titles(card: dict[str, Any], kind: str) -> None:
-    title = _object(card, "main_title").get("title")
+    main = _object(card, "main_title")
+    title = string(main, "main_title", "title")
+    string(main, "main_title", "desc")
+    string(card, "template_card", "sub_title_text")
+    string(card, "template_card", "replace_text")
+    emphasis = _object(card, "emphasis_content")
+    for name in ("title", "desc"):
+        string(emphasis, "emphasis_content", name)
     if kind in (VOTE, MULTIPLE, NEWS_NOTICE):
         if not title:
             raise _wrong("main_title.title", "is missing")
@@ -118,19 +141,25 @@ def _titles(card: dict[str, Any], kind: str) -> None:
         raise _wrong("main_title.title", "or sub_title_text must be there")
 
 
-def _lists(card: dict[str, Any]) -> None:
+def _lists(card: dict[str, Any], known: Known) -> None:
     for row in _list(card, "horizontal_content_list", 0, 6):
         _needed(row, "horizontal_content_list", "keyname")
         wanted = {1: "url", 2: "media_id", 3: "userid"}.get(row.get("type", 0))
         if row.get("type", 0) not in (0, 1, 2, 3):
             raise _wrong("horizontal_content_list.type", "must be 0 to 3")
+        string(row, "horizontal_content_list", "value")
         if wanted:
-            _needed(row, "horizontal_content_list", wanted)
+            named = _needed(row, "horizontal_content_list", wanted)
+            if wanted == "url":
+                check_url(named, "template_card.horizontal_content_list.url")
+            if wanted == "userid" and not known(named):
+                raise ApiRefused(40003, f"template_card.horizontal_content_list.userid {named}")
     for row in _list(card, "jump_list", 0, 3):
         _needed(row, "jump_list", "title")
         _target(row, "jump_list", types=(0, 1, 2))
     for row in _list(card, "vertical_content_list", 0, 4):
         _needed(row, "vertical_content_list", "title")
+        string(row, "vertical_content_list", "desc")
 
 
 def _target(holder: dict[str, Any], field: str, types: tuple[int, ...]) -> None:
@@ -138,9 +167,10 @@ def _target(holder: dict[str, Any], field: str, types: tuple[int, ...]) -> None:
     if kind not in types:
         raise _wrong(f"{field}.type", f"must be one of {types}")
     if kind == 1:
-        _needed(holder, field, "url")
+        check_url(_needed(holder, field, "url"), f"template_card.{field}.url")
     if kind == 2:
         _needed(holder, field, "appid")
+        string(holder, field, "pagepath")
 
 
 def _action(card: dict[str, Any], kind: str) -> None:
@@ -155,18 +185,21 @@ def _menu(card: dict[str, Any]) -> None:
     menu = _object(card, "action_menu")
     if not menu:
         return
+    string(menu, "action_menu", "desc")
     keys = []
     for action in _list(menu, "action_list", 1, 3):
         _needed(action, "action_menu.action_list", "text")
         keys.append(_key(action, "action_menu.action_list"))
     if len(set(keys)) < len(keys):
-        raise Refused(42018, "template_card.action_menu.action_list has the same key twice")
+        raise ApiRefused(42018, "template_card.action_menu.action_list has the same key twice")
 
 
 def _quote(card: dict[str, Any]) -> None:
     quote = _object(card, "quote_area")
     if quote:
         _target(quote, "quote_area", types=(0, 1, 2))
+        for name in ("title", "quote_text"):
+            string(quote, "quote_area", name)
 
 
 def _task_id(card: dict[str, Any], *, needed: bool) -> None:
@@ -174,7 +207,7 @@ def _task_id(card: dict[str, Any], *, needed: bool) -> None:
     if task_id in (None, "") and not needed:
         return
     if not isinstance(task_id, str) or not _TASK_ID.fullmatch(task_id):
-        raise Refused(42014, "template_card.task_id")
+        raise ApiRefused(42014, "template_card.task_id")
 
 
 def _text_notice(_card: dict[str, Any], _free: bool) -> None:
@@ -186,36 +219,36 @@ def _news_notice(card: dict[str, Any], _free: bool) -> None:
     if not image and not area:
         raise _wrong("card_image", "or image_text_area is needed on a news_notice")
     if image:
-        _needed(image, "card_image", "url")
+        check_url(_needed(image, "card_image", "url"), "template_card.card_image.url")
         ratio = image.get("aspect_ratio", 1.3)
-        if not isinstance(ratio, int | float) or not 1.3 <= ratio <= 2.25:
+        if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not 1.3 <= ratio <= 2.25:
             raise _wrong("card_image.aspect_ratio", "must be 1.3 to 2.25")
     if area:
-        _needed(area, "image_text_area", "image_url")
+        check_url(_needed(area, "image_text_area", "image_url"), "template_card.image_text_area.image_url")
         _target(area, "image_text_area", types=(0, 1, 2))
 
 
 def _buttons(card: dict[str, Any], free: bool) -> None:
     selection = _object(card, "button_selection")
     if selection:
-        _selection(selection, "button_selection", 10, key_needed=True)
+        _selection(selection, "button_selection", 10)
     _may_disable(selection, "button_selection", free)
     buttons = _list(card, "button_list", 1, 6)
     for button in buttons:
-        if not button.get("text"):
-            raise Refused(42020, "template_card.button_list.text")
+        if not button.get("text") or not isinstance(button["text"], str):
+            raise ApiRefused(42020, "template_card.button_list.text")
         if button.get("style", 1) not in (1, 2, 3, 4):
             raise _wrong("button_list.style", "must be 1 to 4")
         kind = button.get("type", 0)
         if kind not in (0, 1):
             raise _wrong("button_list.type", "must be 0 or 1")
         if kind == 1:
-            _needed(button, "button_list", "url")
+            check_url(_needed(button, "button_list", "url"), "template_card.button_list.url")
         else:
             _key(button, "button_list")
     keys = [button["key"] for button in buttons if not button.get("type", 0)]
     if len(set(keys)) < len(keys):
-        raise Refused(42018, "template_card.button_list has the same key twice")
+        raise ApiRefused(42018, "template_card.button_list has the same key twice")
 
 
 def _vote(card: dict[str, Any], free: bool) -> None:
@@ -224,30 +257,41 @@ def _vote(card: dict[str, Any], free: bool) -> None:
     if box.get("mode", 0) not in (0, 1):
         raise _wrong("checkbox.mode", "must be 0 or 1")
     _options(box, "checkbox", 20)
+    checked = [option.get("is_checked", False) for option in box["option_list"]]
+    if not all(isinstance(each, bool) for each in checked):
+        raise _wrong("checkbox.option_list.is_checked", "must be true or false")
+    if box.get("mode", 0) == 0 and sum(checked) > 1:
+        raise _wrong("checkbox.option_list.is_checked", "may be true once in single mode")
     _may_disable(box, "checkbox", free)
     _submit(card)
 
 
 def _multiple(card: dict[str, Any], free: bool) -> None:
+    keys = []
     for select in _list(card, "select_list", 1, 3):
-        _selection(select, "select_list", 10, key_needed=True)
+        keys.append(_selection(select, "select_list", 10))
         _may_disable(select, "select_list", free)
+    if len(set(keys)) < len(keys):
+        raise _wrong("select_list", "has the same question_key twice")
     _submit(card)
 
 
-def _selection(select: dict[str, Any], field: str, most: int, *, key_needed: bool) -> None:
-    if key_needed:
-        _key(select, field, "question_key")
+def _selection(select: dict[str, Any], field: str, most: int) -> str:
+    key = _key(select, field, "question_key")
+    string(select, field, "title")
     options = _options(select, field, most)
     chosen = select.get("selected_id")
     if chosen and chosen not in options:
         raise _wrong(f"{field}.selected_id", "is none of the options")
+    return key
 
 
 def _options(holder: dict[str, Any], field: str, most: int) -> list[str]:
     ids = []
     for option in _list(holder, "option_list", 1, most):
         ids.append(_needed(option, f"{field}.option_list", "id"))
+        if len(ids[-1].encode()) > _OPTION_BYTES:
+            raise _wrong(f"{field}.option_list.id", f"has more than {_OPTION_BYTES} bytes")
         _needed(option, f"{field}.option_list", "text")
     if len(set(ids)) < len(ids):
         raise _wrong(f"{field}.option_list", "has the same id twice")
@@ -263,8 +307,8 @@ def _submit(card: dict[str, Any]) -> None:
     button = _object(card, "submit_button")
     if not button:
         raise _wrong("submit_button", "is missing")
-    if not button.get("text"):
-        raise Refused(42020, "template_card.submit_button.text")
+    if not button.get("text") or not isinstance(button["text"], str):
+        raise ApiRefused(42020, "template_card.submit_button.text")
     _key(button, "submit_button")
 
 

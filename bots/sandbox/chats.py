@@ -29,8 +29,8 @@ class Sender:
 
 
 @dataclass
-class Message:
-    """One message as it was sent; every receiver has an `Entry` of it."""
+class ChatMessage:
+    """One message as it was sent; every receiver has an `ScreenEntry` of it."""
 
     id: str
     at: float
@@ -43,13 +43,13 @@ class Message:
 
 
 @dataclass(slots=True)
-class Entry:
+class ScreenEntry:
     """A message on one screen. A card may look different there after a press: `card`, `done`, `note`."""
 
     serial: int
     owner: str  # "u:userid" or "g:groupid"
     thread: str
-    message: Message
+    message: ChatMessage
     mine: bool = False
     card: dict[str, Any] | None = None
     done: bool = False
@@ -82,11 +82,11 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Sent:
+class SentMessage:
     """A message and all screens it stands on."""
 
-    message: Message
-    entries: list[Entry] = field(default_factory=list)
+    message: ChatMessage
+    entries: list[ScreenEntry] = field(default_factory=list)
 
 
 class Chats:
@@ -95,23 +95,23 @@ class Chats:
     def __init__(self, tell: Callable[[str, dict[str, Any]], None]) -> None:
         self._tell = tell
         self.serials = itertools.count(1)
-        self.threads: dict[tuple[str, str], deque[Entry]] = {}
+        self.threads: dict[tuple[str, str], deque[ScreenEntry]] = {}
         self.read: dict[tuple[str, str], int] = {}
-        self.of_message: OrderedDict[str, Sent] = OrderedDict()
-        self._of_owner: dict[str, dict[str, deque[Entry]]] = {}
+        self.of_message: OrderedDict[str, SentMessage] = OrderedDict()
+        self._of_owner: dict[str, dict[str, deque[ScreenEntry]]] = {}
 
-    def show(self, message: Message, places: Iterable[tuple[str, str, bool]]) -> list[Entry]:
+    def show(self, message: ChatMessage, places: Iterable[tuple[str, str, bool]]) -> list[ScreenEntry]:
         """Put a message on screens, given as (owner, thread, mine)."""
         self.remember(message)
         entries = []
         for owner, thread, mine in places:
-            entry = Entry(next(self.serials), owner, thread, message, mine)
+            entry = ScreenEntry(next(self.serials), owner, thread, message, mine)
             self.put(entry)
             entries.append(entry)
             self._tell(owner, {"type": "entry", "entry": entry})
         return entries
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: ScreenEntry) -> None:
         """Keep an entry, telling nobody (also when a kept chat is read back)."""
         thread = self.threads.get((entry.owner, entry.thread))
         if thread is None:
@@ -120,14 +120,14 @@ class Chats:
         thread.append(entry)
         self.remember(entry.message).entries.append(entry)
 
-    def remember(self, message: Message) -> Sent:
+    def remember(self, message: ChatMessage) -> SentMessage:
         """Know a message, also one that nobody's screen shows (yet)."""
-        sent = self.of_message.setdefault(message.id, Sent(message))
+        sent = self.of_message.setdefault(message.id, SentMessage(message))
         if len(self.of_message) > MESSAGES:
             self.of_message.popitem(last=False)
         return sent
 
-    def entries_of(self, message_id: str) -> list[Entry]:
+    def entries_of(self, message_id: str) -> list[ScreenEntry]:
         """Where a message stands."""
         sent = self.of_message.get(message_id)
         return sent.entries if sent else []
@@ -138,20 +138,20 @@ class Chats:
         self._of_owner.clear()
         self.of_message.clear()
 
-    def changed(self, entries: Iterable[Entry]) -> None:
+    def changed(self, entries: Iterable[ScreenEntry]) -> None:
         """Say that entries look different now."""
         for entry in entries:
             self._tell(entry.owner, {"type": "changed", "entry": entry})
 
-    def entries(self, owner: str, thread: str) -> list[Entry]:
+    def entries(self, owner: str, thread: str) -> list[ScreenEntry]:
         """What stands in a thread, oldest first."""
         return list(self.threads.get((owner, thread), ()))
 
-    def of_owner(self, owner: str) -> dict[str, deque[Entry]]:
+    def of_owner(self, owner: str) -> dict[str, deque[ScreenEntry]]:
         """All threads of a person or group."""
         return self._of_owner.get(owner, {})
 
-    def find(self, owner: str, serial: int) -> Entry | None:
+    def find(self, owner: str, serial: int) -> ScreenEntry | None:
         """An entry on somebody's screen."""
         return next(
             (entry for kept in self.of_owner(owner).values() for entry in kept if entry.serial == serial),

@@ -6,10 +6,16 @@ import time
 
 
 class Clock:
-    """Seconds since 1970. All limits and expiries of the sandbox go by it; Anban's clock is another one."""
+    """Seconds since 1970. All limits and expiries of the sandbox go by it.
+
+    `shared`: Anban goes by it too, as in the demo; else Anban's is the system's, and envelopes carry that. `zone`: where the
+    phones are, by which the page shows it.
+    """
 
     def __init__(self, ahead: float = 0) -> None:
         self.ahead = ahead
+        self.shared = False
+        self.zone = "Asia/Shanghai"
 
     def now(self) -> float:
         """The sandbox's present moment, in seconds since 1970."""

@@ -8,6 +8,7 @@ from typing import Any
 MEANINGS = {
     -1: "system busy",
     40001: "invalid credential",
+    40003: "invalid userid",
     40004: "invalid media type",
     40005: "invalid file type",
     40006: "invalid file size",
@@ -93,7 +94,7 @@ MEANINGS = {
 }
 
 
-class Refused(Exception):
+class ApiRefused(Exception):
     """An answer with an `errcode`. `detail` says more; `extra` are further fields of the answer."""
 
     def __init__(self, errcode: int, detail: str = "", **extra: Any) -> None:

@@ -23,7 +23,7 @@ CALLBACK = "callback"
 
 
 @dataclass
-class Fault:
+class FaultSwitch:
     """A switch. `where` is a path as fnmatch reads it (`/cgi-bin/message/*`), or `callback`.
 
     slow: `seconds` pass before the answer. error: HTTP `status`. drop: accepted, shown to nobody (a callback: never
@@ -65,12 +65,14 @@ class Faults:
         self._changed = changed
         self._numbers = itertools.count(1)
         self._random = random_ or random.Random()
-        self.all: list[Fault] = []
+        self.all: list[FaultSwitch] = []
 
-    def add(self, wanted: Mapping[str, Any]) -> Fault:
+    def add(self, wanted: Mapping[str, Any]) -> FaultSwitch:
         """Switch one on. Raises ValueError for what can't be."""
-        known = {name: wanted[name] for name in Fault.__dataclass_fields__ if name in wanted and name != "id"}
-        fault = Fault(next(self._numbers), **{"where": "/cgi-bin/message/send", "kind": "", **known})
+        known = {
+            name: wanted[name] for name in FaultSwitch.__dataclass_fields__ if name in wanted and name != "id"
+        }
+        fault = FaultSwitch(next(self._numbers), **{"where": "/cgi-bin/message/send", "kind": "", **known})
         if fault.kind not in KINDS or not isinstance(fault.where, str) or not fault.where:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}")
         fault.seconds, fault.probability = float(fault.seconds), float(fault.probability)
@@ -109,7 +111,7 @@ class Faults:
             self._changed()
         return fate
 
-    def _strikes(self, fault: Fault, where: str) -> bool:
+    def _strikes(self, fault: FaultSwitch, where: str) -> bool:
         return fnmatch.fnmatchcase(where, fault.where) and self._random.random() < fault.probability
 
     def as_json(self) -> list[dict[str, Any]]:
@@ -117,7 +119,7 @@ class Faults:
         return [asdict(fault) for fault in self.all]
 
 
-def _apply(fault: Fault, fate: Fate) -> None:
+def _apply(fault: FaultSwitch, fate: Fate) -> None:
     match fault.kind:
         case "slow":
             fate.slow, fate.slow_early = max(fate.slow, fault.seconds), fault.early

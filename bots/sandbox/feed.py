@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol
 
-from bots.sandbox.chats import Entry
+from bots.sandbox.chats import ScreenEntry
 
 
 class Onlooker(Protocol):
@@ -47,6 +47,6 @@ class Feed:
 
 
 def _plain(value: object) -> Any:
-    if isinstance(value, Entry):
+    if isinstance(value, ScreenEntry):
         return value.as_json()
     raise TypeError(type(value))

@@ -6,9 +6,9 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from bots.sandbox.chats import Message, Sender
+from bots.sandbox.chats import ChatMessage, Sender
 from bots.sandbox.contents import Checker
-from bots.sandbox.errors import Refused
+from bots.sandbox.errors import ApiRefused
 from bots.sandbox.faults import Fate
 from bots.sandbox.people import Agent, Group
 
@@ -29,18 +29,16 @@ class AppChats:
         """A new group. Raises Refused (60011, 86001, 86004 to 86007, 86207, 86215, 86216, 45009)."""
         people = self._platform.people
         if agent.visible is not None:
-            raise Refused(60011, "the root department must be visible to the app")
+            raise ApiRefused(60011, "the root department must be visible to the app")
         members = self._members(body.get("userlist"))
-        owner = str(body.get("owner") or members[0])
-        if owner not in members:
-            raise Refused(86207)
+        owner = _among(members, body.get("owner") or members[0])
         chat_id = str(body.get("chatid") or "")
         if chat_id and not _CHAT_ID.fullmatch(chat_id):
-            raise Refused(86001)
+            raise ApiRefused(86001)
         if chat_id in people.groups:
-            raise Refused(86215)
+            raise ApiRefused(86215)
         if not self._platform.chat_creations.take("", self._platform.clock.now()):
-            raise Refused(45009)
+            raise ApiRefused(45009)
         chat_id = chat_id or f"wrk{secrets.token_hex(14)}"
         people.groups[chat_id] = Group(
             chat_id, _name(body.get("name") or "群聊"), members, owner=owner, agent_id=agent.agent_id
@@ -58,13 +56,11 @@ class AppChats:
         """Another name, owner, or members."""
         group = self._mine(agent, body.get("chatid"))
         more = self._known(body.get("add_user_list") or [])
-        less = {str(each) for each in body.get("del_user_list") or []}
-        members = [each for each in dict.fromkeys([*group.members, *more]) if each not in less]
+        less = {str(each).lower() for each in body.get("del_user_list") or []}
+        members = [each for each in dict.fromkeys([*group.members, *more]) if each.lower() not in less]
         if not 2 <= len(members) <= 2000:
-            raise Refused(86006)
-        owner = str(body.get("owner") or group.owner)
-        if owner not in members:
-            raise Refused(86207)
+            raise ApiRefused(86006)
+        owner = _among(members, body.get("owner") or group.owner)
         group.members, group.owner = members, owner
         if body.get("name"):
             group.name = _name(body["name"])
@@ -78,36 +74,36 @@ class AppChats:
         checker = Checker(platform.media, "chat")
         msgtype, content = checker.content(body)
         if not platform.chat_person_times.take("", now, len(group.members)):
-            raise Refused(45009)
+            raise ApiRefused(45009)
         reached = [userid for userid in group.members if platform.chat_pace.take(userid, now)]
         if len(reached) < len(group.members):
             checker.notes.append("有成员超过每分钟 200 条：静默丢弃")
         sender = Sender("agent", str(agent.agent_id), agent.name, agent.colour)
-        message = Message(secrets.token_urlsafe(36), now, sender, msgtype, content, agent.agent_id)
+        message = ChatMessage(secrets.token_urlsafe(36), now, sender, msgtype, content, agent.agent_id)
         if reached:
             show_in_group(platform, group, message, fate)
         return {"errcode": 0, "errmsg": "ok"}, checker.notes
 
     def _mine(self, agent: Agent, chat_id: object) -> Group:
         if not chat_id:
-            raise Refused(86201)
+            raise ApiRefused(86201)
         group = self._platform.people.groups.get(str(chat_id))
         if group is None or group.agent_id is None:
-            raise Refused(86003)
+            raise ApiRefused(86003)
         if group.agent_id != agent.agent_id:
-            raise Refused(86008)
+            raise ApiRefused(86008)
         return group
 
     def _members(self, wanted: object) -> list[str]:
         members = self._known(wanted if isinstance(wanted, list) else [])
         if not 2 <= len(members) <= 2000:
-            raise Refused(86006)
+            raise ApiRefused(86006)
         return members
 
     def _known(self, wanted: list[Any]) -> list[str]:
         found = [self._platform.people.find(str(each)) for each in wanted]
         if None in found:
-            raise Refused(86216)
+            raise ApiRefused(86216)
         return list(dict.fromkeys(member.userid for member in found if member))
 
 
@@ -122,10 +118,10 @@ class Robots:
         platform, now = self._platform, self._platform.clock.now()
         group, name = self.group(key)
         if not platform.robot_pace.take(key, now, count_refused=True):
-            raise Refused(45009)
-        checker = Checker(platform.media, "robot", robot=key)
+            raise ApiRefused(45009)
+        checker = Checker(platform.media, "robot", robot=key, known=platform.people.knows)
         msgtype, content = checker.content(body)
-        message = Message(secrets.token_urlsafe(24), now, Sender("robot", name, name), msgtype, content)
+        message = ChatMessage(secrets.token_urlsafe(24), now, Sender("robot", name, name), msgtype, content)
         show_in_group(platform, group, message, fate)
         return {"errcode": 0, "errmsg": "ok"}, checker.notes
 
@@ -133,18 +129,25 @@ class Robots:
         """The group of a robot and its name. Raises Refused (93000)."""
         found = self._platform.people.group_of_robot(key)
         if found is None:
-            raise Refused(93000)
+            raise ApiRefused(93000)
         return found
 
 
-def show_in_group(platform: Platform, group: Group, message: Message, fate: Fate) -> None:
+def show_in_group(platform: Platform, group: Group, message: ChatMessage, fate: Fate) -> None:
     """Put a message on a group's screen, as the faults let it."""
     places = [(f"g:{group.id}", GROUP, False)] * fate.copies
     platform.shuffler.put(lambda: platform.chats.show(message, places) and None, hold=fate.reorder)
 
 
+def _among(members: list[str], owner: object) -> str:
+    found = next((each for each in members if each.lower() == str(owner).lower()), None)
+    if found is None:
+        raise ApiRefused(86207)
+    return found
+
+
 def _name(name: object) -> str:
     text = str(name)
     if len(text) > 50:
-        raise Refused(86004)
+        raise ApiRefused(86004)
     return text

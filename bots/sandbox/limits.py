@@ -49,7 +49,7 @@ class Paces:
         return pace.take(now, count_refused=count_refused)
 
 
-class Budget:
+class Quota:
     """Fixed windows (a minute, an hour, a day), counted by amount."""
 
     def __init__(self, *rules: Rule) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bots.sandbox.clock import Clock
-from bots.sandbox.errors import Refused
+from bots.sandbox.errors import ApiRefused
 
 SECONDS = 3 * 86_400
 _MEGABYTE = 1 << 20
@@ -27,7 +27,7 @@ _VIDEO = b"ftyp"
 
 
 @dataclass
-class Media:
+class StoredMedia:
     """One file. `until` None: for good. `owner` is the robot's key that may use it (None: the apps)."""
 
     id: str
@@ -54,7 +54,7 @@ class MediaStore:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.all: dict[str, Media] = {}
+        self.all: dict[str, StoredMedia] = {}
 
     def upload(self, kind: str, name: str, data: bytes, *, robot: str | None = None) -> dict[str, Any]:
         """`media/upload` and `webhook/upload_media`: a file for three days.
@@ -64,33 +64,33 @@ class MediaStore:
         """
         allowed = ("file", "voice") if robot else tuple(_LARGEST)
         if kind not in allowed:
-            raise Refused(40005)
+            raise ApiRefused(40005)
         if not data:
-            raise Refused(44001)
+            raise ApiRefused(44001)
         largest, number = _LARGEST[kind]
         if len(data) < _SMALLEST:
-            raise Refused(40006)
+            raise ApiRefused(40006)
         if len(data) > largest:
-            raise Refused(number)
+            raise ApiRefused(number)
         _check(kind, data)
         media = self.keep(kind, name, data, robot=robot)
         return {"type": kind, "media_id": media.id, "created_at": str(int(media.made_at))}
 
-    def upload_picture(self, name: str, data: bytes) -> Media:
+    def upload_picture(self, name: str, data: bytes) -> StoredMedia:
         """`media/uploadimg`: a picture that has an address of its own for good."""
         if not data:
-            raise Refused(44001)
+            raise ApiRefused(44001)
         if not _SMALLEST <= len(data) <= _PICTURE:
-            raise Refused(40009)
+            raise ApiRefused(40009)
         _check("image", data)
         return self.keep("image", name, data, for_good=True)
 
     def keep(
         self, kind: str, name: str, data: bytes, *, robot: str | None = None, for_good: bool = False
-    ) -> Media:
+    ) -> StoredMedia:
         """Keep a file; nothing is checked."""
         now = self._clock.now()
-        media = Media(
+        media = StoredMedia(
             f"3{secrets.token_urlsafe(30)}",
             kind,
             name or kind,
@@ -106,7 +106,7 @@ class MediaStore:
 
     def _make_room(self, wanted: int) -> None:
         now, left = self._clock.now(), ROOM - wanted
-        kept: list[Media] = []
+        kept: list[StoredMedia] = []
         for media in sorted(self.all.values(), key=lambda media: media.made_at, reverse=True):
             left -= len(media.data)
             if left >= 0 and (media.until is None or media.until > now):
@@ -114,23 +114,23 @@ class MediaStore:
         if len(kept) < len(self.all):
             self.all = {media.id: media for media in reversed(kept)}
 
-    def use(self, media_id: object, *kinds: str, robot: str | None = None) -> Media:
+    def use(self, media_id: object, *kinds: str, robot: str | None = None) -> StoredMedia:
         """A file that is there and not too old. Raises Refused (41006, 40007)."""
         if not media_id or not isinstance(media_id, str):
-            raise Refused(41006)
+            raise ApiRefused(41006)
         media = self.all.get(media_id)
         if media is None or (media.until is not None and media.until <= self._clock.now()):
-            raise Refused(40007)
+            raise ApiRefused(40007)
         if (kinds and media.kind not in kinds) or media.owner != robot:
-            raise Refused(40007)
+            raise ApiRefused(40007)
         return media
 
 
 def _check(kind: str, data: bytes) -> None:
     mime = mime_of(data)
     if kind == "image" and mime not in ("image/jpeg", "image/png"):
-        raise Refused(40123)
+        raise ApiRefused(40123)
     if kind == "voice" and mime != "audio/amr":
-        raise Refused(40004)
+        raise ApiRefused(40004)
     if kind == "video" and mime != "video/mp4":
-        raise Refused(40004)
+        raise ApiRefused(40004)

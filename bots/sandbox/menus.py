@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bots.sandbox.errors import Refused
+from bots.sandbox.errors import ApiRefused
 
 _PRESSED = {
     "click",
@@ -25,7 +25,7 @@ def check(body: dict[str, Any]) -> list[dict[str, Any]]:
     """The buttons of a menu. Raises Refused (40016 to 40027, 41102)."""
     buttons = body.get("button")
     if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
-        raise Refused(40016)
+        raise ApiRefused(40016)
     for button in buttons:
         below = button.get("sub_button")
         if not below:
@@ -33,10 +33,10 @@ def check(body: dict[str, Any]) -> list[dict[str, Any]]:
             continue
         _name(button, _TOP)
         if not isinstance(below, list) or len(below) > 5:
-            raise Refused(40023)
+            raise ApiRefused(40023)
         for each in below:
             if each.get("sub_button"):
-                raise Refused(40022)
+                raise ApiRefused(40022)
             _button(each, _SUB)
     return buttons
 
@@ -44,9 +44,9 @@ def check(body: dict[str, Any]) -> list[dict[str, Any]]:
 def _name(button: dict[str, Any], rules: tuple[int, int, int, int, int]) -> None:
     name = button.get("name")
     if not isinstance(name, str) or not name:
-        raise Refused(41102)
+        raise ApiRefused(41102)
     if len(name.encode()) > rules[0]:
-        raise Refused(rules[1])
+        raise ApiRefused(rules[1])
 
 
 def _button(button: dict[str, Any], rules: tuple[int, int, int, int, int]) -> None:
@@ -56,10 +56,10 @@ def _button(button: dict[str, Any], rules: tuple[int, int, int, int, int]) -> No
     if kind in _PRESSED:
         key = button.get("key")
         if not isinstance(key, str) or not key or len(key.encode()) > 128:
-            raise Refused(bad_key)
+            raise ApiRefused(bad_key)
     elif kind in _OPENED:
         url = button.get("url" if kind == "view" else "pagepath")
         if not isinstance(url, str) or not url or len(url.encode()) > 1024:
-            raise Refused(bad_url)
+            raise ApiRefused(bad_url)
     else:
-        raise Refused(bad_type)
+        raise ApiRefused(bad_type)

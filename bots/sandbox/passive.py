@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from bots.sandbox import cards, xml
-from bots.sandbox.chats import Entry, Message, Sender, app_thread
+from bots.sandbox.chats import ChatMessage, ScreenEntry, Sender, app_thread
 from bots.sandbox.contents import Checker
-from bots.sandbox.errors import Refused
+from bots.sandbox.errors import ApiRefused
 from bots.sandbox.people import Agent
 from bots.sandbox.sending import change
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from bots.sandbox.platform import Platform
 
 
-def apply(platform: Platform, agent: Agent, userid: str, reply: bytes, pressed: Entry | None = None) -> str:
+def apply(
+    platform: Platform, agent: Agent, userid: str, reply: bytes, pressed: ScreenEntry | None = None
+) -> str:
     """Do what a reply asks, for the one who pressed or wrote alone. Gives its type, empty for none.
 
     Raises ValueError for a reply that the platform would not take; `pressed` is the card of a card event.
@@ -29,24 +31,24 @@ def apply(platform: Platform, agent: Agent, userid: str, reply: bytes, pressed: 
     if kind in ("update_button", "update_template_card"):
         if pressed is None:
             raise ValueError(f"{kind} 只能回答卡片事件")
-        _change(root, kind, pressed)
+        _change(platform, root, kind, pressed)
         platform.chats.changed([pressed])
         return kind
     body = _body(root, kind)
-    checker = Checker(platform.media, "app")
+    checker = Checker(platform.media, "app", known=platform.people.knows)
     try:
         msgtype, content = checker.content({"msgtype": kind, kind: body})
-    except Refused as refused:
+    except ApiRefused as refused:
         raise ValueError(f"{kind}：{refused.as_json()['errmsg']}") from refused
     sender = Sender("agent", str(agent.agent_id), agent.name, agent.colour)
-    message = Message(
+    message = ChatMessage(
         secrets.token_urlsafe(24), platform.clock.now(), sender, msgtype, content, agent.agent_id
     )
     platform.chats.show(message, [(f"u:{userid}", app_thread(agent.agent_id), False)])
     return kind
 
 
-def _change(root: Element, kind: str, pressed: Entry) -> None:
+def _change(platform: Platform, root: Element, kind: str, pressed: ScreenEntry) -> None:
     if kind == "update_button":
         name = (root.findtext("Button/ReplaceName") or "").strip()
         if not name:
@@ -58,8 +60,8 @@ def _change(root: Element, kind: str, pressed: Entry) -> None:
         raise ValueError("没有 TemplateCard")
     card = xml.card_of(element)
     try:
-        cards.check(card, update=True)
-    except Refused as refused:
+        cards.check(card, update=True, known=platform.people.knows)
+    except ApiRefused as refused:
         raise ValueError(refused.as_json()["errmsg"]) from refused
     change(pressed, card=card)
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 _COLOURS = ("#2f7d6d", "#3a6ea5", "#8a5a9e", "#b0643a", "#4f7a3a", "#a34a5c", "#55688a", "#7a6a2f")
 
 
 @dataclass
 class Agent:
-    """A self-built app. `visible` are the userids that may see it (None: everybody)."""
+    """A self-built app. `visible` are the userids that may see it (None: everybody).
+
+    `domains` are those that its pages may be on (可信域名); the callback's host where none is named.
+    """
 
     agent_id: int
     name: str
@@ -22,6 +26,12 @@ class Agent:
     visible: list[str] | None = None
     colour: str = "#0f766e"
     menu: list[dict[str, Any]] = field(default_factory=list)
+    domains: list[str] = field(default_factory=list)
+
+    @property
+    def trusted(self) -> list[str]:
+        """Hosts that a sign-on may lead back to; without any, this machine's."""
+        return self.domains or [urlsplit(self.callback_url).hostname or "localhost"]
 
     @property
     def called_back(self) -> bool:
@@ -65,6 +75,15 @@ class Group:
 
 
 @dataclass
+class SandboxLabel:
+    """A QR label that hangs somewhere; who holds the first phone may use what it is on (`good`), or not."""
+
+    name: str
+    url: str
+    good: bool
+
+
+@dataclass
 class Seed:
     """What a sandbox begins with. `accounts` is how many accounts the corporation has paid for."""
 
@@ -76,6 +95,7 @@ class Seed:
     groups: list[Group] = field(default_factory=list)
     tags: dict[int, list[str]] = field(default_factory=dict)
     accounts: int | None = None
+    labels: list[SandboxLabel] = field(default_factory=list)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Seed:
@@ -93,6 +113,7 @@ class Seed:
             groups,
             {int(id_): list(users) for id_, users in kept.get("tags", {}).items()},
             kept.get("accounts"),
+            [SandboxLabel(**each) for each in kept.get("labels", ())],
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -107,7 +128,7 @@ class Directory:
         self.corp_id, self.corp_name = seed.corp_id, seed.corp_name
         self.agents = {agent.agent_id: agent for agent in seed.agents}
         self.departments = {each.id: each for each in seed.departments} or {1: Department(1, seed.corp_name)}
-        self.tags = seed.tags
+        self.tags, self.labels = seed.tags, seed.labels
         self.groups = {group.id: group for group in seed.groups}
         self.members: dict[str, Member] = {}
         self._accounts = seed.accounts
@@ -145,7 +166,11 @@ class Directory:
 
     def sees(self, agent: Agent, member: Member) -> bool:
         """Whether a member is in the app's visible range."""
-        return agent.visible is None or member.userid in agent.visible
+        return agent.visible is None or member.userid.lower() in {each.lower() for each in agent.visible}
+
+    def knows(self, userid: str) -> bool:
+        """Whether there is such a member."""
+        return self.find(userid) is not None
 
     def seen_by(self, agent: Agent) -> list[Member]:
         """All members in the app's visible range."""
@@ -167,7 +192,8 @@ class Directory:
 
     def groups_of(self, userid: str) -> Sequence[Group]:
         """The groups that somebody is in."""
-        return [group for group in self.groups.values() if userid in group.members]
+        mine = userid.lower()
+        return [group for group in self.groups.values() if mine in (each.lower() for each in group.members)]
 
     def seed(self) -> Seed:
         """All of it, to be kept."""
@@ -180,4 +206,5 @@ class Directory:
             list(self.groups.values()),
             self.tags,
             self._accounts,
+            self.labels,
         )

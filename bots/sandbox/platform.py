@@ -9,18 +9,18 @@ from typing import Any
 
 from bots.sandbox.acts import Acts
 from bots.sandbox.callbacks import Callbacks
-from bots.sandbox.chats import SMS, Chats, Message, Sender
+from bots.sandbox.chats import SMS, ChatMessage, Chats, Sender
 from bots.sandbox.clock import Clock
 from bots.sandbox.codes import ResponseCodes
 from bots.sandbox.faults import Fate, Faults, Shuffler
 from bots.sandbox.feed import Feed
 from bots.sandbox.groups import AppChats, Robots
-from bots.sandbox.limits import ADDRESS, API, CHAT_MEMBER, MEMBER, ROBOT, Budget, Paces
+from bots.sandbox.limits import ADDRESS, API, CHAT_MEMBER, MEMBER, ROBOT, Paces, Quota
 from bots.sandbox.media import MediaStore
 from bots.sandbox.people import Directory, Seed
 from bots.sandbox.sending import Recalls, Sendings
 from bots.sandbox.tokens import Tokens
-from bots.sandbox.wire import Wire
+from bots.sandbox.wire import WireLog
 
 _DAY = 86_400
 
@@ -41,14 +41,14 @@ class Platform:
         self.codes = ResponseCodes(self.clock)
         self.changes = 0  # goes up with everything that is worth keeping
         self.chats = Chats(self._tell)
-        self.wire = Wire(self.feed.tell_wire)
+        self.wire = WireLog(self.feed.tell_wire)
         self.faults = Faults(self._faults_changed)
         self.shuffler = Shuffler(_later)
         self.sms_keys: set[str] = set()  # a provider refuses a key that it has seen
         self.member_pace, self.chat_pace = Paces(MEMBER), Paces(CHAT_MEMBER)
         self.robot_pace = Paces(ROBOT)
-        self.api_calls, self.address_calls = Budget(*API), Budget(*ADDRESS)
-        self.chat_creations, self.chat_person_times = Budget((1000, _DAY)), Budget((20_000, 60))
+        self.api_calls, self.address_calls = Quota(*API), Quota(*ADDRESS)
+        self.chat_creations, self.chat_person_times = Quota((1000, _DAY)), Quota((20_000, 60))
         self._days: dict[int, tuple[float, int]] = {}
         self.sendings, self.recalls = Sendings(self), Recalls(self)
         self.app_chats, self.robots = AppChats(self), Robots(self)
@@ -66,7 +66,7 @@ class Platform:
 
     def send_sms(self, phone: str, text: str, fate: Fate) -> str:
         """A short message to a number; somebody's phone shows it if it is theirs. Gives its id."""
-        message = Message(
+        message = ChatMessage(
             secrets.token_hex(12), self.clock.now(), Sender("sms", "sms", "短信"), "text", {"content": text}
         )
         member = self.people.by_phone(phone)

@@ -13,10 +13,10 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from bots.sandbox.chats import Entry, Message, Sender
-from bots.sandbox.codes import ResponseCode
+from bots.sandbox.chats import ChatMessage, ScreenEntry, Sender
+from bots.sandbox.codes import IssuedCode
 from bots.sandbox.faults import Faults
-from bots.sandbox.media import Media
+from bots.sandbox.media import StoredMedia
 from bots.sandbox.people import Group, Member
 from bots.sandbox.platform import Platform
 
@@ -68,13 +68,13 @@ def restore(platform: Platform, kept: dict[str, Any]) -> None:
     Raises ValueError, KeyError, TypeError or AttributeError for what is no such state, before anything was changed.
     """
     senders = {row["id"]: Sender(**row["sender"]) for row in kept["messages"]}
-    messages = {row["id"]: Message(**{**row, "sender": senders[row["id"]]}) for row in kept["messages"]}
+    messages = {row["id"]: ChatMessage(**{**row, "sender": senders[row["id"]]}) for row in kept["messages"]}
     entries = [
-        Entry(serial, owner, thread, messages[id_], mine, card, done, note, chosen)
+        ScreenEntry(serial, owner, thread, messages[id_], mine, card, done, note, chosen)
         for serial, owner, thread, id_, mine, card, done, note, chosen in kept["entries"]
     ]
     read = {(reader, place): serial for reader, place, serial in kept["read"]}
-    codes = {code: ResponseCode(**row) for code, row in kept["codes"].items()}
+    codes = {code: IssuedCode(**row) for code, row in kept["codes"].items()}
     task_ids = {(int(agent_id), str(task)) for agent_id, task in kept["task_ids"]}
     answers = {key: (float(until), dict(answer)) for key, (until, answer) in kept["answers"].items()}
     media = {row["id"]: _unpacked(row) for row in kept["media"]}
@@ -110,13 +110,13 @@ def _join(
             people.agents[agent_id].menu = menu
 
 
-def _packed(media: Media) -> dict[str, Any]:
+def _packed(media: StoredMedia) -> dict[str, Any]:
     row = {each.name: getattr(media, each.name) for each in fields(media)}
     return row | {"data": base64.b64encode(media.data).decode()}
 
 
-def _unpacked(row: dict[str, Any]) -> Media:
-    return Media(**{**row, "data": base64.b64decode(row["data"])})
+def _unpacked(row: dict[str, Any]) -> StoredMedia:
+    return StoredMedia(**{**row, "data": base64.b64decode(row["data"])})
 
 
 def write(path: Path, kept: dict[str, Any]) -> None:

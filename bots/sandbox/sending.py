@@ -8,11 +8,12 @@ import secrets
 from typing import TYPE_CHECKING, Any
 
 from bots.sandbox import cards
-from bots.sandbox.chats import Entry, Message, Sender, app_thread
+from bots.sandbox.chats import ChatMessage, ScreenEntry, Sender, app_thread
 from bots.sandbox.contents import Checker
-from bots.sandbox.errors import Refused
+from bots.sandbox.errors import ApiRefused
 from bots.sandbox.faults import Fate
 from bots.sandbox.people import Agent, Member
+from bots.wecom.guesses import guess
 
 if TYPE_CHECKING:
     from bots.sandbox.platform import Platform
@@ -24,9 +25,9 @@ _LONGEST_CHECK = 4 * 3600
 def agent_of(agent: Agent, named: object) -> Agent:
     """The app of the token, which must be the one that the request names."""
     if named in (None, ""):
-        raise Refused(41011)
+        raise ApiRefused(41011)
     if str(named) != str(agent.agent_id):
-        raise Refused(301002)
+        raise ApiRefused(301002)
     return agent
 
 
@@ -43,16 +44,18 @@ class Sendings:
         """Send one; gives the answer and notes. Raises Refused."""
         platform, now = self._platform, self._platform.clock.now()
         agent_of(agent, body.get("agentid"))
-        checker = Checker(platform.media, "app")
+        checker = Checker(platform.media, "app", known=platform.people.knows)
         msgtype, content = checker.content(body)
         receivers, answer = self._receivers(agent, body)
         seconds = _interval(body)
+        if msgtype == "template_card" and not guess("duplicate_check_comes_first"):
+            self._refuse_used(agent, content)
         repeated = self._repeated(agent, body, now) if seconds else None
         if repeated is not None:
             return repeated, [*checker.notes, "内容与不久前的一次完全相同：按重复检查不再下发"]
         message = self._message(agent, msgtype, content)
         if not platform.person_times(agent.agent_id, now, len(receivers)):
-            raise Refused(45009)
+            raise ApiRefused(45009)
         if msgtype == "template_card":
             self._claim_task(agent, content)
         reached = [m for m in receivers if platform.member_pace.take((agent.agent_id, m.userid), now)]
@@ -68,7 +71,7 @@ class Sendings:
             self._remember(agent, body, now + seconds, answer)
         return answer, checker.notes
 
-    def deliver(self, message: Message, members: list[Member], fate: Fate) -> None:
+    def deliver(self, message: ChatMessage, members: list[Member], fate: Fate) -> None:
         """Put it on the screens, as the faults let it."""
         thread = app_thread(message.agent_id or 0)
         self._platform.chats.remember(message)
@@ -77,8 +80,8 @@ class Sendings:
             lambda: self._platform.chats.show(message, places) and None, hold=fate.reorder
         )
 
-    def _message(self, agent: Agent, msgtype: str, content: dict[str, Any]) -> Message:
-        return Message(
+    def _message(self, agent: Agent, msgtype: str, content: dict[str, Any]) -> ChatMessage:
+        return ChatMessage(
             secrets.token_urlsafe(36),
             self._platform.clock.now(),
             Sender("agent", str(agent.agent_id), agent.name, agent.colour),
@@ -90,13 +93,14 @@ class Sendings:
 
     def _claim_task(self, agent: Agent, card: dict[str, Any]) -> None:
         if cards.wants_code(card) and not agent.called_back:
-            raise Refused(43012)
-        task_id = card.get("task_id")
-        if not task_id:
-            return
-        if (agent.agent_id, task_id) in self.task_ids:
-            raise Refused(42014, "task_id has been used")
-        self.task_ids.add((agent.agent_id, task_id))
+            raise ApiRefused(43012)
+        self._refuse_used(agent, card)
+        if task_id := card.get("task_id"):
+            self.task_ids.add((agent.agent_id, task_id))
+
+    def _refuse_used(self, agent: Agent, card: dict[str, Any]) -> None:
+        if (agent.agent_id, card.get("task_id")) in self.task_ids:
+            raise ApiRefused(42014, "task_id has been used")
 
     def _receivers(self, agent: Agent, body: dict[str, Any]) -> tuple[list[Member], dict[str, Any]]:
         people = self._platform.people
@@ -104,7 +108,7 @@ class Sendings:
         parties = _names(body.get("toparty"), 100, 82002)
         tags = _names(body.get("totag"), 100, 82003)
         if not users and not parties and not tags:
-            raise Refused(82001)
+            raise ApiRefused(82001)
         found: dict[str, Member] = {}
         bad: dict[str, list[str]] = {"invaliduser": [], "invalidparty": [], "invalidtag": []}
         if users == ["@all"]:
@@ -136,7 +140,7 @@ class Sendings:
             answer["unlicenseduser"] = "|".join(member.userid.lower() for member in unlicensed)
         reached = [member for member in found.values() if member.licensed]
         if not reached:
-            raise Refused(81013, **answer)
+            raise ApiRefused(81013, **answer)
         return reached, answer
 
     def _repeated(self, agent: Agent, body: dict[str, Any], now: float) -> dict[str, Any] | None:
@@ -160,10 +164,10 @@ class Recalls:
         """Take a message back within 24 h. Raises Refused (40058)."""
         sent = self._platform.chats.of_message.get(str(body.get("msgid")))
         if sent is None or sent.message.agent_id != agent.agent_id:
-            raise Refused(40058, "invalid msgid")
+            raise ApiRefused(40058, "invalid msgid")
         message = sent.message
         if message.at + _DAY <= self._platform.clock.now():
-            raise Refused(40058, "msgid expired, a message can be recalled within 24 hours")
+            raise ApiRefused(40058, "msgid expired, a message can be recalled within 24 hours")
         message.recalled = True
         self._platform.chats.changed(sent.entries)
         return {"errcode": 0, "errmsg": "ok"}
@@ -173,11 +177,11 @@ class Recalls:
         agent_of(agent, body.get("agentid"))
         button, card = body.get("button"), body.get("template_card")
         if not isinstance(button, dict) and not isinstance(card, dict):
-            raise Refused(40058, "button or template_card is missing")
+            raise ApiRefused(40058, "button or template_card is missing")
         if isinstance(card, dict):
-            cards.check(card, update=True)
+            cards.check(card, update=True, known=self._platform.people.knows)
         elif not button.get("replace_name"):  # type: ignore[union-attr]
-            raise Refused(42020, "button.replace_name")
+            raise ApiRefused(42020, "button.replace_name")
         code = self._platform.codes.check(body.get("response_code"), agent.agent_id)
         if not isinstance(card, dict):
             self._refuse_notice(code.message_id)
@@ -193,27 +197,29 @@ class Recalls:
     def _refuse_notice(self, message_id: str) -> None:
         sent = self._platform.chats.of_message.get(message_id)
         if sent and sent.message.content.get("card_type") in cards.NOTICES:
-            raise Refused(40058, "button is not for text_notice and news_notice")
+            raise ApiRefused(40058, "button is not for text_notice and news_notice")
 
-    def _chosen(self, body: dict[str, Any], entries: list[Entry]) -> tuple[list[Entry], list[str]]:
+    def _chosen(
+        self, body: dict[str, Any], entries: list[ScreenEntry]
+    ) -> tuple[list[ScreenEntry], list[str]]:
         if body.get("atall"):
             return entries, []
         people = self._platform.people
         userids = [str(each) for each in body.get("userids") or []]
         if len(userids) > 1000:
-            raise Refused(40032)
+            raise ApiRefused(40032)
         named = {member.userid for userid in userids if (member := people.find(userid))}
         named |= {m.userid for m in people.in_departments(int(each) for each in body.get("partyids") or [])}
         for tag in body.get("tagids") or []:
             named |= set(people.tags.get(int(tag), ()))
         if not userids and not named:
-            raise Refused(82001)
+            raise ApiRefused(82001)
         chosen = [entry for entry in entries if entry.owner.removeprefix("u:") in named]
         there = {entry.owner.removeprefix("u:").lower() for entry in chosen}
         return chosen, [userid.lower() for userid in userids if userid.lower() not in there]
 
 
-def change(entry: Entry, *, card: dict[str, Any] | None = None, replace_name: str = "") -> None:
+def change(entry: ScreenEntry, *, card: dict[str, Any] | None = None, replace_name: str = "") -> None:
     """Let a card look different on one screen: another card, or its buttons greyed with a word."""
     if card is not None:
         entry.card = card
@@ -234,7 +240,7 @@ def _interval(body: dict[str, Any]) -> int:
 def _names(value: object, most: int, number: int) -> list[str]:
     names = [name for name in str(value or "").split("|") if name]
     if len(names) > most:
-        raise Refused(number)
+        raise ApiRefused(number)
     return list(dict.fromkeys(names))
 
 

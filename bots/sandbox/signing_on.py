@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import html
+import re
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from tornado.web import RequestHandler
 
 from bots.sandbox.platform import Platform
+from bots.sandbox.urls import is_trusted
 
 _WHO = "sandbox_who"
 #: The page's own host name. A browser takes it and its phones below it for one site, so that they may keep things.
 HOME = "sandbox.localhost"
 _LOOPBACK = {"127.0.0.1", "localhost", HOME}
 _SLOTS = ("p1", "p2", "p3")
+_SCOPES = ("snsapi_base", "snsapi_privateinfo")
+_STATE = re.compile(r"[0-9A-Za-z]{0,128}")
 
 
 def on_slot(url: str, slot: str) -> str:
@@ -63,9 +67,10 @@ class AuthorizeHandler(RequestHandler):
         if corp_id != self.platform.people.corp_id:
             self._refuse("appid 参数错误（40013）")
             return
-        parts = urlsplit(target)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            self._refuse("redirect_uri 与可信域名不符（50001）")
+        agent_id = self.get_query_argument("agentid", "")
+        problem = self._problem(target, agent_id, scope)
+        if problem:
+            self._refuse(problem)
             return
         who, _, slot = (self.get_query_argument("who", "") or self.get_cookie(_WHO, "") or "").partition("|")
         member = self.platform.people.find(who)
@@ -77,13 +82,27 @@ class AuthorizeHandler(RequestHandler):
                 return
             self._ask()
             return
-        agent_id = self.get_query_argument("agentid", "")
         agent = int(agent_id) if agent_id.isdecimal() else None
         code = self.platform.tokens.sign_on(member.userid, agent, scope)
         added = urlencode({"code": code, "state": self.get_query_argument("state", "")})
         target = on_slot(target, slot)
         parts = urlsplit(target)
         self.redirect(urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added)))
+
+    def _problem(self, target: str, agent_id: str, scope: str) -> str:
+        """What is wrong with the address of a sign-on; empty for nothing. Without `agentid` any app's domain will do."""
+        agents = self.platform.people.agents
+        named = agents.get(int(agent_id)) if agent_id.isdecimal() else None
+        trusted = named.trusted if named else [host for each in agents.values() for host in each.trusted]
+        if not is_trusted(target, trusted, _LOOPBACK):
+            return "redirect_uri 与可信域名不符（50001）"
+        if self.get_query_argument("response_type", "") != "code":
+            return "response_type 应为 code（40035）"
+        if scope not in _SCOPES or (scope == "snsapi_privateinfo" and not agent_id):
+            return "scope 参数错误（40035）"
+        if not _STATE.fullmatch(self.get_query_argument("state", "")):
+            return "state 只能是 128 字节内的字母和数字（40035）"
+        return ""
 
     def _refuse(self, why: str) -> None:
         self.set_status(400)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bots.sandbox.clock import Clock
-from bots.sandbox.errors import Refused
+from bots.sandbox.errors import ApiRefused
 from bots.sandbox.people import Agent, Directory
 
 SECONDS = 7200
@@ -26,7 +26,7 @@ class Token:
 
 
 @dataclass
-class Code:
+class SignOnCode:
     """What a sign-on gave: who, and by which app's link."""
 
     userid: str
@@ -43,19 +43,19 @@ class Tokens:
         self._tokens: dict[str, Token] = {}
         self._current: dict[int, Token] = {}
         self._tickets: dict[tuple[str, int | None], tuple[str, float]] = {}
-        self._codes: dict[str, Code] = {}
+        self._codes: dict[str, SignOnCode] = {}
 
     def give(self, corp_id: str, secret: str) -> dict[str, Any]:
         """`gettoken`: the token of a secret; the same one while it is valid."""
         if not corp_id:
-            raise Refused(41002)
+            raise ApiRefused(41002)
         if not secret:
-            raise Refused(41004)
+            raise ApiRefused(41004)
         if corp_id != self._people.corp_id:
-            raise Refused(40013)
+            raise ApiRefused(40013)
         agent = self._people.agent_of_secret(secret)
         if agent is None:
-            raise Refused(40001)
+            raise ApiRefused(40001)
         now = self._clock.now()
         token = self._current.get(agent.agent_id)
         if token is None or token.revoked or token.until <= now:
@@ -67,13 +67,13 @@ class Tokens:
     def check(self, text: str) -> Agent:
         """The app of a token. Raises Refused (41001, 40014, 42001)."""
         if not text:
-            raise Refused(41001)
+            raise ApiRefused(41001)
         token = self._tokens.get(text)
         agent = self._people.agents.get(token.agent_id) if token else None
         if token is None or token.revoked or agent is None:
-            raise Refused(40014)
+            raise ApiRefused(40014)
         if token.until <= self._clock.now():
-            raise Refused(42001)
+            raise ApiRefused(42001)
         return agent
 
     def revoke(self, agent_id: int | None = None) -> int:
@@ -101,14 +101,14 @@ class Tokens:
         now = self._clock.now()
         self._codes = {code: kept for code, kept in self._codes.items() if kept.until > now}
         code = secrets.token_urlsafe(32)
-        self._codes[code] = Code(userid, agent_id, scope, now + CODE_SECONDS)
+        self._codes[code] = SignOnCode(userid, agent_id, scope, now + CODE_SECONDS)
         return code
 
-    def redeem(self, code: str, agent: Agent) -> Code:
+    def redeem(self, code: str, agent: Agent) -> SignOnCode:
         """Who a code stands for. Raises Refused (40029) when it was used, is too old or another app's."""
         kept = self._codes.pop(code, None)
         if kept is None or kept.until <= self._clock.now() or kept.agent_id not in (None, agent.agent_id):
-            raise Refused(40029)
+            raise ApiRefused(40029)
         return kept
 
     def _forget(self, now: float) -> None:

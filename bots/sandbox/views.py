@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable
+from dataclasses import asdict
 from typing import Any
 
 from bots.sandbox.acts import CannotDo
@@ -30,6 +31,9 @@ def state(platform: Platform) -> dict[str, Any]:
     return {
         "now": platform.clock.now(),
         "ahead": platform.clock.ahead,
+        "shared": platform.clock.shared,
+        "zone": platform.clock.zone,
+        "labels": [asdict(each) for each in people.labels],
         "server_time": time.time(),
         "corp": {"id": people.corp_id, "name": people.corp_name},
         "people": [_member(platform, member) for member in list(people.members.values())[:_PEOPLE_SHOWN]],

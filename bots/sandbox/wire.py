@@ -35,7 +35,7 @@ def mask_query(query: dict[str, str]) -> dict[str, str]:
 
 
 @dataclass
-class Line:
+class WireLine:
     """One request with its answer. `way` is in (to the platform) or out (a callback)."""
 
     id: int
@@ -72,17 +72,17 @@ class Line:
         return {**self.summary(), "query": self.query, "request": self.request, "answer": self.answer}
 
 
-class Wire:
+class WireLog:
     """The last lines. `tell` hears of each new one."""
 
     def __init__(self, tell: Callable[[dict[str, Any]], None]) -> None:
         self._tell = tell
         self._numbers = itertools.count(1)
-        self.lines: deque[Line] = deque(maxlen=KEPT)
+        self.lines: deque[WireLine] = deque(maxlen=KEPT)
 
-    def note(self, at: float, way: str, method: str, path: str, **fields: Any) -> Line:
+    def note(self, at: float, way: str, method: str, path: str, **fields: Any) -> WireLine:
         """Keep one; the caller has masked it."""
-        line = Line(next(self._numbers), at, way, method, path, **fields)
+        line = WireLine(next(self._numbers), at, way, method, path, **fields)
         self.lines.append(line)
         self._tell({"type": "wire", "line": line.summary()})
         return line

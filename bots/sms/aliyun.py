@@ -15,16 +15,16 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-import requests
 
+from bots import outgoing
 from bots.card import Card
 from bots.retrying import busy, limited, never
 from bots.sms.writing import parameters_of
 from models.core import clock
-from models.messages.deliveries import Failure
-from models.messages.ways import SmsProvider
+from models.messages.channels import allowed_addresses
+from models.messages.channels.records import SmsProvider
+from models.messages.delivery.deliveries import Failure
 
-_TIMES_OUT = (3.05, 8)
 _RECEIVER = {"isv.MOBILE_NUMBER_ILLEGAL", "isv.BLACK_KEY_CONTROL_LIMIT", "isv.MOBILE_COUNT_OVER_LIMIT"}
 _RIGHTS = {"isp.RAM_PERMISSION_DENY"}  # named like a fault of theirs, and one of the set-up
 _NUMBER = re.compile(r"\d{7,}")
@@ -66,12 +66,12 @@ def parameters(provider: SmsProvider, phone: str, card: Card, *, key: str, nonce
 
 
 def send(provider: SmsProvider, phone: str, card: Card, *, key: str, nonce: str) -> Failure | None:
-    """Hand one message over; None when the provider took it. Raises requests.RequestException."""
+    """Hand one message over; None when the provider took it. Raises requests.RequestException, outgoing.Refused."""
     if not (provider.access_key and provider.access_secret and provider.sign_name and provider.template_code):
         return never("way_refused", "短信服务没有设置完整（AccessKey、签名、模板编号）")
     form = parameters(provider, phone, card, key=key, nonce=nonce)
-    answer = requests.post(provider.base_url, data=form, timeout=_TIMES_OUT)
-    return said(_json(answer), answer.status_code)
+    status, answer = outgoing.post(allowed_addresses.SMS, provider.base_url, "/", data=form)
+    return said(answer, status)
 
 
 def said(answer: Mapping[str, Any], status: int = 200) -> Failure | None:
@@ -93,11 +93,3 @@ def said(answer: Mapping[str, Any], status: int = 200) -> Failure | None:
     if not code or code.startswith(("isp.", "Throttling", "ServiceUnavailable")) or "SYSTEM_ERROR" in code:
         return busy(code or status, reason)
     return never("way_refused", reason)
-
-
-def _json(answer: requests.Response) -> dict[str, Any]:
-    try:
-        found = answer.json()
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from functools import partial
+from math import ceil
 from typing import Any, TypeVar
 
 import structlog
@@ -12,6 +13,7 @@ from tornado.web import RequestHandler
 
 from bots.wecom import receiving
 from handlers.web.calling import Caller
+from models.administration.sign_in.throttling import source_of
 
 T = TypeVar("T")
 log = structlog.get_logger("wecom")
@@ -33,6 +35,19 @@ class ChatHandler(RequestHandler):
 
     def check_xsrf_cookie(self) -> None:
         """Nothing is done here on the strength of a cookie."""
+
+    #: Which kind of request its GETs are for the limits: each costs a question to a platform, or a picture.
+    load = "address_public"
+
+    def prepare(self) -> None:
+        """Refuse an address that asks too often. Callbacks are signed, and a platform brings thousands."""
+        wait = 0.0
+        if self.request.method != "POST":
+            wait = self.settings["limits"].take(self.load, source_of(self.request.remote_ip))
+        if wait:
+            self.set_status(429)
+            self.set_header("Retry-After", str(ceil(wait)))
+            self.finish("")
 
     @property
     def call(self) -> Caller:
@@ -68,23 +83,23 @@ class CallbackHandler(ChatHandler):
         if taken is None:
             log.warning("callback_slow", app=int(app_id))
             self._answer(receiving.Answer(503))
-        elif isinstance(taken, receiving.Kept):
+        elif isinstance(taken, receiving.KeptPress):
             self._answer(await self._decided(taken, until))
         else:
             self._answer(taken)
 
-    def _keeping(self, app_id: int) -> asyncio.Future[receiving.Answer | receiving.Kept]:
+    def _keeping(self, app_id: int) -> asyncio.Future[receiving.Answer | receiving.KeptPress]:
         """Writing it down; the same that is brought again meanwhile waits for the first."""
         mark = (app_id, self.said("msg_signature"), hashlib.sha256(self.request.body).digest())
         there = _at_work.get(mark)
         if there is None:
             query = {name: self.said(name) for name in _SIGNED}
-            request = receiving.Request(app_id, query, self.request.body)
+            request = receiving.CallbackRequest(app_id, query, self.request.body)
             there = _at_work[mark] = self.settings["callbacks"].put(request)
             there.add_done_callback(lambda _: _at_work.pop(mark, None))
         return there
 
-    async def _decided(self, kept: receiving.Kept, until: float) -> receiving.Answer:
+    async def _decided(self, kept: receiving.KeptPress, until: float) -> receiving.Answer:
         # What is decided by a rule takes longer, and must not hold up the answers to an alarm.
         lane = "decisions" if kept.by_rule else "presses"
         deciding: asyncio.Future[receiving.Answer] = self.settings[lane].put(kept)

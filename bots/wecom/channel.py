@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
 
 from bots import limits, tools
 from bots.card import Card
-from bots.channels import Call, Outcome, Plan, in_company, no_address, parts
+from bots.channels import ApiCall, CallResult, DeliveryPlan, in_company, no_address, parts
 from bots.retrying import busy, limited, never, unreachable
-from bots.wecom.client import Sent
+from bots.wecom.client import SendResult
 from bots.wecom.drawing import message_of, text_of
 from bots.wecom.errors import WecomError
-from models.core.bulk import select_in
-from models.core.database import in_transaction
-from models.messages.deliveries import Failure
-from models.messages.members import reached
-from models.messages.records import Delivery, Sending
-from models.messages.ways import CARD, WecomApp
+from bots.wecom.guesses import guess
+from models.core.db.bulk import select_in
+from models.core.db.connection import in_transaction
+from models.messages.channels.members import reached
+from models.messages.channels.records import CARD, WecomApp
+from models.messages.delivery.deliveries import Failure
+from models.messages.records import Delivery, ResponseCode, Sending
 
 MOST = 1000
 USED_TASK_ID = 42014
+#: Seconds in which WeCom takes the same card only once (its longest): longer than any chain of retries.
+ONCE_WITHIN = 4 * 3600
+DOUBTFUL = "第一次发送没有应答，重发时平台说编号用过（42014）：送到没有，查不到"
 log = structlog.get_logger("wecom")
 
 
@@ -31,7 +35,7 @@ class CardChannel:
 
     way = CARD
 
-    def plan(self, deliveries: Sequence[Delivery]) -> Plan:
+    def plan(self, deliveries: Sequence[Delivery]) -> DeliveryPlan:
         """By the app that knows the person; who has no user id anywhere, or has left, fails."""
         people = {each.__data__["person"] for each in deliveries}
         members = _members(people, in_company(deliveries))
@@ -41,15 +45,20 @@ class CardChannel:
             member = members.get(each.__data__["person"])
             if member is None:
                 failed.append(
-                    (each.id, no_address("没有可用的企业微信账号", "请在“企业微信账号”里登记他的 userid"))
+                    (
+                        each.id,
+                        no_address(
+                            "没有可用的企业微信账号", "请本人在企业微信里点开应用登录一次，或发绑定码"
+                        ),
+                    )
                 )
             else:
                 app, user_id = member
                 by_app.setdefault(app.id, (app, {}))[1][each.id] = user_id
-        calls = [Call(self.way, app, part) for app, to in by_app.values() for part in parts(to, MOST)]
-        return Plan(tuple(calls), tuple(failed))
+        calls = [ApiCall(self.way, app, part) for app, to in by_app.values() for part in parts(to, MOST)]
+        return DeliveryPlan(tuple(calls), tuple(failed))
 
-    def wait(self, call: Call) -> Mapping[int, float]:
+    def wait(self, call: ApiCall) -> Mapping[int, float]:
         """More than 30 a minute to one member would be dropped without a word, so the rest waits."""
         app, counts = call.via, tools.limits()
         corp = [(limits.api(app.corp_id, "message/send"), 1), (limits.ip(app.base_url), 1)]
@@ -60,33 +69,56 @@ class CardChannel:
         waits = zip(call.to, counts.take_each(scopes, 2 if app.also_text else 1), strict=True)
         return {key: seconds for key, seconds in waits if seconds}
 
-    def send(self, call: Call, card: Card, sending: Sending, *, again: bool) -> Outcome:
-        """One call for all. Repeated and refused because its task_id was used: it had gone through."""
+    def send(self, call: ApiCall, card: Card, sending: Sending, *, again: bool) -> CallResult:
+        """One call for all. Repeated and refused because its task_id was used: who pressed on it has it, and of all
+
+        others nobody knows whether the first try reached them.
+        """
         app = call.via
-        users = list(dict.fromkeys(call.to.values()))
+        users = list({user.lower(): user for user in call.to.values()}.values())
         try:
             sent = _sent(app, card, users, sending.task_id)
         except WecomError as error:
             if again and error.code == USED_TASK_ID:
-                return Outcome(platform_id=sending.task_id)
+                pressed = in_transaction(was_pressed, sending.id, write=False)
+                sure = pressed or not guess("used_task_id_tells_nothing")
+                return CallResult(platform_id=sending.task_id, doubtful="" if sure else DOUBTFUL)
             nobody = error.kind == "receiver"
             if nobody:
                 in_transaction(reached, app.id, users, dict.fromkeys(users, error.reason))
             failures = dict.fromkeys(call.to, failure_of(error))
-            return Outcome(failures, unknown=error.uncertain, error="" if nobody else error.reason)
-        away = dict.fromkeys(sent.invalid, "不在应用的可见范围，或账号已停用")
-        away |= dict.fromkeys(sent.unlicensed, "没有企业微信的接口许可")
-        in_transaction(reached, app.id, users, away)
-        failures = {key: never("receiver", away[user]) for key, user in call.to.items() if user in away}
+            return CallResult(failures, unknown=error.uncertain, error="" if nobody else error.reason)
+        away = {user.lower(): why for user, why in _away(sent)}
+        in_transaction(
+            reached, app.id, users, {user: away[user.lower()] for user in users if user.lower() in away}
+        )
+        failures = {
+            key: never("receiver", away[user.lower()])
+            for key, user in call.to.items()
+            if user.lower() in away
+        }
         fault = _text_too(app, card, users) if app.also_text else ""
-        return Outcome(failures, sent.msgid or sending.task_id, sent.response_code, error=fault)
+        return CallResult(failures, sent.msgid or sending.task_id, sent.response_code, error=fault)
 
 
-def _sent(app: Any, card: Card, users: Sequence[str], task_id: str) -> Sent:
+def was_pressed(sending_id: int) -> bool:
+    """Whether somebody pressed on the card of a call: then it did arrive."""
+    row = ResponseCode.select().where(ResponseCode.sending == sending_id, ResponseCode.user_id.is_null(False))
+    return bool(row.exists())
+
+
+def _away(sent: SendResult) -> Iterator[tuple[str, str]]:
+    for user in sent.invalid:
+        yield user, "不在应用的可见范围，或账号已停用"
+    for user in sent.unlicensed:
+        yield user, "没有企业微信的接口许可"
+
+
+def _sent(app: Any, card: Card, users: Sequence[str], task_id: str) -> SendResult:
     """The card; as words where WeCom doesn't take this card, so that what must be known is known."""
     client = tools.wecom(app)
     try:
-        return client.send(message_of(card, app, task_id), users, once=False)
+        return client.send(message_of(card, app, task_id), users, once=ONCE_WITHIN)
     except WecomError as error:
         if error.kind != "data" or error.code == USED_TASK_ID:
             raise
@@ -109,7 +141,7 @@ def failure_of(error: WecomError) -> Failure:
     if error.kind == "wait":
         return limited(reason, 20.0)
     if code is None:
-        return unreachable(reason)
+        return never("way_refused", reason) if error.kind == "setup" else unreachable(reason)
     if error.worth_a_try:
         return busy(code, reason)
     return never("receiver" if error.kind == "receiver" else code, reason)
@@ -133,8 +165,8 @@ def _members(people: set[int], companies: set[int]) -> dict[int, tuple[Any, str]
 
 # Rows as they are, as there are a thousand in a call and a record of each costs more than the call.
 _MEMBERS = """
-SELECT person_id, app_id, user_id, state FROM chat_member
-WHERE person_id IN ({keys}) AND state <> 'left' ORDER BY id"""
+SELECT m.person_id, m.app_id, m.user_id, m.state FROM chat_member m JOIN person p ON p.id = m.person_id
+WHERE m.person_id IN ({keys}) AND m.account_id = p.account_id AND m.state <> 'left' ORDER BY m.id"""
 
 
 def _above(companies: set[int]) -> set[int]:

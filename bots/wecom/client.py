@@ -10,22 +10,23 @@ from urllib.parse import quote, urlsplit
 
 from wechatpy.work import WeChatClient
 
-from bots.wecom import wire as wires
+from bots import outgoing
 from bots.wecom.errors import TOKEN_CODES, WecomError
-from bots.wecom.session import Kept
-from bots.wecom.wire import OFFICIAL, File, Wire, ascii_name, wire_of
+from bots.wecom.session import LentValue
+from bots.wecom.wire import OFFICIAL, File, WecomConnections, ascii_name, wire_of
 from models.core import clock
+from models.messages.channels import allowed_addresses
 
 _AUTHORIZE = "https://open.weixin.qq.com"
 MOST_RECEIVERS = 1000
-#: Seconds in which WeCom takes the same request only once: the belt for a retry whose first answer was lost.
+#: Seconds in which WeCom takes the same words only once: the belt for a retry whose first answer was lost.
 ONCE_WITHIN = 1800
 #: Bytes that WeCom takes of a kind of media; less than 6 it never takes.
 MEDIA_SIZES: Mapping[str, int] = {"image": 10 << 20, "voice": 2 << 20, "video": 10 << 20, "file": 20 << 20}
 
 
 class AppLike(Protocol):
-    """What of a WecomApp record (models.messages.ways) the client needs."""
+    """What of a WecomApp record (models.messages.channels.records) the client needs."""
 
     corp_id: Any
     agent_id: Any
@@ -34,7 +35,7 @@ class AppLike(Protocol):
 
 
 @dataclass(frozen=True)
-class Sent:
+class SendResult:
     """What WeCom said to a message. `invalid` and `unlicensed` are of the user ids as they were given."""
 
     msgid: str
@@ -69,7 +70,11 @@ class _Platform(WeChatClient):
     def __init__(self, owner: Wecom) -> None:
         self._owner = owner
         super().__init__(
-            owner.corp_id, owner._secret, session=owner._kept.storage, timeout=wires.TIMEOUT, auto_retry=False
+            owner.corp_id,
+            owner._secret,
+            session=owner._kept.storage,
+            timeout=outgoing.TIMEOUT,
+            auto_retry=False,
         )
         self._http = owner._wire.session
 
@@ -90,12 +95,19 @@ class Wecom:
     """
 
     def __init__(
-        self, corp_id: str, agent_id: int, secret: str, base_url: str, redis: Any, *, wire: Wire | None = None
+        self,
+        corp_id: str,
+        agent_id: int,
+        secret: str,
+        base_url: str,
+        redis: Any,
+        *,
+        wire: WecomConnections | None = None,
     ) -> None:
         self.corp_id, self.agent_id = corp_id, int(agent_id)
         self._secret = secret
         self._wire = wire or wire_of(base_url)
-        self._kept = Kept(redis, corp_id, self.agent_id, secret, self._wire.base_url)
+        self._kept = LentValue(redis, corp_id, self.agent_id, secret, self._wire.base_url)
         self._api = _Platform(self)
 
     @classmethod
@@ -135,16 +147,18 @@ class Wecom:
 
     # -- messages
 
-    def send(self, message: Mapping[str, Any], users: Sequence[str], *, once: bool = True) -> Sent:
+    def send(
+        self, message: Mapping[str, Any], users: Sequence[str], *, once: int = ONCE_WITHIN
+    ) -> SendResult:
         """Send `message` ({"msgtype": …}, see render) to up to 1,000 user ids.
 
-        With `once` the platform itself drops the same request when it comes again within half an hour. Some receivers
-        that can't be reached are no error; that none can is one, of kind `receiver`.
+        For `once` seconds (at most four hours; 0 for none) the platform itself drops the same request when it comes
+        again. Some receivers that can't be reached are no error; that none can is one, of kind `receiver`.
         """
         _check_receivers(users)
-        belt = {"enable_duplicate_check": 1, "duplicate_check_interval": ONCE_WITHIN} if once else {}
+        belt = {"enable_duplicate_check": 1, "duplicate_check_interval": once} if once else {}
         said = self._api.message.send(self.agent_id, list(users), msg={**message, **belt})
-        return Sent(
+        return SendResult(
             str(said.get("msgid") or ""),
             str(said.get("response_code") or ""),
             _among(users, said.get("invaliduser")),
@@ -244,8 +258,13 @@ class Wecom:
     def authorize_url(self, redirect: str, state: str) -> str:
         """Where a page in the chat app sends its visitor to be known: back at `redirect` with `code` and `state`.
 
-        WeCom's own is on another host than its interface; what isn't WeCom's serves both.
+        WeCom's own is on another host than its interface; what isn't WeCom's serves both. Nobody is sent where no
+        request of ours may go.
         """
+        try:
+            outgoing.place_of(allowed_addresses.WECOM, self._wire.base_url)
+        except outgoing.AddressRefused as refused:
+            raise WecomError(None, str(refused), "setup") from None
         base = _AUTHORIZE if urlsplit(self._wire.base_url).hostname == OFFICIAL else self._wire.base_url
         return (
             f"{base}/connect/oauth2/authorize?appid={quote(self.corp_id, safe='')}"
@@ -294,6 +313,15 @@ class Wecom:
     def users(self, department: int, *, deep: bool = False) -> list[dict[str, Any]]:
         """The members of a department (and below it): userid, name, department."""
         return list(self._api.department.get_users(department, fetch_child=int(deep)))
+
+    def members(self, department: int) -> list[dict[str, Any]]:
+        """The members of a department and below it, with all that the app may see of them (an older one: `mobile`)."""
+        said = self.call("get", "user/list", params={"department_id": department, "fetch_child": 1})
+        return list(said.get("userlist") or [])
+
+    def user_of_phone(self, phone: str) -> str:
+        """The user id of who has this mobile number. Raises WecomError 46004 for nobody's."""
+        return str(self.call("post", "user/getuserid", data={"mobile": phone})["userid"])
 
 
 def _check_receivers(users: Sequence[str]) -> None:

@@ -10,11 +10,14 @@ from bots.card import Card
 from bots.wecom import render, robot, words
 
 
-def frame_of(card: Card, app_id: int | None, task_id: str = "") -> render.Frame:
+def frame_of(card: Card, app_id: int | None, task_id: str = "") -> render.CardFrame:
     """What the card needs: through the app's sign-on where it has an app, else straight to the phone client."""
     link = links.page if app_id is None else partial(links.from_chat, app_id)
-    return render.Frame(
-        link=link, task_id=task_id, picture_url=pictures.address(card.picture_id), home=links.HOME
+    return render.CardFrame(
+        link=link,
+        task_id=task_id,
+        picture_url=pictures.address(card.picture_id, card.before_id),
+        home=links.HOME,
     )
 
 

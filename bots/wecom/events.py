@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bots.wecom import xml
-from bots.wecom.crypto import Refused
+from bots.wecom.crypto import CallbackRefused
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class Incoming:
 
 
 @dataclass(frozen=True)
-class Text(Incoming):
+class TextEvent(Incoming):
     """Somebody wrote."""
 
     content: str = field(repr=False)
 
 
 @dataclass(frozen=True)
-class Media(Incoming):
+class MediaEvent(Incoming):
     """A picture (`image`), `voice`, `video` or `file`; `media_id` can be fetched for three days."""
 
     media_id: str
@@ -54,7 +54,7 @@ class Location(Incoming):
 
 
 @dataclass(frozen=True)
-class Link(Incoming):
+class SharedLink(Incoming):
     """A link that somebody shared."""
 
     title: str
@@ -84,11 +84,15 @@ class CardClick(Incoming):
 
 @dataclass(frozen=True)
 class ContactChange(Incoming):
-    """The corp's address book changed: `change` as WeCom names it (delete_user …), `whom` it concerns."""
+    """The corp's address book changed: `change` as WeCom names it (delete_user …), `whom` it concerns.
+
+    `renamed` is the new user id, `name` the new name, where they are others now.
+    """
 
     change: str
     whom: str
     renamed: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,8 @@ def parse(text: str) -> Incoming:
     """What a decrypted callback says. Raises Refused (xml) for what is no XML of WeCom."""
     try:
         return of_fields(xml.read(text))
-    except xml.Unreadable:
-        raise Refused("xml") from None
+    except xml.UnreadableXml:
+        raise CallbackRefused("xml") from None
 
 
 def of_fields(fields: Mapping[str, Any]) -> Incoming:
@@ -119,7 +123,7 @@ def _common(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "user_id": xml.text_of(fields, "FromUserName")[:64],
         "corp_id": xml.text_of(fields, "ToUserName"),
-        "agent_id": int(agent) if agent.isascii() and agent.isdigit() else None,
+        "agent_id": _whole(agent) if agent.isascii() and agent.isdigit() else None,
         "sent_at": _whole(xml.text_of(fields, "CreateTime")),
         "dedupe_key": dedupe_key(fields),
         "fields": dict(fields),
@@ -150,13 +154,13 @@ _Make = Callable[[_Common, _Fields], Incoming]
 
 
 def _text(common: _Common, fields: _Fields) -> Incoming:
-    return Text(kind="text", **common, content=xml.text_of(fields, "Content"))
+    return TextEvent(kind="text", **common, content=xml.text_of(fields, "Content"))
 
 
 def _media(kind: str) -> _Make:
     def make(common: _Common, fields: _Fields) -> Incoming:
         name = xml.text_of(fields, "FileName") or xml.text_of(fields, "Title")
-        return Media(kind=kind, **common, media_id=xml.text_of(fields, "MediaId"), name=name)
+        return MediaEvent(kind=kind, **common, media_id=xml.text_of(fields, "MediaId"), name=name)
 
     return make
 
@@ -171,7 +175,9 @@ def _location_report(common: _Common, fields: _Fields) -> Incoming:
 
 
 def _link(common: _Common, fields: _Fields) -> Incoming:
-    return Link(kind="link", **common, title=xml.text_of(fields, "Title"), url=xml.text_of(fields, "Url"))
+    return SharedLink(
+        kind="link", **common, title=xml.text_of(fields, "Title"), url=xml.text_of(fields, "Url")
+    )
 
 
 def _menu(kind: str) -> _Make:
@@ -210,18 +216,27 @@ def _contact(common: _Common, fields: _Fields) -> Incoming:
         change=xml.text_of(fields, "ChangeType"),
         whom=xml.text_of(fields, "UserID"),
         renamed=xml.text_of(fields, "NewUserID"),
+        name=xml.text_of(fields, "Name"),
     )
 
 
 def _selected(fields: _Fields) -> dict[str, tuple[str, ...]]:
-    items = fields.get("SelectedItems")
+    """What was chosen, by question. Parts may be missing, there twice, or empty: then there is less, and no fault."""
     found: dict[str, tuple[str, ...]] = {}
-    for item in items.get("SelectedItem", ()) if isinstance(items, Mapping) else ():
-        ids = item.get("OptionIds") if isinstance(item, Mapping) else None
-        chosen = ids.get("OptionId", ()) if isinstance(ids, Mapping) else ()
-        if isinstance(item, Mapping):
+    for items in _nodes(fields.get("SelectedItems")):
+        for item in _nodes(items.get("SelectedItem")):
+            chosen = [each for ids in _nodes(item.get("OptionIds")) for each in _each(ids.get("OptionId"))]
             found[xml.text_of(item, "QuestionKey")] = tuple(each for each in chosen if isinstance(each, str))
     return found
+
+
+def _each(value: Any) -> list[Any]:
+    """What stands there never, once or often, as a list."""
+    return [] if value is None else value if isinstance(value, list) else [value]
+
+
+def _nodes(value: Any) -> list[Mapping[str, Any]]:
+    return [each for each in _each(value) if isinstance(each, Mapping)]
 
 
 def _place(fields: _Fields, latitude: str, longitude: str) -> dict[str, float | None]:
@@ -240,7 +255,8 @@ def _degrees(text: str, most: float) -> float | None:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 12 else 0
+    """A number of theirs; 0 where it is none, or (as a time) of no year that a clock has."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 11 else 0
 
 
 _MESSAGES: Mapping[str, _Make] = {

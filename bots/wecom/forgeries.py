@@ -11,8 +11,8 @@ from collections import Counter
 from datetime import timedelta
 
 from models.core import clock
-from models.core.database import in_transaction
-from models.messages.ways import WecomApp
+from models.core.db.connection import in_transaction
+from models.messages.channels.records import WecomApp
 
 _EVERY = timedelta(seconds=10)
 _lock = threading.Lock()

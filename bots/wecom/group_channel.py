@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from bots import limits, tools
 from bots.card import Card
-from bots.channels import Call, Outcome, Plan, no_address
+from bots.channels import ApiCall, CallResult, DeliveryPlan, no_address
 from bots.wecom.channel import failure_of
 from bots.wecom.drawing import group_message_of
 from bots.wecom.errors import WecomError
 from bots.wecom.robot import Robot
-from models.messages.deliveries import Failure
+from models.messages.channels.records import GROUP, ChatGroup, WecomApp
+from models.messages.delivery.deliveries import Failure
 from models.messages.records import Delivery, Sending
-from models.messages.ways import GROUP, ChatGroup, WecomApp
 
 _OFFICIAL = "https://qyapi.weixin.qq.com"
 
@@ -23,11 +23,11 @@ class GroupChannel:
 
     way = GROUP
 
-    def plan(self, deliveries: Sequence[Delivery]) -> Plan:
+    def plan(self, deliveries: Sequence[Delivery]) -> DeliveryPlan:
         """One call for each group; one that is switched off or has no address fails."""
         ids = [each.__data__["group"] for each in deliveries]
         groups = {row.id: row for row in ChatGroup.select().where(ChatGroup.id.in_(ids))}
-        calls: list[Call] = []
+        calls: list[ApiCall] = []
         failed: list[tuple[int, Failure]] = []
         for each in deliveries:
             group = groups.get(each.__data__["group"])
@@ -38,10 +38,10 @@ class GroupChannel:
                     (each.id, no_address("群没有设置完整", "请在“通知渠道 · 群”里补上机器人 key 或群聊编号"))
                 )
             else:
-                calls.append(Call(self.way, group, {each.id: group.webhook_key or group.chat_id}))
-        return Plan(tuple(calls), tuple(failed))
+                calls.append(ApiCall(self.way, group, {each.id: group.webhook_key or group.chat_id}))
+        return DeliveryPlan(tuple(calls), tuple(failed))
 
-    def wait(self, call: Call) -> Mapping[int, float]:
+    def wait(self, call: ApiCall) -> Mapping[int, float]:
         """A robot takes 20 a minute."""
         group: ChatGroup = call.via
         if group.kind == "robot":
@@ -51,7 +51,7 @@ class GroupChannel:
         seconds = tools.limits().take_all(wanted)
         return dict.fromkeys(call.to, seconds) if seconds else {}
 
-    def send(self, call: Call, card: Card, sending: Sending, *, again: bool) -> Outcome:
+    def send(self, call: ApiCall, card: Card, sending: Sending, *, again: bool) -> CallResult:
         """One message. A robot knows no id of ours: what is repeated after a lost answer may come twice."""
         group: ChatGroup = call.via
         app: WecomApp | None = group.app
@@ -63,8 +63,8 @@ class GroupChannel:
                 tools.wecom(app).send_chat(group.chat_id, message)
         except WecomError as error:
             failures = dict.fromkeys(call.to, failure_of(error))
-            return Outcome(failures, unknown=error.uncertain, error=error.reason)
-        return Outcome(platform_id=sending.task_id)
+            return CallResult(failures, unknown=error.uncertain, error=error.reason)
+        return CallResult(platform_id=sending.task_id)
 
 
 def base_of(group: ChatGroup) -> str:

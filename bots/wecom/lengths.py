@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bots.wecom.guesses import guess
+
 _MORE = "…"
+_STUMP = 6  # characters
+_UNITS = bool(guess("characters_are_utf16_units"))
 # What neither JSON in UTF-8 nor XML can carry, and what turns the reading direction of all that follows.
 _UNFIT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
@@ -27,7 +31,7 @@ def line(text: str) -> str:
 
 def length(text: str) -> int:
     """Characters as the strictest counter sees them: UTF-16 units, so that 𬭎 and 😀 count two."""
-    return len(text) + sum(sign > "\uffff" for sign in text)
+    return len(text) + (sum(sign > "\uffff" for sign in text) if _UNITS else 0)
 
 
 def cut(text: str, most: int) -> str:
@@ -51,7 +55,10 @@ def _cut(text: str, most: int, size) -> str:  # type: ignore[no-untyped-def]
         if room < 0:
             break
         end += len(piece)
-    return text[:end].rstrip() + _MORE
+    kept = text[:end].rstrip()
+    whole, newline, stump = kept.rpartition("\n")
+    # Of a line that breaks off at once nothing can be read: it only says that there is more.
+    return f"{whole}\n{_MORE}" if newline and len(stump) < _STUMP else kept + _MORE
 
 
 def _whole(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from bots import links, tools
 from bots.commands import MENU_KEY
 from bots.commands.answers import REPORT, SCAN, SNAP
-from models.messages.ways import WecomApp
+from models.messages.channels.records import WecomApp
 
 
 def menu_of(app: WecomApp) -> list[dict[str, Any]]:

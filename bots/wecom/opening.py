@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from html import escape
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 from bots import links, tools
 from bots.cards.steps import own_path
+from bots.photo_replies import path_now
 from bots.wecom.callback import ChatHandler
 from bots.wecom.client import Signature
 from bots.wecom.errors import WecomError
-from models.administration import tickets
+from handlers.web import entry
+from models.administration.sign_in import tickets
 from models.core.config import config
-from models.core.database import in_transaction
-from models.core.errors import AnbanError, Conflict, Invalid, NotFound
-from models.messages.members import account_of, member_of, no_account, unknown
-from models.messages.ways import WecomApp
+from models.core.db.connection import in_transaction
+from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound
+from models.messages.channels.members import account_of, member_of, unit_of, unknown
+from models.messages.channels.records import WecomApp
+from models.messages.chat_accounts import offers
+from models.messages.chat_accounts.ties import origin_of, spread
 
 _COOKIE_SECONDS = 600
 _ENTER = "/m/#/pages/enter/index"
@@ -39,8 +45,20 @@ def sign_on_address(app_id: int, state: str) -> str:
     return tools.wecom(app).authorize_url(back, state)
 
 
-def ticket_for(app_id: int, code: str, to: str = "") -> tuple[str, str]:
-    """A ticket for whom the platform names, and where `to` leads for them.
+@dataclass(frozen=True)
+class Arrival:
+    """Who came back from the sign-on, and where `to` leads for them: with a ticket, or with an offer to tie themselves.
+
+    `secret` is the browser's alone: it goes into a cookie, never into an address.
+    """
+
+    to: str
+    secret: str = field(repr=False)
+    ticket: str = field(default="", repr=False)
+
+
+def arrival_of(app_id: int, code: str, to: str = "") -> Arrival:
+    """A ticket for whom the platform names; for whom nobody knows yet the offer to sign in here and be known (I4).
 
     Raises Forbidden, Unauthenticated, Invalid `bad_code`, NotFound.
     """
@@ -57,15 +75,20 @@ def ticket_for(app_id: int, code: str, to: str = "") -> tuple[str, str]:
         raise bad_code() from error
     if not visitor.user_id:
         raise unknown()
-    return in_transaction(_ticket, app_id, visitor.user_id, to)
+    return in_transaction(_arrival, app_id, visitor.user_id, to)
 
 
-def _ticket(app_id: int, user_id: str, to: str) -> tuple[str, str]:
-    person = member_of(app_id, user_id).person
-    account = account_of(person)
-    if account is None:
-        raise no_account()
-    return tickets.issue(account, origin=f"wecom:{app_id}"), own_path(to, person.id)
+def _arrival(app_id: int, user_id: str, to: str) -> Arrival:
+    try:
+        member = member_of(app_id, user_id)
+    except Forbidden as error:
+        if error.code != "unknown_member":
+            raise
+        return Arrival(to, offers.offer_visit(app_id, user_id))
+    spread(member)
+    ticket = tickets.issue(account_of(member), origin=origin_of(app_id), unit_id=unit_of(member))
+    to = path_now(own_path(to, member.person.id), member.account_id)
+    return Arrival(to, ticket.secret, ticket.text)
 
 
 def bad_code() -> Invalid:
@@ -160,13 +183,31 @@ class EnterHandler(PageHandler):
         to = unquote(kept)
         try:
             to = to if links.is_page(to) else links.HOME
-            ticket, target = await self.call.plain(ticket_for, int(app_id), self.said("code"), to)
+            arrival = await self.call.plain(arrival_of, int(app_id), self.said("code"), to)
         except AnbanError as error:
             self.refuse(error, 503 if isinstance(error, Conflict) else 403)
             return
         self.set_header("Referrer-Policy", "no-referrer")
-        known = f"ticket={quote(ticket, safe='')}&to={quote(target, safe='')}&app={int(app_id)}"
-        self.redirect(f"{_ENTER}?{known}")
+        known = {"to": arrival.to, "app": str(int(app_id))}
+        if arrival.ticket:
+            known = {"ticket": arrival.ticket, **known}
+            self._give(
+                entry.TICKET + entry.mark_of(arrival.ticket),
+                arrival.secret,
+                entry.TICKET_PATH,
+                tickets.GOOD_FOR,
+            )
+        else:
+            known = {"tie": "1", **known}
+            self._give(entry.TIE, arrival.secret, entry.TIE_PATH, offers.GOOD_FOR)
+        self.redirect(f"{_ENTER}?{urlencode(known, quote_via=quote, safe='')}")
+
+    def _give(self, name: str, secret: str, path: str, good_for: timedelta) -> None:
+        """What only this browser has, and no script of a page can read."""
+        self.set_cookie(
+            name, secret, path=path, max_age=int(good_for.total_seconds()), httponly=True, samesite="Lax",
+            secure=self.settings["secure_cookies"],
+        )  # fmt: skip
 
 
 class JssdkHandler(ChatHandler):

@@ -18,22 +18,23 @@ import structlog
 from peewee import PeeweeException
 
 from bots import health
-from bots.pressing import Asked, Pressed, by_rule, press_all
+from bots.pressing import Pressed, PressedButton, by_rule, press_all
 from bots.wecom import forgeries, passive
-from bots.wecom.crypto import Callback, Refused
+from bots.wecom.crypto import Callback, CallbackRefused
 from bots.wecom.drawing import update_of
 from bots.wecom.events import CardClick, Incoming, parse
+from bots.wecom.guesses import guess
 from models.core import clock
-from models.core.database import in_transaction, is_sqlite
+from models.core.db.connection import in_transaction, is_sqlite
 from models.core.errors import Invalid, NotFound, Unavailable
+from models.messages.channels.records import WecomApp, same_user
 from models.messages.records import Inbound, ResponseCode, Sending
-from models.messages.ways import WecomApp
 
 T = TypeVar("T")
 log = structlog.get_logger("wecom")
 PLATFORM = "wecom"
 LARGEST = 256 * 1024  # bytes of a callback
-CODE_GOOD_FOR = timedelta(hours=72)
+CODE_GOOD_FOR = timedelta(hours=guess("code_hours"))
 #: A press is left to the callback that brought it for so long: three deliveries of five seconds.
 ANSWERED_WITHIN = timedelta(seconds=15)
 SETTLED = ("handled", "refused")
@@ -65,7 +66,7 @@ def verify(app_id: int, query: Callable[[str], str]) -> Answer:
 
 
 @dataclass(frozen=True)
-class Request:
+class CallbackRequest:
     """A callback as it came over HTTP; `query` has what it is signed with."""
 
     app_id: int
@@ -74,7 +75,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptPress:
     """A callback that is written down and is ours to answer at once: a press."""
 
     app_id: int
@@ -89,7 +90,7 @@ class Kept:
         return by_rule(self.incoming.key)
 
 
-def keep_all(requests: Sequence[Request]) -> list[Answer | Kept]:
+def keep_all(requests: Sequence[CallbackRequest]) -> list[Answer | KeptPress]:
     """Write down callbacks that came at the same time, in one transaction; if this raises, try one by one.
 
     For each comes out the answer, or a press that is still to be decided: whatever becomes of that, it is not lost.
@@ -105,9 +106,9 @@ def keep_all(requests: Sequence[Request]) -> list[Answer | Kept]:
         return [Answer(503)]
 
 
-def _keep_all(requests: Sequence[Request]) -> list[Answer | Kept]:
+def _keep_all(requests: Sequence[CallbackRequest]) -> list[Answer | KeptPress]:
     openers: dict[int, Callback | Exception] = {}
-    answers: dict[int, Answer | Kept] = {}
+    answers: dict[int, Answer | KeptPress] = {}
     taken: list[tuple[int, Callback, int, Incoming]] = []
     for place, one in enumerate(requests):
         if one.app_id not in openers:
@@ -120,21 +121,21 @@ def _keep_all(requests: Sequence[Request]) -> list[Answer | Kept]:
     rows = in_transaction(_keep, [(app_id, incoming) for _, _, app_id, incoming in taken]) if taken else []
     for (place, callback, app_id, incoming), row in zip(taken, rows, strict=True):
         answers[place] = (
-            Kept(app_id, callback, incoming, row.id, row.state in SETTLED)
+            KeptPress(app_id, callback, incoming, row.id, row.state in SETTLED)
             if isinstance(incoming, CardClick)
             else Answer()
         )
     return [answers[place] for place in range(len(requests))]
 
 
-def _opened(one: Request, callback: Callback) -> tuple[Callback, Incoming]:
+def _opened(one: CallbackRequest, callback: Callback) -> tuple[Callback, Incoming]:
     if len(one.body) > LARGEST:
-        raise Refused("size")
+        raise CallbackRefused("size")
     text = callback.open(one.query["msg_signature"], one.query["timestamp"], one.query["nonce"], one.body)
     return callback, parse(text)
 
 
-def decide_all(kept: Sequence[Kept]) -> list[Answer]:
+def decide_all(kept: Sequence[KeptPress]) -> list[Answer]:
     """Decide presses in one transaction, and answer each with the card as it is then; if this raises, try one by one.
 
     What can't be decided now is left to the inbound worker, which changes the card by the press's own code; so no
@@ -158,12 +159,12 @@ def decide_all(kept: Sequence[Kept]) -> list[Answer]:
     return [Answer(body=one.callback.seal(reply)) for one, reply in zip(kept, replies, strict=True)]
 
 
-def _decide(kept: Sequence[Kept]) -> list[str]:
+def _decide(kept: Sequence[KeptPress]) -> list[str]:
     replies = [""] * len(kept)
     for app_id in {one.app_id for one in kept}:
         mine = [(place, one) for place, one in enumerate(kept) if one.app_id == app_id]
         asked = [
-            Asked(one.incoming.user_id, one.incoming.key, chosen_of(one.incoming), one.settled)
+            PressedButton(one.incoming.user_id, one.incoming.key, chosen_of(one.incoming), one.settled)
             for _, one in mine
         ]
         done = press_all(app_id, asked)
@@ -198,7 +199,7 @@ def _checked(app_id: int, callback: Callback | Exception, then: Callable[[Callba
     except Invalid as error:
         in_transaction(_note, app_id, f"回调设置有误：{error.title}")
         return Answer(503)
-    except Refused as error:
+    except CallbackRefused as error:
         log.warning("callback_refused", app=app_id, reason=error.reason)
         forgeries.count(app_id, _REASONS.get(error.reason, "内容无法识别"))
         return Answer(403 if error.reason in ("signature", "stale") else 400)
@@ -270,7 +271,7 @@ def keep_codes(incoming: Iterable[Incoming]) -> None:
         row.code
         for row in ResponseCode.select(ResponseCode.code).where(
             ResponseCode.sending.in_(list(sendings.values()) or (0,)),
-            ResponseCode.user_id.in_({one.user_id for one in clicks}),
+            same_user(ResponseCode.user_id, [one.user_id for one in clicks]),
         )
     }
     until = clock.now() + CODE_GOOD_FOR
@@ -308,7 +309,7 @@ def spend_code(incoming: CardClick) -> None:
     sent = Sending.select(Sending.id).where(Sending.task_id == incoming.task_id)
     mine = (
         (ResponseCode.sending.in_([row.id for row in sent] or [0]))
-        & (ResponseCode.user_id == incoming.user_id)
+        & same_user(ResponseCode.user_id, [incoming.user_id])
         & (ResponseCode.code == incoming.response_code[:255])
     )
     ResponseCode.update(spent_at=clock.now()).where(mine, ResponseCode.spent_at.is_null()).execute()

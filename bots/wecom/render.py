@@ -13,6 +13,7 @@ from typing import Any
 
 from bots import clicks
 from bots.card import Button, Card, Fact, Select
+from bots.wecom.guesses import guess
 from bots.wecom.lengths import clean, cut, length, line
 
 # Characters (字), unless the name says bytes.
@@ -23,16 +24,15 @@ LONG_TITLE, LONG_TEXT, LONGS = 26, 112, 4  # vertical_content_list of a news_not
 BUTTON, BUTTONS, JUMP, JUMPS = 10, 6, 13, 3
 SELECT_TITLE, SELECT_OPTION, SELECT_OPTIONS, SELECTS = 13, 10, 10, 3
 VOTE_OPTION, VOTE_OPTIONS = 11, 20
-OPTION_ID_BYTES, QUESTION_KEY_BYTES, TASK_ID_BYTES, URL_BYTES = 128, 1024, 128, 2048
+OPTION_ID_BYTES, QUESTION_KEY_BYTES, TASK_ID_BYTES, URL_BYTES = 128, 1024, 128, guess("card_url_bytes")
 PICTURE_RATIO = 1.3
 
-_COLOURS = {"plain": 0, "info": 1, "warn": 2, "alarm": 2, "done": 3}
-_STYLES = {"primary": 1, "plain": 2, "danger": 3}
+_COLOURS, _STYLES = guess("source_colours"), guess("button_styles")
 _TASK_ID = re.compile(rf"[0-9A-Za-z_\-@]{{1,{TASK_ID_BYTES}}}")
 
 
 @dataclass(frozen=True)
-class Frame:
+class CardFrame:
     """What a card needs from where it goes.
 
     `link` turns a path of the phone client into an address that opens it signed on; `picture_url` is where WeCom can
@@ -49,16 +49,17 @@ class Frame:
             raise ValueError(f"no task id for WeCom: {self.task_id!r}")
 
     def address(self, path: str) -> str:
-        """Where a tap leads; the client's first page where a card names none."""
-        return self.link(path or self.home)
+        """Where a tap leads; the client's first page where a card names none. The bare page where WeCom takes no more."""
+        whole = self.link(path or self.home)
+        return whole if len(whole.encode()) <= URL_BYTES else self.link(path.partition("?")[0])
 
 
-def message(card: Card, frame: Frame) -> dict[str, Any]:
+def message(card: Card, frame: CardFrame) -> dict[str, Any]:
     """The card as a message for `Wecom.send`."""
     return {"msgtype": "template_card", "template_card": template_card(card, frame)}
 
 
-def template_card(card: Card, frame: Frame) -> dict[str, Any]:
+def template_card(card: Card, frame: CardFrame) -> dict[str, Any]:
     """The template card, for sending, for an update, and for a passive reply.
 
     Its kind follows from what there is to do: nothing (or only links) is a notice, with a picture a news notice; verbs
@@ -81,7 +82,7 @@ def template_card(card: Card, frame: Frame) -> dict[str, Any]:
     return _buttons(card, frame, selects[0] if selects else None)
 
 
-def robot_card(card: Card, frame: Frame) -> dict[str, Any]:
+def robot_card(card: Card, frame: CardFrame) -> dict[str, Any]:
     """The card for a group's robot: a notice, as nobody can press anything there; verbs are left to the phone."""
     links = tuple(button for button in card.buttons if button.path)
     passive = Card(**{**vars(card), "buttons": links, "selects": (), "follows": False})
@@ -91,7 +92,7 @@ def robot_card(card: Card, frame: Frame) -> dict[str, Any]:
 # -- the five kinds
 
 
-def _notice(card: Card, frame: Frame) -> dict[str, Any]:
+def _notice(card: Card, frame: CardFrame) -> dict[str, Any]:
     short, long = _facts(card)
     return {
         "card_type": "text_notice",
@@ -103,7 +104,7 @@ def _notice(card: Card, frame: Frame) -> dict[str, Any]:
     }
 
 
-def _news(card: Card, frame: Frame) -> dict[str, Any]:
+def _news(card: Card, frame: CardFrame) -> dict[str, Any]:
     short, long = _facts(card)
     longs, outcome = [], line(card.outcome)
     lead = "\n".join(part for part in (clean(card.lead).strip(), _about(card)) if part)
@@ -128,7 +129,7 @@ def _news(card: Card, frame: Frame) -> dict[str, Any]:
     }
 
 
-def _buttons(card: Card, frame: Frame, select: Select | None) -> dict[str, Any]:
+def _buttons(card: Card, frame: CardFrame, select: Select | None) -> dict[str, Any]:
     short, long = _facts(card)
     drawn = {
         "card_type": "button_interaction",
@@ -142,15 +143,15 @@ def _buttons(card: Card, frame: Frame, select: Select | None) -> dict[str, Any]:
         drawn["quote_area"] = {
             "type": 1,
             "url": frame.picture_url,
-            "title": "现场照片",
-            "quote_text": "点开查看",
+            "title": "整改前后照片" if card.before_id else "现场照片",
+            "quote_text": "点开对照" if card.before_id else "点开查看",
         }
     if select:
         drawn["button_selection"] = _selection(select)
     return drawn
 
 
-def _vote(card: Card, frame: Frame, presses: list[Button], select: Select) -> dict[str, Any]:
+def _vote(card: Card, frame: CardFrame, presses: list[Button], select: Select) -> dict[str, Any]:
     return {
         "card_type": "vote_interaction",
         **_head(card, frame, lead=True),
@@ -166,7 +167,7 @@ def _vote(card: Card, frame: Frame, presses: list[Button], select: Select) -> di
     }
 
 
-def _multiple(card: Card, frame: Frame, presses: list[Button], selects: list[Select]) -> dict[str, Any]:
+def _multiple(card: Card, frame: CardFrame, presses: list[Button], selects: list[Select]) -> dict[str, Any]:
     return {
         "card_type": "multiple_interaction",
         **_head(card, frame, lead=True),
@@ -175,7 +176,7 @@ def _multiple(card: Card, frame: Frame, presses: list[Button], selects: list[Sel
     }
 
 
-def _elsewhere(card: Card, frame: Frame) -> dict[str, Any]:
+def _elsewhere(card: Card, frame: CardFrame) -> dict[str, Any]:
     """What can't be chosen on a card: a notice that leads to where it can."""
     drawn = _notice(card, frame)
     drawn["jump_list"] = [{"type": 1, "title": "打开手机端处理", "url": frame.address(card.path)}]
@@ -185,7 +186,7 @@ def _elsewhere(card: Card, frame: Frame) -> dict[str, Any]:
 # -- their parts
 
 
-def _head(card: Card, frame: Frame, *, lead: bool = False) -> dict[str, Any]:
+def _head(card: Card, frame: CardFrame, *, lead: bool = False) -> dict[str, Any]:
     title, number = line(card.title) or "通知", line(card.number)
     desc = line(card.lead) if lead else ""
     # The number goes first, so that a search in the chat finds it; where that would cut the title, below it.
@@ -238,11 +239,11 @@ def _subtitle(card: Card, long: list[Fact]) -> dict[str, Any]:
     return {"sub_title_text": text} if text else {}
 
 
-def _action(card: Card, frame: Frame) -> dict[str, Any]:
+def _action(card: Card, frame: CardFrame) -> dict[str, Any]:
     return {"type": 1, "url": frame.address(card.path)}
 
 
-def _jumps(card: Card, frame: Frame) -> list[dict[str, Any]]:
+def _jumps(card: Card, frame: CardFrame) -> list[dict[str, Any]]:
     return [
         {"type": 1, "title": cut(line(button.text) or "打开", JUMP), "url": frame.address(button.path)}
         for button in card.buttons
@@ -250,7 +251,7 @@ def _jumps(card: Card, frame: Frame) -> list[dict[str, Any]]:
     ][:JUMPS]
 
 
-def _button(card: Card, frame: Frame, button: Button) -> dict[str, Any]:
+def _button(card: Card, frame: CardFrame, button: Button) -> dict[str, Any]:
     drawn = {"text": cut(line(button.text) or "确定", BUTTON), "style": _STYLES[button.style]}
     if button.path:
         return {"type": 1, **drawn, "url": frame.address(button.path)}

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from bots.wecom.errors import WecomError
-from bots.wecom.wire import OFFICIAL, File, Wire, ascii_name, wire_of
+from bots.wecom.wire import OFFICIAL, File, WecomConnections, ascii_name, wire_of
 
 CARD_TYPES = ("text_notice", "news_notice")
 MOST_IMAGE = 2 * 1024 * 1024  # bytes
@@ -20,7 +20,7 @@ class Robot:
     Methods raise WecomError. WeCom answers HTTP 200 also when it refuses; 20 messages a minute pass (bots/limits.py).
     """
 
-    def __init__(self, key: str, base_url: str, *, wire: Wire | None = None) -> None:
+    def __init__(self, key: str, base_url: str, *, wire: WecomConnections | None = None) -> None:
         self._key = key
         self._wire = wire or wire_of(base_url)
 

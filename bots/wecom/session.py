@@ -15,7 +15,7 @@ import redis.exceptions
 from wechatpy.session import SessionStorage
 
 from bots.wecom.errors import Kind, WecomError
-from models.core import crypto
+from models.core.security import crypto
 
 _PURPOSE = "wecom-session"
 LOCKED_FOR = 40  # seconds; longer than any fetch may take (bots/wecom/wire.py)
@@ -50,7 +50,7 @@ class Storage(SessionStorage):
         self.redis.delete(f"{self.prefix}:{key}")
 
 
-class Kept:
+class LentValue:
     """Values that the platform lends for a time: fetched by one thread of one process, used by all."""
 
     def __init__(self, redis_: Any, corp_id: str, agent_id: int, secret: str, base_url: str) -> None:

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import logging
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
+from bots import outgoing
+from bots.outgoing import TIMEOUT
 from bots.wecom.errors import WecomError, of_code
+from models.messages.channels import allowed_addresses
 
 OFFICIAL = "qyapi.weixin.qq.com"
-TIMEOUT = (3.0, 8.0)  # seconds to connect, and between two pieces of the answer
-LONGEST = 30.0  # seconds for a whole answer
-LARGEST = 24 * 1024 * 1024  # bytes; a file may have 20 MB
 
 # At DEBUG it names whole addresses, and in ours are tokens, secrets and robots' keys.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
@@ -47,17 +43,17 @@ def ascii_name(name: str, fallback: str = "file") -> str:
     return f"{plain(stem)[:60] or fallback}{'.' if plain(ending) else ''}{plain(ending)[:10]}"
 
 
-class Wire:
+class WecomConnections:
     """The connections to one base address, for any number of threads."""
 
     def __init__(self, base_url: str, *, timeout: tuple[float, float] = TIMEOUT) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
-        self.session = requests.Session()
-        # A proxy of the environment leads out of the house; what listens here is not out there.
-        self.session.trust_env = not _is_here(urlsplit(self.base_url).hostname or "")
-        for scheme in ("http://", "https://"):
-            self.session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=32))
+        # Where it may not lead, nothing is asked (`_call`).
+        place = allowed_addresses.allowed(
+            allowed_addresses.WECOM, self.base_url
+        ) or allowed_addresses.AllowedHost("", 0, False)
+        self.session = outgoing.OutgoingSession(place)
 
     def ask(
         self,
@@ -93,19 +89,24 @@ class Wire:
             data = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")
         error: WecomError
         try:
+            outgoing.place_of(allowed_addresses.WECOM, self.base_url)
             answer = self.session.request(
                 method, f"{self.base_url}/cgi-bin/{path}", params=params, data=data, files=files,
                 timeout=self._timeout, allow_redirects=False, stream=True,
             )  # fmt: skip
-            return answer, _read(answer)
+            return answer, outgoing.read(answer)
+        except outgoing.AddressRefused as refused:
+            error = WecomError(None, str(refused), "setup")
+        except outgoing.AnswerTooLarge:
+            error = WecomError(45001, "the answer is too large", "data")
         except (requests.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError):
             error = WecomError(None, "连不上企业微信的接口地址", "retry")
         except requests.Timeout:
             error = WecomError(None, "企业微信没有在时限内回答", "retry", uncertain=True)
         except requests.ConnectionError as broken:
-            refused = "NewConnectionError" in repr(broken) or "NameResolutionError" in repr(broken)
-            text = "连不上企业微信的接口地址" if refused else "与企业微信的连接中断了"
-            error = WecomError(None, text, "retry", uncertain=not refused)
+            never = "NewConnectionError" in repr(broken) or "NameResolutionError" in repr(broken)
+            text = "连不上企业微信的接口地址" if never else "与企业微信的连接中断了"
+            error = WecomError(None, text, "retry", uncertain=not never)
         except requests.RequestException as broken:
             error = WecomError(None, f"调用企业微信失败：{type(broken).__name__}", "retry", uncertain=True)
         # Raised out here, so that no traceback carries the address with its secrets.
@@ -128,23 +129,9 @@ class Wire:
 
 
 @lru_cache(maxsize=32)
-def wire_of(base_url: str) -> Wire:
+def wire_of(base_url: str) -> WecomConnections:
     """The one for `base_url`, whose open connections all of this process share."""
-    return Wire(base_url)
-
-
-def _read(answer: Any) -> bytes:
-    until = time.monotonic() + LONGEST
-    pieces, size = [], 0
-    with answer:
-        for piece in answer.iter_content(64 * 1024):
-            pieces.append(piece)
-            size += len(piece)
-            if size > LARGEST:
-                raise WecomError(45001, "the answer is too large", "data")
-            if time.monotonic() > until:
-                raise WecomError(None, "企业微信没有在时限内回答", "retry", uncertain=True)
-    return b"".join(pieces)
+    return WecomConnections(base_url)
 
 
 def _of_status(status: int) -> WecomError:
@@ -153,12 +140,3 @@ def _of_status(status: int) -> WecomError:
     if status >= 500:
         return WecomError(None, f"企业微信的服务出错（HTTP {status}）", "retry", uncertain=True)
     return WecomError(None, f"接口地址不对（HTTP {status}），请核对应用的接口地址", "setup")
-
-
-def _is_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

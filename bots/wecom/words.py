@@ -9,7 +9,7 @@ from typing import Any
 
 from bots.card import Card
 from bots.wecom.lengths import clean, cut_bytes, line
-from bots.wecom.render import URL_BYTES, Frame
+from bots.wecom.render import URL_BYTES, CardFrame
 
 TEXT_BYTES = 2048
 MARKDOWN_BYTES, ROBOT_MARKDOWN_BYTES = 2048, 4096
@@ -20,13 +20,13 @@ _COLOURS = {"info": "info", "done": "info", "warn": "warning", "alarm": "warning
 _WIDE = str.maketrans("<>[]`*", "＜＞［］｀＊")
 
 
-def text(card: Card, frame: Frame) -> dict[str, Any]:
+def text(card: Card, frame: CardFrame) -> dict[str, Any]:
     """A text message that ends in the link."""
     end = f'\n<a href="{frame.address(card.path)}">打开查看</a>'
     return {"msgtype": "text", "text": {"content": _with_end(plain(card), end, TEXT_BYTES)}}
 
 
-def text_card(card: Card, frame: Frame) -> dict[str, Any]:
+def text_card(card: Card, frame: CardFrame) -> dict[str, Any]:
     """A textcard: title, text, one link. What also the WeChat plug-in shows."""
     title, _, rest = plain(card).partition("\n")
     return {
@@ -40,7 +40,7 @@ def text_card(card: Card, frame: Frame) -> dict[str, Any]:
     }
 
 
-def markdown(card: Card, frame: Frame, *, most: int = MARKDOWN_BYTES) -> dict[str, Any]:
+def markdown(card: Card, frame: CardFrame, *, most: int = MARKDOWN_BYTES) -> dict[str, Any]:
     """Markdown with colours, for the app, its groups and (`most` bytes more) robots."""
     title, _, rest = plain(card).partition("\n")
     colour = _COLOURS[card.tone]

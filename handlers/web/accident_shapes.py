@@ -7,6 +7,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from handlers.web.parts import Moment
+
 AnswerWord = Literal["received", "on_site", "need_help"]
 PersonState = Literal["told", "delivered", "seen", "acknowledged", "unreached"]
 
@@ -19,11 +21,37 @@ class AnswerBody(BaseModel):
     answer: AnswerWord
 
 
+class AlarmOut(BaseModel):
+    """An accident that breaks in: `key` changes with every new alarm of it; `asks` what I am asked, if I am."""
+
+    id: str
+    key: str
+    number: str
+    what: str
+    place: str
+    company: str
+    level_text: str
+    at: datetime
+    title: str
+    callers: list[str]
+    asks: Literal["answer", "help"] | None
+
+
+class AlarmsOut(BaseModel):
+    """The newest first, at most five, and how many there are in all."""
+
+    items: list[AlarmOut]
+    total: int
+
+
 class DutyBody(BaseModel):
-    """How a duty was done: who was spoken to, by which telephone."""
+    """How a duty was done: when it was really reported (null: now), by whom (null: by me), how, who was spoken to."""
 
     model_config = ConfigDict(extra="forbid")
 
+    done_at: Moment | None = None
+    done_by: str | None = Field(default=None, max_length=30)
+    way: Literal["phone", "written", "platform", "in_person", "other"] | None = None
     note: str | None = Field(default=None, max_length=200)
 
 
@@ -63,7 +91,10 @@ class PhotoOut(BaseModel):
 
 
 class DutyOut(BaseModel):
-    """Who must report to whom, until when."""
+    """What the unit must report to whom, until when. `starts_at`: when its leader was told, as far as known.
+
+    `done_at` is when it was really reported, `entered_at` when that was written down; `basis` regulation and article.
+    """
 
     sequence: int
     title: str
@@ -73,6 +104,19 @@ class DutyOut(BaseModel):
     done_by: str | None
     note: str | None
     late: bool
+    starts_at: datetime | None
+    way: str | None
+    way_text: str | None
+    entered_at: datetime | None
+    basis: str | None
+
+
+class AuthorityOut(BaseModel):
+    """How an authority passes the accident on: information, no duty of the unit."""
+
+    by: str
+    to: str
+    minutes: int
 
 
 class MineOut(BaseModel):
@@ -81,6 +125,14 @@ class MineOut(BaseModel):
     notice: str
     answer: AnswerWord | None
     answered_at: datetime | None
+
+
+class InsteadOut(BaseModel):
+    """In whose stead I was told: `waits` for a button of its own, `with_mine` for my own answer, or is `answered` by me."""
+
+    notice: str
+    name: str
+    state: Literal["waits", "with_mine", "answered"]
 
 
 class ToldOut(BaseModel):
@@ -92,10 +144,30 @@ class ToldOut(BaseModel):
     need_help: int
 
 
+class ComingOut(BaseModel):
+    """Somebody who comes, or is there."""
+
+    name: str
+    answer: AnswerWord
+    word: str
+
+
+class HelpOut(BaseModel):
+    """A call for help that stands: who (`mine`: I), how many were called, who is coming."""
+
+    name: str
+    phone: str | None
+    at: datetime
+    mine: bool
+    called: int
+    coming: list[ComingOut]
+
+
 class CanOut(BaseModel):
     """What I may do with it."""
 
     update: bool
+    tell_all: bool
     correct: bool
     close: bool
     do_duty: bool
@@ -109,6 +181,18 @@ class AccidentOut(BaseModel):
     company: IdName
     site: IdName | None
     grid: IdName | None
+    equipment: IdName | None
+    situations: list[str] | None
+    situations_text: list[str]
+    leader_told_at: datetime | None
+    special_level: str | None
+    basis: str | None
+    rules_version: int | None
+    entered_late_minutes: int | None
+    authorities: list[AuthorityOut]
+    authorities_basis: str
+    changes_days: int
+    changes_basis: str
     what: str
     place: str
     lng: float | None
@@ -121,6 +205,7 @@ class AccidentOut(BaseModel):
     missing: int | None
     direct_loss_wan: float | None
     measures: str | None
+    needs: str | None
     level: str
     provisional: bool
     level_text: str
@@ -133,8 +218,14 @@ class AccidentOut(BaseModel):
     photos: list[PhotoOut]
     duties: list[DutyOut]
     mine: MineOut | None
+    stands_for: list[InsteadOut]
     told: ToldOut
     can: CanOut
+    held: bool
+    unverified: bool
+    caller: str | None
+    help: list[HelpOut]
+    called: MineOut | None
     closing: str | None
     closed_at: datetime | None
 
@@ -142,7 +233,7 @@ class AccidentOut(BaseModel):
 class BoardQuery(BaseModel):
     """Which people of the board."""
 
-    state: PersonState | None = None
+    state: PersonState | Literal["unanswered"] | None = None
     answer: AnswerWord | None = None
     q: str = Field(default="", max_length=60)
     offset: int = Field(default=0, ge=0, le=1_000_000)
@@ -186,6 +277,7 @@ class BoardRow(BaseModel):
     answered_at: datetime | None
     ways: list[BoardWay]
     next: BoardNext | None
+    stopped: str | None
 
 
 class BoardGroup(BaseModel):
@@ -226,5 +318,6 @@ class BoardOut(BaseModel):
     groups: list[BoardGroup]
     counts: BoardCounts
     answers: BoardAnswers
+    unanswered: int
     next_at: datetime | None
     server_time: datetime

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from models.core.errors import AnbanError, Invalid
 
 MAX_JSON = 1024 * 1024
+DEEPEST = 64  # lists and objects within one another; a flow's conditions come to a dozen
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -21,7 +22,7 @@ class BadRequest(AnbanError):
     title = "请求无法识别"
 
 
-class TooLarge(AnbanError):
+class BodyTooLarge(AnbanError):
     """More bytes than the route takes."""
 
     code = "too_large"
@@ -84,9 +85,9 @@ def checked(model: type[M], data: Any) -> M:
 def parse_json(body: bytes) -> Any:
     """The JSON value in `body`. Raises BadRequest, TooLarge."""
     if len(body) > MAX_JSON:
-        raise TooLarge(cause=f"一次最多 {MAX_JSON // 1024} KB", advice="请减少内容后再提交")
+        raise BodyTooLarge(cause=f"一次最多 {MAX_JSON // 1024} KB", advice="请减少内容后再提交")
     try:
-        return orjson.loads(body)
+        value = orjson.loads(body)
     except orjson.JSONDecodeError:
         raise BadRequest(
             "内容不是有效的 JSON",
@@ -94,6 +95,28 @@ def parse_json(body: bytes) -> Any:
             cause="请求体无法解析",
             advice="请用 UTF-8 编码的 JSON 提交",
         ) from None
+    # Few bodies have so many brackets at all, so hardly any is walked through.
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _deeper(value):
+        raise BadRequest(
+            "内容套得太深", code="too_deep", cause=f"最多 {DEEPEST} 层", advice="请减少层数后再提交"
+        )
+    return value
+
+
+def _deeper(value: Any) -> bool:
+    """Whether lists and objects lie more than DEEPEST deep; without recursion, which is what it is to prevent."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, (dict, list))
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
 
 
 def parse_body(model: type[M], body: bytes) -> M:

@@ -10,16 +10,19 @@ from handlers.web.operations import operation
 from handlers.web.shared import Shared
 from handlers.web.task_doors import filters_of
 from handlers.web.task_shapes import CasesQuery, CommentBody, Json, PageOut, ReassignBody, RemarkBody
-from models.core.actor import Actor
-from models.tasks import acts, boxes, views
+from models.core.row_ids import known_id
+from models.core.security.actor import Actor
+from models.tasks.engine import case_actions
 from models.tasks.rights import ACT_TASKS, READ_TASKS, REASSIGN_TASKS
+from models.tasks.views import inbox
+from models.tasks.views import task as views_task
 
 _CASE: Json = {"type": "object", "description": "Case, see docs/tasks.md"}
 
 
 def _after(actor: Actor, rule: Callable[..., Any], case_id: str, *args: Any, **kwargs: Any) -> Json:
     """The case as it is after a rule did something to it."""
-    return views.case_view(actor, rule(actor, case_id, *args, **kwargs).id)
+    return views_task.case_view(actor, rule(actor, case_id, *args, **kwargs).id)
 
 
 class CasesDoor(JsonHandler):
@@ -33,7 +36,7 @@ class CasesDoor(JsonHandler):
         asked: CasesQuery = self.query
         self.answer(
             await self.call(
-                boxes.cases,
+                inbox.cases,
                 self.actor,
                 asked.box,
                 asked.cursor,
@@ -50,7 +53,7 @@ class CaseDoor(JsonHandler):
     @operation("审批", right=READ_TASKS, system="H06", gives={200: _CASE}, refuses=(404,))
     async def get(self, id: str) -> None:
         """Where it stands, who did what, what follows."""
-        self.answer(await self.call(views.case_view, self.actor, id, write=False))
+        self.answer(await self.call(views_task.case_view, self.actor, id, write=False))
 
 
 class SubjectCasesDoor(JsonHandler):
@@ -59,8 +62,10 @@ class SubjectCasesDoor(JsonHandler):
     @operation("一件事的审批", right=READ_TASKS, system="H06", gives={200: _CASE})
     async def get(self, kind: str, id: str) -> None:
         """The newest first."""
-        number = int(id) if id.isdecimal() and len(id) < 19 else 0
-        self.answer({"items": await self.call(views.subject_cases, self.actor, kind, number, write=False)})
+        number = known_id(id)
+        self.answer(
+            {"items": await self.call(views_task.subject_cases, self.actor, kind, number, write=False)}
+        )
 
 
 class WithdrawDoor(JsonHandler):
@@ -71,7 +76,7 @@ class WithdrawDoor(JsonHandler):
     )
     async def post(self, id: str) -> None:
         """The starter takes it back; whoever had it to do is told."""
-        self.answer(await self.call(_after, self.actor, acts.withdraw, id, self.body.comment))
+        self.answer(await self.call(_after, self.actor, case_actions.withdraw, id, self.body.comment))
 
 
 class UrgeDoor(JsonHandler):
@@ -80,7 +85,7 @@ class UrgeDoor(JsonHandler):
     @operation("催办", right=ACT_TASKS, system="H06", gives={200: _CASE}, refuses=(404, 409, 429))
     async def post(self, id: str) -> None:
         """Once in ten minutes."""
-        self.answer(await self.call(_after, self.actor, acts.urge, id))
+        self.answer(await self.call(_after, self.actor, case_actions.urge, id))
 
 
 class CommentsDoor(JsonHandler):
@@ -91,7 +96,7 @@ class CommentsDoor(JsonHandler):
         """Said beside the case; whoever is mentioned is told."""
         body: RemarkBody = self.body
         mentions = [int(person) for person in body.mentions]
-        self.answer(await self.call(_after, self.actor, acts.comment, id, body.text, mentions))
+        self.answer(await self.call(_after, self.actor, case_actions.comment, id, body.text, mentions))
 
 
 class ReassignDoor(JsonHandler):
@@ -107,7 +112,9 @@ class ReassignDoor(JsonHandler):
         persons = [int(person) for person in body.persons]
         task = None if body.task is None else int(body.task)
         self.answer(
-            await self.call(_after, self.actor, acts.reassign, id, persons, body.comment, task_id=task)
+            await self.call(
+                _after, self.actor, case_actions.reassign, id, persons, body.comment, task_id=task
+            )
         )
 
 

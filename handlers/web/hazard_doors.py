@@ -10,9 +10,11 @@ from handlers.web.base import JsonHandler
 from handlers.web.operations import operation
 from handlers.web.shared import Shared
 from handlers.web.task_shapes import Body, CommentBody, Json
-from models.core.actor import Actor
-from models.hazards import extensions, taking_back, timeline, views
+from models.core.security.actor import Actor
+from models.hazards import timeline
+from models.hazards.display import hazard_json
 from models.hazards.records import READ_HAZARDS
+from models.hazards.treatment import extensions, withdraw
 
 HAZARD: Json = {"type": "object", "description": "Hazard, see docs/tasks.md"}
 
@@ -26,11 +28,11 @@ class ExtensionBody(Body):
 
 def _asked(actor: Actor, hazard_id: str, due_at: datetime | None, reason: str) -> Json:
     extensions.ask(actor, hazard_id, due_at, reason)
-    return views.hazard_view(actor, hazard_id)
+    return hazard_json.hazard_view(actor, hazard_id)
 
 
 def _taken_back(actor: Actor, hazard_id: str, reason: str) -> Json:
-    return views.hazard_view(actor, taking_back.withdraw(actor, hazard_id, reason).id)
+    return hazard_json.hazard_view(actor, withdraw.withdraw(actor, hazard_id, reason).id)
 
 
 class HazardViewDoor(JsonHandler):
@@ -39,7 +41,7 @@ class HazardViewDoor(JsonHandler):
     @operation("隐患详情", right=READ_HAZARDS, system="E09", gives={200: HAZARD}, refuses=(404,))
     async def get(self, id: str) -> None:
         """What it is, before and after, what became of it, what I may do."""
-        self.answer(await self.call(views.hazard_view, self.actor, id, write=False))
+        self.answer(await self.call(hazard_json.hazard_view, self.actor, id, write=False))
 
 
 class TimelineDoor(JsonHandler):

@@ -12,22 +12,34 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPConnection, HTTPMessageDelegate
 from tornado.ioloop import PeriodicCallback
-from tornado.iostream import IOStream
 from tornado.netutil import add_accept_handler
 
 from handlers.web.base import answer_headers, server_time
+from handlers.web.guards.addresses import Addressed, Proxies
+from handlers.web.guards.connections import Connections
+from handlers.web.guards.headers import guard
+from handlers.web.guards.sending import STALLED_AFTER, Resumed, Unsent
+from models.administration.sign_in.throttling import source_of
 
 #: A request that is larger goes to Tornado, which reads it in pieces.
 WHOLE = 64 * 1024
-#: So long may the rest of a request take to come before Tornado waits for it instead, in seconds.
-PATIENCE = 5.0
+#: So long may the rest of a request take to come, in seconds: then Tornado waits for a body that is under way, and who
+#: has not even sent the headers is cut off.
+PATIENCE = 8.0
+#: Who has not asked for anything yet is waited for so long; after an answer, the server's idle time holds.
+FIRST_WITHIN = 15.0
+_LONG = len(str(WHOLE))  # digits of a body's length that may be too many
+_SWEEP_EVERY = 5_000  # milliseconds
+_LOOKED_AT = 64  # oldest connections, when one has to go for another
 
 Headers = dict[str, str]  # by lower-case name
 Serve = Callable[["Lane", Headers, bytes], None]
@@ -39,14 +51,20 @@ class LaneServer(HTTPServer):
     `serve(lane, headers, body)` must lead to exactly one `lane.answer(status, content, request_id)`, now or later.
     """
 
-    def initialize(self, *args: Any, path: str, serve: Serve, **kwargs: Any) -> None:
-        """What HTTPServer takes, and the route of the lane."""
+    def initialize(
+        self, *args: Any, path: str, serve: Serve, proxies: Proxies | None = None,
+        connections: Connections | None = None, unsent: Unsent | None = None, https: bool = False, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        """What HTTPServer takes; the route of the lane; who is believed about addresses, and how many may come."""
         super().initialize(*args, **kwargs)
-        self.path, self.serve = path.encode(), serve
-        self._lanes: set[Lane] = set()
+        self.path, self.serve, self.https = path.encode(), serve, https
+        self._proxies = proxies or Proxies()
+        self.counted = connections or Connections(proxies=proxies)
+        self.unsent = unsent or Unsent()
+        self._lanes: dict[Lane, None] = {}  # in the order in which they came
         self._accepting: list[Callable[[], None]] = []
         self._idle = kwargs.get("idle_connection_timeout") or 3600.0
-        self._sweeper = PeriodicCallback(self._sweep, 60_000)
+        self._sweeper = PeriodicCallback(self._sweep, _SWEEP_EVERY)
 
     def add_sockets(self, sockets: Any) -> None:
         """Begin to accept connections on listening sockets."""
@@ -74,61 +92,101 @@ class LaneServer(HTTPServer):
             await asyncio.sleep(0.05)
         await super().close_all_connections()
 
+    def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
+        """As HTTPServer, but only a proxy that the settings name is believed about addresses."""
+        delegate = super().start_request(server_conn, request_conn)
+        if request_conn.context.remote_ip not in self._proxies:  # type: ignore[attr-defined]
+            return delegate
+        return Addressed(delegate, request_conn, self._proxies)
+
     def _accept(self, connection: socket.socket, address: Any) -> None:
+        peer = _peer(address)
+        full = self.counted.full_for(peer)
+        if full is not None and not self._make_room(full):
+            connection.close()
+            return
+        self.counted.came(peer)
         lane = Lane(self, connection, address)
-        self._lanes.add(lane)
+        self._lanes[lane] = None
         lane.open()
+
+    def _make_room(self, source: str) -> bool:
+        """Close one of the oldest connections that nothing is being done for, of `source` if it is not empty."""
+        mine = (
+            lane for lane in self._lanes if not lane.busy and source in ("", source_of(_peer(lane.address)))
+        )
+        oldest = list(islice(mine, _LOOKED_AT))
+        silent = [lane for lane in oldest if not lane.asked]
+        for lane in (silent or oldest)[:1]:
+            lane.close()
+            return True
+        return False
 
     def leave(self, lane: Lane) -> None:
         """The lane is closed, or its connection went to Tornado."""
-        self._lanes.discard(lane)
+        self._lanes.pop(lane, None)
+
+    def gone(self, address: Any) -> None:
+        """A connection was closed, here or by Tornado."""
+        self.counted.gone(_peer(address))
 
     def take_over(self, connection: socket.socket, address: Any, read: bytes) -> None:
         """Let Tornado go on with a connection of which `read` was read already."""
-        self.handle_stream(_Resumed(connection, read, max_buffer_size=self.max_buffer_size), address)
+        closed = partial(self.gone, address)
+        stream = Resumed(connection, read, closed, self.unsent, max_buffer_size=self.max_buffer_size)
+        self.handle_stream(stream, address)
 
     def _sweep(self) -> None:
-        before = time.monotonic() - self._idle
-        for lane in [each for each in self._lanes if not each.busy and each.since < before]:
-            lane.close()
-
-
-class _Resumed(IOStream):
-    """A stream of which the first bytes were read by somebody else."""
-
-    def __init__(self, connection: socket.socket, read: bytes, **kwargs: Any) -> None:
-        self._read_before = memoryview(read)
-        super().__init__(connection, **kwargs)
-
-    def read_from_fd(self, buf: bytearray | memoryview) -> int | None:
-        before = self._read_before
-        if not before:
-            return super().read_from_fd(buf)
-        size = min(len(buf), len(before))
-        buf[:size] = before[:size]
-        self._read_before = before[size:]
-        return size
+        now = time.monotonic()
+        for lane in list(self._lanes):
+            if lane.unsent:
+                waits = STALLED_AFTER
+            elif not lane.busy:
+                waits = self._idle if lane.asked else min(FIRST_WITHIN, self._idle)
+            else:
+                continue
+            if lane.since < now - waits:
+                lane.close()
+        self.unsent.sweep()
 
 
 class Lane:
     """One connection as long as it asks for nothing but the hot route. `busy` while an answer is awaited."""
 
     __slots__ = (
-        "_address", "_ahead", "_body", "_connection", "_done", "_fd", "_headers", "_loop", "_mine", "_open",
-        "_parser", "_raw", "_server", "_timer", "_unsent", "_url", "busy", "since",
+        "_ahead",
+        "_body",
+        "_connection",
+        "_done",
+        "_fd",
+        "_headed",
+        "_headers",
+        "_loop",
+        "_mine",
+        "_open",
+        "_parser",
+        "_raw",
+        "_server",
+        "_timer",
+        "_url",
+        "address",
+        "asked",
+        "busy",
+        "since",
+        "unsent",
     )  # fmt: skip
 
     def __init__(self, server: LaneServer, connection: socket.socket, address: Any) -> None:
         connection.setblocking(False)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._server, self._connection, self._address = server, connection, address
+        self._server, self._connection, self.address = server, connection, address
         self._fd = connection.fileno()
         self._loop = asyncio.get_running_loop()
         self._parser = HttpRequestParser(self)
         self._open = True
-        self.busy = False
+        self.busy = self.asked = False
         self.since = time.monotonic()
-        self._ahead = self._unsent = b""
+        self._ahead = self.unsent = b""
         self._timer: asyncio.TimerHandle | None = None
         self._forget()
 
@@ -141,18 +199,27 @@ class Lane:
         if self._open:
             self._let_go()
             self._connection.close()
+            self._server.gone(self.address)
 
-    def answer(self, status: HTTPStatus, content: bytes, request_id: str) -> None:
+    def answer(
+        self, status: HTTPStatus, content: bytes, request_id: str, *, retry_after: int | None = None
+    ) -> None:
         """Answer the request that is being served with `content`, which is JSON."""
         if not self._open:
             return
-        head = _head(status, int(time.time()), server_time())
+        head = _head(status, int(time.time()), server_time(), self._server.https)
+        if retry_after is not None:
+            head += b"Retry-After: %d\r\n" % retry_after
         data = b"%bX-Request-Id: %b\r\nContent-Length: %d\r\n\r\n%b" % (
             head, request_id.encode("ascii"), len(content), content,
         )  # fmt: skip
         self._send(data)
 
     # What the parser calls.
+
+    def on_message_begin(self) -> None:
+        if self._done:  # a request sent ahead, of which perhaps only a piece is here
+            self._mine = False
 
     def on_url(self, url: bytes) -> None:
         self._url += url  # it comes in pieces where packets cut it
@@ -165,8 +232,11 @@ class Lane:
         self._headers[known] = value.decode("latin1")
 
     def on_headers_complete(self) -> None:
+        self._headed = True
         if self._url != self._server.path or self._parser.get_method() != b"POST":
             self._mine = False
+        elif len(self._headers.get("content-length", "")) >= _LONG:
+            self._mine = False  # which Tornado refuses before it comes
 
     def on_body(self, body: bytes) -> None:
         self._body += body
@@ -206,10 +276,10 @@ class Lane:
         elif self._done:
             headers, body = self._headers, self._body
             self._forget()
-            self.busy = True
+            self.busy = self.asked = True
             self._server.serve(self, headers, body)
         elif self._timer is None:
-            self._timer = self._loop.call_later(PATIENCE, self._hand_over)
+            self._timer = self._loop.call_later(PATIENCE, self._late)
 
     def _forget(self) -> None:
         """Nothing is read of the next request yet."""
@@ -218,11 +288,17 @@ class Lane:
             self._timer = None
         self._raw = self._url = self._body = b""
         self._headers: Headers = {}
-        self._mine, self._done = True, False
+        self._mine, self._done, self._headed = True, False, False
+
+    def _late(self) -> None:
+        if self._headed:
+            self._hand_over()
+        else:
+            self.close()
 
     def _hand_over(self) -> None:
         self._let_go()
-        self._server.take_over(self._connection, self._address, self._raw)
+        self._server.take_over(self._connection, self.address, self._raw)
 
     def _let_go(self) -> None:
         if self._timer is not None:
@@ -240,15 +316,17 @@ class Lane:
         except OSError:
             self.close()
             return
-        if sent == len(data):
+        if sent:
+            self.since = time.monotonic()
+        self.unsent = data[sent:]
+        if not self.unsent:
             self._settle()
             return
-        self._unsent = data[sent:]
         self._loop.add_writer(self._fd, self._writable)
 
     def _writable(self) -> None:
         self._loop.remove_writer(self._fd)
-        self._send(self._unsent)
+        self._send(self.unsent)
 
     def _settle(self) -> None:
         """An answer is out: read on."""
@@ -260,10 +338,15 @@ class Lane:
             self._read(data)
 
 
+def _peer(address: Any) -> str:
+    return str(address[0]) if isinstance(address, tuple) else "unknown"
+
+
 @lru_cache(maxsize=16)
-def _head(status: HTTPStatus, second: int, stamp: str) -> bytes:
+def _head(status: HTTPStatus, second: int, stamp: str, https: bool) -> bytes:
     """The part of an answer's head that all answers of one second share."""
     headers = answer_headers()
+    guard(headers, https=https)
     headers["X-Server-Time"] = stamp
     lines = [f"HTTP/1.1 {status.value} {status.phrase}", *(f"{k}: {v}" for k, v in headers.get_all()), ""]
     return "\r\n".join(lines).encode("latin1")

@@ -6,7 +6,7 @@ from handlers.web.base import JsonHandler
 from handlers.web.message_shapes import MessagesOut, MessagesQuery, ReadBody, UnreadOut
 from handlers.web.operations import operation
 from handlers.web.shared import Shared
-from models.messages import mine
+from models.messages.inbox import mine
 from models.messages.records import READ_MESSAGES
 
 

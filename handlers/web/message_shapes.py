@@ -58,6 +58,7 @@ class MessageOut(BaseModel):
     needs_answer: bool
     answer: Literal["received", "on_site", "need_help"] | None
     subject: SubjectOut
+    stands_for: list[str]
 
 
 class MessagesOut(BaseModel):

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from handlers.web.operations import PUBLIC, Operation, Route
+from handlers.web.operations import PUBLIC, ROW_IDS, Operation, Route
 from models.core.ledger import Ledger
-from models.core.rights import all_rights
+from models.core.security.rights import all_rights
 
 _ERROR = {
     "type": "object",
@@ -93,7 +93,7 @@ class _Builder:
             "tags": [ledger.title if ledger else route.path.split("/")[4 if "/v1/" in route.path else 1]],
             "x-right": right,
             "parameters": parameters,
-            "responses": self.responses(described, ledger, right),
+            "responses": self.responses(route, described, right),
             "security": []
             if right == PUBLIC
             else [{"token": []} if "/mp/" in route.path else {"session": []}],
@@ -102,13 +102,14 @@ class _Builder:
             made["x-system"] = described.system
         if described.body is not None:
             made["requestBody"] = {
-                "required": True,
+                "required": not described.may_be_empty,
                 "content": {described.consumes: {"schema": self.schema(described.body, ledger)}},
             }
         return made
 
-    def responses(self, described: Operation, ledger: Ledger | None, right: str) -> dict[str, Any]:
+    def responses(self, route: Route, described: Operation, right: str) -> dict[str, Any]:
         made: dict[str, Any] = {}
+        ledger = route.ledger
         for status, shape in described.gives.items():
             made[str(status)] = {"description": _TITLES.get(status, "")}
             if shape is not None:
@@ -116,9 +117,13 @@ class _Builder:
                 made[str(status)]["content"] = {
                     each: {"schema": self.schema(shape, ledger)} for each in types
                 }
-        refused = set(described.refuses) | {400, 405}
+        refused = set(described.refuses) | {400, 405, 429}
         if right != PUBLIC:
             refused |= {401, 403}
+        if any(
+            f"{{{name}}}" in route.path for name in ROW_IDS
+        ):  # what can be no row's is answered for every route
+            refused.add(404)
         if described.body is not None or described.query is not None or described.ledger_query:
             refused |= {413, 422}
         if "/console/" in str(described) or described.body is not None:

@@ -11,10 +11,12 @@ from pydantic import BaseModel
 from tornado.web import RequestHandler, URLSpec
 
 from models.core.ledger import Ledger
-from models.core.rights import known
+from models.core.security.rights import known
 
 PUBLIC = "public"  # nobody needs to be signed in
 SIGNED_IN = "signed-in"  # any signed-in account, for what is its own
+#: The parts of addresses that are ids of rows: what can be none's is answered before any rule is asked.
+ROW_IDS = frozenset({"id", "job", "attachment", "sequence"})
 _LEDGER = "ledger:"  # the ledger's own right for this, `ledger:read`
 
 Shape = type[BaseModel] | dict[str, Any] | Callable[[Ledger], dict[str, Any]] | None
@@ -36,6 +38,9 @@ class Operation:
     before_password_change: bool = False
     headers: tuple[tuple[str, str, bool], ...] = ()  # name, description, required
     ledger_query: bool = False  # takes the filters of its ledger
+    most: int | None = None  # bytes that its body may have, where its kind does not say it well enough
+    load: str = ""  # which kind of request it is for the limits (guards/limits.py), where that is not seen
+    may_be_empty: bool = False  # a body may be left out altogether, and is then an empty object
     rule_decides: bool = False  # the rule itself reads who asks and checks the right, together with all else
 
     def offered_by(self, ledger: Ledger | None) -> bool:

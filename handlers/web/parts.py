@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from models.core.row_ids import parse_id
+
 
 class Strict(BaseModel):
     """A body in which an unknown field is an error."""
@@ -14,13 +16,13 @@ class Strict(BaseModel):
 
 
 def _as_id(value: Any) -> Any:
-    text = str(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else ""
-    if text.isascii() and text.isdigit() and 0 < len(text) <= 18 and int(text) > 0:
-        return text
+    number = parse_id(value)
+    if number is not None:
+        return str(number)
     raise ValueError("编号不对，应是一串数字")
 
 
-Id = Annotated[str, BeforeValidator(_as_id), Field(pattern=r"^[0-9]{1,18}$")]
+Id = Annotated[str, BeforeValidator(_as_id), Field(pattern=r"^[0-9]{1,19}$")]
 
 
 def _as_moment(value: Any) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
 from handlers.web.accident_shapes import AccidentOut, IdName
 from handlers.web.parts import Id, Moment, Strict
+from handlers.web.positions import Position
 
 _Count = Field(default=None, ge=0, le=10_000)
 
@@ -20,31 +22,55 @@ class ChosenReceivers(Strict):
     ways: list[Literal["system", "card", "sms", "email"]] = Field(default_factory=list, max_length=4)
 
 
-class AccidentFacts(Strict):
+class AccidentFacts(Strict, Position):
     """What people fill in; what nobody knows yet is null or left out."""
 
     site: Id | None = None
     grid: Id | None = None
     what: str | None = None
     place: str | None = None
-    lng: float | None = Field(default=None, ge=-180, le=180, allow_inf_nan=False)
-    lat: float | None = Field(default=None, ge=-90, le=90, allow_inf_nan=False)
     happened_at: Moment | None = None
     category: str | None = None
+    equipment: Id | None = None
+    situations: list[str] | None = Field(default=None, max_length=8)
+    leader_told_at: Moment | None = None
     deaths: int | None = _Count
     serious_injuries: int | None = _Count
     minor_injuries: int | None = _Count
     missing: int | None = _Count
     direct_loss_wan: float | None = Field(default=None, ge=0, le=100_000_000, allow_inf_nan=False)
     measures: str | None = None
+    needs: str | None = None
     photos: list[Id] = Field(default_factory=list, max_length=9)
 
 
 class ReportBody(AccidentFacts):
-    """A flash report. `company` (default: the unit worked for); `receivers` null: by preset."""
+    """A flash report. `company` (default: the unit worked for); `receivers` null: by preset.
+
+    `label` is what was scanned on the spot: equipment or a place of the unit. Who belongs to no unit says which one by
+    `company`, in words (`unit_name`), by that label, or by where they are; and who they are, as far as they want to.
+    """
 
     company: Id | None = None
     receivers: ChosenReceivers | None = None
+    unit_name: str | None = Field(default=None, max_length=60)
+    label: str | None = Field(default=None, max_length=512)
+    caller_name: str | None = Field(default=None, max_length=60)
+    caller_phone: str | None = Field(default=None, max_length=40)
+
+
+class UnsignedBody(ReportBody):
+    """A flash report by somebody who is not signed in: the words and the place, without photos."""
+
+    photos: list[Id] = Field(default_factory=list, max_length=0)
+
+
+class ReceiptOut(BaseModel):
+    """What somebody who is not signed in gets for their report: its number. Nothing of the unit is told."""
+
+    number: str
+    reported_at: datetime
+    created: bool
 
 
 class UnitOfReport(BaseModel):
@@ -58,6 +84,39 @@ class PeopleQuery(BaseModel):
 
     q: str = Field(default="", max_length=60)
     unit: Id | None = None
+
+
+class EquipmentQuery(BaseModel):
+    """Part of a name or of a number; or what was read from a label."""
+
+    q: str = Field(default="", max_length=60)
+    scan: str = Field(default="", max_length=512)
+    unit: Id | None = None
+
+
+class NamedPlace(BaseModel):
+    """A place of the grid; `where` is its whole path."""
+
+    id: str
+    name: str
+    where: str
+
+
+class NamedEquipment(IdName):
+    """A piece of equipment that an accident may name; `type_code` tells which situations fit it."""
+
+    type: str
+    type_code: str
+    number: str | None
+    location: str | None
+    node: NamedPlace | None
+
+
+class EquipmentFound(BaseModel):
+    """Equipment of the unit, at most 20; `node` is the place of the label that was read."""
+
+    items: list[NamedEquipment]
+    node: NamedPlace | None
 
 
 class PhotoIdOut(BaseModel):
@@ -92,6 +151,15 @@ class GradeOut(BaseModel):
     direct_loss_wan: int
 
 
+class SituationOut(BaseModel):
+    """What by itself makes an accident one of special equipment; `types`: of which, by their codes' beginning."""
+
+    value: str
+    title: str
+    level: str
+    types: list[str]
+
+
 class ReportOptionsOut(BaseModel):
     """What the form offers. `grades` from the lowest up; `bypass`: one may go straight to the authority."""
 
@@ -103,6 +171,8 @@ class ReportOptionsOut(BaseModel):
     presets: list[PresetOut]
     grades: list[GradeOut]
     bypass: str
+    situations: list[SituationOut]
+    special_categories: list[str]
 
 
 class ChoosablePerson(IdName):
@@ -122,6 +192,25 @@ class ReportedOut(AccidentOut):
     """The accident as it was taken in. `photos_gone`: of the photos that were named, those that are not there any more."""
 
     photos_gone: list[str]
+
+
+class SamePlace(BaseModel):
+    """A report that may be of the same accident: what everybody of the unit may know before reporting it again."""
+
+    id: str
+    number: str
+    what: str
+    place: str
+    reported_at: str
+    minutes: int
+    by: str
+    mine: bool
+
+
+class SamePlaceOut(BaseModel):
+    """The likeliest first, at most three."""
+
+    items: list[SamePlace]
 
 
 class MadeOut(ReportedOut):

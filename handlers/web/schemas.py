@@ -43,6 +43,8 @@ def _write_schema(field: Described) -> Schema:
         return {}
     if kind == "reference":
         return {"type": ["string", "null"], "pattern": "^[1-9][0-9]{0,17}$"}
+    if kind == "photos":  # read as a number in words, sent as the ids of uploads
+        return {"type": ["array", "null"], "items": ID, "maxItems": field.describe()["max"]}
     schema = dict(value_schema(kind))
     # Only these tell more; the choices of some other kinds are rows, which are not part of the contract.
     about = field.describe() if kind in ("integer", "number", "text", "longtext", "choice") else {}
@@ -98,6 +100,20 @@ def edit_schema(ledger: Ledger) -> Schema:
         "properties": {"version": {"type": "integer"}, "values": values_schema(ledger)},
         "required": ["version", "values"],
     }
+
+
+def commit_schema(ledger: Ledger) -> Schema:
+    """How a checked sheet is to be imported: the options of the ledger's import, each as the server decides if left out."""
+    plan = ledger.importing
+    options = {} if plan is None else {name: _write_schema(field) for name, field in plan.options}
+    chosen = {"type": "object", "properties": options, "additionalProperties": False}
+    return {"type": "object", "properties": {"options": chosen}}
+
+
+def made_schema(ledger: Ledger) -> Schema:
+    """A row that was made; `once` is told in this answer alone, such as a first password."""
+    row = row_schema(ledger)
+    return {**row, "properties": {**row["properties"], "once": {"type": "string"}}}
 
 
 def page_schema(ledger: Ledger) -> Schema:

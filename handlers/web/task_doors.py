@@ -27,14 +27,19 @@ from handlers.web.task_shapes import (
     SignersBody,
     TasksQuery,
 )
-from models.core.actor import Actor
 from models.core.errors import AnbanError
-from models.tasks import acts, boxes, choosing, following, given, mine, views
-from models.tasks.boxes import Filters
-from models.tasks.deciding import decide, decide_many
-from models.tasks.given_progress import given_view
-from models.tasks.offering import offered_to
+from models.core.row_ids import known_id
+from models.core.security.actor import Actor
+from models.tasks.assigned import given_tasks
+from models.tasks.assigned.progress import given_view
+from models.tasks.engine import case_actions
+from models.tasks.engine.decide import decide, decide_many
+from models.tasks.notify import subscriptions
 from models.tasks.rights import ACT_TASKS, GIVE_TASKS, READ_TASKS
+from models.tasks.views import inbox, my_task, pickers
+from models.tasks.views import task as views_task
+from models.tasks.views.inbox import Filters
+from models.tasks.views.offered_outcomes import offered_to
 
 _KEY = key_header("重发同一次指派")
 _TASK: Json = {"type": "object", "description": "Task, see docs/tasks.md"}
@@ -47,13 +52,13 @@ def filters_of(asked: TasksQuery) -> Filters:
 
 def _after(actor: Actor, rule: Callable[..., Any], task_id: str, *args: Any, **kwargs: Any) -> Json:
     """The task as it is after a rule did something to it."""
-    return views.task_view(actor, rule(actor, task_id, *args, **kwargs).id)
+    return views_task.task_view(actor, rule(actor, task_id, *args, **kwargs).id)
 
 
 def _decided(actor: Actor, task_id: str, outcome: str, **said: Any) -> Json:
     """The task as it is after it was decided."""
     done = decide(actor, task_id, outcome, **said)
-    return views.task_view(actor, done.task.id, turn=done.turn)
+    return views_task.task_view(actor, done.task.id, turn=done.turn)
 
 
 class TasksDoor(JsonHandler):
@@ -67,7 +72,7 @@ class TasksDoor(JsonHandler):
         asked: TasksQuery = self.query
         self.answer(
             await self.call(
-                boxes.page,
+                inbox.page,
                 self.actor,
                 asked.box,
                 asked.cursor,
@@ -84,7 +89,7 @@ class CountsDoor(JsonHandler):
     @operation("待办数", right=SIGNED_IN, system="H02", gives={200: Counts})
     async def get(self) -> None:
         """The numbers on the badges."""
-        self.answer(await self.call(boxes.counts, self.actor, write=False))
+        self.answer(await self.call(inbox.counts, self.actor, write=False))
 
 
 class MyTaskDoor(JsonHandler):
@@ -94,9 +99,12 @@ class MyTaskDoor(JsonHandler):
         "我的任务", right=READ_TASKS, system="H02", query=MineQuery, gives={200: MineOut}, refuses=(404,)
     )
     async def get(self) -> None:
-        """Mine of a step or a case that several were told of with one card: {task, case}."""
+        """Mine of a step or a case that several were told of with one card; or what I am to do about a row: {task, case}."""
         asked: MineQuery = self.query
-        self.answer(await self.call(mine.of_case, self.actor, asked.case, asked.step, write=False))
+        if asked.ledger is not None:
+            self.answer(await self.call(my_task.of_row, self.actor, asked.ledger, asked.row, write=False))
+            return
+        self.answer(await self.call(my_task.of_case, self.actor, asked.case, asked.step, write=False))
 
 
 class TaskDoor(JsonHandler):
@@ -105,7 +113,7 @@ class TaskDoor(JsonHandler):
     @operation("任务", right=READ_TASKS, system="H02", gives={200: _TASK}, refuses=(404,))
     async def get(self, id: str) -> None:
         """What is asked, what may be decided with which form, and the case that it belongs to."""
-        self.answer(await self.call(views.task_view, self.actor, id, write=False))
+        self.answer(await self.call(views_task.task_view, self.actor, id, write=False))
 
 
 class DecideDoor(JsonHandler):
@@ -179,7 +187,9 @@ class HandOnDoor(JsonHandler):
     async def post(self, id: str) -> None:
         """Somebody else does it, and both are told."""
         body: HandOnBody = self.body
-        self.answer(await self.call(_after, self.actor, acts.hand_on, id, int(body.person), body.comment))
+        self.answer(
+            await self.call(_after, self.actor, case_actions.hand_on, id, int(body.person), body.comment)
+        )
 
 
 class SignersDoor(JsonHandler):
@@ -194,7 +204,13 @@ class SignersDoor(JsonHandler):
         persons = [int(person) for person in body.persons]
         self.answer(
             await self.call(
-                _after, self.actor, acts.add_signers, id, persons, before=body.before, comment=body.comment
+                _after,
+                self.actor,
+                case_actions.add_signers,
+                id,
+                persons,
+                before=body.before,
+                comment=body.comment,
             )
         )
 
@@ -208,12 +224,12 @@ class PeopleDoor(JsonHandler):
     async def get(self) -> None:
         """At most 20, by part of the name."""
         asked: PeopleQuery = self.query
-        found = await self.call(choosing.people, self.actor, asked.q, asked.case, asked.company, write=False)
+        found = await self.call(pickers.people, self.actor, asked.q, asked.case, asked.company, write=False)
         self.answer({"items": found})
 
 
 def _given(actor: Actor, data: Json, key: str) -> tuple[Json, bool]:
-    made, created = given.give_once(actor, data, key=key)
+    made, created = given_tasks.give_once(actor, data, key=key)
     return given_view(actor, made), created
 
 
@@ -237,12 +253,14 @@ class GivenOneDoor(JsonHandler):
     @operation("指派任务的进展", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404,))
     async def get(self, id: str) -> None:
         """How far each of the people is, and what they told."""
-        self.answer(await self.call(lambda: given_view(self.actor, given.find(self.actor, id)), write=False))
+        self.answer(
+            await self.call(lambda: given_view(self.actor, given_tasks.find(self.actor, id)), write=False)
+        )
 
     @operation("取消指派任务", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404, 409))
     async def delete(self, id: str) -> None:
         """Who has not done it need not any more."""
-        self.answer(await self.call(lambda: given_view(self.actor, given.cancel(self.actor, id))))
+        self.answer(await self.call(lambda: given_view(self.actor, given_tasks.cancel(self.actor, id))))
 
 
 class RemindDoor(JsonHandler):
@@ -251,7 +269,7 @@ class RemindDoor(JsonHandler):
     @operation("催办指派任务", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404, 409, 429))
     async def post(self, id: str) -> None:
         """Those who have not done it are told again."""
-        count = await self.call(given.remind, self.actor, id)
+        count = await self.call(given_tasks.remind, self.actor, id)
         self.answer({"reminded": count})
 
 
@@ -261,19 +279,21 @@ class FollowDoor(JsonHandler):
     @operation("是否关注", right=READ_TASKS, system="H04", gives={200: _TASK})
     async def get(self, kind: str, id: str) -> None:
         """Whether I hear what becomes of it."""
-        number = int(id) if id.isdecimal() and len(id) < 19 else 0
-        self.answer({"following": await self.call(following.follows, self.actor, kind, number, write=False)})
+        number = known_id(id)
+        self.answer(
+            {"following": await self.call(subscriptions.follows, self.actor, kind, number, write=False)}
+        )
 
     @operation("关注", right=READ_TASKS, system="H04", gives={200: _TASK}, refuses=(404, 409))
     async def put(self, kind: str, id: str) -> None:
         """Be told what becomes of a thing that I may read."""
-        await self.call(following.follow, self.actor, kind, id)
+        await self.call(subscriptions.follow, self.actor, kind, id)
         self.answer({"following": True})
 
     @operation("取消关注", right=READ_TASKS, system="H04", gives={200: _TASK})
     async def delete(self, kind: str, id: str) -> None:
         """Be told no more."""
-        await self.call(following.unfollow, self.actor, kind, id)
+        await self.call(subscriptions.unfollow, self.actor, kind, id)
         self.answer({"following": False})
 
 

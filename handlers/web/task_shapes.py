@@ -104,17 +104,19 @@ class SignersBody(Body):
 
 
 class MineQuery(BaseModel):
-    """Of which case, or which of its steps."""
+    """Of which case, or which of its steps; or of which row of a ledger."""
 
     case: Id | None = None
     step: Id | None = None
+    ledger: str | None = Field(default=None, max_length=60)
+    row: Id | None = None
 
 
 class MineOut(BaseModel):
     """My task there, if I have or had one, and the case."""
 
     task: str | None
-    case: str
+    case: str | None
 
 
 class PeopleQuery(BaseModel):

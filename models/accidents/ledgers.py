@@ -8,21 +8,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from models.accidents import supplements
-from models.accidents.duties import is_late
-from models.accidents.notices import told_counts
+from models.accidents.display.notices import told_counts
 from models.accidents.records import (
     CLOSE_ACCIDENTS,
     EDIT_ACCIDENTS,
     EXPORT_ACCIDENTS,
     READ_ACCIDENTS,
+    UNIT,
     Accident,
     AccidentDuty,
 )
-from models.core import clock
-from models.core.actor import Actor
+from models.accidents.regulations.reporting_duties import is_late
+from models.accidents.report import supplements
 from models.core.fields import Integer, LongText, Number, Text
 from models.core.ledger import Action, Column, Derived, Filter, Ledger, Rules, Section
+from models.core.security.actor import Actor
+from models.core.text.date_words import when
 
 Values = dict[str, Any]
 Loaded = dict[int, Any]
@@ -56,12 +57,16 @@ def _answered(actor: Actor, records: Sequence[Accident]) -> Loaded:
 def _duties(actor: Actor, records: Sequence[Accident]) -> Loaded:
     """What is owed next for each accident, and until when."""
     owed = AccidentDuty.select().where(
-        AccidentDuty.accident.in_([row.id for row in records]), AccidentDuty.done_at.is_null()
+        AccidentDuty.accident.in_([row.id for row in records]),
+        AccidentDuty.done_at.is_null(),
+        AccidentDuty.kind == UNIT,
     )
     told: Loaded = {row.id: "已全部报告" for row in records}
     for duty in owed.order_by(AccidentDuty.sequence.desc()):
-        until = f"{clock.local(duty.due_at):%m-%d %H:%M}"
-        told[duty.accident_id] = f"{duty.title}：{'已超时，应于' if is_late(duty) else '最迟'} {until}"
+        until = when(duty.due_at)
+        told[duty.accident_id] = (
+            f"{duty.title}（{duty.to_whom}）：{'已超时，应于' if is_late(duty) else '最迟'} {until}"
+        )
     return told
 
 
@@ -78,6 +83,7 @@ ACCIDENTS = Ledger(
         Column("number", 150, fixed=True),
         Column("what", 220),
         Column("level", 110),
+        Column("special_level", 130, shown=False),
         Column("provisional", 100),
         Column("state", 100),
         Column("happened_at", 170),
@@ -88,9 +94,10 @@ ACCIDENTS = Ledger(
         Column("serious_injuries", 70),
         Column("missing", 90, shown=False),
         Column("answered", 100),
-        Column("owed", 240),
+        Column("owed", 320),
         Column("reporter", 100),
         Column("reported_at", 170, shown=False),
+        Column("unverified", 110, shown=False),
         Column("company", 180),
     ),
     filters=(
@@ -104,13 +111,26 @@ ACCIDENTS = Ledger(
     search_title="编号、概况、地点",
     form=(
         Section(
-            "事故", ("company", "site", "grid", "what", "place", "lng", "lat", "happened_at", "category")
+            "事故",
+            (
+                "company",
+                "site",
+                "grid",
+                "what",
+                "place",
+                "lng",
+                "lat",
+                "happened_at",
+                "category",
+                "leader_told_at",
+            ),
         ),
+        Section("特种设备（涉及时填）", ("equipment", "situations")),
         Section(
             "伤亡和损失（不清楚就不填）",
             ("deaths", "serious_injuries", "minor_injuries", "missing", "direct_loss_wan"),
         ),
-        Section("处置", ("measures",)),
+        Section("处置", ("measures", "needs")),
     ),
     sort="-id",
     sorts=("id", "happened_at", "reported_at"),
@@ -159,5 +179,7 @@ ACCIDENTS = Ledger(
         ),
     ),
     attachments=True,
+    closed={"state": ("closed",)},
+    keeps=lambda row, file: file.mime.startswith("image/"),  # everybody was told with it
     live=True,
 )

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from models.administration import accounts, roles
-from models.administration.password_changes import reset_password
+from models.administration.accounts import accounts
+from models.administration.passwords.password_changes import reset_password
 from models.administration.records import (
     CREATE_ROLES,
     CREATE_USERS,
@@ -24,10 +24,16 @@ from models.administration.records import (
     Assignment,
     Role,
 )
+from models.administration.roles import roles
+from models.administration.second_factor.records import SecondFactor
+from models.administration.second_factor.reset import reset_second_factor
+from models.administration.sign_in import session_list
 from models.core import clock
-from models.core.actor import Actor
 from models.core.fields import References
 from models.core.ledger import Action, Column, Derived, Filter, Ledger, Rules, Section
+from models.core.row_ids import parse_ids
+from models.core.security.actor import Actor
+from models.core.security.rights import Scope
 
 GROUP = "系统管理"
 Loaded = dict[int, Any]
@@ -51,7 +57,7 @@ def _roles(actor: Actor, records: Sequence[Account]) -> Loaded:
 
 
 def _with_role(values: Sequence[str]) -> Any:
-    ids = [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]
+    ids = parse_ids(values)
     return Account.id.in_(Assignment.select(Assignment.account_id).where(Assignment.role.in_(ids or [0])))
 
 
@@ -60,11 +66,18 @@ def _locked(actor: Actor, records: Sequence[Account]) -> Loaded:
     return {row.id: bool(row.locked_until and row.locked_until > now) for row in records}
 
 
+def _second_factors(actor: Actor, records: Sequence[Account]) -> Loaded:
+    mine = SecondFactor.account_id.in_([row.id for row in records])
+    rows = SecondFactor.select(SecondFactor.account_id).where(mine, SecondFactor.confirmed_at.is_null(False))
+    held = {row.account_id for row in rows}
+    return {row.id: row.id in held for row in records}
+
+
 def _holders(actor: Actor, records: Sequence[Role]) -> Loaded:
     rows = Assignment.select(Assignment.role, Assignment.account_id).where(
         Assignment.role.in_([row.id for row in records])
     )
-    if actor.rights.get(READ_USERS, 0) < 5:  # only the group may know of other companies' accounts
+    if actor.rights.get(READ_USERS) != Scope.GROUP:  # only the group may know of other companies' accounts
         rows = rows.where(Assignment.company_id == actor.company_id)
     return dict(Counter(role_id for role_id, _ in {(row.role_id, row.account_id) for row in rows}))
 
@@ -96,6 +109,7 @@ USERS = Ledger(
         Column("state", 100),
         Column("locked", 80),
         Column("last_sign_in_at", 170),
+        Column("second_factor", 90),
         Column("must_change_password", 100, shown=False),
         Column("first_password_until", 170, shown=False),
     ),
@@ -123,6 +137,7 @@ USERS = Ledger(
             field=References("角色"),
             help="决定能看什么、能做什么；不能给出比自己权限大的角色",
         ),
+        Derived("second_factor", "动态口令", "flag", load=_second_factors, help="登录时除密码外的第二重验证"),
         Derived("locked", "已锁定", "flag", load=_locked, help="连续输错密码会锁定一段时间"),
     ),
     note=lambda row: row.login,
@@ -138,6 +153,23 @@ USERS = Ledger(
             gives="message",
             confirm="重置后原密码作废，已登录的设备会退出。",
             once=True,
+        ),
+        Action(
+            "end-sessions",
+            "结束全部登录",
+            LOCK_USERS,
+            _each(session_list.end_all_of),
+            tone="danger",
+            confirm="这个账号在所有设备上都会马上退出。",
+        ),
+        Action(
+            "reset-second-factor",
+            "重置动态口令",
+            RESET_PASSWORDS,
+            _each(reset_second_factor),
+            tone="danger",
+            confirm="请先当面或打电话确认是本人。重置后他在所有设备上退出，下次登录重新设置。",
+            when={"second_factor": ("true",)},
         ),
         Action("unlock", "解除锁定", LOCK_USERS, _each(accounts.unlock_account), when={"locked": ("true",)}),
         Action(
@@ -184,3 +216,5 @@ ROLES = Ledger(
     },
     rules=Rules(roles.create_role, roles.edit_role, roles.delete_role),
 )
+
+DEVICES = session_list.devices_ledger(GROUP)

@@ -23,6 +23,7 @@ class Config:
     previous_keys: tuple[str, ...] = ()
     public_url: str = "http://127.0.0.1:8888"
     other_hosts: tuple[str, ...] = ()
+    outside_hosts: tuple[str, ...] = ()  # `host` or `host:port`: called although they are no known platform's
     data_dir: Path = Path("var")
     font_path: Path | None = None
     registry_path: Path | None = None
@@ -34,13 +35,28 @@ class Config:
     phone_session_days: int = 30
     password_min_length: int = 8
     lock_after_failures: int = 5
+    second_factor: str = "off"  # or for "administrators", or for "all"
+    step_up_minutes: int = 15  # how long a proof of who one is suffices for what is sensitive
+    password_history: int = 5  # so many earlier passwords are not taken again
+    password_days: int = 0  # a password is to be changed after so many days (0: never)
+    sessions_per_account: int = 0  # so many at once, then the oldest ends (0: any number)
+    separate_administrators: bool = False  # 三员分立
+    log_days: int = 365
+    hashing_threads: int = 1  # that compare passwords; each takes 19 MiB
+    hashing_queue: int = 32  # sign-ins under way at once, of known devices and of all others
+    known_device_days: int = 180  # how long a device is known by which somebody signed in
+    spraying_accounts: int = (
+        30  # with wrong passwords from one source, within an hour, until the source waits
+    )
+    console_idle_minutes: int = 30  # without use, until a console's session ends (0: never)
     clock_skew_minutes: int = 5
     late_after_minutes: int = 10
     scan_too_old_hours: int = 72
-    certificate_warning_days: int = 90
     import_max_rows: int = 50_000
     attachment_max_bytes: int = 20 * 1024 * 1024
-    file_keep_hours: int = 24
+    file_keep_hours: int = 24  # exports, sheets to be imported, lists of errors, label sheets
+    card_picture_days: int = 30  # how long a card shows its picture
+    disk_reserve_mb: int = 256  # of free space: with less no files are taken, and /health says disk_full
     quiet_hours: str = "22:00-07:00"  # local; only urgent messages go out then ("" for none)
     chat_days: int = 30  # how long is kept what came in from a chat platform, once it was handled
     bundle_minutes: int = 30  # low-urgency messages of so long become one; 0: each by itself

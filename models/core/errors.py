@@ -92,6 +92,19 @@ class NotFound(AnbanError):
         super().__init__(title, **parts)
 
 
+class Unopened(NotFound):
+    """What is kept can't be opened: no key of the installation fits it, or it was changed."""
+
+    code = "unreadable"
+    title = "内容读不出来"
+
+    def __init__(self) -> None:
+        super().__init__(
+            cause="它是用另一把密钥加密的，或者文件被改动过",
+            advice="请联系系统管理员找回原来的密钥，或用备份恢复",
+        )
+
+
 class Conflict(AnbanError):
     """It contradicts what is there by now."""
 
@@ -126,6 +139,19 @@ class Unavailable(AnbanError):
 
     def __init__(self) -> None:
         super().__init__(cause="数据库暂时连不上", advice="请过几秒再试，已经保存的内容不会丢")
+
+
+class StorageFull(Unavailable):
+    """There is no room left on a disk of ours. Nothing of what was asked for was done."""
+
+    code = "disk_full"
+    title = "服务器的磁盘满了"
+    retry_after = 60
+
+    def __init__(self) -> None:
+        AnbanError.__init__(
+            self, cause="这一次没有保存，以前保存的都还在", advice="请联系管理员清理磁盘，清理后再提交一次"
+        )
 
 
 class Malformed(ValueError):

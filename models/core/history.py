@@ -9,37 +9,50 @@ from typing import Any
 
 from peewee import BigIntegerField, CharField
 
-from models.core import clock, hearing
-from models.core.actor import Actor
-from models.core.fields import Described, Facts, Link, Moment, PersonalId, Secret
-from models.core.records import Base, Record
-from models.core.writing import insert_rows
+from models.core import clock
+from models.core.db.writes import insert_numbered, insert_rows
+from models.core.events import listeners
+from models.core.fields import Described, Facts, Link, Moment, PersonalId, Secret, Text
+from models.core.logs.log_line import LogLine
+from models.core.logs.origin import address
+from models.core.records import Record
+from models.core.security.actor import Actor
+from models.core.security.identifiers import hide_ids
 
+Names = dict[tuple[type[Any], Any], str]
 _noted: ContextVar[set[tuple[str, int]] | None] = ContextVar("noted", default=None)
 #: What is no change of a row that was there: nobody is to hear of it.
 _UNHEARD = ("created", "revealed")
 
 
-class Change(Base):
+class Change(LogLine):
     """One change of one row. `changes` is a list of {field, title, old, new} as people read them."""
 
     table = CharField(max_length=40)
     row_id = BigIntegerField()
     company_id = BigIntegerField(null=True)
     account_id = BigIntegerField(null=True)
-    account_name = CharField(max_length=60)
+    account_name = Text("谁", max=60, required=True)
     door = CharField(max_length=16)
+    address = Text("网络地址", max=64)
     action = CharField(max_length=40)
-    changes = Facts("内容")
+    changes = Facts("明细")
     at = Moment("时间", required=True, default=clock.now)
 
     class Meta:
         table_name = "change_log"
-        indexes = ((("table", "row_id", "id"), False), (("company_id", "at"), False))
+        indexes = (
+            (("table", "row_id", "id"), False),
+            (("company_id", "at"), False),
+            (("account_id", "id"), False),
+        )
 
 
-def readable(record: type[Record], name: str, value: Any) -> Any:
-    """A field's value as the trail shows it: choices by their words, personal numbers masked."""
+def readable(record: type[Record], name: str, value: Any, names: Names | None = None) -> Any:
+    """A field's value as the trail shows it: choices by their words, personal numbers masked.
+
+    `names` remembers what referenced rows are called, for whoever asks many times.
+    """
     field = record._meta.fields[name]
     if value is None or value == "":
         return None
@@ -49,23 +62,29 @@ def readable(record: type[Record], name: str, value: Any) -> Any:
         return "已设置"
     if not isinstance(field, Described):
         return "…"
+    if isinstance(value, str):
+        value = hide_ids(value)
     titles = {choice["value"]: choice["title"] for choice in field.describe().get("choices", [])}
     if isinstance(value, (list, tuple)) and titles:
         return "、".join(titles.get(item, str(item)) for item in value)
     if field.kind == "flag":
         return "是" if value else "否"
     if isinstance(field, Link):
-        target = field.rel_model.get_or_none(field.rel_model.id == value)
-        return str(getattr(target, "name", None) or value)
+        known = {} if names is None else names
+        key = (field.rel_model, value)
+        if key not in known:
+            target = field.rel_model.get_or_none(field.rel_model.id == value)
+            known[key] = str(getattr(target, "name", None) or value)
+        return known[key]
     plain = field.plain(value)
     return titles.get(plain, plain) if isinstance(plain, str) else plain
 
 
-def changed_to(record: type[Record], name: str, before: Any, value: Any) -> Any:
+def changed_to(record: type[Record], name: str, before: Any, value: Any, names: Names | None = None) -> Any:
     """The new value as the trail shows it; of a secret it only says that it is another one."""
     if isinstance(record._meta.fields[name], Secret) and before and value:
         return "已更换"
-    return readable(record, name, value)
+    return readable(record, name, value, names)
 
 
 def note(
@@ -88,23 +107,25 @@ def line_of(actor: Actor, record: Record, action: str, changes: list[dict[str, A
     return {
         "table": record._meta.table_name, "row_id": record.get_id(), "company_id": record.scope_value("company"),
         "account_id": actor.account_id, "account_name": actor.name[:60], "door": actor.door, "action": action,
-        "changes": changes,
+        "changes": changes, "address": address(),
     }  # fmt: skip
 
 
 def write(lines: Sequence[dict[str, Any]], *, heard: bool = True) -> None:
     """Write lines in one statement. Every change of a row passes here; who is to hear of it is asked in the end."""
-    ids = insert_rows(Change, lines)
-    told = [
-        (line["table"], line["row_id"], line_id)
-        for line, line_id in zip(lines, ids, strict=True)
-        if heard and line["action"] not in _UNHEARD
-    ]
+    told = [line for line in lines if heard and line["action"] not in _UNHEARD]
+    unheard = [line for line in lines if not heard or line["action"] in _UNHEARD]
+    insert_rows(Change, unheard)
     if told:
-        hearing.noted(told)
+        ids = insert_numbered(Change, told)
+        listeners.noted(
+            [(line["table"], line["row_id"], line_id) for line, line_id in zip(told, ids, strict=True)]
+        )
 
 
-def differences(record: type[Record], old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:
+def differences(
+    record: type[Record], old: dict[str, Any], new: dict[str, Any], names: Names | None = None
+) -> list[dict[str, Any]]:
     """The lines of a change: every field of `new` whose value is another than in `old`."""
     lines = []
     for name, value in new.items():
@@ -115,8 +136,8 @@ def differences(record: type[Record], old: dict[str, Any], new: dict[str, Any]) 
             {
                 "field": name,
                 "title": getattr(record._meta.fields[name], "title", name),
-                "old": readable(record, name, before),
-                "new": changed_to(record, name, before, value),
+                "old": readable(record, name, before, names),
+                "new": changed_to(record, name, before, value, names),
             }
         )
     return lines

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from peewee import IntegrityError
 
 from models.core import clock
-from models.core.database import database
+from models.core.db.connection import database
 from models.core.records import Record
 
 R = TypeVar("R", bound=Record)

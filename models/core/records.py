@@ -8,12 +8,15 @@ from typing import Any, ClassVar, Self
 
 from peewee import BigAutoField, IntegerField, Model
 
-from models.core import clock, crypto
-from models.core.actor import Actor
-from models.core.database import database
+from models.core import clock
+from models.core.db.connection import database
+from models.core.db.writes import change_rows
 from models.core.errors import Conflict, NotFound
-from models.core.fields import Moment, PersonalId
-from models.core.writing import change_rows
+from models.core.fields import Moment, PersonalId, SortKey, Text
+from models.core.fields.unreadable import Unreadable
+from models.core.row_ids import known_id
+from models.core.security import crypto
+from models.core.security.actor import Actor
 
 
 class Base(Model):
@@ -65,10 +68,7 @@ class Record(Base):
         Raises NotFound for a row that is not there or not for this actor, Forbidden without the right.
         """
         actor.require(right)
-        try:
-            found = cls.get_or_none(cls._meta.primary_key == int(record_id))
-        except (ValueError, OverflowError):
-            found = None
+        found = cls.get_or_none(cls._meta.primary_key == known_id(record_id))
         if found is None:
             raise NotFound()
         actor.require(right, found)
@@ -77,11 +77,19 @@ class Record(Base):
         return found
 
     def save(self, *args: Any, **kwargs: Any) -> int:
-        """Write the row; the keyed hash of an ID number follows the number."""
+        """Write the row; the keyed hash of an ID number follows the number, what a name is sorted by the name."""
+        only = kwargs.get("only")
+        names = None if only is None else {getattr(one, "name", one) for one in only}
+        for name, key in sort_keys(type(self)).items():
+            if names is None or name in names:
+                setattr(self, key.name, key.key_of(self.__data__.get(name)))
+                if only is not None:
+                    kwargs["only"] = [*kwargs["only"], key.name]
         for field in self._meta.sorted_fields:
             if isinstance(field, PersonalId) and field in self.dirty_fields:
                 number = getattr(self, field.name)
-                setattr(self, field.hashed_as, crypto.hash_id_number(number) if number else None)
+                if not isinstance(number, Unreadable):
+                    setattr(self, field.hashed_as, crypto.hash_id_number(number) if number else None)
         return super().save(*args, **kwargs)
 
     def change(self, **values: Any) -> Self:
@@ -122,8 +130,14 @@ class Record(Base):
         for field in self._meta.sorted_fields:
             if isinstance(field, PersonalId) and field.name in names:
                 number = getattr(self, field.name)
+                if isinstance(number, Unreadable):
+                    continue  # it stays as it is, and so does its hash
                 setattr(self, field.hashed_as, crypto.hash_id_number(number) if number else None)
                 names = [*names, field.hashed_as]
+        for name, key in sort_keys(cls).items():
+            if name in names:
+                setattr(self, key.name, key.key_of(self.__data__.get(name)))
+                names = [*names, key.name]
         wanted = [cls._meta.fields[name] for name in (*names, "version", "updated_at")]
         data = {field.name: self.__data__.get(field.name) for field in wanted}
         where = {
@@ -135,6 +149,21 @@ class Record(Base):
             raise changed_meanwhile()
         self._dirty.clear()
         return self
+
+
+_sort_keys: dict[type[Model], dict[str, SortKey]] = {}
+
+
+def sort_keys(record: type[Model]) -> dict[str, SortKey]:
+    """What the names of a record are sorted by: the key's column by the name's."""
+    if record not in _sort_keys:
+        fields = record._meta.fields
+        _sort_keys[record] = {
+            name: fields[field.sorted_as]
+            for name, field in fields.items()
+            if isinstance(field, Text) and field.sorted_as
+        }
+    return _sort_keys[record]
 
 
 def changed_meanwhile() -> Conflict:

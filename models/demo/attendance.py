@@ -11,13 +11,13 @@ from typing import Any
 import orjson
 
 from models.core import clock
-from models.core.bulk import insert_new
 from models.core.config import config
+from models.core.db.bulk import insert_new
+from models.core.labels.printing import label_url
 from models.core.ledger.references import load_rows
-from models.demo.workforce import Worker
+from models.demo.people.workforce import Worker
 from models.duty.gate.scans import once_key, request_key
-from models.duty.printing import label_url
-from models.duty.records import Equipment, EquipmentType, OperatorCode
+from models.equipment.records import Equipment, EquipmentType, OperatorCode
 from models.training.records import Certificate
 
 DAYS = 30
@@ -108,7 +108,7 @@ class _Writer:
         assert worker.person is not None
         self.serial += 1
         number = int((received - _EPOCH) / timedelta(milliseconds=1)) << 22 | self.serial & 0x3FFFFF
-        key = request_key(self.accounts[worker.id_hash], f"demo-{self.serial}-{number}")
+        key = request_key(self.accounts.get(worker.id_hash, 0), f"demo-{self.serial}-{number}")
         late = received - scanned > timedelta(minutes=config().late_after_minutes)
         evidence = orjson.dumps(self._evidence(worker, machine, held, scanned, random)).decode()
         return (

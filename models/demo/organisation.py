@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from models.demo.inventions import credit_code, mobile
+from models.demo.invented_names import credit_code, mobile
 from models.organization.records import Company
 
 

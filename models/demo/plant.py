@@ -7,12 +7,12 @@ from random import Random
 
 from models.core import clock
 from models.core.config import config
-from models.demo.accounts import open_accounts
 from models.demo.attendance import clock_in
-from models.demo.machines import install
+from models.demo.equipment.machines import install
 from models.demo.organisation import found
-from models.demo.registry import write_registry
-from models.demo.workforce import hire
+from models.demo.people.accounts import open_accounts
+from models.demo.people.registry import write_registry
+from models.demo.people.workforce import hire
 from models.organization.records import Person
 
 SEED = 20_261_122

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from models.demo.inventions import id_number, mobile
+from models.demo.invented_names import id_number, mobile
 
 PASSWORD = "Shangang#2026"
 GROUP_DESK = "欧阳敬"  # of the group's safety; no crowd has such a name
 
 
 @dataclass(frozen=True)
-class Part:
+class CastMember:
     """One of the demo people that can be signed in as. `first` leaves them their first password (Q05)."""
 
     who: str
@@ -46,19 +46,19 @@ class Part:
 
 
 CAST = (
-    Part("安全管理员（可审核）· 江澜重工", "陈安澜", 1, "A", "后台：人员 → 审核红色的待审核，导入 Excel，打印二维码",
+    CastMember("安全管理员（可审核）· 江澜重工", "陈安澜", 1, "A", "后台：人员 → 审核红色的待审核，导入 Excel，打印二维码",
          role="safety_officer", may_review=True),
-    Part("安全管理员（可审核）· 海屿港储", "林知远", 2, "A", "后台：只看得到自己单位的人员和设备",
+    CastMember("安全管理员（可审核）· 海屿港储", "林知远", 2, "A", "后台：只看得到自己单位的人员和设备",
          units=("harbour",), male=False, role="safety_officer", may_review=True),
-    Part("安全管理员 · 江澜重工", "周守正", 3, "A", "后台：能管理人员和设备，不能审核绑定",
+    CastMember("安全管理员 · 江澜重工", "周守正", 3, "A", "后台：能管理人员和设备，不能审核绑定",
          role="safety_officer"),
-    Part("叉车司机 · 证书有效", "王大友", 11, "N1", "手机：扫码上岗，扫一台叉车的标签"),
-    Part("新员工 · 初始密码", "李小满", 12, "N1", "手机：用初始密码登录，先改密码再扫码", male=False, first=True),
-    Part("未绑定单位", "赵远行", 13, "N1", "手机：申请绑定单位，再到后台审核", state="ended"),
-    Part("待审核", "孙初晴", 14, "N1", "手机：扫码会提示等待审核", male=False, state="waiting"),
-    Part("证书过期", "钱久安", 15, "N1", "手机：扫码会提示证书已过期", standing="expired"),
-    Part("起重机司机 · 两个单位", "吴双江", 16, "Q2", "手机：切换单位后再扫码", units=("factory", "harbour")),
-    Part("厂长 · 江澜重工", "顾行远", 4, "A", "聊天沙箱：右边的手机，回应事故快报", role="safety_officer"),
+    CastMember("叉车司机 · 证书有效", "王大友", 11, "N1", "手机：扫码上岗，扫一台叉车的标签"),
+    CastMember("新员工 · 初始密码", "李小满", 12, "N1", "手机：用初始密码登录，先改密码再扫码", male=False, first=True),
+    CastMember("未绑定单位", "赵远行", 13, "N1", "手机：申请绑定单位，再到后台审核", state="ended"),
+    CastMember("待审核", "孙初晴", 14, "N1", "手机：扫码会提示等待审核", male=False, state="waiting"),
+    CastMember("证书过期", "钱久安", 15, "N1", "手机：扫码会提示证书已过期", standing="expired"),
+    CastMember("起重机司机 · 两个单位", "吴双江", 16, "Q2", "手机：切换单位后再扫码", units=("factory", "harbour")),
+    CastMember("厂长 · 江澜重工", "顾行远", 4, "A", "聊天沙箱：右边的手机，回应事故快报", role="safety_officer"),
 )  # fmt: skip
 
 MANAGERS = (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.core.fields import moment_text, parse_moment
-from models.duty.records import Equipment
+from models.equipment.records import Equipment
 from models.organization.records import Binding, Person
 
 Frozen = Mapping[str, Any]
@@ -28,10 +28,14 @@ def in_words(evidence: Frozen) -> dict[str, str]:
         "设备代码": _get(evidence, "equipment", "code"),
         "使用登记": _get(evidence, "equipment", "register_no"),
         "设备状态": Equipment.state.title_of(_get(evidence, "equipment", "state")),
+        "下次检验日期": _get(evidence, "equipment", "next_inspection_on"),
         "设备位置": _get(evidence, "equipment", "location"),
         "需要的作业项目": "、".join(_get(evidence, "equipment", "required") or []),
         "扫码位置": _place(evidence.get("place")),
         "手机时间偏差": _offset(evidence.get("clock_off_seconds")),
+        "限制范围的规则": _version(evidence, "limits"),
+        "二维码识别的规则": _version(evidence, "qr"),
+        "扫码时的提醒": "；".join(evidence.get("reminders") or ()),
     }
     return {title: str(value) for title, value in lines.items() if value}
 
@@ -54,6 +58,11 @@ def _place(place: Mapping[str, Any] | None) -> str:
         return "没有提供"
     within = f"（误差约 {round(place['accuracy'])} 米）" if place.get("accuracy") is not None else ""
     return f"{place['lng']:.5f}, {place['lat']:.5f}{within}"
+
+
+def _version(evidence: Frozen, book: str) -> str:
+    number = _get(evidence, "rules", book)
+    return f"第 {number} 版" if number else ""
 
 
 def _offset(seconds: int | None) -> str:

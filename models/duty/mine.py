@@ -1,4 +1,4 @@
-"""What a person sees of their own on the phone: session, units, today, log, certificates (Q08, Q10, K03)."""
+"""What a person sees of their own on the phone: today, log, certificates (Q10, K03)."""
 
 from __future__ import annotations
 
@@ -8,83 +8,23 @@ from typing import Any
 
 from peewee import fn
 
-from models.administration.records import Account, Session
-from models.core import clock, identifiers
-from models.core.actor import Actor
+from models.core import clock
 from models.core.errors import Invalid, Malformed, NotFound
 from models.core.fields import moment_text
-from models.duty.label_codes import check_label_code
-from models.duty.records import ClockIn, Equipment, OperatorCode
-from models.organization.records import Binding, Company, Person
+from models.core.labels.label_codes import check_label_code
+from models.core.row_ids import parse_id
+from models.core.security.actor import Actor
+from models.duty.my_units import units_with_state
+from models.duty.obstacles import hindrance
+from models.duty.records import ClockIn
+from models.equipment import standards
+from models.equipment.operator_codes.needs import explain, named, project_names
+from models.equipment.records import Equipment, EquipmentType, OperatorCode
+from models.organization.records import Company, Person
+from models.training.certificates.validity import standing
 from models.training.records import Certificate
-from models.training.states import standing
 
-_STATE_ORDER = {"approved": 0, "waiting": 1, "refused": 2, "ended": 3}
 _NEAR = 20
-
-
-def _units(actor: Actor) -> list[dict[str, Any]]:
-    """My units, the ones I may work for first; exactly one approved unit is current, if there is one."""
-    account = Account.get_by_id(actor.account_id)
-    rows = _files(account)
-    approved = [row.person.company.id for row in rows if row.state == "approved"]
-    chosen = account.__data__.get("current_company")
-    current = chosen if chosen in approved else (approved[0] if approved else None)
-    sites = {row.person.__data__["site"] for row in rows} - {None}
-    names = {c.id: c.name for c in Company.select().where(Company.id.in_(sites or (0,)))}
-    return [
-        {
-            "id": str(row.person.company.id),
-            "name": row.person.company.name,
-            "state": row.state,
-            "role": row.person.role,
-            "current": row.person.company.id == current,
-            "site": names.get(row.person.__data__["site"]),
-        }
-        for row in rows
-    ]
-
-
-def _files(account: Account) -> list[Binding]:
-    """All that ever tied the account's human to a unit, with person and company; what holds comes first."""
-    if not account.id_hash:
-        return []
-    rows = list(
-        Binding.select(Binding, Person, Company)
-        .join(Person)
-        .join(Company, on=(Person.company == Company.id))
-        .where(Person.id_hash == account.id_hash)
-    )
-    return sorted(rows, key=lambda row: (_STATE_ORDER[row.state], -row.id))
-
-
-def session(actor: Actor) -> dict[str, Any]:
-    """The session as the phone keeps it."""
-    account = Account.get_by_id(actor.account_id)
-    found = Session.get_by_id(actor.session_id)
-    return {
-        "expires_at": moment_text(found.expires_at),
-        "person": {
-            "id": str(account.id),
-            "name": account.name,
-            "phone": identifiers.mask_phone(account.phone) if account.phone else None,
-            "login": account.login,
-        },
-        "units": _units(actor),
-        "rights": actor.rights_told(),
-        "must_change_password": actor.must_change_password,
-    }
-
-
-def choose_unit(actor: Actor, unit: int) -> list[dict[str, Any]]:
-    """Work for `unit` from now on (Q08). Raises NotFound for a unit that is not one of mine, or not yet."""
-    mine = {item["id"]: item for item in _units(actor)}
-    if mine.get(str(unit), {}).get("state") != "approved":
-        raise NotFound(
-            "不能切换到这个单位", cause="您还没有绑定它，或者还在审核", advice="请先申请绑定，通过后再切换"
-        )
-    Account.update(current_company=unit).where(Account.id == actor.account_id).execute()
-    return _units(actor)
 
 
 def _my_files(actor: Actor, unit: int | None) -> list[int]:
@@ -125,10 +65,11 @@ def _to_cursor(record: ClockIn) -> str:
 
 def _from_cursor(cursor: str) -> tuple[datetime, int]:
     micros, _, last = cursor.partition("-")
-    if micros.isascii() and micros.isdigit() and last.isascii() and last.isdigit() and len(cursor) <= 40:
+    when, row_id = parse_id(micros), parse_id(last)
+    if when is not None and row_id is not None:
         try:
             epoch = datetime.fromtimestamp(0, tz=clock.now().tzinfo)
-            return epoch + timedelta(microseconds=int(micros)), min(int(last), 2**63 - 1)
+            return epoch + timedelta(microseconds=when), row_id
         except OverflowError:
             pass
     raise Invalid(
@@ -154,7 +95,7 @@ def month(actor: Actor, text: str, *, unit: int | None) -> list[tuple[date, int]
 
 def today(actor: Actor, *, unit: int | None) -> dict[str, Any]:
     """The state of today for one of my units (default: the current one)."""
-    units = _units(actor)
+    units = units_with_state(actor)
     chosen = next((u for u in units if (u["id"] == str(unit) if unit is not None else u["current"])), None)
     if chosen is None and unit is None:
         chosen = next((u for u in units if u["state"] == "waiting"), None)
@@ -176,7 +117,17 @@ def today(actor: Actor, *, unit: int | None) -> dict[str, Any]:
         "records": [_values(record) for record in records],
         "equipment": _near(files, chosen, held, day),
         "certificates": _counts(held, day),
+        "hindrance": _in_the_way(chosen, state, held, day),
     }
+
+
+def _in_the_way(
+    unit: dict[str, Any] | None, state: str, held: Sequence[Certificate], day: date
+) -> dict[str, Any] | None:
+    """What an operator who is not on duty yet should know before walking to the machine."""
+    if state != "off" or unit is None or unit["role"] != "operator":
+        return None
+    return hindrance(held, day, project_names())
 
 
 def _state(unit: dict[str, Any] | None, records: Sequence[ClockIn]) -> tuple[str, str]:
@@ -203,13 +154,16 @@ def _near(
     files: Sequence[int], unit: dict[str, Any] | None, held: Sequence[Certificate], day: date
 ) -> list[dict[str, Any]]:
     """The unit's equipment that my certificates cover, what I used last first."""
-    codes = {item.code for item in held if standing(item, day) in ("valid", "expiring")}
-    if unit is None or unit["state"] != "approved" or not codes:
+    usable = [
+        item for item in held if standing(item, day) in ("valid", "expiring") and item.catalogue == "2019"
+    ]
+    if unit is None or unit["state"] != "approved" or not usable:
         return []
     rows = Equipment.select().where(
         Equipment.company == int(unit["id"]), Equipment.state == "in_use", Equipment.mode == "clock_in"
     )
-    mine = [row for row in rows if codes & set(row.required_codes.split(","))]
+    types = dict(EquipmentType.select(EquipmentType.id, EquipmentType.code).tuples())
+    mine = [row for row in rows if any(_opens(item, row, types[row.type_id]) for item in usable)]
     last = dict(
         ClockIn.select(ClockIn.equipment_id, fn.MAX(ClockIn.scanned_at))
         .where(ClockIn.person_id.in_(list(files) or [0]), ClockIn.day >= day - timedelta(days=31))
@@ -230,12 +184,19 @@ def _near(
     ]
 
 
+def _opens(item: Certificate, equipment: Equipment, type_code: str) -> bool:
+    """Whether the gate would take the certificate at the equipment, as far as codes and limits go."""
+    if item.code not in equipment.required_codes.split(","):
+        return False
+    return not item.limits or standards.within_limits(item.code, item.limits, type_code) is not False
+
+
 def labelled(actor: Actor, code: str) -> dict[str, Any]:
     """What an own label stands at, for who opened its link: the equipment, if it is of one of my units (Q09).
 
     Raises NotFound for a label of elsewhere as for one that nobody knows: a label tells strangers nothing.
     """
-    units = {int(item["id"]): item["name"] for item in _units(actor) if item["state"] == "approved"}
+    units = {int(item["id"]): item["name"] for item in units_with_state(actor) if item["state"] == "approved"}
     try:
         found = Equipment.get_or_none(Equipment.label_code == check_label_code(code))
     except Malformed:
@@ -251,9 +212,17 @@ def labelled(actor: Actor, code: str) -> dict[str, Any]:
         "name": found.name,
         "location": found.location,
         "codes": [each for each in (found.required_codes or "").split(",") if each],
+        "needs": _needs(found),
         "unit": {"id": str(found.__data__["company"]), "name": units[found.__data__["company"]]},
         "state": found.state,
     }
+
+
+def _needs(equipment: Equipment) -> str:
+    """Which certificates will do at the equipment, with their names; or why none is asked for."""
+    if equipment.mode == "none":
+        return explain([equipment.id])[equipment.id].cause
+    return named([each for each in (equipment.required_codes or "").split(",") if each], project_names())
 
 
 def certificates(actor: Actor) -> list[dict[str, Any]]:
@@ -279,22 +248,3 @@ def certificates(actor: Actor) -> list[dict[str, Any]]:
         for row in rows
     ]
     return sorted(items, key=lambda item: (order[item["state"]], item["valid_until"], item["id"]))
-
-
-def binding_json(binding: Binding) -> dict[str, Any]:
-    """An application as the applicant sees it."""
-    company = Company.get_by_id(binding.__data__["company"])
-    return {
-        "id": str(binding.id),
-        "unit": {"id": str(company.id), "name": company.name},
-        "state": binding.state,
-        "applied_at": moment_text(binding.applied_at),
-        "decided_at": moment_text(binding.decided_at),
-        "reason": binding.reason,
-    }
-
-
-def bindings(actor: Actor) -> list[dict[str, Any]]:
-    """My applications, newest first (Q06)."""
-    rows = _files(Account.get_by_id(actor.account_id))
-    return [binding_json(row) for row in sorted(rows, key=lambda row: row.applied_at, reverse=True)]

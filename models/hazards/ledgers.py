@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from models.core import clock
-from models.core.actor import Actor
 from models.core.errors import Conflict
-from models.core.fields import LongText, Moment, Text
+from models.core.fields import LongText, Moment, Photos, Text
+from models.core.files import photos
 from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
-from models.core.ledger.plain import plain_create, plain_delete, plain_edit
+from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
 from models.core.ledger.references import load_rows
-from models.hazards import extensions, manual, sources, taking_back, views
-from models.hazards.around import holders
-from models.hazards.grid import GridNode
-from models.hazards.grid_import import node_named
-from models.hazards.grid_ledgers import GRID, GRID_TEMPLATES, GROUP, LIBRARY
-from models.hazards.places import paths_in_words
+from models.core.row_ids import parse_ids
+from models.core.rulebook.checked_by import checked_by
+from models.core.security.actor import Actor
+from models.grid.importing import node_named
+from models.grid.ledgers import GROUP, LIBRARY
+from models.grid.places import paths_in_words
+from models.grid.records import GridNode
+from models.hazards import hazard_sources
+from models.hazards.display import hazard_json
+from models.hazards.display.context import holders
 from models.hazards.records import (
     CLOSED,
     EDIT_CRITERIA,
@@ -40,6 +45,9 @@ from models.hazards.records import (
     HazardSource,
     MajorCriterion,
 )
+from models.hazards.report import manual
+from models.hazards.report.open_hazard import LEDGER
+from models.hazards.treatment import extensions, withdraw
 from models.tasks.rights import ACT_TASKS, REASSIGN_TASKS
 
 Values = dict[str, Any]
@@ -51,7 +59,15 @@ def _holders(actor: Actor, records: Sequence[Hazard]) -> Loaded:
 
 
 def _overdue(actor: Actor, records: Sequence[Hazard]) -> Loaded:
-    return {row.id: views.is_overdue(row) for row in records}
+    return {row.id: hazard_json.is_overdue(row) for row in records}
+
+
+def _photos(actor: Actor, records: Sequence[Hazard]) -> Loaded:
+    """How many photos of before there are, in words; they themselves stand on the hazard's own page."""
+    taken = Counter(
+        item.row_id for item in photos.of(LEDGER, [row.id for row in records]) if item.stage == photos.BEFORE
+    )
+    return {key: f"{count} 张" for key, count in taken.items()}
 
 
 def _is_overdue(values: Sequence[str]) -> Any:
@@ -77,7 +93,7 @@ def _within(actor: Actor, records: Sequence[Hazard]) -> Loaded:
 
 def _is_within(values: Sequence[str]) -> Any:
     """At one of the places or anywhere below."""
-    ids = [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]
+    ids = parse_ids(values)
     paths = [row.path for row in GridNode.select(GridNode.path).where(GridNode.id.in_(ids or [0]))]
     condition = GridNode.id == 0
     for path in paths:
@@ -91,17 +107,17 @@ def _extend(actor: Actor, rows: list[Any], values: Values) -> list[Any]:
 
 
 def _withdraw(actor: Actor, rows: list[Any], values: Values) -> list[Any]:
-    return [taking_back.withdraw(actor, rows[0].id, values.get("reason") or "")]
+    return [withdraw.withdraw(actor, rows[0].id, values.get("reason") or "")]
 
 
 def _urge(actor: Actor, rows: list[Any], values: Values) -> str:
-    from models.tasks import acts
-    from models.tasks.starting import running_case
+    from models.tasks.engine import case_actions
+    from models.tasks.engine.start import running_case
 
     case = running_case("hazard", rows[0].id)
     if case is None:
         raise Conflict("没有人可以催", cause="这条隐患已经办完", advice="请刷新列表")
-    acts.urge(actor, case.id)
+    case_actions.urge(actor, case.id)
     return "已提醒办理人"
 
 
@@ -109,7 +125,11 @@ def _tone(row: Hazard, values: Any) -> str:
     if row.state in (CLOSED, REJECTED, WITHDRAWN):
         return "plain"
     return (
-        "bad" if row.level == MAJOR or views.is_overdue(row) else "warn" if row.state == REPORTED else "plain"
+        "bad"
+        if row.level == MAJOR or hazard_json.is_overdue(row)
+        else "warn"
+        if row.state == REPORTED
+        else "plain"
     )
 
 
@@ -133,6 +153,9 @@ HAZARDS = Ledger(
         Column("due_at", 170),
         Column("overdue", 80),
         Column("rectifier", 100),
+        Column("rectified_by", 110, shown=False),
+        Column("reviewed_by", 110, shown=False),
+        Column("judged_by", 110, shown=False),
         Column("reporter", 100),
         Column("reported_at", 170),
         Column("origin", 100),
@@ -157,7 +180,7 @@ HAZARDS = Ledger(
     search=("number", "what", "place"),
     search_title="编号、描述、位置",
     form=(
-        Section("问题", ("company", "origin", "what", "found_at", "category")),
+        Section("问题", ("company", "origin", "what", "photos", "found_at", "category")),
         Section("位置", ("grid", "place", "lng", "lat")),
     ),
     sort="-id",
@@ -166,6 +189,7 @@ HAZARDS = Ledger(
         Derived("holders", "在办人", "text", load=_holders),
         Derived("overdue", "已超期", "flag", load=_overdue, where=_is_overdue),
         Derived("within", "网格（含下级）", "reference", load=_within, where=_is_within, to="grid"),
+        Derived("photos", "照片", "photos", load=_photos, field=Photos("照片"), create_only=True),
     ),
     label=lambda row: f"{row.number} {row.what or '随手拍'}",
     tone=_tone,
@@ -176,7 +200,7 @@ HAZARDS = Ledger(
         "import": IMPORT_HAZARDS,
         "export": EXPORT_HAZARDS,
     },
-    rules=Rules(manual.create, manual.edit),
+    rules=Rules(manual.create, manual.edit, when={"state": UNDER_WAY}),
     actions=(
         Action(
             "extend",
@@ -224,6 +248,8 @@ HAZARDS = Ledger(
         lookup={"grid": node_named},
     ),
     attachments=True,
+    closed={"state": (CLOSED, REJECTED, WITHDRAWN)},
+    keeps=lambda row, file: file.stage is not None,
     live=True,
 )
 
@@ -257,11 +283,20 @@ HAZARD_SOURCES = Ledger(
     form=(Section("危险源", ("company", "grid", "name", "description", "risk")),),
     sort="-id",
     sorts=("id", "name"),
-    derived=(Derived("hazards", "相关隐患", "references", load=sources.hazards, to="hazards"),),
+    derived=(Derived("hazards", "相关隐患", "references", load=hazard_sources.hazards, to="hazards"),),
     rights={"read": READ_SOURCES, "create": EDIT_SOURCES, "edit": EDIT_SOURCES, "delete": EDIT_SOURCES},
-    rules=Rules(sources.create, sources.edit, plain_delete(HazardSource)),
+    rules=Rules(hazard_sources.create, hazard_sources.edit, plain_delete(HazardSource)),
     live=True,
 )
+
+
+def _new_criterion(actor: Actor, values: dict[str, Any]) -> Any:
+    return plain_create(MajorCriterion)(actor, values | checked_by(actor, None, values))
+
+
+def _edit_criterion(actor: Actor, row: MajorCriterion, values: dict[str, Any]) -> Any:
+    return plain_edit(MajorCriterion)(actor, row, values | checked_by(actor, row, values))
+
 
 MAJOR_CRITERIA = Ledger(
     name="major-criteria",
@@ -276,18 +311,25 @@ MAJOR_CRITERIA = Ledger(
         Column("industry", 120),
         Column("title", 420),
         Column("source", 300),
+        Column("article", 140),
+        Column("confirmed", 110),
+        Column("checked_by", 100, shown=False),
         Column("enabled", 80),
     ),
-    filters=(Filter("industry", "text"), Filter("enabled", "flag")),
+    filters=(Filter("industry", "text"), Filter("confirmed", "flag"), Filter("enabled", "flag")),
     search=("code", "title", "industry"),
     search_title="编号、标准、适用",
-    form=(Section("判定标准", ("code", "industry", "title", "source", "enabled", "sequence")),),
+    form=(
+        Section(
+            "判定标准", ("code", "industry", "title", "source", "article", "confirmed", "enabled", "sequence")
+        ),
+    ),
     sort="sequence",
     sorts=("sequence", "code"),
     label=lambda row: row.title,
     note=lambda row: row.industry,
     rights={"read": READ_CRITERIA, "create": EDIT_CRITERIA, "edit": EDIT_CRITERIA, "delete": EDIT_CRITERIA},
-    rules=Rules(plain_create(MajorCriterion), plain_edit(MajorCriterion), plain_delete(MajorCriterion)),
+    rules=Rules(_new_criterion, _edit_criterion, plain_delete(MajorCriterion)),
 )
 
-__all__ = ["GRID", "GRID_TEMPLATES", "HAZARDS", "HAZARD_SOURCES", "MAJOR_CRITERIA"]
+__all__ = ["HAZARDS", "HAZARD_SOURCES", "MAJOR_CRITERIA"]

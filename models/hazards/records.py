@@ -5,10 +5,11 @@ from __future__ import annotations
 from peewee import BigIntegerField, CharField, FixedCharField, SmallIntegerField
 
 from models.core import clock
+from models.core.coordinates import NAMED
 from models.core.fields import Choice, Flag, Integer, Link, LongText, Moment, Number, Pick, Text
 from models.core.records import Record, Transition, Transitions
-from models.core.rights import declare
-from models.hazards.grid import GridNode
+from models.core.security.rights import declare
+from models.grid.records import GridNode
 from models.organization.records import Company, Person
 from models.tasks.rights import ACT_TASKS
 
@@ -40,11 +41,25 @@ class MajorCriterion(Record):
     industry = Text("适用", max=40, required=True, default="通用")
     title = Text("判定标准", max=200, required=True)
     source = Text("依据", max=100)
+    article = Text("条款", max=60, help="如 第三条第（二）项；不清楚就不填")
+    confirmed = Flag("已核对原文", help="对过原文再选；核对人自动记下")
+    checked_by = Text("核对人", max=60, readonly=True)
     enabled = Flag("启用", default=True)
     sequence = Integer("排序", max=9999, default=0, required=True)
 
     class Meta:
         table_name = "major_criterion"
+
+
+def basis_of(criterion: MajorCriterion) -> str:
+    """Regulation and article of a criterion in one line, with 待核对 where nobody has seen the text."""
+    line = f"{criterion.source or ''} {criterion.article or ''}".strip()
+    return line if criterion.confirmed or not line else f"{line}（待核对）"
+
+
+def criterion_in_words(criterion: MajorCriterion) -> str:
+    """A criterion with its basis, or its code where it has none."""
+    return f"{criterion.title} · {basis_of(criterion) or criterion.code}"
 
 
 class HazardSource(Record):
@@ -60,10 +75,10 @@ class HazardSource(Record):
     risk = Pick(
         "风险等级",
         [
-            Choice("red", "重大风险"),
-            Choice("orange", "较大风险"),
-            Choice("yellow", "一般风险"),
-            Choice("blue", "低风险"),
+            Choice("red", "重大风险", "red"),
+            Choice("orange", "较大风险", "orange"),
+            Choice("yellow", "一般风险", "yellow"),
+            Choice("blue", "低风险", "blue"),
         ],
     )
     state = Pick(
@@ -90,18 +105,22 @@ class Hazard(Record):
     number = Text("编号", max=30, readonly=True, unique=True)
     origin = Pick(
         "来源",
-        [Choice("snap", "随手拍"), Choice("inspection", "检查"), Choice("manual", "直接登记"), Choice("import", "导入")],
+        [
+            Choice("snap", "随手拍", by_hand=False), Choice("inspection", "检查"), Choice("manual", "直接登记"),
+            Choice("import", "导入", by_hand=False),
+        ],
         required=True, create_only=True, default="manual",
     )  # fmt: skip
     what = Text("问题描述", max=200, help="几个字就行，也可以只拍照")
     grid = Link("网格", GridNode, to="grid", help="在哪里")
     place = Text("具体位置", max=120)
-    lng = Number("经度", places=6, min=-180, max=180)
-    lat = Number("纬度", places=6, min=-90, max=90)
+    lng = Number("经度", places=6, min=-180, max=180, help=NAMED)
+    lat = Number("纬度", places=6, min=-90, max=90, help=NAMED)
     equipment_id = BigIntegerField(null=True)
     level = Pick("隐患等级", HAZARD_LEVELS)
     category = Text("类别", max=40, help="如 GB/T 13861 的因素代码")
     criterion = Link("重大隐患判定标准", MajorCriterion, to="major-criteria")
+    criterion_said = Text("判定依据（当时）", max=500, readonly=True)
     source = Link("危险源", HazardSource, to="hazard-sources")
     state = Pick(
         "状态",
@@ -132,6 +151,10 @@ class Hazard(Record):
     rectified_at = Moment("整改完成时间", readonly=True)
     review_note = Text("复核意见", max=300)
     closed_at = Moment("闭环时间", readonly=True)
+    # Who really did it, whoever was named for it: by hand-on, or standing in for somebody.
+    judged_by = Link("实际确认人", Person, to="persons", readonly=True)
+    rectified_by = Link("实际整改人", Person, to="persons", readonly=True)
+    reviewed_by = Link("实际复核人", Person, to="persons", readonly=True)
     duplicate_of_id = BigIntegerField(null=True)
     extensions = SmallIntegerField(default=0)
     request_key = FixedCharField(max_length=64, null=True, unique=True)  # account and Idempotency-Key, hashed

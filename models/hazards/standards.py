@@ -1,4 +1,4 @@
-"""What every installation has of this chapter: standard grids, criteria of major hazards, samples of sources (J07, X06)."""
+"""What every installation has of this chapter: criteria of major hazards, samples of sources (J07, X06)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from peewee import fn
-
-from models.hazards.grid import GridTemplate
 from models.hazards.records import MajorCriterion
 
 
@@ -19,32 +16,29 @@ def _data(name: str) -> tuple[dict[str, Any], ...]:
     return tuple(json.loads(text)["items"])
 
 
-def install_grid_templates() -> int:
-    """Add the nodes of the standard grids that are missing; gives how many. What people changed stays."""
-    there = {row.code: (row.id, row.path) for row in GridTemplate.select()}
-    number = GridTemplate.select(fn.MAX(GridTemplate.id)).scalar() or 0
-    rows = []
-    for place, item in enumerate(_data("grid_templates.json"), 1):
-        parent, above = there.get(item["parent"], (None, "/"))
-        if item["code"] in there or (parent is None and item["parent"] is not None):
-            continue  # it is there, or somebody took the branch out
-        number += 1  # the path holds the id, so it is given here
-        there[item["code"]] = (number, f"{above}{number}/")
-        values = {name: item[name] for name in ("name", "code", "owner_role")}
-        rows.append(
-            {**values, "id": number, "parent": parent, "level": str(item["level"]), "sequence": place,
-             "path": f"{above}{number}/"}
-        )  # fmt: skip
-    if rows:
-        GridTemplate.insert_many(rows).execute()
-    return len(rows)
+def _gone(name: str) -> tuple[str, ...]:
+    text = resources.files("models.hazards").joinpath("data", name).read_text(encoding="utf-8")
+    return tuple(json.loads(text)["gone"])
 
 
 def install_major_criteria() -> int:
-    """Add the criteria that are missing; gives how many."""
+    """Add the criteria that are missing; gives how many. Those that nobody has edited follow the program's words.
+
+    One that the program had and has no more (no text was found for it) is switched off, unless somebody edited it.
+    """
+    untouched = {row.code: row for row in MajorCriterion.select() if row.version == 1}
+    for item in _data("major_criteria.json"):
+        row = untouched.get(item["code"])
+        told = {name: item.get(name) for name in ("industry", "title", "source", "article")}
+        if row is not None and told != {name: getattr(row, name) for name in told}:
+            MajorCriterion.update(**told).where(MajorCriterion.id == row.id).execute()
+    for code in _gone("major_criteria.json"):
+        MajorCriterion.update(enabled=False).where(
+            MajorCriterion.code == code, MajorCriterion.version == 1
+        ).execute()
     there = {row.code for row in MajorCriterion.select(MajorCriterion.code)}
     rows = [
-        {**item, "sequence": place * 10}
+        {**item, "article": item.get("article"), "sequence": place * 10}
         for place, item in enumerate(_data("major_criteria.json"), 1)
         if item["code"] not in there
     ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from models.core.actor import Actor
 from models.core.fields import moment_text
 from models.core.history import Change
-from models.hazards.reading import find_hazard
+from models.core.security.actor import Actor
+from models.hazards.access import find_hazard
 from models.hazards.records import Extension, Hazard
 from models.tasks.records import CaseEvent, CaseStep
 

@@ -11,8 +11,8 @@ from peewee import BigIntegerField, BooleanField, CharField, SmallIntegerField
 from models.core import clock
 from models.core.fields import Choice, Facts, Link, LongText, Moment, Pick, Text
 from models.core.records import Base, Record
-from models.core.rights import declare
-from models.messages.ways import WAYS, ChatGroup
+from models.core.security.rights import declare
+from models.messages.channels.records import WAYS, ChatGroup
 from models.organization.records import Company, Person
 
 READ_DELIVERIES = declare("deliveries.read", "查看发送记录", "发送记录")
@@ -36,10 +36,12 @@ DELIVERY_STATES = (
     Choice("delivered", "已送达", "good"),
     Choice("seen", "已读", "good"),
     Choice("acknowledged", "已确认", "good"),
-    Choice("suspected", "可能被平台丢弃", "warn"),
+    Choice("suspected", "不知是否送达", "warn"),
     Choice("failed", "发送失败", "bad"),
     Choice("cancelled", "已停发"),
 )
+#: Delivery.error_code of what a platform knows and does not say whether it delivered.
+DOUBTFUL = "doubtful"
 #: Nothing more happens to these by themselves.
 ENDED = ("delivered", "seen", "acknowledged", "failed", "cancelled")
 
@@ -47,7 +49,8 @@ ENDED = ("delivered", "seen", "acknowledged", "failed", "cancelled")
 class Message(Base):
     """One piece of news. `card` is the neutral card (bots/card.py) without what differs by receiver.
 
-    (`subject_kind`, `subject_id`) is the thing it is about; `outbox_id` makes telling twice impossible.
+    (`subject_kind`, `subject_id`) is the thing it is about; `outbox_id` makes telling twice impossible. `ends_with` names
+    another thing (`step:12`) with whose end the card of a short note about it ends too.
     """
 
     company_id = BigIntegerField()
@@ -56,6 +59,7 @@ class Message(Base):
     subject_id = BigIntegerField()
     subject_version = SmallIntegerField(default=1)
     outbox_id = BigIntegerField(null=True, unique=True)
+    ends_with = CharField(max_length=60, null=True, index=True)
     title = CharField(max_length=160)
     text = LongText("内容")
     card = Facts("卡片")
@@ -113,6 +117,10 @@ class Sending(Base):
     )  # of the subject as it is, where cards must follow
     sent_at = Moment("发送时间", required=True, default=clock.now)
     error = CharField(max_length=300, null=True)
+    live_until = Moment(
+        "可撤回至", index=True
+    )  # it asks, and can be changed no more: till then it can be taken back
+    card = Facts("卡片")  # as it goes out, until the answer is known: a repeat must be the very same
     lease_until = Moment("占用至")  # who calls the platform about it (again, or to change its card) holds it
 
     class Meta:
@@ -154,6 +162,9 @@ class Delivery(Record):
     error_code = Text("错误代码", max=40, readonly=True)
     reason = Text("原因", max=300, readonly=True)
     once_key = CharField(max_length=80, unique=True)  # message.p<person>|g<group>.way.step
+    for_notice_id = BigIntegerField(
+        null=True
+    )  # whose silence it is about: the receiver's own answer does not end it
 
     class Meta:
         table_name = "delivery"
@@ -184,6 +195,7 @@ class Escalation(Base):
     state = CharField(max_length=12, default="running")
     stopped_at = Moment("停止时间")
     stopped_why = CharField(max_length=200, null=True)
+    answered_by_id = BigIntegerField(null=True)  # the notice of who answered in their stead
     rounds = SmallIntegerField(default=1)  # how often it was opened
     opened_at = Moment(
         "开始时间", required=True, default=clock.now
@@ -209,6 +221,20 @@ class EscalationStep(Base):
     class Meta:
         table_name = "escalation_step"
         indexes = ((("escalation", "round", "step"), True),)
+
+
+class OpenReply(Base):
+    """A card that answered a photo in the chat, and may still be changed: until the photo is used, or three days."""
+
+    inbound_id = BigIntegerField(unique=True)
+    app_id = BigIntegerField()
+    user_id = CharField(max_length=64)
+    photo_id = BigIntegerField()
+    code = CharField(max_length=255)
+    sent_at = Moment("发出时间", required=True, default=clock.now)
+
+    class Meta:
+        table_name = "open_reply"
 
 
 class Inbound(Base):

@@ -22,7 +22,7 @@ from models.core.fields import (
     Text,
 )
 from models.core.records import Record, Transition, Transitions
-from models.core.rights import declare
+from models.core.security.rights import declare
 from models.organization.records import Company, Person
 from models.tasks.rights import ACT_TASKS
 
@@ -115,7 +115,7 @@ class PostWork(Record):
     at_hour = Integer("几点通知", min=0, max=23, default=7, required=True)
     days_to_do = Integer("几天内做完", min=0, max=365, default=1, required=True, help="0 表示当天")
     off_days = Pick("遇到休息日", OFF_DAYS, required=True, default="after")
-    form = Json(null=True)  # what is filled in when it is done, as models/tasks/given_forms.py keeps it
+    form = Json(null=True)  # what is filled in when it is done, as models/tasks/assigned/forms.py keeps it
     enabled = Flag("启用", default=True)
     next_on: Any = Day("下次", readonly=True)
     made_on: Any = Day("上次", readonly=True)
@@ -197,8 +197,8 @@ class InvestmentItem(Record):
     plan = Link("投入计划", InvestmentPlan, to="investment-plans", required=True, create_only=True)
     category = Pick("类别", CATEGORIES, max_length=60, required=True)
     name = Text("项目", max=100, required=True)
-    amount_wan = Number("金额（万元）", places=2, min=0, max=1_000_000, required=True)
-    due_month = Integer("计划月份", min=1, max=12)
+    amount_wan = Number("金额（万元）", places=2, min=0, max=1_000_000, unit="万元", required=True)
+    due_month = Integer("计划月份", min=1, max=12, unit="月")
     person = Link("负责人", Person, to="persons")
     note = Text("备注", max=200)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.core.actor import Actor
 from models.core.errors import Forbidden, Invalid
-from models.core.rights import Scope
+from models.core.row_ids import parse_id
+from models.core.security.actor import Actor
+from models.core.security.rights import Scope
 from models.organization.records import Binding, Company, Person
 
 
@@ -31,12 +32,12 @@ def unit_for(
     Raises Invalid at `company`, Forbidden `not_bound` where the actor belongs to no unit; `doing` and `advice` are the
     words of that refusal.
     """
-    company_id = int(wanted) if wanted not in (None, "") else actor.company_id
+    company_id = parse_id(wanted) if wanted not in (None, "") else actor.company_id
     if company_id is None:
         raise Invalid(fields={"company": "请选择单位"})
     company = Company.get_or_none(Company.id == company_id, Company.kind == "company")
     person = own_file(actor, company_id)
-    reaches = actor.rights[right] > Scope.SELF and company_id in actor.companies(right)
+    reaches = actor.rights[right] != Scope.SELF and company_id in actor.companies(right)
     if company is None or (person is None and not reaches):
         if wanted in (None, "", actor.company_id):
             raise Forbidden(

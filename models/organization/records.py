@@ -16,10 +16,11 @@ from models.core.fields import (
     PersonalId,
     Phone,
     Pick,
+    SortKey,
     Text,
 )
 from models.core.records import Record, Transition, Transitions
-from models.core.rights import declare
+from models.core.security.rights import declare
 
 READ_COMPANIES = declare("companies.read", "查看公司", "公司")
 CREATE_COMPANIES = declare("companies.create", "新增公司", "公司")
@@ -51,7 +52,8 @@ class Company(Record):
 
     company_field = "company_root"
 
-    name = Text("名称", max=60, required=True)
+    name = Text("名称", max=60, required=True, sorted_as="name_sort")
+    name_sort = SortKey()
     kind = Pick(
         "层级",
         [
@@ -68,10 +70,11 @@ class Company(Record):
     parent = Link("上级", "self", to="companies", create_only=True, help="集团没有上级")
     company_root = BigIntegerField(null=True, index=True)
     path = CharField(max_length=255, default="/", index=True)
-    credit_code = Text("统一社会信用代码", max=18, unique=True, help="公司填写，18 位")
+    credit_code = Text("统一社会信用代码", max=18, unique=True, help="公司填写，18 位", ids="kept")
     leader = Text("负责人", max=30)
     phone = Phone("负责人电话")
     address = Text("地址", max=120)
+    refuses_overdue = Flag("检验过期的设备不让上岗", help="公司填写。选“否”只在扫码时提醒")
     sequence = Integer("排序", max=9999, default=0, required=True, help="数字小的排在前面")
 
     class Meta:
@@ -80,18 +83,23 @@ class Company(Record):
 
 
 class Person(Record):
-    """A company's file of one of its people (人员). A person of two companies has a file in each."""
+    """A company's file of one of its people (人员). A person of two companies has a file in each.
+
+    `account_id` is the account of the human whose file it is: empty until the company and they have both said so.
+    """
 
     site_field = "site"
     department_field = "department"
     self_field = "id"
 
     company = Link("单位", Company, to="companies", only=("kind", "company"), required=True, create_only=True)
-    name = Text("姓名", max=30, required=True)
+    name = Text("姓名", max=30, required=True, sorted_as="name_sort")
+    name_sort = SortKey(person=True)
     id_number = PersonalId(
         "身份证号", required=True, create_only=True, hashed_as="id_hash", reveal=REVEAL_IDS
     )
     id_hash = CharField(max_length=64, index=True)
+    account_id = BigIntegerField(null=True, index=True)
     phone = Phone("联系电话", required=True)
     role = Pick(
         "人员类型",
@@ -109,7 +117,9 @@ class Person(Record):
         table_name = "person"
         indexes = (
             (("company", "id_hash"), True),
+            (("company", "account_id"), True),
             (("company", "name"), False),
+            (("company", "name_sort"), False),
             (("company", "phone"), False),
         )
 
@@ -153,7 +163,7 @@ class Binding(Record):
             Transition("approve", "通过", ("waiting",), "approved", DECIDE_BINDINGS),
             Transition("refuse", "不通过", ("waiting",), "refused", DECIDE_BINDINGS),
             Transition("end", "移出单位", ("approved", "waiting", "refused"), "ended", DELETE_PERSONS),
-            Transition("restore", "重新绑定", ("ended", "refused"), "approved", CREATE_PERSONS),
+            Transition("restore", "重新绑定", ("ended", "refused"), "approved", DECIDE_BINDINGS),
             Transition("apply_again", "再次申请", ("ended", "refused"), "waiting", APPLY_BINDINGS),
         ],
     )

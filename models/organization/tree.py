@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from models.core import history, identifiers
-from models.core.actor import Actor
+from models.core import history
 from models.core.errors import Conflict, Invalid, Malformed
 from models.core.ledger import all_ledgers
+from models.core.security import identifiers
+from models.core.security.actor import Actor
 from models.organization.records import (
     CREATE_COMPANIES,
     DELETE_COMPANIES,

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.core import clock
-from models.core.actor import Actor
 from models.core.fields import Choice, Link, LongText, References
 from models.core.ledger import Action, Column, Derived, Filter, Ledger, Rules, Section
+from models.core.security.actor import Actor
 from models.organization.records import Person
-from models.tasks import given
-from models.tasks.acts import reassign, urge, withdraw
-from models.tasks.given_progress import progress_of
-from models.tasks.items import is_late, served_or_none
+from models.tasks.assigned import given_tasks
+from models.tasks.assigned.progress import progress_of
+from models.tasks.engine.case_actions import reassign, urge, withdraw
 from models.tasks.records import OPEN, Case, CaseStep, Errand, GivenTask, Task
 from models.tasks.rights import (
     ACT_TASKS,
@@ -24,7 +23,8 @@ from models.tasks.rights import (
     READ_ALL_TASKS,
     REASSIGN_TASKS,
 )
-from models.tasks.serving import all_served
+from models.tasks.subjects import all_served
+from models.tasks.views.items import is_late, served_or_none
 
 GROUP = "任务管理"
 Loaded = dict[int, Any]
@@ -99,11 +99,11 @@ def _progress(actor: Actor, rows: Sequence[GivenTask]) -> Loaded:
 
 
 def _cancel(actor: Actor, rows: list[Any], values: Values) -> list[Any]:
-    return [given.cancel(actor, rows[0].id, values.get("comment") or "")]
+    return [given_tasks.cancel(actor, rows[0].id, values.get("comment") or "")]
 
 
 def _remind(actor: Actor, rows: list[Any], values: Values) -> str:
-    return f"已提醒 {given.remind(actor, rows[0].id)} 人"
+    return f"已提醒 {given_tasks.remind(actor, rows[0].id)} 人"
 
 
 TASKS = Ledger(
@@ -189,13 +189,13 @@ GIVEN_TASKS = Ledger(
     derived=(
         Derived(
             "persons", "办理人", "references", load=_persons, to="persons", required=True, create_only=True,
-            field=References("办理人", most=given.MAX_PERSONS),
+            field=References("办理人", most=given_tasks.MAX_PERSONS),
         ),
         Derived("progress", "完成", "text", load=_progress, help="完成人数/总人数"),
     ),
     label=lambda row: f"{row.number} {row.title}",
     rights={"read": GIVE_TASKS, "create": GIVE_TASKS},
-    rules=Rules(given.give),
+    rules=Rules(given_tasks.give),
     actions=(
         Action("remind", "催办", GIVE_TASKS, _remind, gives="message", when={"state": ("open",)}),
         Action(

@@ -11,9 +11,9 @@ from typing import Any
 from peewee import BigIntegerField, BooleanField, CharField, FixedCharField, SmallIntegerField
 
 from models.core import clock
-from models.core.fields import Choice, Day, Facts, Flag, Link, LongText, Moment, Pick, Text
+from models.core.fields import Choice, Day, Facts, Flag, Link, LongFacts, LongText, Moment, Pick, Text
 from models.core.records import Base, Record, Transition, Transitions
-from models.messages.ways import WAYS
+from models.messages.channels.records import WAYS
 from models.organization.records import Company, Person
 from models.tasks.rights import ACT_TASKS
 
@@ -37,7 +37,7 @@ class Flow(Record):
     enabled = Flag("启用", default=True)
     code = CharField(max_length=40, null=True, unique=True)
     published: Any = SmallIntegerField(null=True)
-    draft = Facts("草稿")
+    draft = LongFacts("草稿", internal=True)
 
     class Meta:
         table_name = "flow"
@@ -49,7 +49,7 @@ class FlowVersion(Base):
 
     flow = Link("流程", Flow, required=True)
     number = SmallIntegerField()
-    definition = Facts("定义", required=True)
+    definition = LongFacts("定义", required=True)
     published_at = Moment("发布时间", required=True, default=clock.now)
     published_by = CharField(max_length=60, default="系统")
 
@@ -170,7 +170,7 @@ class Task(Record):
     outcome = Text("结果", max=40, readonly=True)
     outcome_title = Text("办理结果", max=40, readonly=True)
     comment = LongText("意见", max=2000, readonly=True)
-    values = Facts("填写内容")
+    values = LongFacts("填写内容")
     way = Pick("方式", WAYS, readonly=True)
     door = CharField(max_length=16, null=True)
     handed_from_id = BigIntegerField(null=True)
@@ -265,7 +265,7 @@ class GivenTask(Record):
     text = LongText("要求", max=1000)
     giver = Link("指派人", Person, to="persons", readonly=True)
     due_at = Moment("期限")
-    form = Facts("结果表单")
+    form = LongFacts("结果表单")
     needs_review = Flag("要复核", default=True)
     request_key = FixedCharField(max_length=64, null=True, unique=True)  # account and Idempotency-Key, hashed
     state = Pick(
@@ -298,7 +298,7 @@ class Errand(Record):
         required=True, readonly=True, default="doing",
     )  # fmt: skip
     result = LongText("完成情况", max=2000)
-    values = Facts("结果")
+    values = LongFacts("结果")
 
     transitions = Transitions(
         "state",

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from models.core import clock
+from models.core.text.date_words import when
 
-_DAYS = {-1: "昨天", 0: "今天", 1: "明天"}
 _TITLE = 160
 
 
-def when(moment: datetime | None) -> str:
-    """A moment for people: 今天 18:00, 明天 09:30, 12-03 18:00, in another year 2027-01-04 18:00; empty for none."""
-    if moment is None:
+def number(value: Any) -> str:
+    """A number as one writes it: 12 for 12.0, 12.5 for 12.50; empty for what is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         return ""
-    at, today = clock.local(moment), clock.today()
-    day = _DAYS.get((at.date() - today).days)
-    if day is None:
-        day = f"{at:%m-%d}" if at.year == today.year else f"{at:%Y-%m-%d}"
-    return f"{day} {at:%H:%M}"
+    plain = f"{Decimal(str(value)):f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 def before(moment: datetime | None) -> str:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from models.core import clock
-from models.core.actor import Actor
+from models.core.fields import Choice, Flag
 from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
-from models.training import importing, rules
+from models.core.security.actor import Actor
+from models.equipment import standards
+from models.equipment.operator_codes.needs import project_names
+from models.training import rules
+from models.training.certificates import importing
+from models.training.certificates.doubts import all_doubts
+from models.training.certificates.validity import STANDINGS, standing, stands
 from models.training.records import (
     CREATE_CERTIFICATES,
     DELETE_CERTIFICATES,
@@ -18,7 +25,6 @@ from models.training.records import (
     READ_CERTIFICATES,
     Certificate,
 )
-from models.training.states import STANDINGS, standing, stands
 
 Loaded = dict[int, Any]
 
@@ -31,6 +37,30 @@ def _standings(actor: Actor, records: Sequence[Certificate]) -> Loaded:
 def _days_left(actor: Actor, records: Sequence[Certificate]) -> Loaded:
     day = clock.today()
     return {row.id: (row.valid_until - day).days for row in records}
+
+
+def _apply_by(actor: Actor, records: Sequence[Certificate]) -> Loaded:
+    days: dict[int, tuple[str, date]] = {row.id: (row.code, row.valid_until) for row in records}
+    return {
+        key: (until - timedelta(days=standards.certificate_rules(code).review_apply_days)).isoformat()
+        for key, (code, until) in days.items()
+    }
+
+
+def _doubts(actor: Actor, records: Sequence[Certificate]) -> Loaded:
+    projects = project_names()
+    return {row.id: "；".join(all_doubts(row, projects)) or None for row in records}
+
+
+def _rules(actor: Actor, records: Sequence[Certificate]) -> Loaded:
+    return {row.id: standards.versions_in_words(row.rules) or None for row in records}
+
+
+_IN_DOUBT = (Choice("yes", "待核对", "warn"), Choice("no", "没有疑问"))
+
+
+def _in_doubt(actor: Actor, records: Sequence[Certificate]) -> Loaded:
+    return {key: "yes" if told else "no" for key, told in _doubts(actor, records).items()}
 
 
 def _tone(row: Certificate, values: Any) -> str:
@@ -54,6 +84,8 @@ CERTIFICATES = Ledger(
         Column("valid_until", 120),
         Column("days_left", 100),
         Column("limits", 160),
+        Column("doubts", 220),
+        Column("apply_by", 130, shown=False),
         Column("issuer", 180),
         Column("issued_on", 120, shown=False),
         Column("catalogue", 120, shown=False),
@@ -72,7 +104,7 @@ CERTIFICATES = Ledger(
     search_title="姓名、证书编号、代号",
     form=(
         Section("证书", ("person", "number", "code", "limits", "catalogue")),
-        Section("有效期", ("valid_until", "issued_on", "issuer")),
+        Section("有效期", ("valid_until", "issued_on", "issuer", "as_is")),
     ),
     sort="valid_until",
     sorts=("valid_until", "id"),
@@ -86,6 +118,26 @@ CERTIFICATES = Ledger(
             choices=STANDINGS,
         ),
         Derived("days_left", "剩余天数", "integer", load=_days_left),
+        Derived(
+            "apply_by",
+            "复审申请截止",
+            "date",
+            load=_apply_by,
+            help="有效期届满前要向发证机关申请复审，过了这天就晚了",
+        ),
+        Derived(
+            "doubts", "待核对", "text", load=_doubts, warns=True, help="对照证书看过没有问题，就点“核对无误”"
+        ),
+        Derived("judged_by", "按哪一版规则", "text", load=_rules, help="录入、修改或核对时用的规则"),
+        Derived("in_doubt", "核对", "choice", load=_in_doubt, choices=_IN_DOUBT),
+        Derived(
+            "as_is",
+            "已对照证书核对",
+            "flag",
+            load=lambda actor, records: dict.fromkeys((row.id for row in records), False),
+            field=Flag("已对照证书核对"),
+            help="日期或代号有疑问时才用选：证书上确实这样写，选“是”",
+        ),
     ),
     label=lambda row: f"{row.code} {row.number}",
     tone=_tone,
@@ -99,6 +151,14 @@ CERTIFICATES = Ledger(
     },
     rules=Rules(rules.add_certificate, rules.edit_certificate, rules.delete_certificate),
     actions=(
+        Action(
+            "settle",
+            "核对无误",
+            EDIT_CERTIFICATES,
+            lambda actor, rows, values: [rules.settle(actor, row) for row in rows],
+            tone="primary",
+            when={"in_doubt": ("yes",)},
+        ),
         Action(
             "revoke",
             "注销",
@@ -117,9 +177,26 @@ CERTIFICATES = Ledger(
         ),
     ),
     importing=ImportPlan(
-        columns=("person", "number", "code", "valid_until", "issued_on", "limits", "issuer", "catalogue"),
+        columns=(
+            "person",
+            "number",
+            "code",
+            "valid_until",
+            "issued_on",
+            "limits",
+            "issuer",
+            "catalogue",
+            "as_is",
+        ),
         file_name="证照导入.xlsx",
         key=("person", "number", "code"),
+        aliases={
+            "person": ("持证人身份证号", "身份证号", "身份证号码", "姓名"),
+            "number": ("证书号", "证号"),
+            "code": ("作业项目", "项目代号", "代号"),
+            "valid_until": ("有效期", "有效日期", "证书有效期", "到期日期"),
+            "issued_on": ("发证时间", "批准日期"),
+        },
         samples={
             "person": "持证人的身份证号",
             "number": "T330102199003070019",
@@ -130,11 +207,14 @@ CERTIFICATES = Ledger(
         },
         notes=(
             "持证人填身份证号；本单位没有重名的，也可以填姓名。",
-            "一本证书有几个项目时，每个项目写一行。",
+            "一本证书有几个项目时，每个项目写一行，或者在一格里写 N1、Q2。",
+            "没有限制范围就不填；代号后面写的限制也认，如 Q2（限桥式起重机）。",
+            "日期或代号有疑问的会标出来：证书上确实这样写，在“已对照证书核对”填 是。",
             "已经登记过的项目会更新有效期，不会重复新增。",
         ),
         check=importing.check,
-        save=importing.save,
+        prepare=importing.prepare,
+        reads=("operator_code",),
     ),
     attachments=True,
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.core.fields import Choice, Day, Link, Pick, Text
-from models.core.identifiers import hide_ids
+from models.core.fields import Choice, Day, Facts, Link, Pick, Text
 from models.core.records import Record
-from models.core.rights import declare
+from models.core.security.identifiers import hide_ids
+from models.core.security.rights import declare
+from models.equipment.standards import certificate_versions
 from models.organization.records import Company, Person
 
 READ_CERTIFICATES = declare("certificates.read", "查看证照", "证照")
@@ -21,8 +22,10 @@ EXPORT_CERTIFICATES = declare("certificates.export", "导出证照", "证照")
 class CertificateNumber(Text):
     """A certificate's number, in which an identity number is masked before it is stored or looked up (X11).
 
-    Nothing is lost by that: the holder's number stands in the personnel file, encrypted.
+    Nothing is lost by that: the holder's number stands in the personnel file, encrypted. `masks` is how one is looked for.
     """
+
+    masks = staticmethod(hide_ids)
 
     def db_value(self, value: Any) -> Any:
         return super().db_value(hide_ids(value) if isinstance(value, str) else value)
@@ -33,7 +36,10 @@ class CertificateNumber(Text):
 
 
 class Certificate(Record):
-    """One certificate entry of one person: a number, an operator code (作业项目代号) and its validity."""
+    """One certificate entry of one person: a number, an operator code (作业项目代号) and its validity.
+
+    `rules` are the versions of the rulebooks by which it was entered, changed or held against the paper the last time.
+    """
 
     self_field = "person"
 
@@ -49,7 +55,7 @@ class Certificate(Record):
     limits = Text("限制范围", max=60, help="如 限桥式起重机；没有限制就不填")
     issuer = Text("发证机关", max=60)
     issued_on = Day("发证日期")
-    valid_until = Day("有效期至", required=True)
+    valid_until = Day("有效期至", required=True, until=True)
     state = Pick(
         "证书状态",
         [Choice("valid", "有效", "good"), Choice("revoked", "已注销", "bad")],
@@ -63,6 +69,8 @@ class Certificate(Record):
         default="2019",
         help="旧目录的同名代号意思不同，不能用来上岗",
     )
+    settled = Text("核对过的内容", max=80, internal=True)
+    rules = Facts("规则版本", internal=True, default=certificate_versions)
     source = Pick(
         "来源",
         [

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from models.core import clock, history
-from models.core.actor import Actor
 from models.core.errors import Conflict, Invalid
-from models.core.identifiers import squeeze
-from models.duty.records import OperatorCode
+from models.core.fields import too_long
+from models.core.fields.blank_words import says_nothing
+from models.core.security.actor import Actor
+from models.core.security.identifiers import squeeze
+from models.equipment import standards
+from models.equipment.operator_codes.certificate_limits import plain_limit
+from models.equipment.operator_codes.needs import project_names
 from models.organization.records import Person
-from models.training.matching import attach_from_registry, match_from_registry
+from models.training.certificates.doubts import all_doubts, asked, settled_as
+from models.training.certificates.operator_code_text import WrittenCode, read_codes
+from models.training.certificates.registry_matching import attach_from_registry, match_from_registry
 from models.training.records import (
     CREATE_CERTIFICATES,
     DELETE_CERTIFICATES,
@@ -20,36 +27,52 @@ from models.training.records import (
 )
 
 Values = dict[str, Any]
+_SURE = "确实这样写的，请在“已对照证书核对”选“是”再保存"
 
 
 def add_certificate(actor: Actor, values: Values, *, source: str = "entered") -> Certificate:
-    """Enter a certificate of one of the company's people.
+    """Enter a certificate of one of the company's people; one that names several projects gives a row for each.
 
-    Raises Invalid for a code that there is not, for days in the wrong order, and for an entry that is there.
+    Gives the first row. `values["as_is"]` says that somebody has held what is asked about against the certificate.
+    Raises Invalid for days in the wrong order, for an entry that is there, and for what is asked about and not said.
     """
     actor.require(CREATE_CERTIFICATES)
     person = Person.get_by_id(values["person"])
-    values = clean(values, None)
-    _check_new(person, values)
-    certificate = Certificate(**values, company=person.company_id, source=source)
-    actor.require(CREATE_CERTIFICATES, certificate)
-    certificate.save(force_insert=True)
-    history.note(actor, certificate, "created", history.differences(Certificate, {}, values))
-    return certificate
+    made = []
+    for each in entries(values):
+        _check_new(person, each)
+        certificate = Certificate(**each, company=person.company_id, source=source)
+        actor.require(CREATE_CERTIFICATES, certificate)
+        certificate.save(force_insert=True)
+        history.note(actor, certificate, "created", history.differences(Certificate, {}, each))
+        made.append(certificate)
+    return made[0]
 
 
 def edit_certificate(actor: Actor, certificate: Certificate, values: Values) -> Certificate:
     """Correct or renew a certificate; what came from the registry counts as entered from then on."""
     actor.require(EDIT_CERTIFICATES, certificate)
-    values = clean(values, certificate)
+    values = _edited(certificate, values)
     old = dict(certificate.__data__)
     changed = {name: value for name, value in values.items() if old.get(name) != value}
     if not changed:
         return certificate
     if {"number", "code"} & set(changed):
         _check_new(Person.get_by_id(certificate.person_id), {**old, **values}, but=certificate.id)
-    certificate.change(**values, source="entered")
+    certificate.change(**values, source="entered", rules=standards.certificate_versions())
     history.note(actor, certificate, "edited", history.differences(Certificate, old, values))
+    return certificate
+
+
+def settle(actor: Actor, certificate: Certificate) -> Certificate:
+    """Say that what is asked about the certificate was held against it and is right (核对无误)."""
+    actor.require(EDIT_CERTIFICATES, certificate)
+    doubts = all_doubts(certificate, project_names())
+    if not doubts:
+        raise Conflict("不用核对", code="no_doubt", cause="这本证书没有要核对的内容", advice="请刷新列表")
+    certificate.change(settled=settled_as(certificate.__data__), rules=standards.certificate_versions())
+    line = {"field": "doubts", "title": "待核对", "old": "；".join(doubts), "new": "已对照证书核对"}
+    history.note(actor, certificate, "settle", [line])
     return certificate
 
 
@@ -63,37 +86,83 @@ def delete_certificate(actor: Actor, certificate: Certificate) -> None:
     Certificate.delete().where(Certificate.id == certificate.id).execute()
 
 
-def clean(values: Values, certificate: Certificate | None, *, known: set[str] | None = None) -> Values:
-    """Values with number and code in one spelling and days in order; raises Invalid at the fields.
+def entries(values: Values, projects: Mapping[str, str] | None = None, *, ask: bool = True) -> list[Values]:
+    """The values of a new certificate in one spelling, once for each project that its code names.
 
-    `known` are the operator codes, if the caller has them.
+    N1、Q2（限桥式起重机） is two, the second with its limit. Raises Invalid at the fields; what is asked about counts as
+    wrong until `as_is` is said (unless not to `ask`). `projects` are the names of the operator codes by code, if the
+    caller has them.
     """
+    projects = project_names() if projects is None else projects
+    values = _spelled(values)
+    sure = bool(values.pop("as_is", False))
+    found = read_codes(values["code"], projects)
+    if says_nothing(values["number"]):
+        raise Invalid(fields={"number": "请填写证书上印的编号"})
+    wrong = _wrong_days(values.get("issued_on"), values["valid_until"])
+    unsure: dict[str, str] = {}
+    made = []
+    for entry, limits in zip(found, _limits(found, values.get("limits"), wrong), strict=True):
+        each = {**values, "code": entry.code}
+        if limits or "limits" in values:
+            each["limits"] = limits or None
+        wrong |= too_long(Certificate, each)
+        doubts = asked(each, projects)
+        if sure:
+            each["settled"] = settled_as(each)
+        elif ask:
+            unsure |= {name: f"{told}。{_SURE}" for name, told in doubts.items()}
+        made.append(each)
+    if wrong:
+        raise Invalid(fields=unsure | wrong)
+    if unsure:
+        raise Invalid("请对照证书核对", advice="写错了就改，写得没错就选“是”再保存", fields=unsure)
+    return made
+
+
+def _edited(certificate: Certificate, values: Values) -> Values:
+    """The values of a certificate that is changed; what is asked about is asked where it is another than before."""
+    old = certificate.__data__
+    kept = ("number", "code", "limits", "catalogue", "issued_on", "valid_until")
+    whole = {**{name: old.get(name) for name in kept}, **values}
+    if values.get("code") and values["code"] != old["code"] and "limits" not in values:
+        whole["limits"] = None
+    same = all(whole[name] == old.get(name) for name in ("code", "catalogue", "issued_on", "valid_until"))
+    found = entries(whole, ask=not same)
+    if len(found) > 1:
+        raise Invalid(fields={"code": "一条证照只写一个项目，别的项目请另外新增"})
+    new = found[0]
+    return {name: new[name] for name in (*values.keys() - {"as_is"}, "limits", "settled") if name in new}
+
+
+def _spelled(values: Values) -> Values:
     values = dict(values)
-    wrong: dict[str, str] = {}
     if values.get("number"):
         values["number"] = squeeze(values["number"])
-    if values.get("code"):
-        values["code"] = "".join(unicodedata.normalize("NFKC", values["code"]).split()).upper()
-        fault = fault_of_code(values["code"], known)
-        if fault:
-            wrong["code"] = fault
-    issued = values.get("issued_on", certificate.issued_on if certificate else None)
-    until = values.get("valid_until", certificate.valid_until if certificate else None)
-    if issued is not None and issued > clock.today():
-        wrong["issued_on"] = "发证日期不能晚于今天"
-    if issued is not None and until is not None and until <= issued:
-        wrong["valid_until"] = "有效期至要晚于发证日期"
-    if wrong:
-        raise Invalid(fields=wrong)
+    if "limits" in values and says_nothing(values["limits"] or ""):
+        values["limits"] = None
     return values
 
 
-def fault_of_code(code: str, known: set[str] | None = None) -> str:
-    """Why a code can't be entered; empty if it can. Welders' codes (with a hyphen) are put together freely."""
-    codes = {row.code for row in OperatorCode.select(OperatorCode.code)} if known is None else known
-    if code in codes or "-" in code:
-        return ""
-    return f"没有作业项目代号“{code}”，请对照证书填写，如 N1、Q2"
+def _wrong_days(issued: date | None, until: date) -> dict[str, str]:
+    wrong = {}
+    if issued is not None and issued > clock.today():
+        wrong["issued_on"] = "发证日期不能晚于今天"
+    if issued is not None and until <= issued:
+        wrong["valid_until"] = "有效期至要晚于发证日期"
+    return wrong
+
+
+def _limits(found: list[WrittenCode], column: str | None, wrong: dict[str, str]) -> list[str]:
+    """The limit of each entry: what stands beside its code, or in the column of its own."""
+    limitable = [standards.may_be_limited(entry.code) for entry in found]
+    given = []
+    for entry, can in zip(found, limitable, strict=True):
+        own = column if column and (can or not any(limitable)) else ""
+        if own and entry.limits and plain_limit(own) != plain_limit(entry.limits):
+            wrong["limits"] = f"代号里写的是“{entry.limits}”，和限制范围“{own}”不一样，请对照证书"
+        given.append((own or entry.limits)[: Certificate.limits.max])
+    return given
 
 
 def _check_new(person: Person, values: Values, *, but: int = 0) -> None:
@@ -136,4 +205,5 @@ __all__ = [
     "match_from_registry",
     "reinstate_certificate",
     "revoke_certificate",
+    "settle",
 ]

@@ -21,6 +21,7 @@ from scripts.bench import (
     messages,
     paging,
     periodic,
+    reach,
     report,
 )
 from scripts.bench.clock_ins import Measured
@@ -30,7 +31,7 @@ from scripts.bench.report import Line
 from scripts.bench.world import World
 
 STANDING = ("clock-ins", "equal", "paging", "export", "periodic", "tasks")  # all in one house
-PARTS = (*STANDING, "messages")
+PARTS = (*STANDING, "messages", "reach")
 ROUNDS, SECONDS = 5, 10.0
 out = Console()
 
@@ -61,6 +62,8 @@ def main(parts: tuple[str, ...], only: tuple[str, ...], rounds: int, seconds: fl
                 lines += _tried(name, measure, failed)
     if "messages" in parts:
         lines += _tried("messages", lambda: messages.lines(out.print), failed)
+    if "reach" in parts:
+        lines += _tried("reach", reach.lines, failed)
     report.show(out, lines, notes)
     if failed:
         out.print(f"not measured: {', '.join(failed)}", style="red")

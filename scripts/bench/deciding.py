@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from models.administration.actors import actor_for_token
-from models.core.database import close_database, database, in_transaction, migrate, open_database
+from models.administration.accounts.actors import actor_for_token
+from models.core.db.connection import close_database, database, in_transaction, migrate, open_database
 from models.installation import install_standards
 from models.organization.records import Person
-from models.tasks.boxes import page
-from models.tasks.deciding import decide
+from models.tasks.engine.decide import decide
 from models.tasks.records import Case, CaseEvent, Task
+from models.tasks.views.inbox import page
 from scripts.bench import tasks_seed
 from scripts.bench.floors import deciding_sql
 from scripts.bench.house import House

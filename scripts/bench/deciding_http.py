@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from models.core.database import database
+from models.core.db.connection import database
 from models.tasks.records import Case
 from scripts.bench import load, processes, tasks_seed
 from scripts.bench.clock_ins import Comparison, Measured

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from models.administration.records import Account
-from models.core import clock, crypto
+from models.core import clock
 from models.core.records import Base
-from models.demo.inventions import id_number
+from models.core.security import crypto
+from models.demo.invented_names import id_number
 from models.objectives.records import PersonPost, Post, PostWork
 from models.organization.records import Binding, Company, Person
 
@@ -75,6 +76,8 @@ def _people(company: Company, count: int) -> list[int]:
             for place, (number, hashed, phone) in rows
         ],
     )  # fmt: skip
+    mine = Account.select(Account.id).where(Account.id_hash == Person.id_hash)
+    Person.update(account_id=mine).where(Person.company == company.id).execute()
     own = Person.select(Person.id).where(Person.company == company.id, Person.phone.startswith("137"))
     ids = [row.id for row in own.order_by(Person.id)]
     decided: datetime = clock.now()

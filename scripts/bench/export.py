@@ -50,10 +50,10 @@ def compare(url: str, token: str, home: Path, *, rounds: int = 3) -> Exported:
 def ours(home: Path, url: str, token: str) -> dict[str, float]:
     """The product's own export; keeps its cells for the floor."""
     import models.ledgers  # noqa: F401 - declares every ledger
-    from models.administration.actors import arrive
+    from models.administration.accounts.actors import arrive
     from models.core.config import Config, configure
-    from models.core.database import open_database
-    from models.core.ledger.exporting import checked_columns, export
+    from models.core.db.connection import open_database
+    from models.core.excel.export import checked_columns, export
     from models.core.ledger.query import ListQuery
     from models.duty.ledgers import CLOCK_INS
 

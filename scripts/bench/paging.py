@@ -13,14 +13,16 @@ from urllib.parse import quote
 
 import orjson
 
-from models.administration import builtin_roles
 from models.administration.records import Account, Session
-from models.administration.roles import assign
-from models.core import clock, crypto
-from models.core.database import close_database, database, in_transaction, migrate, open_database
+from models.administration.roles import builtin_roles
+from models.administration.roles.roles import assign
+from models.core import clock
+from models.core.db.connection import close_database, database, in_transaction, migrate, open_database
 from models.core.ledger.listing import Cursor
+from models.core.security import crypto
 from models.duty.ledgers import CLOCK_INS
-from models.duty.records import ClockIn, Equipment
+from models.duty.records import ClockIn
+from models.equipment.records import Equipment
 from models.installation import install_standards
 from models.organization.records import Company, Person
 from scripts.bench import processes

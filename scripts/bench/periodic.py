@@ -9,15 +9,16 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from models.core import clock, outbox
+from models.core import clock
 from models.core.config import Config, configure
-from models.core.database import close_database, database, in_transaction, open_database
-from models.core.outbox import Outbox
-from models.messages import news
+from models.core.db.connection import close_database, database, in_transaction, open_database
+from models.core.events import outbox
+from models.core.events.outbox import Outbox
+from models.messages import tellers
 from models.messages.records import Message, Notice
 from models.organization.records import Person
-from models.tasks.periodic import MADE, Work, make
 from models.tasks.records import Task
+from models.tasks.timing.periodic import MADE, PeriodicTask, make
 from scripts.bench.house import SECRET, House
 
 ROWS = 20_000
@@ -58,7 +59,7 @@ def measure(house: House, *, rows: int = ROWS) -> Morning:
     return result
 
 
-def _works(people: list[tuple[int, int]], rows: int, day: str) -> list[Work]:
+def _works(people: list[tuple[int, int]], rows: int, day: str) -> list[PeriodicTask]:
     """So many works, spread over the people; sorted by work, as they come from the matrix."""
     due = clock.now() + timedelta(hours=10)
     found = []
@@ -66,7 +67,7 @@ def _works(people: list[tuple[int, int]], rows: int, day: str) -> list[Work]:
         turn, place = divmod(number, len(people))
         person, company = people[place]
         found.append(
-            Work(
+            PeriodicTask(
                 company, person, "post_work", turn + 1, _WORKS[turn % len(_WORKS)], f"{day}:{turn}:{person}", due,
                 "按检查表逐项检查",
             )
@@ -83,7 +84,7 @@ def _tell() -> None:
 
 def _tell_one(row: Outbox) -> None:
     if outbox.end(row.id):
-        news.tell_of(row)
+        tellers.tell_of(row)
 
 
 def _kill_one(house: House, people: list[tuple[int, int]], rows: int) -> int:

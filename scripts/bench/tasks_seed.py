@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.core import clock
-from models.core.database import database, in_transaction
+from models.core.db.connection import database, in_transaction
 from models.tasks.records import Flow, FlowVersion
 
 KIND = "investment_plan"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from models.duty.label_codes import new_label_code
+from models.core.labels.label_codes import new_label_code
 
 #: Operator codes with the equipment they are for: (code, project, equipment type).
 TRADES = (

@@ -21,9 +21,9 @@ from typing import Any
 import click
 import requests
 
-from models.core.database import database
+from models.core.db.connection import database
+from models.messages.channels.records import CARD
 from models.messages.records import Delivery, Escalation, Inbound, Message, Notice, Sending
-from models.messages.ways import CARD
 from scripts.drills import clicking
 from scripts.drills.clicking import Click
 from scripts.drills.flash_report import tell

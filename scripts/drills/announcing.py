@@ -20,12 +20,12 @@ from unittest import mock
 
 import click
 
-from models.accidents import reporting
-from models.administration.actors import actor_for_token
+from models.accidents.report import reporting
+from models.administration.accounts.actors import actor_for_token
 from models.core import clock
-from models.core.actor import Actor
 from models.core.config import Config, configure
-from models.core.database import close_database, in_transaction, migrate, open_database
+from models.core.db.connection import close_database, in_transaction, migrate, open_database
+from models.core.security.actor import Actor
 from models.installation import install_standards
 from scripts.drills.standing import SECRET
 from scripts.drills.town import plant
@@ -48,7 +48,7 @@ class Announced:
 
 def measure(pairs: int = 300) -> Announced:
     """So many pairs on a server of its own."""
-    with folder("announcing") as home, mariadb(durable=True) as server:
+    with folder("announcing") as home, mariadb() as server:
         configure(Config(secret_key=SECRET, public_url="http://127.0.0.1:8888", data_dir=home / "data"))
         open_database(server.url("anban"))
         try:

@@ -25,9 +25,9 @@ import click
 import requests
 
 from models.core import clock
-from models.core.database import database
+from models.core.db.connection import database
+from models.messages.channels.records import CARD, GROUP
 from models.messages.records import Delivery, Message
-from models.messages.ways import CARD, GROUP
 from scripts.drills.standing import Standing, standing
 from scripts.drills.town import AGENT, CORP, SECRET
 
@@ -130,7 +130,7 @@ def floor(stand: Standing, message: Message) -> float:
 def _calls(stand: Standing, message: Message) -> list[tuple[str, bytes]]:
     from bots.sender import card_for
     from bots.wecom.drawing import group_message_of, message_of
-    from models.messages.ways import WecomApp
+    from models.messages.channels.records import WecomApp
 
     with database.connection_context():
         card, app = card_for(message), WecomApp.get_by_id(stand.town.app_id)

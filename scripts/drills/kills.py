@@ -19,7 +19,7 @@ from pathlib import Path
 import click
 from peewee import PeeweeException
 
-from models.messages.ways import CARD, SMS
+from models.messages.channels.records import CARD, SMS
 from scripts.drills.proof import Proof, prove, unrest
 from scripts.drills.standing import Part, Standing, standing
 from scripts.drills.storm import FAULTS, Storm, everything

@@ -20,10 +20,10 @@ import requests
 from peewee import fn
 
 from bots.sandbox.limits import MEMBER, ROBOT
-from models.core.database import database
-from models.core.outbox import WAITING, Outbox
+from models.core.db.connection import database
+from models.core.events.outbox import WAITING, Outbox
+from models.messages.channels.records import CARD, GROUP
 from models.messages.records import Delivery, Message
-from models.messages.ways import CARD, GROUP
 from scripts.drills.flash_report import post
 from scripts.drills.standing import Standing, standing
 

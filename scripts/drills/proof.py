@@ -13,11 +13,11 @@ from typing import Any
 from peewee import fn
 
 from models.accidents.records import Accident
-from models.core.database import in_transaction
-from models.core.outbox import DEAD, TAKEN, WAITING, Outbox
-from models.messages import auditor
+from models.core.db.connection import in_transaction
+from models.core.events.outbox import DEAD, TAKEN, WAITING, Outbox
+from models.messages.channels.records import CARD, GROUP, SMS
+from models.messages.escalation import auditor
 from models.messages.records import Delivery, Escalation, EscalationStep, Inbound, Message, Notice
-from models.messages.ways import CARD, GROUP, SMS
 from scripts.drills.standing import Standing
 from scripts.drills.storm import Told
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from subprocess import Popen
 
 from models.core.config import Config, configure
-from models.core.database import close_database, in_transaction, migrate, open_database
+from models.core.db.connection import close_database, in_transaction, migrate, open_database
 from models.installation import install_standards
 from scripts.drills.town import STEPS, Town, plant, platform_seed
 from scripts.services import database, store
@@ -98,7 +98,7 @@ def standing(
         chosen = {
             "ANBAN_DATABASE_URL": server.url("anban"), "ANBAN_REDIS_URL": redis_url, "ANBAN_SECRET_KEY": SECRET,
             "ANBAN_DATA_DIR": str(home / "data"), "ANBAN_PUBLIC_URL": url, "ANBAN_LOG_LEVEL": "warning",
-            **(settings or {}),
+            "ANBAN_OUTSIDE_HOSTS": f'["127.0.0.1:{chat}"]', **(settings or {}),
         }  # fmt: skip
         configure(Config(secret_key=SECRET, public_url=url, data_dir=home / "data"))
         open_database(chosen["ANBAN_DATABASE_URL"])
@@ -112,8 +112,8 @@ def standing(
             if not celery
             else [("worker", "--concurrency", "6")] * workers + [("beat",)]
         )
-        front = [_anban(home, chosen, f"web-{n}", "web", "--port", str(port)) for n in range(webs)]
-        back = [_anban(home, chosen, f"{command[0]}-{n}", *command) for n, command in enumerate(commands)]
+        front = [anban(home, chosen, f"web-{n}", "web", "--port", str(port)) for n in range(webs)]
+        back = [anban(home, chosen, f"{command[0]}-{n}", *command) for n, command in enumerate(commands)]
         for part in (sandbox, *front, *back):
             stack.callback(part.end)
             part.start()
@@ -125,8 +125,8 @@ def _mariadb(home: Path) -> tuple[Part, database.MariaDB]:
     """A durable server, up: its first start makes the data, and says on which port it stays."""
     place = home / "mariadb"
     place.mkdir()
-    server, process = database.start(place, durable=True, with_parent=True)
-    again = partial(database.serve, place, server.port, durable=True, with_parent=True)
+    server, process = database.start(place, with_parent=True)
+    again = partial(database.serve, place, server.port, with_parent=True)
     return Part("mariadb", lambda: again()[1], process), server
 
 
@@ -144,10 +144,11 @@ def _sandbox(home: Path, port: int, town: Town) -> Part:
     return Part("sandbox", lambda: _launched(command, log, "聊天沙箱", dict(os.environ)))
 
 
-def _anban(home: Path, settings: Mapping[str, str], name: str, *command: str) -> Part:
+def anban(home: Path, settings: Mapping[str, str], name: str, *command: str) -> Part:
+    """A process of ours: the command `anban …` with these settings alone."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("ANBAN_")}
     line, log = [sys.executable, "-m", "server.cli", *command], home / f"{name}.log"
-    word = "listening" if command[0] == "web" else ""
+    word = {"web": "listening", "run": "Ctrl+C"}.get(command[0], "")
     return Part(name, lambda: _launched(line, log, word, {**environment, **settings}))
 
 

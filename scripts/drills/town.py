@@ -10,13 +10,24 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bots.sandbox.people import Agent, Department, Group, Member, Seed
-from models.administration import builtin_roles
 from models.administration.records import Account, Session
-from models.administration.roles import assign
-from models.core import clock, crypto
-from models.core.database import in_transaction
-from models.messages.chains import Chain, ChainStep, Preset, PresetGroup
-from models.messages.ways import CARD, SMS, SYSTEM, ChatGroup, ChatMember, Contact, SmsProvider, WecomApp
+from models.administration.roles import builtin_roles
+from models.administration.roles.roles import assign
+from models.core import clock
+from models.core.db.connection import in_transaction
+from models.core.security import crypto
+from models.messages.channels.records import (
+    BY_BOOK,
+    CARD,
+    SMS,
+    SYSTEM,
+    ChatGroup,
+    ChatMember,
+    Contact,
+    SmsProvider,
+    WecomApp,
+)
+from models.messages.escalation.records import Chain, ChainStep, Preset, PresetGroup
 from models.organization.records import Company, Person
 from scripts.bench.product.seed import seed
 from scripts.bench.world import World
@@ -105,11 +116,15 @@ def _chat(
     SmsProvider.create(
         company=company, name="沙箱短信", provider="sandbox", base_url=sandbox_url, sign_name="安班"
     )
-    persons = tuple(row.id for row in Person.select(Person.id).order_by(Person.id))
+    files = list(Person.select(Person.id, Person.account_id).order_by(Person.id))
+    persons = tuple(row.id for row in files)
     members = [
-        {"company": company.id, "person": person, "app": app.id, "user_id": f"u{n}"}
-        for n, person in enumerate(persons)
-    ]
+        {
+            "company": company.id, "person": row.id, "app": app.id, "user_id": f"u{n}", "account_id": row.account_id,
+            "how": BY_BOOK, "tied_at": clock.now(),
+        }
+        for n, row in enumerate(files)
+    ]  # fmt: skip
     # Everybody's superior is the next one, so that no single answer speaks for all.
     contacts = [
         {"company": company.id, "person": person, "superior": persons[(n + 1) % len(persons)]}
@@ -119,7 +134,7 @@ def _chat(
         for start in range(0, len(rows), _PIECE):
             record.insert_many(rows[start : start + _PIECE]).execute()
     chats = _plan(company, app, groups, steps)
-    _officer(company)
+    officer(company)
     return Town(world, company.id, app.id, public_url, persons, chats)
 
 
@@ -145,10 +160,11 @@ def _plan(
     return tuple(chats)
 
 
-def _officer(company: Company) -> None:
-    officer = Account.create(company=company, login="drill-officer", name="演练安全员", phone="13700000000")
-    assign(officer.id, builtin_roles.REVIEWING_OFFICER, company.id)
+def officer(company: Company) -> None:
+    """A safety officer of the unit, signed in on the console with the token OFFICER."""
+    account = Account.create(company=company, login="drill-officer", name="演练安全员", phone="13700000000")
+    assign(account.id, builtin_roles.REVIEWING_OFFICER, company.id)
     Session.create(
-        token_hash=crypto.hash_token(OFFICER), account_id=officer.id, door="console",
+        token_hash=crypto.hash_token(OFFICER), account_id=account.id, door="console",
         expires_at=clock.now() + timedelta(days=1),
     )  # fmt: skip

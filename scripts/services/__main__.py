@@ -54,8 +54,10 @@ def main() -> None:
 
 @main.command()
 @click.argument("kinds", nargs=-1, type=_KINDS)
-@click.option("--durable", is_flag=True, help="MariaDB keeps every commit, as when measuring.")
-def start(kinds: tuple[str, ...], durable: bool) -> None:
+@click.option(
+    "--fast", is_flag=True, help="MariaDB may lose the last second with its end: for trying out, no more."
+)
+def start(kinds: tuple[str, ...], fast: bool) -> None:
     """Start the servers (default: both) and print the settings that use them."""
     state = _load()
     for kind in kinds or ("mariadb", "redis"):
@@ -64,7 +66,7 @@ def start(kinds: tuple[str, ...], durable: bool) -> None:
             continue
         home = Path(tempfile.mkdtemp(prefix=f"anban-by-hand-{kind}-", dir="/tmp"))
         try:
-            setting, pid = _begin(kind, home, durable)
+            setting, pid = _begin(kind, home, fast)
         except (Missing, RuntimeError) as error:
             shutil.rmtree(home, ignore_errors=True)
             raise click.ClickException(str(error)) from error
@@ -73,9 +75,9 @@ def start(kinds: tuple[str, ...], durable: bool) -> None:
         click.echo(f"export {setting}")
 
 
-def _begin(kind: str, home: Path, durable: bool) -> tuple[str, int]:
+def _begin(kind: str, home: Path, fast: bool) -> tuple[str, int]:
     if kind == "mariadb":
-        server, _ = database.start(home, durable=durable, with_parent=False)
+        server, _ = database.start(home, with_parent=False, fast=fast)
         return f"ANBAN_DATABASE_URL='{server.url('anban')}'", server.pid
     server, _ = store.start(home, with_parent=False)
     return f"ANBAN_REDIS_URL='{server.url()}'", server.pid

@@ -15,18 +15,23 @@ import mysql.connector
 from scripts.services.process import folder, free_port, launch, program, stop, wait_until
 
 _COMMON = ("--no-defaults", "--innodb-data-file-path=ibdata1:4M:autoextend")
-_TEST = (
+# Ids go up in steps of three from two on, as on a cluster of three (Galera): whoever computes an id from another one
+# is found out by every test, drill and measurement.
+_STEPS = ("--auto-increment-increment=3", "--auto-increment-offset=2")
+# For tests alone: an answered commit is lost with the server.
+_FAST = (
     "--innodb-flush-log-at-trx-commit=0",
     "--innodb-log-file-size=32M",
     "--innodb-buffer-pool-size=128M",
     "--skip-innodb-doublewrite",
 )
-# What a careful installation has: no commit is answered before it is on the disk.
+# What an installation has (README, Production): no commit is answered before it is on the disk.
 _DURABLE = (
     "--innodb-flush-log-at-trx-commit=1",
+    "--sync-binlog=1",  # for whoever adds a binary log
     "--innodb-flush-method=O_DIRECT",
     "--innodb-log-file-size=512M",
-    "--innodb-buffer-pool-size=2G",
+    "--innodb-buffer-pool-size=2G",  # of address space: memory is taken as it fills
 )
 
 
@@ -71,17 +76,18 @@ class MariaDB:
         return True
 
 
-def start(home: Path, *, durable: bool, with_parent: bool) -> tuple[MariaDB, subprocess.Popen[bytes]]:
+def start(home: Path, *, with_parent: bool, fast: bool = False) -> tuple[MariaDB, subprocess.Popen[bytes]]:
     """Initialise a data folder in `home` and start a server on it (about a second).
 
+    Its commits are durable, unless it is to be `fast`: then they are lost with the server (for tests).
     Raises Missing if MariaDB is not installed, RuntimeError with the log's tail if it does not come up.
     """
     _initialise(home / "data", home / "log")
-    return serve(home, free_port(), durable=durable, with_parent=with_parent)
+    return serve(home, free_port(), with_parent=with_parent, fast=fast)
 
 
 def serve(
-    home: Path, server_port: int, *, durable: bool, with_parent: bool
+    home: Path, server_port: int, *, with_parent: bool, fast: bool = False
 ) -> tuple[MariaDB, subprocess.Popen[bytes]]:
     """Start a server on the data that `start` made in `home`: also once more, after the first one was killed."""
     data, log, socket = home / "data", home / "log", home / "s"
@@ -90,7 +96,8 @@ def serve(
         [
             daemon,
             *_COMMON,
-            *(_DURABLE if durable else _TEST),
+            *_STEPS,
+            *(_FAST if fast else _DURABLE),
             f"--user={getpass.getuser()}",
             f"--datadir={data}",
             f"--socket={socket}",
@@ -131,14 +138,14 @@ def _initialise(data: Path, log: Path) -> None:
 
 
 @contextlib.contextmanager
-def mariadb(*, durable: bool = False) -> Iterator[MariaDB]:
+def mariadb(*, fast: bool = False) -> Iterator[MariaDB]:
     """A server for the length of the block, gone with its data afterwards.
 
-    `durable` keeps the data on the disk and commits durably, for measuring; without it the data is in
-    memory where the machine allows, for tests.
+    Its data is on the disk and every commit there before it is answered. A `fast` one, for tests, has it in memory
+    where the machine allows, and waits for nothing.
     """
-    with folder("mariadb", in_memory=not durable) as home:
-        server, process = start(home, durable=durable, with_parent=True)
+    with folder("mariadb", in_memory=fast) as home:
+        server, process = start(home, with_parent=True, fast=fast)
         try:
             yield server
         finally:

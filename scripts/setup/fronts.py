@@ -44,12 +44,17 @@ _CONSOLE = Front("console", "console", "build", _DIST / "console" / "index.html"
 _PHONE = Front("phone", "miniprogram", "build:h5", _DIST / "m" / "index.html")
 _WEIXIN = Front("weixin", "miniprogram", "build:mp-weixin", _DIST / "mp-weixin" / "app.json")
 
+#: What browsers are sent, and how that is packed for the way (brotli, gzip), beside each file.
+_SENT = (_CONSOLE.output.parent, _PHONE.output.parent)
+_PACKER = Path(__file__).with_name("compress.mjs")
+_PACKED_FROM = 1024  # bytes, as there
+
 SERVED = (_FONT, _CONSOLE, _PHONE)
 ALL = (*SERVED, _WEIXIN)
 
 
 def prepare(fronts: tuple[Front, ...], *, modules: bool = False) -> None:
-    """Build those of `fronts` that are not up to date, two folders at a time.
+    """Build those of `fronts` that are not up to date, two folders at a time, and pack them for the way.
 
     `modules` installs the packages of all of them, also where nothing is to be built (their own tests need
     them). Raises Stop if Node is missing or a step fails.
@@ -64,13 +69,29 @@ def prepare(fronts: tuple[Front, ...], *, modules: bool = False) -> None:
         for source, builds in by_folder.items()
         if builds or (modules and not _modules(source).fresh)
     }
-    if not waiting:
+    if waiting:
+        _require_node()
+        say("Building the front ends")
+        with ThreadPoolExecutor(2) as two:
+            for done in [two.submit(_build, source, builds) for source, builds in waiting.items()]:
+                done.result()
+    _pack()
+
+
+def _pack() -> None:
+    """Pack what was built and is not packed yet, however it was built."""
+    built = [folder for folder in _SENT if (folder / "index.html").exists()]
+    scripts = [script for folder in built for script in folder.rglob("*.js")]
+    if all(_packed(script) for script in scripts):
         return
     _require_node()
-    say("Building the front ends")
-    with ThreadPoolExecutor(2) as two:
-        for done in [two.submit(_build, source, builds) for source, builds in waiting.items()]:
-            done.result()
+    run("pack fronts", ["node", str(_PACKER), *map(str, built)], _STATIC)
+
+
+def _packed(script: Path) -> bool:
+    packed = script.with_name(f"{script.name}.br")
+    small = script.stat().st_size < _PACKED_FROM
+    return small or (packed.exists() and packed.stat().st_mtime >= script.stat().st_mtime)
 
 
 def _modules(source: Path) -> Stamp:

@@ -4,15 +4,12 @@ import Components from 'unplugin-vue-components/vite'
 import { TDesignResolver } from 'unplugin-vue-components/resolvers'
 import { defineConfig } from 'vitest/config'
 
-/** Where the dev server finds the API: the real server, or `npm run fake`. */
+/** Where the dev server finds the API: a server that `make run` has started. */
 const api = process.env.ANBAN_API ?? 'http://127.0.0.1:8000'
 
 export default defineConfig({
   base: '/console/',
-  plugins: [
-    vue(),
-    Components({ dirs: [], dts: false, resolvers: [TDesignResolver({ library: 'vue-next' })] }),
-  ],
+  plugins: [vue(), Components({ dirs: [], dts: false, resolvers: [TDesignResolver({ library: 'vue-next' })] })],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {
     outDir: fileURLToPath(new URL('../dist/console', import.meta.url)),

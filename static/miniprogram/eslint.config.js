@@ -12,6 +12,16 @@ const worker = {
   setTimeout: 'readonly',
 }
 
+// Strings stay whole: prettier does not break them either.
+const LINES = {
+  code: 120,
+  template: 120,
+  ignoreStrings: true,
+  ignoreTemplateLiterals: true,
+  ignoreRegExpLiterals: true,
+  ignoreHTMLAttributeValues: true,
+}
+
 export default ts.config(
   ...ts.configs.recommended,
   ...vue.configs['flat/essential'],
@@ -27,14 +37,15 @@ export default ts.config(
       'no-var': 'error',
       'prefer-const': 'error',
       'no-console': 'error',
-      'max-lines': ['error', 250],
+      'vue/max-len': ['error', LINES],
+      'max-lines': ['error', 400],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
       '@typescript-eslint/no-explicit-any': 'error',
     },
   },
   { files: ['test/**'], rules: { 'max-lines-per-function': 'off' } },
   {
-    files: ['scripts/**', 'dev/**'],
+    files: ['scripts/**'],
     languageOptions: { globals: { ...node, ...worker } },
     rules: { 'no-undef': 'error', 'no-console': 'off', '@typescript-eslint/no-unused-expressions': 'off' },
   },

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bots.store import connect
+from models.core.config import config, configure
 from scripts.services import Missing, Redis, redis
 
 
@@ -19,6 +21,15 @@ def redis_server() -> Iterator[Redis]:
             yield server
     except Missing as missing:
         pytest.skip(str(missing))
+
+
+@pytest.fixture(autouse=True)
+def platforms_here() -> Iterator[None]:
+    """The platforms of these tests run on this machine, which the server's settings must name (I5)."""
+    before = config()
+    configure(replace(before, outside_hosts=("127.0.0.1", "localhost")))
+    yield
+    configure(before)
 
 
 @pytest.fixture(params=["embedded", "redis"])

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bots import limits
-from bots.limits import Limits, Window
+from bots.limits import SendLimits, Window
 from bots.store import connect
 
 RATES = {"a": (Window(5, 10),), "b": (Window(3, 10), Window(8, 60)), "big": (Window(100, 60),)}
@@ -37,11 +37,11 @@ def now() -> Now:
 
 
 @pytest.fixture
-def make(store: Any, now: Now) -> Callable[..., Limits]:
-    return lambda **options: Limits(store, now=now, **{"rates": RATES, "margin": 0, **options})
+def make(store: Any, now: Now) -> Callable[..., SendLimits]:
+    return lambda **options: SendLimits(store, now=now, **{"rates": RATES, "margin": 0, **options})
 
 
-def test_a_window_slides(make: Callable[..., Limits], now: Now) -> None:
+def test_a_window_slides(make: Callable[..., SendLimits], now: Now) -> None:
     taking = make()
     assert [taking.take("a:x") for _ in range(3)] == [0, 0, 0]
     now.forward(4)
@@ -52,14 +52,14 @@ def test_a_window_slides(make: Callable[..., Limits], now: Now) -> None:
     assert [taking.take("a:x") for _ in range(4)] == [0, 0, 0, 4]
 
 
-def test_scopes_know_nothing_of_each_other(make: Callable[..., Limits]) -> None:
+def test_scopes_know_nothing_of_each_other(make: Callable[..., SendLimits]) -> None:
     taking = make()
     assert taking.take("a:x", 5) == 0
     assert taking.take("a:y", 5) == 0
     assert taking.take("a:x") > 0
 
 
-def test_all_or_nothing(make: Callable[..., Limits], now: Now) -> None:
+def test_all_or_nothing(make: Callable[..., SendLimits], now: Now) -> None:
     taking = make()
     assert taking.take("a:x", 4) == 0
     assert taking.take("a:x", 2) == 10, "two do not fit, so neither is taken"
@@ -69,14 +69,14 @@ def test_all_or_nothing(make: Callable[..., Limits], now: Now) -> None:
     assert [taking.used(scope)[0][0] for scope in ("b:y", "big:x")] == [0, 0]
 
 
-def test_the_same_scope_twice_in_one_call_counts_twice(make: Callable[..., Limits]) -> None:
+def test_the_same_scope_twice_in_one_call_counts_twice(make: Callable[..., SendLimits]) -> None:
     taking = make()
     assert taking.take_all([("a:x", 2), ("a:x", 3)]) == 0
     assert taking.used("a:x") == [(5, RATES["a"][0])]
     assert taking.take_each(["b:x"] * 5) == [0, 0, 0, 10, 10]
 
 
-def test_the_longest_wait_decides(make: Callable[..., Limits], now: Now) -> None:
+def test_the_longest_wait_decides(make: Callable[..., SendLimits], now: Now) -> None:
     taking = make()
     for _ in range(2):
         assert taking.take("b:x", 3) == 0
@@ -85,21 +85,21 @@ def test_the_longest_wait_decides(make: Callable[..., Limits], now: Now) -> None
     assert taking.take("b:x", 2) == 40, "8 within 60 s; three of them leave 60 s after the first"
 
 
-def test_each_by_itself(make: Callable[..., Limits]) -> None:
+def test_each_by_itself(make: Callable[..., SendLimits]) -> None:
     taking = make()
     taking.take("a:2", 5)
     assert taking.take_each(["a:1", "a:2", "a:3"]) == [0, 10, 0]
     assert taking.take_each([]) == []
 
 
-def test_the_margin_makes_windows_longer(make: Callable[..., Limits], now: Now) -> None:
+def test_the_margin_makes_windows_longer(make: Callable[..., SendLimits], now: Now) -> None:
     taking = make(margin=1.0)
     assert taking.take("a:x", 5) == 0
     now.forward(10)
     assert taking.take("a:x") == 1
 
 
-def test_what_never_passes_is_a_mistake(make: Callable[..., Limits]) -> None:
+def test_what_never_passes_is_a_mistake(make: Callable[..., SendLimits]) -> None:
     taking = make()
     with pytest.raises(ValueError, match="never pass"):
         taking.take("a:x", 6)
@@ -107,7 +107,7 @@ def test_what_never_passes_is_a_mistake(make: Callable[..., Limits]) -> None:
         taking.take("nobody:x")
 
 
-def test_another_machines_clock_is_ahead(make: Callable[..., Limits], now: Now) -> None:
+def test_another_machines_clock_is_ahead(make: Callable[..., SendLimits], now: Now) -> None:
     taking = make()
     now.forward(5)
     assert taking.take("a:x", 4) == 0
@@ -120,7 +120,7 @@ def test_another_machines_clock_is_ahead(make: Callable[..., Limits], now: Now) 
     assert taking.take("a:x", 5) == 0
 
 
-def test_nothing_is_kept_for_ever(make: Callable[..., Limits], store: Any) -> None:
+def test_nothing_is_kept_for_ever(make: Callable[..., SendLimits], store: Any) -> None:
     taking = make()
     taking.take_all([("a:x", 1), ("b:x", 1)])
     left = [store.pttl(key) for key in store.keys("*")]
@@ -128,10 +128,10 @@ def test_nothing_is_kept_for_ever(make: Callable[..., Limits], store: Any) -> No
     assert all(0 < each <= 60_000 for each in left)
 
 
-def test_exact_under_concurrency(make: Callable[..., Limits]) -> None:
+def test_exact_under_concurrency(make: Callable[..., SendLimits]) -> None:
     taking = [make() for _ in range(8)]  # as eight processes
 
-    def hammer(its: Limits) -> int:
+    def hammer(its: SendLimits) -> int:
         return sum(its.take("big:x", 1) == 0 for _ in range(25))
 
     with ThreadPoolExecutor(8) as pool:
@@ -145,7 +145,7 @@ def test_exact_under_concurrency(make: Callable[..., Limits]) -> None:
 def test_as_a_plain_count_would_decide(steps: list[tuple[int, int]]) -> None:
     now, client = Now(), connect()
     client.flushall()
-    taking = Limits(client, now=now, rates=RATES, margin=0)
+    taking = SendLimits(client, now=now, rates=RATES, margin=0)
     passed: list[tuple[datetime, int]] = []
     for pause, n in steps:
         now.forward(pause / 1000)
@@ -171,7 +171,7 @@ def test_as_a_plain_count_would_decide(steps: list[tuple[int, int]]) -> None:
 
 
 def test_scopes_of_the_platform_have_rates_and_name_no_secret() -> None:
-    taking = Limits(connect())
+    taking = SendLimits(connect())
     key = "693a91f6-7xxx-4bc4-97a0-0ec2sifa5aaa"
     scopes = [
         limits.member("ww1", 2, "ZhangSan"),

@@ -12,14 +12,15 @@ from bots import limits, tools
 from models.accidents import rules
 from models.accidents.records import Accident, AccidentVersion
 from models.administration.records import Account, Assignment
-from models.administration.roles import builtin
+from models.administration.roles import builtin_roles
+from models.administration.roles.roles import assign, builtin
 from models.core.clock import now
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.messages.records import Delivery
 from models.organization.records import Company, Person
 from tests.handlers.test_messages import officer, signed_in
-from tests.support.crowds import Crowd
 from tests.support.doors import Desk
+from tests.support.people_to_tell import Crowd
 
 __all__ = ["officer"]
 
@@ -111,9 +112,9 @@ async def test_a_stale_form_says_what_has_changed(
 
 async def _foreign(crowd: Crowd, desk: Callable[[], Desk], unit: Company) -> Desk:
     person = crowd.person(unit=unit)
-    account = Account.get(Account.id_hash == person.id_hash)
+    account = Account.get(Account.id == person.account_id)
     Assignment.create(account_id=account.id, role=builtin("safety_officer"), company_id=unit.id)
-    from models.core import crypto
+    from models.core.security import crypto
     from tests.handlers.test_messages import PASSWORD
 
     Account.update(password_hash=crypto.hash_password(PASSWORD)).where(Account.id == account.id).execute()
@@ -173,7 +174,12 @@ async def test_a_unit_tries_the_groups_app_on_itself_but_not_the_groups_chats(
 ) -> None:
     shared, everybody = crowd.wecom(None), crowd.chat(None)
     console = await signed_in(desk, officer)
-    tried = await console("POST", "/wecom-apps/actions/test", json={"ids": [str(shared.id)], "values": {}})
+    body = {"ids": [str(shared.id)], "values": {}}
+    assert (await console("POST", "/wecom-apps/actions/test", json=body)).status == 403, (
+        "officers set nothing up"
+    )
+    assign(officer.account_id, builtin_roles.COMPANY_ADMINISTRATOR, crowd.unit.id)
+    tried = await console("POST", "/wecom-apps/actions/test", json=body)
     assert tried.status == 200, tried.body
     told = list(Delivery.select().where(Delivery.way == "card"))
     assert [row.person_id for row in told] == [officer.id], "who asked, and nobody else"

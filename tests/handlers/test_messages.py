@@ -12,11 +12,11 @@ from tornado.web import Application
 from tornado.websocket import websocket_connect
 
 from models.administration.records import Account, Assignment
-from models.administration.roles import builtin
-from models.core import crypto
+from models.administration.roles.roles import builtin
+from models.core.security import crypto
 from models.organization.records import Person
-from tests.support.crowds import Crowd
 from tests.support.doors import Desk
+from tests.support.people_to_tell import Crowd
 
 PASSWORD = "Anquan-2026"
 
@@ -25,7 +25,7 @@ PASSWORD = "Anquan-2026"
 def officer(crowd: Crowd) -> Person:
     """A safety officer who is one of the unit's people."""
     person = crowd.person()
-    account = Account.get(Account.id_hash == person.id_hash)
+    account = Account.get(Account.id == person.account_id)
     Account.update(password_hash=crypto.hash_password(PASSWORD)).where(Account.id == account.id).execute()
     Assignment.create(account_id=account.id, role=builtin("safety_officer"), company_id=crowd.unit.id)
     return person
@@ -33,7 +33,7 @@ def officer(crowd: Crowd) -> Person:
 
 async def signed_in(desk: Callable[[], Desk], person: Person) -> Desk:
     console = desk()
-    login = Account.get(Account.id_hash == person.id_hash).login
+    login = Account.get(Account.id == person.account_id).login
     assert (await console.sign_in(login, PASSWORD)).status == 200
     return console
 

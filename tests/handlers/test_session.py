@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from models.administration.records import Account, Session
-from models.administration.roles import builtin
+from models.administration.roles.roles import builtin
+from tests.support.clock_in_plant import Plant
 from tests.support.doors import Desk
-from tests.support.plants import Plant
 
 LOGIN, PASSWORD = "13800000001", "Anquan-2026"
 

@@ -12,8 +12,8 @@ from models.tasks.records import GivenTask, Task
 from tests.handlers.test_given import asked, officer
 from tests.handlers.test_messages import signed_in
 from tests.miniprogram_api.test_messages import token_of
-from tests.support.crowds import Crowd
 from tests.support.doors import Answer, Call, Desk
+from tests.support.people_to_tell import Crowd
 
 __all__ = ["officer"]
 

@@ -7,7 +7,7 @@ import mysql.connector
 import pytest
 
 from models.administration.records import SignIn
-from tests.support.emptying import Emptier
+from tests.support.database_reset import Emptier
 
 
 @pytest.mark.usefixtures("database")

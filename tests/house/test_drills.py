@@ -44,3 +44,41 @@ def test_a_report_reaches_the_platform() -> None:
 
 def test_an_announcement_is_measured() -> None:
     assert "added by the news" in run("announcing", "--pairs", "10")
+
+
+def test_a_flood_of_sign_ins_keeps_the_holder_out_by_no_means() -> None:
+    said = run("sign_ins", "--seconds", "2", "--rate", "40", "--goal", "1000000")
+    assert "the holder got in" in said
+    assert "many logins, one address" in said
+
+
+@pytest.mark.parametrize("form", [[], ["--embedded"]], ids=["mariadb", "embedded"])
+def test_nothing_answered_is_lost(form: list[str]) -> None:
+    said = run("durable", "--kills", "1", "--people", "4", *form)
+    assert "0  answered and lost" in said
+
+
+@pytest.mark.parametrize("ledger", ["persons", "equipment", "certificates", "posts"])
+def test_an_import_is_measured(ledger: str) -> None:
+    """With few rows; on a busy machine a goal in seconds would say nothing."""
+    said = run(
+        "importing", "--ledger", ledger, "--rows", "50", "--writers", "2", "--readers", "1", "--goal", "60"
+    )
+    assert f"50 rows of {ledger}" in said
+
+
+@pytest.mark.parametrize("form", [[], ["--mariadb"]], ids=["embedded", "mariadb"])
+def test_the_disk_runs_full(form: list[str]) -> None:
+    assert "1 times full" in run("full_disk", "--rounds", "1", *form)
+
+
+def test_a_log_is_sealed_verified_and_swept() -> None:
+    said = run("sealing", "--lines", "4500")
+    assert "sealed: 4500" in said and "faults: 0" in said and "swept: 4500" in said
+
+
+def test_floods_are_counted_by_the_cards_that_they_make() -> None:
+    printed = run("by_sense", "--reports", "7", "--comments", "2", "--mentions", "3").splitlines()
+    said = [line for line in printed if line.endswith("cards")]  # what the program logs may stand between
+    assert "7 kept" in said[0]
+    assert said[2].split()[-2:] == ["0", "cards"], "a case that is over tells nobody"

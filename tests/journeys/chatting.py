@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.living import Server
+from tests.support.started_program import Server
 
 Entry = dict[str, Any]
 APP = 1000002

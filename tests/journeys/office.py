@@ -11,7 +11,7 @@ import requests
 from models.demo import PASSWORD
 from tests.journeys.desk import OFFICER
 from tests.journeys.people import Newcomer
-from tests.support.living import Server
+from tests.support.started_program import Server
 
 CHOSEN = "Xuan#Ze2026anban"
 
@@ -32,6 +32,10 @@ class Office:
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
+    def ledgers(self) -> list[dict[str, Any]]:
+        """All ledgers that are open to this account, as they are declared."""
+        return list(self._ask("GET", "/ledgers")["items"])
+
     def rows(self, ledger: str, **asked: Any) -> list[dict[str, Any]]:
         """The first rows of a ledger for a query (`q="叉车"`, or filters as `**{"f.state": "waiting"}`)."""
         return self._ask("GET", f"/{ledger}", params={"limit": 100, **asked})["items"]
@@ -40,7 +44,11 @@ class Office:
         """The one row with this name, whole."""
         found = [row for row in self.rows(ledger, q=name) if row["values"].get("name") == name]
         assert len(found) == 1, f"{len(found)} rows of {ledger} named {name}"
-        return self._ask("GET", f"/{ledger}/{found[0]['id']}")
+        return self.whole(ledger, found[0]["id"])
+
+    def whole(self, ledger: str, row: str) -> dict[str, Any]:
+        """A row with all its values."""
+        return dict(self._ask("GET", f"/{ledger}/{row}"))
 
     def add(self, ledger: str, **values: Any) -> dict[str, Any]:
         """A new row."""
@@ -49,6 +57,11 @@ class Office:
     def report(self, **facts: Any) -> dict[str, Any]:
         """A flash report, told by the preset."""
         return self._ask("POST", "/accidents/reports", facts, key=uuid.uuid4().hex)
+
+    def give(self, title: str, *persons: str, company: str) -> dict[str, Any]:
+        """A task given to people, without a form."""
+        body = {"company": company, "title": title, "persons": list(persons), "needs_review": False}
+        return self._ask("POST", "/tasks/given", body, key=uuid.uuid4().hex)
 
     def change(self, ledger: str, row: dict[str, Any], **values: Any) -> dict[str, Any]:
         """A row changed."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from openpyxl import load_workbook
 
-from models.demo.inventions import id_number
+from models.demo.invented_names import id_number
 
 TITLES = ["姓名 *", "身份证号 *", "联系电话 *", "是否添加账号"]
 

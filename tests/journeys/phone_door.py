@@ -11,7 +11,7 @@ import requests
 from PIL import Image
 
 from models.demo import PASSWORD
-from tests.support.living import Server
+from tests.support.started_program import Server
 
 
 def photo(colour: str = "orange") -> bytes:

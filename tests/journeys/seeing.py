@@ -6,7 +6,20 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
+
+from tests.support.started_program import ROOT
+
+AXE = ROOT / "static" / "miniprogram" / "node_modules" / "axe-core" / "axe.min.js"
+_SERIOUS = """
+async () => {
+  const page = { include: document, exclude: ['tbody tr:nth-child(n + 6)'] }
+  const told = (node) => `${node.html.slice(0, 160)} ${(node.any[0]?.message ?? '').slice(0, 120)}`
+  return (await axe.run(page, { resultTypes: ['violations'] })).violations
+    .filter((one) => ['serious', 'critical'].includes(one.impact))
+    .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map(told).join(' | ')}`)
+}
+"""
 
 _CONTRAST = """
 (least) => {
@@ -77,6 +90,18 @@ _TEXTS = """
 }
 """
 
+_STILL = """
+async () => {
+  const frame = () => new Promise(requestAnimationFrame)
+  const moving = () => document.getAnimations()
+    .filter((one) => one.playState === 'running' && one.effect.getComputedTiming().iterations !== Infinity)
+  const end = performance.now() + 5000
+  // What was just changed begins to move with the next frame.
+  for (await frame(), await frame(); moving().length; await frame())
+    if (performance.now() > end) throw Error(`it moves on and on: ${moving().map((one) => one.effect.target?.outerHTML.slice(0, 200))}`)
+}
+"""
+
 _SIDEWAYS = """
 () => {
   // Not innerWidth: a phone zooms out until a page that is too wide fits.
@@ -118,6 +143,41 @@ def until(page: Page, true: Callable[[], bool], seconds: float = 10) -> None:
     while not true():
         assert time.monotonic() < end, "it did not happen in time"
         page.wait_for_timeout(50)
+
+
+def still(page: Page) -> None:
+    """Wait until nothing moves or fades any more; what turns for ever (a spinner) may go on."""
+    page.evaluate(_STILL)
+
+
+def with_axe(page: Page) -> None:
+    """Let `serious` be asked of every document that the page opens from now on."""
+    page.add_init_script(path=str(AXE))
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds serious or critical in what is shown; of a long list in its first rows."""
+    return list(page.evaluate(_SERIOUS))
+
+
+class Traffic:
+    """What a page asks the server for: `asked` so far, and whether everything has been answered."""
+
+    def __init__(self, page: Page) -> None:
+        self._asked: list[Request] = []
+        self._answered: list[Request] = []
+        page.on("request", lambda request: self._asked.append(request))
+        page.on("requestfinished", lambda request: self._answered.append(request))
+        page.on("requestfailed", lambda request: self._answered.append(request))
+
+    @property
+    def asked(self) -> int:
+        """How many requests were made."""
+        return len(self._asked)
+
+    def at_rest(self) -> bool:
+        """Whether none waits for its answer."""
+        return len(self._asked) == len(self._answered)
 
 
 def cut_tags(page: Page) -> list[str]:

@@ -14,8 +14,8 @@ from tests.journeys.office import Office
 from tests.journeys.people import newcomer
 from tests.journeys.seeing import cut_tags, sideways, too_faint, until
 from tests.support.browsers import Chromium
-from tests.support.living import Server
-from tests.support.watching import Watch
+from tests.support.page_checks import Watch
+from tests.support.started_program import Server
 
 
 def test_a_tag_fits_its_column(desk: Desk) -> None:
@@ -33,6 +33,7 @@ def test_everything_by_keys(desk: Desk) -> None:
     keys.type("叉车")
     keys.press("Enter")
     expect(desk.page).to_have_url(re.compile("q="))
+    until(desk.page, lambda: desk.rows().count() > 1)  # the keys walk rows that are there
     expect(desk.rows().filter(has_not_text="叉车")).to_have_count(0)
     keys.press("Escape")
     expect(desk.at("search")).not_to_be_focused()
@@ -93,6 +94,45 @@ def typed(desk: Desk, **values: str) -> None:
     """The open form still holds all this."""
     for field, value in values.items():
         expect(desk.box(field)).to_have_value(value)
+
+
+def test_nothing_typed_is_lost_by_the_back_button(desk: Desk) -> None:
+    """A form, ticks in a tree, a rule: whatever was begun asks before it goes (E10, N01)."""
+    question = desk.page.get_by_test_id("leaving")
+    desk.sign_in("admin").open("equipment").at("new").click()
+    desk.box("name").fill("没写完的叉车")
+    desk.page.go_back()
+    expect(question).to_be_visible()
+    desk.page.get_by_role("button", name="接着填").click()
+    expect(question).to_have_count(0)
+    typed(desk, name="没写完的叉车")
+    desk.at("form").locator("h3").first.click()  # the focus is in no box any more
+    desk.page.keyboard.press("Control+Enter")
+    expect(desk.at("form").locator(".field.wrong").first).to_be_visible()
+    desk.page.go_back()
+    desk.page.get_by_role("button", name="不保存，关闭").click()
+    expect(desk.at("form")).to_have_count(0)
+    expect(desk.page).not_to_have_url(re.compile("equipment"))  # the way back is gone to its end
+
+    desk.page.locator("a[href='/console/grid']").first.click()
+    expect(desk.page).to_have_url(re.compile("/grid"))
+    desk.at("grid-from-template").click()
+    desk.at("grid-template").locator(".tree input").first.check()
+    desk.page.keyboard.press("Escape")
+    expect(question).to_be_visible()
+    desk.page.get_by_role("button", name="接着填").click()
+    expect(desk.at("grid-template").locator(".tree input").first).to_be_checked()
+    desk.page.keyboard.press("Escape")
+    desk.page.get_by_role("button", name="不保存，关闭").click()
+    expect(desk.at("grid-template")).to_have_count(0)
+
+    desk.page.locator("a[href='/console/rules']").first.click()
+    desk.page.get_by_role("button", name="修改").first.click()
+    desk.at("field-note").locator("textarea").fill("按新规")
+    desk.page.go_back()
+    expect(question).to_be_visible()
+    desk.page.get_by_role("button", name="不保存，关闭").click()
+    expect(desk.page).not_to_have_url(re.compile("rules"))
 
 
 def test_a_form_keeps_what_was_typed_whatever_happens(desk: Desk, office: Office, watch: Watch) -> None:
@@ -237,7 +277,7 @@ def test_a_denied_page_says_which_right_is_missing(desk: Desk) -> None:
     desk.sign_in(COLLEAGUE)
     desk.page.goto("/console/ledgers/roles")
     expect(desk.at("error")).to_contain_text("需要“查看角色”权限")
-    expect(desk.at("error")).to_contain_text("请联系本单位管理员")
+    expect(desk.at("error")).to_contain_text("本单位没有人能开通，请联系系统管理员")
     desk.sees("manners-denied")
 
 

@@ -11,8 +11,8 @@ from tests.journeys.desk import COLLEAGUE, OFFICER, Desk
 from tests.journeys.office import Office
 from tests.journeys.people import newcomer
 from tests.journeys.phone_door import PhoneDoor, photo
-from tests.support.living import Server
-from tests.support.watching import Watch
+from tests.support.page_checks import Watch
+from tests.support.started_program import Server
 
 RECTIFIER, CHIEF, HEAD = "19900000015", "19900000016", "19900000004"
 
@@ -126,7 +126,12 @@ def test_a_return_shows_both_visits_and_where_it_stands(
     desk.sees("returned-again")
     desk.page.set_viewport_size({"width": 1024, "height": 700})
     desk.page.reload()
-    expect(steps(desk).nth(5)).to_be_in_viewport(ratio=1)
+    expect(
+        desk.at("turn-box")
+    ).to_be_visible()  # the reviewer sees first what it is about, then where it stands
+    expect(steps(desk).nth(5)).to_be_visible()
+    width = desk.at("case-picture").evaluate("box => [box.scrollWidth, box.clientWidth]")
+    assert width[0] <= width[1], "no step is cut off"
     desk.sees("returned-narrow")
 
 

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 
 from tests.journeys.desk import OFFICER, Desk
 from tests.journeys.office import Office
-from tests.journeys.seeing import sideways, too_faint
-from tests.support.living import Server
+from tests.journeys.seeing import sideways, still, too_faint
+from tests.support.started_program import Server
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -47,7 +47,7 @@ def seen(desk: Desk, name: str, path: str, testid: str) -> None:
 
 def faint(desk: Desk, name: str) -> None:
     """Nothing on the screen is hard to read, nothing hangs out."""
-    desk.page.wait_for_timeout(350)  # colours fade in
+    still(desk.page)
     desk.sees(f"tasks-{name}")
     assert (too_faint(desk.page), sideways(desk.page) <= 0) == ({}, True), name
 

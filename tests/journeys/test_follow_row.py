@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.desk import COLLEAGUE, Desk
 from tests.journeys.office import Office
-from tests.support.living import Server
+from tests.support.started_program import Server
 
 
 def test_a_row_is_followed_and_its_change_told(desk: Desk, live_server: Server) -> None:

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.journeys.handset import Handset
 from tests.journeys.phone_door import PhoneDoor
 from tests.journeys.seeing import sideways, too_faint, too_small_to_hit, too_small_to_read
-from tests.support.living import Server
-from tests.support.watching import Watch
+from tests.support.page_checks import Watch
+from tests.support.started_program import Server
 
 WORKER, NAME, OFFICER = "19900000011", "王大友", "19900000001"
 TASK = "清点二车间灭火器"
@@ -50,7 +50,6 @@ def give(officer: Handset, server: Server, watch: Watch) -> None:
     officer.at("result-add").click()
     second = officer.at("result-field").nth(1)
     second.locator("[data-testid=result-title] input").fill("结论")
-    officer.page.wait_for_timeout(120)
     second.locator("[data-testid=kind-choice]").click()
     officer.at("give-send").click()
     expect(second.get_by_role("alert")).to_contain_text("两个选项")

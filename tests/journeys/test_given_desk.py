@@ -46,7 +46,7 @@ def test_an_administrator_asks_for_a_photo_and_sees_it(desk: Desk, handset: Hand
     expect(desk.at("given")).to_contain_text("1/1 人完成")  # by itself
     shown = desk.at("given").locator("img")
     expect(shown).to_have_count(1)
-    assert shown.evaluate("(image) => image.complete && image.naturalWidth") == 320
+    assert shown.evaluate("(image) => image.complete && image.naturalWidth") == 256
     desk.sees("given-photo")
 
 

@@ -13,7 +13,7 @@ from models.core import clock
 from tests.journeys.desk import Desk
 from tests.journeys.handset import Handset
 from tests.journeys.office import Office
-from tests.support.living import Server
+from tests.support.started_program import Server
 
 DRIVER, NAME = "19900000011", "王大友"
 GROUP = "jituan"  # sees both companies

@@ -12,10 +12,10 @@ from openpyxl import load_workbook
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.journeys.desk import Desk
+from tests.journeys.desk import COLLEAGUE, Desk
 from tests.journeys.office import Office
 from tests.journeys.people import TITLES, fill, newcomer
-from tests.support.living import Server
+from tests.support.started_program import Server
 
 RIGHT = [newcomer(place, name) for place, name in enumerate(("祝有余", "乔满仓", "施一诺"))]
 NO_ACCOUNT = newcomer(3, "米小禾", account="否")
@@ -27,7 +27,7 @@ def test_the_template_has_the_columns_of_q05_and_a_drop_down(desk: Desk, tmp_pat
     template = desk.file_of("import-template", tmp_path)
     assert template.name == "使用单位导入人员.xlsx"
     sheet = load_workbook(template).worksheets[0]
-    assert [cell.value for cell in sheet[1]] == TITLES
+    assert [cell.value for cell in sheet[1]] == [*TITLES, "厂站", "部门"]
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     (where,) = rules
     assert re.fullmatch(r"D2:D\d{4,}", where)
@@ -94,7 +94,7 @@ def test_a_sheet_with_wrong_rows_is_told_cell_by_cell_and_imported_when_it_is_ri
         if str(cell.fill.fgColor.rgb).endswith("FFC7CE")
     }
     assert coloured == set(told)
-    assert "校验不对" in str(marked["E3"].value)
+    assert any("校验不对" in str(cell.value) for cell in marked[3])
     assert marked["E2"].value is None
     assert not any(office.rows("persons", q=person.name) for person in RIGHT), "a dry run wrote something"
 
@@ -107,19 +107,54 @@ def test_a_sheet_with_wrong_rows_is_told_cell_by_cell_and_imported_when_it_is_ri
     expect(check).to_have_attribute("data-bad", "0")
     expect(desk.at("import-creates")).to_have_text("4人")
     expect(desk.at("import-blocked")).to_have_count(0)
+    expect(desk.at("import-options").get_by_role("radio").first).to_be_checked()
+    expect(desk.at("import-options").locator("label").first).to_contain_text("激活码（推荐")
     desk.sees("officer-import-right")
     assert not any(office.rows("persons", q=person.name) for person in RIGHT), "a dry run wrote something"
 
     expect(desk.commit()).to_contain_text("新增 4 人，更新 0 人")
+    expect(desk.at("import-left")).to_contain_text("3 人要用激活码第一次登录")
+    desk.sees("officer-import-done")
+    sheet = load_workbook(desk.file_of("import-follow", tmp_path)).worksheets[0]
+    handed_out = {row[1]: row[2] for row in sheet.iter_rows(min_row=2, values_only=True)}
+    assert list(handed_out) == [person.phone for person in RIGHT]
+    again = load_workbook(desk.file_of("import-follow-file", tmp_path)).worksheets[0]
+    assert {row[1]: row[2] for row in again.iter_rows(min_row=2, values_only=True)} == handed_out
     desk.at("import-close").click()
     for person in (*RIGHT, NO_ACCOUNT):
         row = desk.row(person.name)
         expect(desk.cell(row, "phone")).to_have_text(person.phone)
         expect(desk.cell(row, "binding_state")).to_contain_text("已绑定")
         expect(desk.cell(row, "login")).to_have_text(person.phone if person.account == "是" else "—")
+        expected = "待本人登录" if person.account == "是" else "未开通"
+        expect(desk.cell(row, "account_state")).to_contain_text(expected)
     desk.sees("officer-imported")
     for place, name in ((9, "于小满"), (10, "于小满")):
         assert office.rows("persons", q=newcomer(place, name).phone) == []
+
+
+def test_somebody_new_gets_an_activation_code_that_is_shown_once(desk: Desk) -> None:
+    person = newcomer(30, "夏至安")
+    desk.sign_in().open("persons").at("new").click()
+    for name, text in (("id_number", person.number), ("name", person.name), ("phone", person.phone)):
+        desk.box(name).fill(text)
+    expect(desk.at("field-first_password")).to_have_count(0)
+    desk.at("field-open_account").locator(".t-switch").click()
+    expect(desk.at("field-first_password").get_by_role("radio").first).to_be_checked()
+    desk.at("save").click()
+    expect(desk.at("secret")).to_contain_text(re.compile(rf"{person.phone}，激活码 [0-9A-Z]{{10}}"))
+    desk.sees("officer-new-person-code")
+    desk.at("secret-close").click()
+    expect(desk.at("secret")).to_have_count(0)
+    expect(desk.cell(desk.row(person.name), "account_state")).to_contain_text("待本人登录")
+
+
+def test_who_may_not_review_is_told_that_the_people_wait(desk: Desk, tmp_path: Path) -> None:
+    desk.sign_in(COLLEAGUE).open("persons").at("import").click()
+    template = desk.file_of("import-template", tmp_path)
+    desk.upload(fill(template, [tuple(newcomer(31, "冬至乐"))], tmp_path / "同事.xlsx"))
+    expect(desk.commit()).to_contain_text("1 人的账号要等可审核的人在“人员”里通过")
+    expect(desk.at("import-follow")).to_have_count(0)
 
 
 def test_a_new_forklift_gets_its_codes_and_sheets_of_labels(

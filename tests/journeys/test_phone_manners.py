@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.handset import Handset
 from tests.journeys.office import Office
 from tests.journeys.seeing import sideways, too_faint, too_small_to_hit, too_small_to_read
-from tests.support.living import ROOT, Server
+from tests.support.started_program import ROOT, Server
 
 DRIVER, OF_TWO_UNITS = "19900000011", "19900000016"
 # Not opened by address alone: shown before the walk, or shows one thing that somebody has come from.
@@ -93,7 +93,7 @@ def test_every_screen_suits_gloves_and_sun(
     if large:
         handset.page.goto("/m/#/pages/me/index")
         handset.at("large-text").click()
-        expect(handset.at("large-text").locator("[role=switch]")).to_have_attribute("aria-checked", "true")
+        expect(handset.at("large-text")).to_have_attribute("aria-checked", "true")
     for name in screens(handset):
         check(handset, f"{name}-{mark}", large=large)
     handset.page.goto(f"/m/#/pages/scan/confirm?e={office.label('1号叉车').replace('-', '')}")

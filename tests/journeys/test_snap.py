@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.journeys.handset import Handset
 from tests.journeys.office import Office
 from tests.journeys.phone_door import PhoneDoor, photo
-from tests.support.living import Server
-from tests.support.watching import Watch
+from tests.support.page_checks import Watch
+from tests.support.started_program import Server
 
 WORKER, OFFICER, RECTIFIER = "19900000011", "19900000001", "19900000015"
 CHIEF = "19900000016"  # answers for the site
@@ -59,7 +59,6 @@ def test_a_snap_without_a_signal_is_kept_with_its_photo_and_goes_out_once(
     chooser.value.set_files([{**PICTURE, "buffer": photo("red")}])
     expect(handset.at("photo")).to_have_count(1)
     handset.at("snap-what").locator("textarea").fill("地下室爬梯少一级，没有信号")
-    handset.page.wait_for_timeout(150)
     handset.sees("snap-filled")
     handset.at("snap-send").click()
     expect(handset.at("snap-result")).to_have_attribute("data-kind", "kept", timeout=20_000)
@@ -133,7 +132,6 @@ def test_the_rectifier_submits_with_a_photo_and_the_reporter_sees_it_closed(
     expect(rectifier.at("outcome-lacks")).to_contain_text("改好后的照片")
     choose(rectifier, "photo-camera", "green")
     rectifier.at("field-result").locator("textarea").fill("已换铸铁盖板")
-    rectifier.page.wait_for_timeout(150)
     rectifier.sees("task-rectify")
     rectifier.at("outcome-send").click()
     expect(rectifier.at("task-done")).to_contain_text("提交整改")
@@ -144,7 +142,6 @@ def test_the_rectifier_submits_with_a_photo_and_the_reporter_sees_it_closed(
     review.sees("task-review")
     review.at("outcome-send_back").click()
     review.at("outcome-comment").locator("textarea").fill("照片不清楚")
-    review.page.wait_for_timeout(150)
     chief.decide(chief.task(hazard), "pass")  # on another device, a moment earlier
     review.at("outcome-send").click()
     expect(review.at("task-who")).to_contain_text("复核通过")

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.handset import Handset
 from tests.journeys.phone_door import PhoneDoor, photo
-from tests.support.living import Server
-from tests.support.watching import Watch
+from tests.support.page_checks import Watch
+from tests.support.started_program import Server
 
 WORKER, RECTIFIER = "19900000011", "19900000015"
 OFFICER = "19900000001"  # owns the canteen, and may look after hazards
@@ -42,7 +42,6 @@ def open_task(handset: Handset, door: PhoneDoor, hazard: str, step: str) -> None
 
 def say(handset: Handset, testid: str, words: str) -> None:
     handset.at(testid).locator("textarea").fill(words)
-    handset.page.wait_for_timeout(150)
 
 
 def find(handset: Handset, name: str) -> None:
@@ -352,14 +351,12 @@ def test_lines_are_filled_in_one_below_the_other(
     phone.page.goto(f"/m/#/pages/tasks/task?id={task}&outcome=no")
     line = lambda number: phone.at(f"line-{number}")  # noqa: E731
     line(1).get_by_test_id("field-device").locator("input").fill("1号蒸箱")
-    phone.page.wait_for_timeout(150)
     phone.at("outcome-send").click()
     expect(phone.at("outcome-lacks")).to_contain_text("第 1 台的情况")
     line(1).get_by_test_id("choice-ok").click()
     phone.at("line-add").click()
     line(2).get_by_test_id("field-device").locator("input").fill("2号蒸箱")
     line(2).get_by_test_id("choice-bad").click()
-    phone.page.wait_for_timeout(150)
     phone.sees("lines")
     line(2).get_by_test_id("line-up").click()
     phone.at("outcome-send").click()

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.chatting import ChatPhone
 from tests.journeys.handset import Handset
-from tests.support.living import Server
-from tests.support.watching import Watch
+from tests.support.page_checks import Watch
+from tests.support.started_program import Server
 
 WECOM = (
     "Mozilla/5.0 (Linux; Android 12; wv) AppleWebKit/537.36 Chrome/120 Mobile Safari/537.36"

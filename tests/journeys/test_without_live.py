@@ -10,6 +10,9 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from tests.journeys.desk import Desk
 from tests.journeys.handset import Handset
 from tests.journeys.office import Office
+from tests.journeys.phone_door import PhoneDoor
+from tests.journeys.seeing import Traffic, until
+from tests.support.started_program import Server
 
 LEADER = "19900000016"
 PATIENCE = 30_000
@@ -22,13 +25,20 @@ class Cut:
     def __init__(self, page: Page) -> None:
         self.tries = 0
         self.page = page
+        self.traffic = Traffic(page)
         page.clock.install()
         page.route_web_socket(re.compile("/live$"), self._cut)
 
     def later(self) -> None:
-        """Time goes on until the page has looked again."""
-        self.page.wait_for_timeout(300)  # what was asked for has been answered
+        """Time goes on until the page has looked again, and was answered."""
+        until(self.page, self.traffic.at_rest)
+        before = self.traffic.asked
+        until(self.page, lambda: self._goes_on() > before)
+        until(self.page, self.traffic.at_rest)
+
+    def _goes_on(self) -> int:
         self.page.clock.fast_forward(LOOKS)
+        return self.traffic.asked
 
     def _cut(self, line: WebSocketRoute) -> None:
         self.tries += 1
@@ -76,18 +86,26 @@ def test_the_phones_list_looks_for_itself(handset: Handset, office: Office) -> N
     handset.sees("without-live-phone")
 
 
-def test_the_phones_home_counts_for_itself(handset: Handset, office: Office) -> None:
+def test_the_phones_home_counts_for_itself(handset: Handset, office: Office, live_server: Server) -> None:
     cut = Cut(handset.page)
+    door = PhoneDoor(live_server, LEADER)
+
+    def unread(what: str) -> int:
+        """How many are unread, once I was told of an accident."""
+        until(
+            handset.page,
+            lambda: any(what in one["text"] for one in door.ask("GET", "/messages")["items"]),
+            15,
+        )
+        return int(door.ask("GET", "/messages/count")["unread"])
+
     _report(office, "首页先有一条")
+    before = unread("首页先有一条")
     handset.sign_in(LEADER).home()
-    cut.later()
-    expect(handset.at("unread")).to_be_visible(timeout=PATIENCE)
-    handset.page.wait_for_timeout(2000)  # what else was told has been told
-    cut.later()
-    handset.page.wait_for_load_state("networkidle")
-    before = int(re.sub(r"\D", "", handset.at("unread").inner_text()))
+    expect(handset.at("unread")).to_have_text(f"{before} 条未读", timeout=PATIENCE)
     handset.page.evaluate("window.untouched = true")
     _report(office, "首页又来一条")
+    assert unread("首页又来一条") == before + 1
     cut.later()
     expect(handset.at("unread")).to_have_text(f"{before + 1} 条未读", timeout=PATIENCE)
     assert handset.page.evaluate("window.untouched"), "nobody reloaded the page"

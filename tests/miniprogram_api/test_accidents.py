@@ -10,12 +10,16 @@ from PIL import Image
 
 from models.accidents.records import Accident
 from models.administration.records import Account, Assignment
-from models.administration.roles import builtin
+from models.administration.roles.roles import builtin
 from models.core.clock import now
+from models.core.files import stored
+from models.messages.channels.records import Contact
+from models.messages.escalation import running
+from models.messages.escalation.records import Chain, ChainStep
 from models.organization.records import Binding, Person
 from tests.miniprogram_api.test_messages import token_of
-from tests.support.crowds import Crowd
 from tests.support.doors import Call
+from tests.support.people_to_tell import Crowd
 
 
 def facts(**values: Any) -> dict[str, Any]:
@@ -136,9 +140,18 @@ async def test_pictures(mine: Reporting, crowd: Crowd, phone: Call) -> None:
     assert first.json == again.json, "sent again after a lost answer"
     made = (await mine.report(photos=[first.json["id"]])).json
     url = made["photos"][0]["url"].removeprefix("/api/mp/v1")
-    assert (await mine("GET", url)).body == picture()
+    seen = await mine("GET", url)
+    assert (seen.status, seen.headers["Content-Type"]) == (200, "image/jpeg")
     assert (await phone("GET", url)).status == 401, "a picture of an accident is not for everybody"
     assert (await Reporting(phone, crowd.person())("GET", url)).status == 404
+    assert (await phone("GET", f"{url}?size=thumbnail")).status == 401
+    assert (await Reporting(phone, crowd.person())("GET", f"{url}?size=thumbnail")).status == 404
+    for accepted, kind in (("image/webp,*/*", "image/webp"), ("*/*", "image/jpeg"), ("", "image/jpeg")):
+        small = await mine("GET", f"{url}?size=thumbnail", headers={"Accept": accepted})
+        assert (small.status, small.headers["Content-Type"]) == (200, kind)
+        assert len(small.body) <= 13_500
+        assert small.headers["Vary"] == "Accept"
+
     path = f"/accidents/{made['id']}/photos"
     for content, status, code in (
         (b"%PDF-1.4", 415, "not_a_photo"),
@@ -179,11 +192,11 @@ async def test_who_was_told_answers_and_who_was_not_does_not(
 @pytest.mark.gen_test(timeout=20)
 async def test_an_officer_ends_it_on_the_phone(crowd: Crowd, phone: Call) -> None:
     person = crowd.person(role="safety_officer")
-    account = Account.get(Account.id_hash == person.id_hash)
+    account = Account.get(Account.id == person.account_id)
     Assignment.create(account_id=account.id, role=builtin("safety_officer"), company_id=crowd.unit.id)
     officer = Reporting(phone, person)
     made = (await officer.report()).json
-    assert made["can"] == {"update": True, "correct": True, "close": True, "do_duty": True}
+    assert made["can"] == {"update": True, "correct": True, "tell_all": False, "close": True, "do_duty": True}
     path = f"/accidents/{made['id']}"
     done = await officer("POST", f"{path}/duties/1", json={"note": "电话报告值班室"})
     assert done.json["duties"][0]["done_by"] == person.name
@@ -198,3 +211,64 @@ async def test_the_form_is_told_the_classes(mine: Reporting) -> None:
     grades = (await mine("GET", "/accidents/options")).json["grades"]
     assert [one["level"] for one in grades] == ["一般", "较大", "重大", "特别重大"]
     assert grades[1] == {"level": "较大", "deaths": 3, "serious_injuries": 10, "direct_loss_wan": 1000}
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_a_picture_comes_once_and_is_asked_for_each_time(
+    mine: Reporting, crowd: Crowd, phone: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The browser keeps it; whoever may see it no more is not told that it may be shown again."""
+    photo = (await mine("POST", "/photos", **form(picture()))).json["id"]
+    for url in (f"/photos/{photo}", f"/photos/{photo}?size=screen", f"/photos/{photo}?size=thumbnail"):
+        first = await mine("GET", url)
+        assert first.headers["Cache-Control"] == "private, no-cache"
+        kept = {"If-None-Match": first.headers["Etag"]}
+        with monkeypatch.context() as patched:
+            patched.setattr(stored, "read", None)  # nothing is read for what the browser has
+            again = await mine("GET", url, headers=kept)
+        assert (again.status, again.body) == (304, b"")
+        assert again.headers["Etag"] == first.headers["Etag"]
+        assert (await Reporting(phone, crowd.person())("GET", url, headers=kept)).status == 404
+    tags = {
+        (await mine("GET", f"/photos/{photo}?size=thumbnail", headers={"Accept": each})).headers["Etag"]
+        for each in ("image/webp", "*/*")
+    }
+    assert len(tags) == 2, "an old phone's picture is never taken for the other"
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_who_stands_in_for_several_answers_for_each_by_a_press_of_its_own(
+    crowd: Crowd, phone: Call, clock: Any
+) -> None:
+    deputy, worker, other, third = (crowd.person() for _ in range(4))
+    for absent in (worker, other):
+        Contact.create(company=crowd.unit, person=absent.id, deputy=deputy.id)
+    reporter = Reporting(phone, third)
+    made = (await reporter.report()).json["id"]
+    chain = Chain.create(company=crowd.unit, name="升级", stop_when="each")
+    ChainStep.create(company=crowd.unit, chain=chain, sequence=1, wait_minutes=2, who="deputy", way="card")
+    crowd.tell(worker, other, subject_id=int(made), chain_id=chain.id)
+    clock.forward(minutes=2)
+    running.take_steps()
+    desk = Reporting(phone, deputy)
+    shown = (await desk("GET", f"/accidents/{made}")).json
+    assert [(each["name"], each["state"]) for each in shown["stands_for"]] == [
+        (worker.name, "waits"), (other.name, "waits"),
+    ]  # fmt: skip
+    listed = (await desk("GET", "/messages")).json["items"][0]
+    assert listed["stands_for"] == [worker.name, other.name]
+    mine = await desk("POST", f"/accidents/{made}/answers", json={"answer": "received"})
+    assert [each["state"] for each in mine.json["stands_for"]] == ["waits", "waits"], (
+        "that was for themselves"
+    )
+    first, second = (each["notice"] for each in shown["stands_for"])
+    for _ in range(2):  # twice does nothing twice
+        done = await desk("POST", f"/accidents/{made}/stands-for/{first}")
+        assert [each["state"] for each in done.json["stands_for"]] == ["answered", "waits"]
+    stranger = await reporter("POST", f"/accidents/{made}/stands-for/{second}")
+    assert (stranger.status, stranger.code) == (403, "not_told")
+    assert (await desk("POST", f"/accidents/{made}/stands-for/nonsense")).status == 403
+    own = Reporting(phone, other)
+    await own("POST", f"/accidents/{made}/answers", json={"answer": "on_site"})
+    late = await desk("POST", f"/accidents/{made}/stands-for/{second}")
+    assert (late.status, late.code) == (409, "already_answered")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from models.administration.roles.roles import builtin
 from models.core.clock import local, now
-from models.duty.records import ClockIn, Equipment
+from models.duty.records import ClockIn
+from models.equipment.records import Equipment
+from models.hazards.records import Hazard
+from models.training.records import Certificate
+from tests.support.clock_in_plant import Plant
 from tests.support.doors import Call
-from tests.support.plants import Plant
 
 
 def _body(plant: Plant, truck: Equipment, **values: Any) -> dict[str, Any]:
@@ -137,6 +141,30 @@ async def test_gate_asks_who_before_anything_else(plant: Plant, phone: Call) -> 
 
 
 @pytest.mark.gen_test(timeout=30)
+async def test_what_is_said_of_a_machine_and_of_me(plant: Plant, phone: Call) -> None:
+    unit, token = plant.units[0], plant.tokens[0]
+    Certificate.update(code="Q2", limits="限桥式起重机").execute()
+    bridge = plant.equipment(unit, "4110", "Q2", name="桥吊", next_inspection_on=date(2026, 10, 1))
+    plant.equipment(unit, "4210", "Q2", name="门吊")
+    today = (await phone("GET", "/today", token=token)).json
+    assert [item["name"] for item in today["equipment"]] == ["桥吊"], (
+        "what the limits leave out is not offered"
+    )
+    assert today["hindrance"] is None
+    told = (await phone("GET", f"/labels/{bridge.label_code}", token=token)).json
+    assert told["needs"] == "Q2（起重机司机）"
+    headers = {"Idempotency-Key": "said"}
+    done = await phone("POST", "/clock-ins", token=token, json=_body(plant, bridge), headers=headers)
+    assert "检验已过期" in done.json["reminders"][0]
+    vessel = plant.equipment(unit, "2150", "", mode="none", name="罐")
+    assert "快开门式" in (await phone("GET", f"/labels/{vessel.label_code}", token=token)).json["needs"]
+    Certificate.update(valid_until=date(2026, 1, 1)).execute()
+    ClockIn.delete().execute()
+    told = (await phone("GET", "/today", token=token)).json["hindrance"]
+    assert (told["blocking"], told["title"]) == (True, "证书已过期")
+
+
+@pytest.mark.gen_test(timeout=30)
 async def test_today_log_and_calendar_show_it(plant: Plant, phone: Call, clock: Any) -> None:
     token, truck = plant.tokens[0], plant.equipment(plant.units[0])
     before = (await phone("GET", "/today", token=token)).json
@@ -258,3 +286,56 @@ async def test_a_label_says_what_it_stands_at_to_its_own_people_alone(plant: Pla
     ]
     assert [answer.status for answer in refused] == [404] * 3
     assert len({answer.json["error"]["title"] for answer in refused}) == 1
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_who_leads_sees_the_unit_s_day(plant: Plant, phone: Call, clock: Any) -> None:
+    unit, other = plant.units[0], plant.unit("别家")
+    plant.person(1, unit, role="safety_officer")
+    plant.account(1, unit, role=builtin("safety_officer"))
+    truck, crane = (
+        plant.equipment(unit, name="1号叉车"),
+        plant.equipment(unit, name="2号吊车", location="码头"),
+    )
+    for name, values in (("停用的", {"state": "stopped"}), ("储罐", {"mode": "none"})):
+        plant.equipment(unit, name=name, **values)
+    plant.equipment(other, name="别家的")
+    late, soon = now() - timedelta(hours=1), now() + timedelta(hours=1)
+    for whose, state, due in (
+        (unit, "rectifying", late), (unit, "rectifying", soon), (unit, "closed", late), (unit, "planning", late),
+        (other, "rectifying", late),
+    ):  # fmt: skip
+        Hazard.create(
+            company=whose, what="电缆裸露", number=f"YH{Hazard.select().count()}", state=state, due_at=due
+        )
+
+    async def seen(who: int = 1) -> Any:
+        return await phone("GET", "/unit-today", token=plant.tokens[who])
+
+    before = (await seen()).json
+    assert (before["unit"], before["on_duty"]) == ("清源水务", {"count": 0, "whole": 0, "rows": []})
+    assert before["unmanned"]["count"] == 2
+    assert before["unmanned"]["rows"] == [
+        {"name": "1号叉车", "place": ""},
+        {"name": "2号吊车", "place": "码头"},
+    ]
+    assert (before["open"], before["overdue"]) == (3, 2)
+    body = _body(plant, truck)
+    assert (
+        await phone(
+            "POST", "/clock-ins", token=plant.tokens[0], json=body, headers={"Idempotency-Key": "lead"}
+        )
+    ).status == 201
+    after = (await seen()).json
+    assert after["on_duty"] == {
+        "count": 1,
+        "whole": 1,
+        "rows": [{"name": "工人0", "since": "08:00", "equipment": "1号叉车"}],
+    }
+    assert [row["name"] for row in after["unmanned"]["rows"]] == [crane.name]
+    refused = await seen(0)
+    assert (refused.status, refused.code) == (403, "forbidden")
+    assert "只到" in refused.json["error"]["cause"]
+    clock.forward(days=1)
+    tomorrow = (await seen()).json
+    assert (tomorrow["on_duty"]["count"], tomorrow["unmanned"]["count"], tomorrow["overdue"]) == (0, 2, 3)

@@ -11,13 +11,13 @@ from tornado.web import Application
 from tornado.websocket import websocket_connect
 
 from models.administration.records import Account, Assignment, Session
-from models.core import crypto
 from models.core.clock import now
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
+from models.core.security import crypto
 from models.organization.records import Person
 from server.relay import Relay
-from tests.support.crowds import Crowd, notice_of
 from tests.support.doors import Call
+from tests.support.people_to_tell import Crowd, notice_of
 
 
 def token_of(person: Person, door: str = "phone") -> str:
@@ -25,7 +25,7 @@ def token_of(person: Person, door: str = "phone") -> str:
     from datetime import timedelta
 
     token = crypto.new_token()
-    account = Account.get(Account.id_hash == person.id_hash)
+    account = Account.get(Account.id == person.account_id)
     Session.create(
         token_hash=crypto.hash_token(token), account_id=account.id, door=door,
         expires_at=now() + timedelta(days=1),
@@ -96,7 +96,7 @@ async def test_the_count_comes_live_with_the_token_in_the_first_frame(
     app.settings["hub"].push({"accounts": [crowd.actor(other).account_id]})
     app.settings["hub"].push({"accounts": [crowd.actor(person).account_id]})
     assert await next_frame(connection) == {"type": "messages", "unread": 1}
-    from models.messages.answers import answer
+    from models.messages.inbox.answers import answer
 
     in_transaction(answer, crowd.actor(person), notice_of(message, person).id, "received")
     await Relay(app.settings["caller"], Hears(app)).once()  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ from models.demo import PASSWORD
 from scripts.services import redis
 from scripts.services.process import folder, free_port, launch, stop, wait_until
 from tests.journeys.chatting import ChatPhone
-from tests.support.living import Server, running
+from tests.support.started_program import Server, running
 
 pytestmark = pytest.mark.slow
 

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from tornado.web import Application
 
-from models.core import outbox
 from models.core.errors import Unavailable
-from models.core.outbox import Outbox
-from models.messages import news, telling
+from models.core.events import outbox
+from models.core.events.outbox import Outbox
+from models.messages import tell, tellers
 from models.messages.records import Delivery, Message, Notice
-from models.messages.telling import Telling
+from models.messages.tell import Telling
 from scripts.services.process import free_port
 from server.relay import Relay
 from server.shared_state import News
-from tests.support.crowds import Crowd
+from tests.support.people_to_tell import Crowd
 
 SECRET = "陈一 13800000001"
 
@@ -49,18 +49,18 @@ def relay(app: Application, heard: Heard) -> Relay:
 def broken(crowd: Crowd) -> Iterator[set[str]]:
     """Tellers of `thing.happened`; those named in the set fail."""
     names: set[str] = set()
-    news._load()
-    before = dict(news._tellers)
+    tellers._load()
+    before = dict(tellers._tellers)
 
-    @news.teller("thing.happened")
+    @tellers.teller("thing.happened")
     def telling(row: Outbox) -> Telling | None:
         if row.payload["name"] in names:
             raise RuntimeError(row.payload["secret"])
         return crowd.telling(subject_id=row.id, persons=row.payload["people"])
 
     yield names
-    news._tellers.clear()
-    news._tellers.update(before)
+    tellers._tellers.clear()
+    tellers._tellers.update(before)
 
 
 def say(name: str, *people: Any) -> Outbox:
@@ -139,13 +139,13 @@ async def test_one_that_always_fails_is_given_up(
 async def test_an_answer_reaches_board_and_screens(
     crowd: Crowd, relay: Relay, heard: Heard, broken: set[str]
 ) -> None:
-    from models.messages.answers import answer_by_person
+    from models.messages.inbox.answers import answer_by_person
 
     person = crowd.person()
     crowd.tell(person)
     answer_by_person(person.id, "accident", 7, "received", way="card")
     await relay.once()
-    assert {"ledger": "accidents", "id": 7, "company_id": crowd.unit.id} in heard.news
+    assert {"ledger": "accidents", "id": 7, "ids": [7], "company_id": crowd.unit.id} in heard.news
     assert heard.accounts() == [crowd.actor(person).account_id]
 
 
@@ -153,10 +153,10 @@ async def test_an_answer_reaches_board_and_screens(
 async def test_many_are_told_piece_by_piece_and_who_breaks_off_is_followed(
     crowd: Crowd, relay: Relay, broken: set[str], clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(telling, "FIRST_PIECE", 1)
-    monkeypatch.setattr(telling, "PIECE", 2)
+    monkeypatch.setattr(tell, "FIRST_PIECE", 1)
+    monkeypatch.setattr(tell, "PIECE", 2)
     people = [crowd.person() for _ in range(5)]
-    row, real, calls = say("a", *people), telling.tell_piece, []
+    row, real, calls = say("a", *people), tell.tell_piece, []
 
     def dies_in_the_second(part: Telling, *, outbox_id: int) -> Message:
         calls.append(len(part.persons))
@@ -180,7 +180,7 @@ async def test_many_are_told_piece_by_piece_and_who_breaks_off_is_followed(
 async def test_a_database_that_goes_away_meanwhile_costs_no_try(
     crowd: Crowd, relay: Relay, broken: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row, real, away = say("a", crowd.person()), telling.tell_piece, [Unavailable(), Unavailable()]
+    row, real, away = say("a", crowd.person()), tell.tell_piece, [Unavailable(), Unavailable()]
 
     def comes_and_goes(part: Telling, *, outbox_id: int) -> Message:
         if away:

@@ -6,14 +6,16 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from models.administration.records import Account
 from models.core import clock
-from models.core.database import in_transaction
-from models.core.identifiers import id_check_character
-from models.messages import escalation
-from models.messages.chains import Chain, ChainStep
+from models.core.db.connection import in_transaction
+from models.core.security.identifiers import id_check_character
+from models.messages.channels.records import Contact, MailServer, SmsProvider, WecomApp
+from models.messages.escalation import running
+from models.messages.escalation.records import Chain, ChainStep
 from models.messages.records import Delivery, Escalation, EscalationStep, Message, Notice
-from models.messages.ways import ChatMember, Contact, MailServer, SmsProvider, WecomApp
 from models.organization.records import Binding, Company, Person
+from tests.support.account_ties import tie_chat
 
 Step = tuple[int, str, str]  # minutes to wait, who, way
 _numbers = itertools.count(1)
@@ -49,8 +51,12 @@ class Alarm:
             deputy=deputy,
             superior=superior,
         )
-        ChatMember.create(company=person.company_id, person=person, app=self.app, user_id=f"user{place}")
-        return person
+        account = Account.create(
+            company=person.company_id, login=f"alarm{place}", name=person.name, id_number=person.id_number
+        )
+        Person.update(account_id=account.id).where(Person.id == person.id).execute()
+        tie_chat(person, self.app, f"user{place}")
+        return Person.get_by_id(person.id)
 
     def chain(self, *steps: Step, stop_when: str = "each", reopen: int | None = None, **also: Any) -> Chain:
         """A chain with these steps."""
@@ -84,7 +90,7 @@ class Alarm:
                 state="accepted", once_key=f"{message.id}.p{person.id}.card.0",
             )  # fmt: skip
         pairs = [(notice.id, notice.person_id) for notice in notices]
-        in_transaction(escalation.begin, message.id, chain.id, pairs)
+        in_transaction(running.begin, message.id, chain.id, pairs)
         return notices
 
     def answer(self, notice: Notice, answer: str = "received") -> int:
@@ -92,7 +98,7 @@ class Alarm:
 
         def rule() -> int:
             Notice.update(answer=answer, answered_at=clock.now()).where(Notice.id == notice.id).execute()
-            return escalation.answered(notice.message_id, [notice.id], answer)
+            return running.answered(notice.message_id, [notice.id], answer)
 
         return in_transaction(rule)
 

@@ -16,8 +16,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.support.camera import camera_flags, write_film
-from tests.support.living import ROOT, Server
-from tests.support.watching import Watch
+from tests.support.page_checks import Watch
+from tests.support.started_program import ROOT, Server
 
 _FLAGS = [
     "--no-sandbox",

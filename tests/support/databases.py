@@ -16,10 +16,15 @@ from pathlib import Path
 import pytest
 from peewee import Database
 
-from models.core.database import close_database, migrate, open_database
+from bots.wecom import forgeries
+from models.administration.accounts import actors
+from models.core.db.connection import close_database, migrate, open_database
+from models.core.db.connection import database as records_database
+from models.core.logs import access
+from models.core.rulebook import in_force
 from scripts.services import MariaDB, mariadb
 from scripts.services.process import folder
-from tests.support.emptying import Emptier
+from tests.support.database_reset import Emptier
 
 _CHOICES = {"sqlite": ["sqlite"], "mariadb": ["mariadb"], "both": ["sqlite", "mariadb"]}
 _SERVER = "ANBAN_TEST_MARIADB_PORT"  # from the controller to its workers
@@ -36,9 +41,14 @@ def _chosen() -> list[str]:
 def pytest_configure(config: pytest.Config) -> None:
     """Start MariaDB once for the whole run, before there are workers."""
     if "mariadb" in _chosen() and _SERVER not in os.environ and not config.option.collectonly:
-        os.environ[_SERVER] = str(_running.enter_context(mariadb()).port)
+        os.environ[_SERVER] = str(_running.enter_context(mariadb(fast=True)).port)
         config.add_cleanup(lambda: os.environ.pop(_SERVER, None))
         config.add_cleanup(_running.close)
+
+
+def pytest_unconfigure() -> None:
+    """Let go of what a worker holds of that MariaDB."""
+    _running.close()
 
 
 def pytest_report_header() -> str:
@@ -84,27 +94,38 @@ def new_database(engine: str, memory_folder: Path) -> Callable[[], str]:
     return make
 
 
-@pytest.fixture(scope="session")
-def _migrated(new_database: Callable[[], str]) -> str:
-    url = new_database()
-    open_database(url)
-    migrate()
-    close_database()
-    return url
+#: By engine: pytest drops a fixture when its parameter changes, which it does twice in every file.
+_made: dict[str, str] = {}
+_emptiers: dict[str, Emptier] = {}
 
 
 @pytest.fixture(scope="session")
-def _emptier(engine: str, _migrated: str) -> Iterator[Emptier | None]:
-    if engine == "sqlite":
-        yield None
-        return
-    with Emptier.of(_migrated) as emptier:
-        yield emptier
+def _migrated(engine: str, new_database: Callable[[], str]) -> str:
+    if engine not in _made:
+        url = new_database()
+        open_database(url)
+        migrate()
+        close_database()
+        _made[engine] = url
+    return _made[engine]
+
+
+@pytest.fixture(scope="session")
+def _emptier(engine: str, _migrated: str) -> Emptier | None:
+    if engine == "mariadb" and engine not in _emptiers:
+        _emptiers[engine] = _running.enter_context(Emptier.of(_migrated))
+    return _emptiers.get(engine)
 
 
 @pytest.fixture
 def database_url(engine: str, _migrated: str, _emptier: Emptier | None, memory_folder: Path) -> Iterator[str]:
-    """The address of a database with today's schema, holding only what the migrations put there."""
+    """The address of a database with today's schema, holding only what the migrations put there.
+
+    What a process keeps by the ids of accounts, until it is written, is of the database before: it is dropped.
+    """
+    for waiting in (access._refused, actors._touched, forgeries._waiting):
+        waiting.clear()
+    in_force.forget()
     if _emptier:
         _emptier.empty()
         yield _migrated
@@ -123,3 +144,4 @@ def database(database_url: str) -> Iterator[Database]:
     opened.connect(reuse_if_open=True)
     yield opened
     close_database()
+    records_database.obj = None  # a test without a database has none, whatever ran before it

@@ -15,7 +15,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import Application
 
 from models.core.config import config, configure
-from tests.support.laying import lay_standards
+from tests.support.prepared_rows import lay_standards
 
 
 @dataclass
@@ -37,16 +37,23 @@ Call = Callable[..., Awaitable[Answer]]
 
 
 @pytest.fixture
-def app(database: Any, tmp_path: Path) -> Iterator[Application]:
-    """The real application on the test's database, with standards and built-in roles."""
+def app(database: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Application]:
+    """The real application on the test's database, with standards and built-in roles.
+
+    `@pytest.mark.installed(…)` on a test says further settings.
+    """
     # Here, because importing the roof declares every ledger, which a test of one rule need not wait for.
     from server import application
     from server.settings import Settings
 
     before = config()
+    mark = request.node.get_closest_marker("installed")
+    # A second factor is asked for by the tests that are about it.
     settings = Settings(
-        data_dir=tmp_path, secret_key=before.secret_key, threads=8, static_dir=tmp_path / "dist"
-    )
+        data_dir=tmp_path, secret_key=before.secret_key, threads=8, static_dir=tmp_path / "dist",
+        outside_hosts=list(before.outside_hosts),
+        **{"second_factor": "off", "separate_administrators": False, **(mark.kwargs if mark else {})},
+    )  # fmt: skip
     configure(settings.config())
     lay_standards()
     built = application.build(settings)

@@ -7,10 +7,10 @@ sentence that stands at the field; `plain` gives the JSON value back.
 
 from models.core.fields.base import Choice, Described, spaced
 from models.core.fields.choices import Flag, Link, Pick, Picks, References
-from models.core.fields.kept import Facts, Json, PersonalId, Secret
+from models.core.fields.encoded import Facts, Json, LongFacts, PersonalId, Photos, Secret
 from models.core.fields.lines import Lines
 from models.core.fields.moments import Day, Moment, moment_text, parse_day, parse_moment
-from models.core.fields.texts import Count, Integer, LongText, Number, Phone, Text
+from models.core.fields.texts import Count, Integer, LongText, Number, Phone, SortKey, Text, too_long
 
 __all__ = [
     "Choice",
@@ -23,18 +23,22 @@ __all__ = [
     "Json",
     "Lines",
     "Link",
+    "LongFacts",
     "LongText",
     "Moment",
     "Number",
     "PersonalId",
     "Phone",
+    "Photos",
     "Pick",
     "Picks",
     "References",
     "Secret",
+    "SortKey",
     "Text",
     "moment_text",
     "parse_day",
     "parse_moment",
     "spaced",
+    "too_long",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,10 +11,12 @@ from peewee import BooleanField, CharField, ForeignKeyField, TextField
 
 from models.core.errors import Malformed
 from models.core.fields.base import Choice, Described
+from models.core.row_ids import parse_id
+from models.core.text.folding import fold
 
 
 class Pick(Described, CharField):
-    """One of `choices`; also takes a choice's title, as an Excel sheet has it."""
+    """One of `choices`; also takes a choice's title, as an Excel sheet has it, or the beginning that one title alone has."""
 
     kind = "choice"
 
@@ -24,10 +27,14 @@ class Pick(Described, CharField):
     def clean(self, value: Any) -> str | None:
         if value in (None, ""):
             return None
-        text = value.strip() if isinstance(value, str) else value
+        text = fold(value) if isinstance(value, str) else value
         for choice in self.options:
-            if text in (choice.value, choice.title):
+            if text in (fold(choice.value), fold(choice.title)):
                 return choice.value
+        if isinstance(text, str) and len(text) > 1:  # 工业 can only be 工业锅炉
+            begun = [choice.value for choice in self.options if fold(choice.title).startswith(text)]
+            if len(begun) == 1:
+                return begun[0]
         raise Malformed("no_such_choice", "只能选：" + "、".join(choice.title for choice in self.options))
 
     def title_of(self, value: str | None) -> str:
@@ -53,11 +60,11 @@ class Picks(Described, CharField):
         items = re.split(r"[,，、;；\s]+", value) if isinstance(value, str) else value
         if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
             raise Malformed("wrong_type", "这里要填一个或几个选项")
-        known = {c.value: c.value for c in self.options} | {c.title: c.value for c in self.options}
-        wrong = [item for item in items if item and item not in known]
+        known = {fold(word): c.value for c in self.options for word in (c.value, c.title)}
+        wrong = [item for item in items if item and fold(item) not in known]
         if wrong:
             raise Malformed("no_such_choice", f"没有“{wrong[0][:20]}”这一项")
-        return list(dict.fromkeys(known[item] for item in items if item)) or None
+        return list(dict.fromkeys(known[fold(item)] for item in items if item)) or None
 
     def db_value(self, value: Any) -> Any:
         return f",{','.join(value)}," if isinstance(value, (list, tuple)) and value else None
@@ -69,21 +76,50 @@ class Picks(Described, CharField):
         return {"choices": [vars(choice) for choice in self.options]}
 
 
+#: How people say yes and no in a sheet. 有 and 无 are not among them: 有 may say that there is one already.
+_YES = frozenset(
+    {"是", "y", "yes", "t", "true", "√", "✓", "✔", "☑", "✅", "■", "v", "1", "1.0", "需要", "需", "要", "对", "真", "on", "ok",
+     "是的", "勾", "打勾", "开", "开通", "添加", "可", "可以", "同意", "允许"}
+)  # fmt: skip
+_NO = frozenset(
+    {"否", "n", "no", "f", "false", "×", "✗", "✘", "╳", "☒", "❌", "❎", "☐", "□", "x", "0", "0.0", "不需要", "不需", "无需", "不要",
+     "不用", "不", "假", "错", "off", "不是", "关", "不开通", "不添加", "暂不", "暂不需要", "不可", "不可以", "不同意", "不允许"}
+)  # fmt: skip
+_SIMPLE = str.maketrans("開關對錯無", "开关对错无")
+_LONGEST_FLAG = 200  # characters of a yes or no with a remark; reading more would take long
+_REMARK = re.compile(r"[(\[【].*[)\]】]$")
+
+
+def _said(text: str) -> str:
+    """A yes or no without blanks, full stop, case, width, and what is added in brackets."""
+    plain = "".join(unicodedata.normalize("NFKC", text).replace("\ufe0f", "").split()).lower()
+    plain = plain.translate(_SIMPLE).rstrip("。.;,、!")
+    return _REMARK.sub("", plain).rstrip("。.;,、!") or plain
+
+
 class Flag(Described, BooleanField):
-    """Yes or no; never empty."""
+    """Yes or no; never empty, but for one that may be `unsaid`: nobody has said yet."""
 
     kind = "flag"
 
-    def __init__(self, title: str, *, default: bool = False, **options: Any) -> None:
-        super().__init__(title, default=default, null=False, **options)
+    def __init__(self, title: str, *, default: bool = False, unsaid: bool = False, **options: Any) -> None:
+        self.unsaid = unsaid
+        super().__init__(title, default=None if unsaid else default, null=unsaid, **options)
+
+    def describe(self) -> dict[str, Any]:
+        return {"unsaid": True} if self.unsaid else {}
 
     def clean(self, value: Any) -> bool | None:
         if value in (None, ""):
             return None
         if isinstance(value, bool):
             return value
-        if isinstance(value, str) and value.strip() in ("是", "否"):
-            return value.strip() == "是"
+        if isinstance(value, str) and len(value) <= _LONGEST_FLAG:
+            said = _said(value)
+            if not said:
+                return None
+            if said in _YES or said in _NO:
+                return said in _YES
         raise Malformed("not_a_flag", "只能填 是 或 否")
 
 
@@ -92,10 +128,10 @@ def _row_id(value: Any) -> int | None:
         return None
     if isinstance(value, dict):
         value = value.get("id")
-    text = str(value) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
-    if not re.fullmatch(r"[1-9][0-9]{0,17}", text, re.ASCII):
+    number = parse_id(value)
+    if number is None:
         raise Malformed("no_such_row", "请从列表中选择")
-    return int(text)
+    return number
 
 
 class Link(Described, ForeignKeyField):

@@ -36,7 +36,7 @@ class Lines(Described, TextField):
         line = {}
         for name, part in self.parts.items():
             try:
-                line[name] = None if sent.get(name) in (None, "") else part.clean(sent[name])
+                line[name] = part.read(sent.get(name))
             except Malformed as error:
                 raise Malformed(
                     error.code, f"第 {place} {self.line}的{part.title}：{error.message}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,35 +10,31 @@ from peewee import SQL, DateField, DateTimeField
 from models.core import clock
 from models.core.errors import Malformed
 from models.core.fields.base import Described
+from models.core.fields.dates import read_day
 
-_DAY = re.compile(r"(\d{4})\s*[-./年]?\s*(\d{1,2})\s*[-./月]?\s*(\d{1,2})\s*日?")
 
-
-def parse_day(value: Any) -> date:
-    """A day from a date, `2026-11-22`, `2026.11.22`, `2026年11月22日` or `20261122`. Raises Malformed."""
+def parse_day(value: Any, *, until: bool = False) -> date:
+    """A day from a date, or from a text as people write it (`dates.read_day`). Raises Malformed."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
-    text = unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else ""
-    found = _DAY.fullmatch(text)
-    if found:
-        try:
-            day = date(*(int(part) for part in found.groups()))
-        except ValueError:
-            raise Malformed("no_such_day", f"没有“{text[:20]}”这一天") from None
-        if 1900 <= day.year <= 2200:
-            return day
-    raise Malformed("not_a_day", "日期请写成 2026-11-22 的样子")
+    if not isinstance(value, str):
+        raise Malformed("not_a_day", "日期请写成 2026-11-22 的样子")
+    return read_day(value, until=until)
 
 
 class Day(Described, DateField):
-    """A day."""
+    """A day. Something is good `until` then: in a sheet a month alone (有效期至 2029年6月) says its last day."""
 
     kind = "date"
 
+    def __init__(self, title: str, *, until: bool = False, **options: Any) -> None:
+        self.until = until
+        super().__init__(title, **options)
+
     def clean(self, value: Any) -> date | None:
-        return None if value in (None, "") else parse_day(value)
+        return None if value in (None, "") else parse_day(value, until=self.until)
 
     def plain(self, value: Any) -> Any:
         return None if value is None else value.isoformat()
@@ -56,7 +50,7 @@ class Moment(Described, DateTimeField):
         return None
 
     def ddl_datatype(self, ctx: Any) -> Any:
-        from models.core.database import is_sqlite
+        from models.core.db.connection import is_sqlite
 
         return SQL("DATETIME" if is_sqlite() else "DATETIME(6)")
 

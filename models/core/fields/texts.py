@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any, Literal
 
 from peewee import BigIntegerField, CharField, DecimalField, IntegerField, TextField
 
-from models.core import identifiers
 from models.core.errors import Malformed
 from models.core.fields.base import Described, as_text
+from models.core.fields.blank_words import says_nothing
+from models.core.security import identifiers
+from models.core.text.pinyin import KEY, sort_key
+
+Ids = Literal["hidden", "refused", "kept"]
 
 
 class Text(Described, CharField):
-    """One line. `max` in characters; `pattern` (a regular expression, whole) with `pattern_help`."""
+    """One line. `max` in characters; `pattern` (a regular expression, whole) with `pattern_help`.
+
+    Identity numbers belong into a `PersonalId`: in any other text they are masked before they are stored, and in what
+    was stored before wherever it is shown (X11). With `ids="refused"` they are refused, as a login that would be another
+    one once it is masked; with `ids="kept"` nothing is looked for, as in numbers that only look alike.
+
+    `sorted_as` names the `SortKey` that lists of it are sorted by; it follows the text.
+    """
 
     def __init__(
-        self, title: str, *, max: int = 60, pattern: str = "", pattern_help: str = "", **options: Any
-    ) -> None:
+        self, title: str, *, max: int = 60, pattern: str = "", pattern_help: str = "", ids: Ids = "hidden",
+        sorted_as: str = "", **options: Any,
+    ) -> None:  # fmt: skip
+        self.ids = ids
+        self.sorted_as = sorted_as
         self.max = max
         self.pattern = pattern
         self.pattern_help = pattern_help
@@ -31,14 +46,38 @@ class Text(Described, CharField):
             raise Malformed("too_long", f"最多 {self.max} 个字，现在有 {len(text)} 个")
         if text and self.pattern and not re.fullmatch(self.pattern, text):
             raise Malformed("wrong_format", self.pattern_help or "格式不对")
-        return text or None
+        if self.ids == "refused" and identifiers.hide_ids(text) != text:
+            raise Malformed("id_number", "这里不能用身份证号，很多人都看得到它")
+        return self.without_ids(text) or None
+
+    def db_value(self, value: Any) -> Any:
+        return super().db_value(self.without_ids(value) if isinstance(value, str) else value)
+
+    def plain(self, value: Any) -> Any:
+        return self.without_ids(value) if isinstance(value, str) else value
+
+    def without_ids(self, text: str) -> str:
+        return identifiers.hide_ids(text) if self.ids == "hidden" else text
 
     def describe(self) -> dict[str, Any]:
         return {"max": self.max, **({"pattern": self.pattern} if self.pattern else {})}
 
 
+def too_long(record: Any, values: Mapping[str, Any]) -> dict[str, str]:
+    """A sentence for each text of `values` that its column of `record` can't hold; empty for nothing.
+
+    For what a rule has spelled anew since the form was read: one sign may become several (㍿ is 株式会社).
+    """
+    columns = ((name, record._meta.fields.get(name), value) for name, value in values.items())
+    return {
+        name: f"最多 {column.max} 个字，写开了有 {len(value)} 个"
+        for name, column, value in columns
+        if isinstance(column, Text) and isinstance(value, str) and len(value) > column.max
+    }
+
+
 class LongText(Described, TextField):
-    """Several lines, up to `max` characters."""
+    """Several lines, up to `max` characters; identity numbers are masked as in `Text`."""
 
     kind = "longtext"
 
@@ -50,7 +89,13 @@ class LongText(Described, TextField):
         text = as_text(value)
         if len(text) > self.max:
             raise Malformed("too_long", f"最多 {self.max} 个字，现在有 {len(text)} 个")
-        return text or None
+        return identifiers.hide_ids(text) or None
+
+    def db_value(self, value: Any) -> Any:
+        return super().db_value(identifiers.hide_ids(value) if isinstance(value, str) else value)
+
+    def plain(self, value: Any) -> Any:
+        return identifiers.hide_ids(value) if isinstance(value, str) else value
 
     def describe(self) -> dict[str, Any]:
         return {"max": self.max}
@@ -117,7 +162,8 @@ class Number(Described, DecimalField):
             raise Malformed("not_a_number", "这里要填数字")
         if not Decimal(str(self.min)) <= number <= Decimal(str(self.max)):
             raise Malformed("out_of_range", f"应在 {self.min} 到 {self.max} 之间")
-        return round(number, self.places)
+        # Half up, as money is rounded: 0.125 is 0.13, which Python's own rounding makes 0.12.
+        return number.quantize(Decimal(1).scaleb(-self.places), ROUND_HALF_UP)
 
     def plain(self, value: Any) -> Any:
         return None if value is None else float(value)
@@ -135,8 +181,23 @@ class Phone(Described, CharField):
         super().__init__(title, max_length=20, **options)
 
     def clean(self, value: Any) -> str | None:
-        return identifiers.mobile(as_text(value)) if value not in (None, "") else None
+        if value in (None, ""):
+            return None
+        text = as_text(value)
+        return identifiers.mobile("" if says_nothing(text) else text)
 
 
 class Count(BigIntegerField):
     """A plain number that no form shows."""
+
+
+class SortKey(CharField):
+    """What a list of names is sorted by: their pinyin (`models.core.text.pinyin`). Shown to nobody, never written by a rule."""
+
+    def __init__(self, *, person: bool = False, **options: Any) -> None:
+        self.person = person
+        super().__init__(max_length=KEY, default="", **options)
+
+    def key_of(self, text: Any) -> str:
+        """The key of a text."""
+        return sort_key(str(text), person=self.person) if text else ""

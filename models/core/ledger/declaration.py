@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from models.core.actor import Actor
 from models.core.fields import Choice, Described
 from models.core.records import Record
-from models.core.rights import known
+from models.core.security.actor import Actor
+from models.core.security.rights import known
 
 Values = dict[str, Any]
 
@@ -51,7 +52,8 @@ class Derived:
 
     `load(actor, records)` gives JSON values by record id. `where(values)` turns the values of a filter into a
     condition (None: can't be filtered). `write` marks one that the form may send and that the ledger's
-    rules take out of the values themselves; it is then checked by `field`.
+    rules take out of the values themselves; it is then checked by `field`. One that stands `beside` a flag of the
+    form is asked only while that says 是. One that `warns` is said aloud when the row was saved and it is not empty.
     """
 
     name: str
@@ -65,6 +67,8 @@ class Derived:
     required: bool = False
     help: str = ""
     create_only: bool = False
+    beside: str = ""
+    warns: bool = False
 
     @property
     def write(self) -> bool:
@@ -97,22 +101,22 @@ class Action:
 
 
 @dataclass(frozen=True)
-class Probe:
+class FormProbe:
     """A question that a form may ask before it is saved: a button beside `field` (匹配资质).
 
     `rule(actor, values)` takes what is in the form so far, by field name and not yet clean, and gives a
-    `Finding`. It changes nothing.
+    `ProbeFinding`. It changes nothing.
     """
 
     name: str
     title: str
     field: str
     right: str
-    rule: Callable[[Actor, Values], Finding]
+    rule: Callable[[Actor, Values], ProbeFinding]
 
 
 @dataclass(frozen=True)
-class Finding:
+class ProbeFinding:
     """What a probe found: a sentence, its tone, and facts that may be listed under it."""
 
     message: str
@@ -130,19 +134,63 @@ class ResultFile:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A new row, and what its maker is told this once: it is in the answer and nowhere else."""
+
+    row: Any
+    once: str = ""
+
+
+@dataclass(frozen=True)
 class Rules:
     """The functions that change a ledger's rows; a ledger without one offers no such change.
 
-    `create(actor, values) -> Record`, `edit(actor, record, values) -> Record`, `delete(actor, record)`.
+    `create(actor, values) -> Record` (or Made), `edit(actor, record, values) -> Record`, `delete(actor, record)`.
     `when` maps a field to the values for which changing and deleting is offered, as with an action: a row that was
     approved keeps its files too. The rules themselves still refuse.
     Values are clean already (see Ledger.fields) and reference values are ids that the actor may see.
     """
 
-    create: Callable[[Actor, Values], Any] | None = None
+    create: Callable[[Actor, Values], Any] | None = None  # see `made_by`
     edit: Callable[[Actor, Any, Values], Any] | None = None
     delete: Callable[[Actor, Any], None] | None = None
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Left:
+    """What an import leaves to be done: which rows its follow-up is for (maybe none), and a sentence."""
+
+    ids: tuple[int, ...]
+    message: str
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A file that the result of an import offers: what had to wait until the rows were there.
+
+    `left(actor, rows, options)` says what is left to be done after the import of these clean rows, None for nothing;
+    it changes nothing. `lines(actor, records)` does it for some of the rows that still are as `when` says (as an action
+    has it), in a transaction of their own, and gives lines for the file, which `file(lines)` makes. `again` says what
+    doing it once more means.
+    """
+
+    name: str
+    title: str
+    right: str
+    left: Callable[[Actor, list[Values], Values], Left | None]
+    lines: Callable[[Actor, list[Any]], list[Any]]
+    file: Callable[[list[Any]], ResultFile]
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    again: str = ""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What whoever imports a right row should know of it; one that is `left_out` is not changed unless that is chosen."""
+
+    text: str
+    left_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,8 +200,18 @@ class ImportPlan:
     `key` names the fields that find the row that is there already (update instead of create; empty: always
     create). `lookup` finds a reference by what people write: field → (actor, text) -> id or raises Malformed;
     without one a reference is found by its label. `check(actor, rows)` sees all clean rows at once and gives
-    further errors as {row index: {field: Malformed}}; `save(actor, rows)` writes them and gives
-    (created, updated).
+    further errors as {row index: {field: Malformed}}. `save(actor, rows)` writes them and gives (created, updated); of
+    thousands, `prepare(actor, rows, batch)` reads only, and adds to the batch. `reads`: more tables that it looks at.
+    `aliases`: what people's own sheets call a column, the most telling first.
+
+    `options` are chosen for the whole sheet before it is written, as the questions of an action are; `check`, `save` and
+    `prepare` of a plan that has some take what was chosen as one more argument, by name, without what was left out (a dry
+    run: nothing). `asks(rows)` says whether these rows make them worth asking, `concerned(actor, rows)` which of them.
+    `remarks(actor, rows)` says of right rows what whoever imports them should know, by index.
+
+    Taking an import back: `holds(actor, records)` says what hangs on rows that it made, by id (None: whatever row points
+    at one), `undo(actor, record)` takes back what it did beside the row's own values, and `touched(actor, began)` gives the
+    ids of rows to which it did such.
     """
 
     columns: tuple[str, ...]
@@ -162,8 +220,23 @@ class ImportPlan:
     samples: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     lookup: Mapping[str, Callable[[Actor, str], int]] = field(default_factory=dict)
-    check: Callable[[Actor, list[Values]], Mapping[int, Mapping[str, Any]]] | None = None
-    save: Callable[[Actor, list[Values]], tuple[int, int]] | None = None
+    check: Callable[..., Mapping[int, Mapping[str, Any]]] | None = None
+    save: Callable[..., tuple[int, int]] | None = None
+    prepare: Callable[..., tuple[int, int]] | None = None
+    reads: tuple[str, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: tuple[tuple[str, Described], ...] = ()
+    asks: Callable[[list[Values]], bool] = lambda rows: True
+    concerned: Callable[[Actor, list[Values]], Collection[str]] | None = None
+    remarks: Callable[[Actor, list[Values]], Mapping[int, Remark]] | None = None
+    holds: Callable[[Actor, Sequence[Any]], Mapping[int, str]] | None = None
+    touched: Callable[[Actor, datetime], Collection[int]] = lambda actor, began: ()
+    undo: Callable[[Actor, Any], None] | None = None
+    follow: FollowUp | None = None
+
+    def chosen(self, options: Values) -> tuple[Values, ...]:
+        """What `check`, `save` and `prepare` take beside the rows."""
+        return (options,) if self.options else ()
 
 
 @dataclass(frozen=True)
@@ -194,13 +267,19 @@ class Ledger:
     tone: Callable[[Any, Mapping[str, Any]], str] = lambda record, values: "plain"
     rules: Rules = Rules()
     actions: tuple[Action, ...] = ()
-    probes: tuple[Probe, ...] = ()
+    probes: tuple[FormProbe, ...] = ()
     importing: ImportPlan | None = None
     attachments: bool = False
+    # Field → values in which a row is a closed case: nobody takes its evidence away, what is added stands beside it.
+    closed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # (row, attachment) → whether something was decided or told by this file while the row is still open: it stays too.
+    keeps: Callable[[Any, Any], bool] = lambda record, file: False
     live: bool = False
 
     def __post_init__(self) -> None:
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]
+        if self.importing is not None and self.importing.follow is not None:
+            buttons.append(self.importing.follow.right)
         for name in (*self.rights.values(), *buttons):
             known(name)
         names = {*self.record._meta.fields, *(item.name for item in self.derived)}
@@ -212,12 +291,28 @@ class Ledger:
         if unknown:
             raise LookupError(f"ledger {self.name} names unknown fields {unknown}")
         self._keep_secrets()
+        self._keep_evidence()
         for name in (self.sort.lstrip("-"), *self.sorts):
             if self.record._meta.fields[name].null:
                 raise ValueError(f"ledger {self.name} can't sort by {name}: it may be empty")
         if self.name in _ledgers and _ledgers[self.name].record is not self.record:
             raise ValueError(f"ledger {self.name} is declared twice")
         _ledgers[self.name] = self
+
+    def _keep_evidence(self) -> None:
+        """Who takes files says when a row is closed: at least in every state from which nothing leads on."""
+        table = self.record.transitions
+        if table is None or not self.attachments:
+            return
+        left = {state for item in table.items for state in item.start}
+        over = {item.to for item in table.items} - left
+        missing = over - set(self.closed.get(table.field, ()))
+        if missing:
+            raise ValueError(f"ledger {self.name} keeps no evidence in the states {sorted(missing)}")
+
+    def is_closed(self, record: Any) -> bool:
+        """Whether the row is a closed case."""
+        return any(str(record.__data__.get(name)) in values for name, values in self.closed.items())
 
     def _keep_secrets(self) -> None:
         """A secret stands in the form alone: not in a list, a filter, a search, an order or a sheet."""
@@ -250,9 +345,14 @@ class Ledger:
         """The action called `name`, if there is one."""
         return next((action for action in self.actions if action.name == name), None)
 
-    def probe_named(self, name: str) -> Probe | None:
+    def probe_named(self, name: str) -> FormProbe | None:
         """The probe called `name`, if there is one."""
         return next((probe for probe in self.probes if probe.name == name), None)
+
+
+def made_by(given: Any) -> Made:
+    """What the rule that makes a row gave."""
+    return given if isinstance(given, Made) else Made(given)
 
 
 _ledgers: dict[str, Ledger] = {}

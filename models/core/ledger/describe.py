@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.core.actor import Actor
-from models.core.fields import Choice, Described, Flag, Lines, Link
+from models.core.fields import Choice, Described, Flag, Lines, Link, PersonalId
 from models.core.ledger.declaration import Action, Derived, Ledger, all_ledgers
 from models.core.ledger.references import label_of
+from models.core.security.actor import Actor
 
 _RIGHTS = ("read", "create", "edit", "delete", "import", "export")
 
@@ -36,7 +36,7 @@ def describe(ledger: Ledger, actor: Actor) -> dict[str, Any]:
             for column in ledger.columns
         ],
         "filters": [{"field": item.field, "kind": item.kind} for item in ledger.filters],
-        "search": search_title(ledger),
+        "search": search_title(ledger, actor),
         "form": [{"title": section.title, "fields": list(section.fields)} for section in ledger.form],
         "sort": ledger.sort,
         "sorts": sortable(ledger),
@@ -50,8 +50,13 @@ def describe(ledger: Ledger, actor: Actor) -> dict[str, Any]:
         "history": True,
         "live": ledger.live,
         "importable": ledger.importing is not None and "import" in ledger.rights,
+        "import_options": _import_options(ledger),
         "exportable": "export" in ledger.rights,
     }
+
+
+def _import_options(ledger: Ledger) -> list[dict[str, Any]]:
+    return [] if ledger.importing is None else [field_json(*option) for option in ledger.importing.options]
 
 
 def readable_ledgers(actor: Actor) -> list[Ledger]:
@@ -83,12 +88,14 @@ def sortable(ledger: Ledger) -> list[str]:
     return list(dict.fromkeys([*ledger.sorts, ledger.sort.lstrip("-")]))
 
 
-def search_title(ledger: Ledger) -> str | None:
-    """What the search box says it looks into; None without one."""
+def search_title(ledger: Ledger, actor: Actor) -> str | None:
+    """What the search box says it looks into; None without one. ID numbers for who may see them whole."""
     if not ledger.search:
         return None
     titles = [getattr(ledger.record._meta.fields[name], "title", name) for name in ledger.search]
-    return ledger.search_title or "、".join(titles)
+    numbers = [field for field in ledger.record._meta.sorted_fields if isinstance(field, PersonalId)]
+    found = [field.title for field in numbers if actor.may(field.reveal)]
+    return "、".join([ledger.search_title or "、".join(titles), *found])
 
 
 def _fields(ledger: Ledger, actor: Actor) -> list[dict[str, Any]]:
@@ -140,16 +147,19 @@ def _derived(item: Derived, form: list[str]) -> dict[str, Any]:
         required=item.required,
         readonly=not item.write or item.name not in form,
         create_only=item.create_only,
+        beside=item.beside or None,
         help=item.help or about["help"],
         to=item.to or about["to"],
     )
+    if item.warns:
+        about["warns"] = True
     if item.choices:
         about["choices"] = [_choice(choice) for choice in item.choices]
     return about
 
 
-def _choice(choice: Choice) -> dict[str, str]:
-    return {"value": choice.value, "title": choice.title, "tone": choice.tone}
+def _choice(choice: Choice) -> dict[str, Any]:
+    return {"value": choice.value, "title": choice.title, "tone": choice.tone, "by_hand": choice.by_hand}
 
 
 def _own_company(actor: Actor, field: Link) -> dict[str, str] | None:

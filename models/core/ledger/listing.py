@@ -22,15 +22,16 @@ from peewee import (
     fn,
 )
 
-from models.core import crypto
-from models.core.actor import Actor
-from models.core.database import in_transaction, is_sqlite
+from models.core.db.connection import in_transaction, is_sqlite
 from models.core.errors import Invalid
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.query import ListQuery, conditions_of, search
 from models.core.ledger.references import load_rows
 from models.core.ledger.rows import row_json
-from models.core.rights import Scope
+from models.core.records import sort_keys
+from models.core.security import crypto
+from models.core.security.actor import Actor
+from models.core.security.rights import Scope
 
 COUNT_CAP = 1000
 _MAX_PARTS = 32
@@ -62,7 +63,7 @@ class Cursor:
             name, order, back, inclusive, value, row_id = orjson.loads(crypto.decrypt(text, "cursor"))
             if (name, order) != (ledger.name, sort):
                 raise ValueError("a cursor of another list")
-            column = ledger.record._meta.fields[sort.removeprefix("-")]
+            column = sort_column(ledger.record, sort.removeprefix("-"))
             return cls(_restored(column, value), int(row_id), bool(back), bool(inclusive))
         except (ValueError, TypeError, ArithmeticError):
             raise Invalid(
@@ -72,6 +73,11 @@ class Cursor:
                 cause="列表的条件或排序已经变化",
                 advice="请从第一页重新查看",
             ) from None
+
+
+def sort_column(record: type[Any], name: str) -> Any:
+    """The column that a list sorted by `name` is sorted by: of names, their pinyin."""
+    return sort_keys(record).get(name) or record._meta.fields[name]
 
 
 def _restored(column: Any, value: Any) -> Any:
@@ -85,23 +91,30 @@ def _restored(column: Any, value: Any) -> Any:
 
 
 class Selection:
-    """The rows that a query asks for, as far as the actor's `right` reaches, in the query's order."""
+    """The rows that a query asks for, as far as the actor's `right` reaches, in the query's order.
 
-    def __init__(self, actor: Actor, ledger: Ledger, query: ListQuery, right: str) -> None:
+    With `also`, a right that reaches as far or farther, it has to reach them too: two rights of the same scope may
+    reach different places.
+    """
+
+    def __init__(
+        self, actor: Actor, ledger: Ledger, query: ListQuery, right: str, *, also: str | None = None
+    ) -> None:
         actor.require(right)
+        self.also = also if also is not None and actor.rights[also] < Scope.COMPANY else None
         self.ledger = ledger
         self.record = ledger.record
         self.right = right
         self.order = query.sort or ledger.sort
         self.descending = self.order.startswith("-")
-        self.sort = self.record._meta.fields[self.order.removeprefix("-")]
+        self.sort = sort_column(self.record, self.order.removeprefix("-"))
         self.key = self.record._meta.primary_key
         conditions = conditions_of(ledger, query.filters)
-        found = search(ledger, query.q)
+        found = search(actor, ledger, query.q)
         self.where = conditions.where if found is None else [*conditions.where, found]
         self.reader = self._narrowed(actor, conditions.companies)
         self.readers = self._parts()
-        self.index = self._index_to_force(query)
+        self.index = None if is_sqlite() else self.index_to_force(query)
 
     def _narrowed(self, actor: Actor, companies: set[int] | None) -> Actor:
         if companies is None:
@@ -137,7 +150,7 @@ class Selection:
                 return str(index._name)
         return None
 
-    def _index_to_force(self, query: ListQuery) -> str | None:
+    def index_to_force(self, query: ListQuery) -> str | None:
         """The index that MariaDB must be told to walk, or None where it may choose.
 
         For one company and a place in the order it takes the company alone and reads all its rows up to the
@@ -147,7 +160,7 @@ class Selection:
         along = {item.field for item in self.ledger.filters if self.sort.name in (item.field, item.along)}
         narrower = [name for name in query.filters if name != self.record.company_field and name not in along]
         by_company = self.reader.rights[self.right] >= Scope.COMPANY
-        if is_sqlite() or company is None or company.null or narrower or query.q or not by_company:
+        if company is None or company.null or narrower or query.q or not by_company:
             return None
         return self._index_of(company) if len(self.readers[0].companies(self.right)) == 1 else None
 
@@ -161,6 +174,8 @@ class Selection:
 
     def _query(self, reader: Actor, *columns: Any) -> ModelSelect:
         query = reader.see(self.record.select(*columns), self.record, self.right)
+        if self.also is not None:
+            query = reader.see(query, self.record, self.also)
         return query.where(*self.where) if self.where else query
 
     def fetch(self, anchor: Cursor | None, limit: int, *, back: bool = False) -> list[Any]:

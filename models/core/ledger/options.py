@@ -6,12 +6,15 @@ from functools import reduce
 from operator import and_, or_
 from typing import Any
 
-from models.core.actor import Actor
 from models.core.errors import Invalid, NotFound
 from models.core.fields import Link
 from models.core.ledger.declaration import Ledger, ledger_named
+from models.core.ledger.listing import sort_column
 from models.core.ledger.query import contains, search
 from models.core.ledger.references import attach, label_of, ledger_of, visible
+from models.core.records import Record
+from models.core.row_ids import parse_id
+from models.core.security.actor import Actor
 
 MAX_OPTIONS = 100
 
@@ -23,7 +26,7 @@ def options(actor: Actor, ledger: Ledger, field: str, q: str = "", limit: Any = 
     field, Invalid for a wrong limit.
     """
     actor.require(ledger.rights["read"])
-    number = int(limit) if isinstance(limit, str) and limit.isascii() and limit.isdecimal() else limit
+    number = parse_id(limit) if isinstance(limit, str) else limit
     if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= MAX_OPTIONS:
         raise Invalid(fields={"limit": f"应在 1 到 {MAX_OPTIONS} 之间"})
     if not isinstance(q, str) or len(q) > 100:
@@ -39,10 +42,14 @@ def options(actor: Actor, ledger: Ledger, field: str, q: str = "", limit: Any = 
         column, value = link.only
         query = query.where(model._meta.fields[column] == value)
     target = ledger_of(model, link.to)
-    found = search(target, q) if target is not None else _by_name(model, q)
+    found = search(actor, target, q) if target is not None else _by_name(model, q)
     if found is not None:
         query = query.where(found)
-    order = model._meta.fields.get("name", model._meta.primary_key)
+    order = (
+        sort_column(model, "name")
+        if "name" in model._meta.fields and issubclass(model, Record)
+        else model._meta.fields.get("name", model._meta.primary_key)
+    )
     rows = list(query.order_by(order, model._meta.primary_key).limit(number))
     attach(model, rows)
     return {

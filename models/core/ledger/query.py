@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -11,17 +13,22 @@ from typing import Any
 
 from peewee import OP, SQL, DateTimeField, Expression, NodeList, Value
 
-from models.core import crypto, identifiers
 from models.core.config import config
 from models.core.errors import Invalid, Malformed
-from models.core.fields import Described, Link, PersonalId, Picks, parse_day, parse_moment, spaced
+from models.core.fields import Described, Link, PersonalId, Phone, Picks, parse_day, parse_moment, spaced
 from models.core.ledger.declaration import Filter, Ledger
 from models.core.ledger.describe import sortable
-from models.core.ledger.references import ledger_of
+from models.core.ledger.references import ledger_of, links_of
+from models.core.row_ids import parse_id
+from models.core.security import crypto, identifiers
+from models.core.security.actor import Actor
+from models.core.security.identifiers import bare_phone, embedded_id, squeeze
+from models.core.text.folding import pattern
 
 MAX_LIMIT = 200
 _MAX_WORDS = 5
 _MAX_VALUES = 100
+_PHONE = re.compile(r"\d{7,12}")
 _RANGES = ("date_range", "moment_range")
 _FLAGS = {"true": True, "false": False, "是": True, "否": False, "1": True, "0": False}
 
@@ -64,7 +71,7 @@ class ListQuery:
             wrong["sort"] = "不能按这一项排序"
         if end not in ("", "last"):
             wrong["end"] = "只能填 last"
-        number = int(limit) if isinstance(limit, str) and limit.isascii() and limit.isdecimal() else limit
+        number: Any = parse_id(limit) if isinstance(limit, str) else limit
         if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= MAX_LIMIT:
             wrong["limit"] = f"每页应在 1 到 {MAX_LIMIT} 条之间"
         filters = {} if filters is None else filters
@@ -86,7 +93,10 @@ class Conditions:
 
 
 def conditions_of(ledger: Ledger, filters: Any) -> Conditions:
-    """The conditions of `filters`. Raises Invalid with a sentence at `f.<field>`."""
+    """The conditions of `filters`. Raises Invalid with a sentence at `f.<field>`.
+
+    An ID number is no filter: whether a row has it may be known to few, who find it by `search`.
+    """
     made = Conditions()
     wrong: dict[str, str] = {}
     if not isinstance(filters, Mapping):
@@ -190,10 +200,9 @@ def _moment(text: str, *, days: int = 0) -> datetime:
 def _any_of(column: Described, kind: str, values: Sequence[str]) -> Any:
     if isinstance(column, Picks):
         parts = dict.fromkeys(part for value in values for part in column.clean(value) or ())
-        return reduce(or_, (contains(column, f",{part},") for part in parts))
+        return reduce(or_, (_like(column, f",{part},") for part in parts))
     if isinstance(column, PersonalId):
-        hashes = [crypto.hash_id_number(identifiers.resident_id(value)) for value in values]
-        return one_of(column.model._meta.fields[column.hashed_as], hashes)
+        raise Malformed("no_filter", "没有这个筛选项")
     if kind == "flag":
         flags = [_FLAGS.get(value.strip().lower()) for value in values]
         if None in flags:
@@ -210,25 +219,67 @@ def one_of(column: Any, values: Sequence[Any]) -> Any:
 
 
 def contains(column: Any, text: str) -> Any:
-    """`column` contains `text` somewhere, in any case of letters; nothing in `text` is a wild card."""
+    """`column` contains `text` somewhere, in any spelling (`models.core.text.folding`); nothing in `text` is a wild card.
+
+    A phone number is looked for as it is kept: without +86, dashes and full-width digits.
+    """
+    if isinstance(column, Phone):
+        return _like(column, bare_phone(text) or text)
+    found = _like(column, text)
+    looked_for = pattern(text)
+    if not looked_for or isinstance(column, Picks):
+        return found
+    return found | NodeList((column, SQL("REGEXP"), Value(looked_for, converter=False)))
+
+
+def _like(column: Any, text: str) -> Any:
     escaped = text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
     return Expression(column, OP.ILIKE, NodeList((Value(f"%{escaped}%", converter=False), SQL("ESCAPE '!'"))))
 
 
-def search(ledger: Ledger, q: str) -> Any:
+def search(actor: Actor, ledger: Ledger, q: str) -> Any:
     """The condition that each word of `q` stands in one of the ledger's search columns; None for no words.
 
-    A whole ID number finds its person by the keyed hash.
+    A whole ID number finds its row by the keyed hash, where the actor may see that row's number whole. Raises Invalid
+    at `q` for who may see none: the answer must not depend on whether there is one.
     """
     text = spaced(q)
     words = text.split()[:_MAX_WORDS]
     if not words:
         return None
-    by_number = _by_number(ledger, text)
+    by_number = _by_number(actor, ledger, text)
     if not ledger.search:
         return by_number
+    whole = _by_kept(actor, ledger, text)
+    if whole is not None:
+        return whole
     by_words = reduce(and_, (_anywhere(ledger, word) for word in words))
+    phone = bare_phone(text)
+    if len(words) > 1 and _PHONE.fullmatch(phone):  # +86 199 0000 0011: the words together are a number
+        by_words |= _anywhere(ledger, phone)
     return by_words if by_number is None else by_words | by_number
+
+
+def _by_kept(actor: Actor, ledger: Ledger, text: str) -> Any:
+    """The rows with a value of which a part is masked before it is kept (T330102199003070019), by the whole of it.
+
+    Several people may have one mask: who may see ID numbers whole finds the one whose number it is. Whoever may not
+    finds all with the mask, which says no more than their lists show. None where `text` holds no ID number.
+    """
+    typed = unicodedata.normalize("NFKC", text).upper()
+    number = embedded_id(typed)
+    fields = ledger.record._meta.fields
+    columns = [fields[name] for name in ledger.search if getattr(fields[name], "masks", None)]
+    if number is None or number == squeeze(typed) or not columns:
+        return None
+    found = reduce(or_, (_like(column, column.masks(typed)) for column in columns))
+    for link in links_of(ledger.record).values():
+        for item in link.rel_model._meta.sorted_fields:
+            if isinstance(item, PersonalId) and actor.may(item.reveal):
+                hashed = link.rel_model._meta.fields[item.hashed_as] == crypto.hash_id_number(number)
+                reached = actor.narrowed(hashed, link.rel_model, item.reveal)
+                found &= link.in_(link.rel_model.select(link.rel_model._meta.primary_key).where(reached))
+    return found
 
 
 def _anywhere(ledger: Ledger, word: str) -> Any:
@@ -246,7 +297,7 @@ def _has(ledger: Ledger, name: str, word: str) -> Any:
     return column.in_(column.rel_model.select(column.rel_model._meta.primary_key).where(found))
 
 
-def _by_number(ledger: Ledger, text: str) -> Any:
+def _by_number(actor: Actor, ledger: Ledger, text: str) -> Any:
     numbers = [item for item in ledger.record._meta.sorted_fields if isinstance(item, PersonalId)]
     if not numbers:
         return None
@@ -254,4 +305,17 @@ def _by_number(ledger: Ledger, text: str) -> Any:
         hashed = crypto.hash_id_number(identifiers.resident_id(text))
     except Malformed:
         return None
-    return reduce(or_, (ledger.record._meta.fields[item.hashed_as] == hashed for item in numbers))
+    allowed = [item for item in numbers if actor.may(item.reveal)]
+    if not allowed:
+        why = "按身份证号查找，要有“查看完整身份证号”权限"
+        raise Invalid(
+            "不能按身份证号查找",
+            cause=why,
+            advice="请改用姓名或电话查找",
+            fields={"q": f"{why}，请改用姓名或电话查找"},
+        )
+    fields = ledger.record._meta.fields
+    return reduce(
+        or_,
+        (actor.narrowed(fields[item.hashed_as] == hashed, ledger.record, item.reveal) for item in allowed),
+    )

@@ -7,11 +7,11 @@ from typing import Any
 
 from peewee import ModelSelect
 
-from models.core.actor import Actor
-from models.core.fetching import fetch_many
+from models.core.db.queries import fetch_many
 from models.core.fields import Link
 from models.core.ledger.declaration import Ledger, all_ledgers, ledger_named
 from models.core.records import Record
+from models.core.security.actor import Actor
 
 _CHUNK = 500
 

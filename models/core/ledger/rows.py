@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from models.core.actor import Actor
 from models.core.fields import Described, Link, PersonalId
-from models.core.ledger.declaration import Action, Ledger, Rules
+from models.core.ledger.declaration import Action, FollowUp, Ledger, Rules
 from models.core.ledger.references import attach, reference
-from models.core.rights import Scope
+from models.core.security.actor import Actor
+from models.core.security.rights import Scope
 
 Row = dict[str, Any]
 
@@ -87,7 +87,8 @@ def _value(record: Any, name: str, field: Described, reveal: bool) -> Any:
 def permitted(
     actor: Actor, ledger: Ledger, record: Any, derived: Mapping[str, Mapping[int, Any]] | None = None
 ) -> list[str]:
-    """What the actor may do with the row as it is: `edit`, `delete` and names of actions."""
+    """What the actor may do with the row as it is: `edit`, `delete` and names of actions; `attach` where it is changed no
+    more and takes a file beside the others all the same."""
     can = [
         name
         for name, rule in (("edit", ledger.rules.edit), ("delete", ledger.rules.delete))
@@ -96,6 +97,9 @@ def permitted(
         and may_write(actor, ledger.rights[name], record)
         and fits(ledger.rules, record, derived)
     ]
+    right = ledger.rights.get("edit") if ledger.attachments else None
+    if right is not None and "edit" not in can and may_write(actor, right, record):
+        can.append("attach")
     return can + [
         action.name
         for action in ledger.actions
@@ -120,8 +124,10 @@ def may_write(actor: Actor, right: str, record: Any) -> bool:
     return not shared or actor.rights[right] == Scope.GROUP
 
 
-def fits(asking: Action | Rules, record: Any, derived: Mapping[str, Mapping[int, Any]] | None = None) -> bool:
-    """Whether the row is as the `when` of an action, or of the rules, asks."""
+def fits(
+    asking: Action | Rules | FollowUp, record: Any, derived: Mapping[str, Mapping[int, Any]] | None = None
+) -> bool:
+    """Whether the row is as the `when` of an action, a follow-up, or of the rules, asks."""
     for name, allowed in asking.when.items():
         if derived is not None and name in derived:
             value = derived[name].get(record.get_id())

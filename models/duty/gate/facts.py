@@ -8,23 +8,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from models.administration.grants import Reach
-from models.administration.roles import grants_of_roles
-from models.core.bulk import select_in
+from models.administration.roles.grants import Reach
+from models.administration.roles.roles import grants_of_roles
 from models.core.config import config
-from models.duty import qr
+from models.core.db.bulk import select_in
 from models.duty.gate.scans import Scan
+from models.equipment.operator_codes.needs import NeedsExplained
+from models.equipment.qr import scanned_text
 
 
 class SessionFact(NamedTuple):
-    """A signed-in phone and its account; `roles` are the ids of the roles that the account has."""
+    """A signed-in phone and its account; `roles` are the ids of the roles that the account has, for `unit_id` alone
+    if the session is of one unit."""
 
     account_id: int
     expires_at: datetime
     revoked: bool
     state: str
     must_change: bool
-    id_hash: str | None
+    unit_id: int | None
     roles: frozenset[int]
 
 
@@ -57,6 +59,9 @@ class EquipmentFact(NamedTuple):
     type_code: str
     type_name: str
     label_code: str
+    boiler_unsaid: bool
+    next_inspection_on: date | None
+    refuses_overdue: bool
 
 
 class CertificateFact(NamedTuple):
@@ -74,20 +79,23 @@ class CertificateFact(NamedTuple):
 
 
 @dataclass
-class Facts:
+class ScanFacts:
     """What is known about the scans of one batch."""
 
     sessions: dict[str, SessionFact] = field(default_factory=dict)
     grants: dict[int, Reach] = field(default_factory=dict)  # by role
-    persons: dict[tuple[str, int], PersonFact] = field(default_factory=dict)
+    persons: dict[tuple[int, int], PersonFact] = field(default_factory=dict)  # by account and unit
     certificates: dict[int, dict[int, CertificateFact]] = field(default_factory=lambda: defaultdict(dict))
+    #: Looked up only where somebody is refused: what codes are called, and why equipment asks for no scan.
+    projects: dict[str, str] = field(default_factory=dict)
+    needs: dict[int, NeedsExplained] = field(default_factory=dict)
     _labels: dict[str, EquipmentFact] = field(default_factory=dict)
     _numbers: dict[str, list[EquipmentFact]] = field(default_factory=lambda: defaultdict(list))
     _aliases: dict[str, list[EquipmentFact]] = field(default_factory=lambda: defaultdict(list))
 
-    def equipment_for(self, reading: qr.QrReading, unit: int) -> EquipmentFact | None:
+    def equipment_for(self, reading: scanned_text.QrReading, unit: int) -> EquipmentFact | None:
         """The equipment that a reading means; of several, the unit's own."""
-        if reading.kind == qr.OWN_LABEL and reading.value in self._labels:
+        if reading.kind == scanned_text.OWN_LABEL and reading.value in self._labels:
             return self._labels[reading.value]
         found = list(self._aliases.get(reading.alias, ()))
         for candidate in reading.candidates:
@@ -108,14 +116,14 @@ def as_day(value: Any) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def read_scan(scan: Scan) -> qr.QrReading:
+def read_scan(scan: Scan) -> scanned_text.QrReading:
     """What a scan's text means."""
-    return qr.parse(scan.qr, own_hosts=(config().public_url, *config().other_hosts))
+    return scanned_text.parse(scan.qr, own_hosts=(config().public_url, *config().other_hosts))
 
 
-def gather(scans: Sequence[Scan], readings: Sequence[qr.QrReading]) -> Facts:
+def gather(scans: Sequence[Scan], readings: Sequence[scanned_text.QrReading]) -> ScanFacts:
     """The facts for `scans`, whose texts mean `readings`."""
-    facts = Facts()
+    facts = ScanFacts()
     _people(facts, {scan.token_hash for scan in scans})
     facts.grants = grants_of_roles(frozenset().union(*(item.roles for item in facts.sessions.values())))
     _equipment(facts, readings)
@@ -123,12 +131,13 @@ def gather(scans: Sequence[Scan], readings: Sequence[qr.QrReading]) -> Facts:
 
 
 _PEOPLE = (
-    "SELECT s.token_hash, s.account_id, s.expires_at, s.revoked_at, a.state, a.must_change_password, a.id_hash,"
-    " (SELECT GROUP_CONCAT(DISTINCT r.role_id) FROM assignment r WHERE r.account_id = a.id),"
+    "SELECT s.token_hash, s.account_id, s.expires_at, s.revoked_at, a.state, a.must_change_password, s.unit_id,"
+    " (SELECT GROUP_CONCAT(DISTINCT r.role_id) FROM assignment r WHERE r.account_id = a.id"
+    "  AND (s.unit_id IS NULL OR r.company_id IS NULL OR r.company_id = s.unit_id)),"
     " p.id, p.company_id, c.name, p.name, p.role, b.id, b.state, COALESCE(b.decided_at, b.applied_at),"
     " t.id, t.number, t.code, t.limits, t.issuer, t.issued_on, t.valid_until, t.state, t.catalogue, o.project"
     " FROM session s JOIN account a ON a.id = s.account_id"
-    " LEFT JOIN person p ON p.id_hash = a.id_hash"
+    " LEFT JOIN person p ON p.account_id = a.id AND (s.unit_id IS NULL OR p.company_id = s.unit_id)"
     " LEFT JOIN binding b ON b.person_id = p.id"
     " LEFT JOIN company c ON c.id = p.company_id"
     " LEFT JOIN certificate t ON t.person_id = p.id"
@@ -137,7 +146,7 @@ _PEOPLE = (
 )
 
 
-def _people(facts: Facts, hashes: set[str]) -> None:
+def _people(facts: ScanFacts, hashes: set[str]) -> None:
     """Who is signed in, with every file and certificate: a row for each of them, or one without.
 
     One statement for what are four questions, as a statement costs more than the rows of a batch.
@@ -147,15 +156,15 @@ def _people(facts: Facts, hashes: set[str]) -> None:
         if token not in facts.sessions:
             facts.sessions[token] = _session(row)
         if row[13] is not None:
-            facts.persons[row[6], row[9]] = PersonFact._make((*row[8:15], as_moment(row[15])))
+            facts.persons[row[1], row[9]] = PersonFact._make((*row[8:15], as_moment(row[15])))
         if certificate_id is not None:
             facts.certificates[file_id][certificate_id] = _certificate(row[17:])
 
 
 def _session(row: Sequence[Any]) -> SessionFact:
-    _, account_id, expires_at, revoked_at, state, must_change, id_hash, roles = row[:8]
+    _, account_id, expires_at, revoked_at, state, must_change, unit_id, roles = row[:8]
     return SessionFact(
-        account_id, as_moment(expires_at), revoked_at is not None, state, bool(must_change), id_hash,
+        account_id, as_moment(expires_at), revoked_at is not None, state, bool(must_change), unit_id,
         frozenset(map(int, roles.split(","))) if roles else frozenset(),
     )  # fmt: skip
 
@@ -170,21 +179,25 @@ def _certificate(row: Sequence[Any]) -> CertificateFact:
 
 _EQUIPMENT = (
     "SELECT e.id, e.company_id, e.name, e.code, e.register_code, e.use_cert_no, e.location, e.state, e.mode,"
-    " e.required_codes, t.code, t.name, e.label_code{more}"
-    " FROM equipment e JOIN equipment_type t ON t.id = e.type_id"
+    " e.required_codes, t.code, t.name, e.label_code, e.boiler_use IS NULL AND e.operator_codes IS NULL,"
+    " e.next_inspection_on, u.refuses_overdue{more}"
+    " FROM equipment e JOIN equipment_type t ON t.id = e.type_id JOIN company u ON u.id = e.company_id"
 )
 
 
 def _fact(row: Sequence[Any]) -> EquipmentFact:
     codes = tuple(code for code in (row[9] or "").split(",") if code)
-    return EquipmentFact._make((*row[:9], codes, *row[10:13]))
+    inspected = as_day(row[14]) if row[14] else None
+    return EquipmentFact._make((*row[:9], codes, *row[10:13], bool(row[13]), inspected, bool(row[15])))
 
 
-def _equipment(facts: Facts, readings: Sequence[qr.QrReading]) -> None:
-    labels = {item.value for item in readings if item.kind == qr.OWN_LABEL}
+def _equipment(facts: ScanFacts, readings: Sequence[scanned_text.QrReading]) -> None:
+    labels = {item.value for item in readings if item.kind == scanned_text.OWN_LABEL}
     for row in select_in(_EQUIPMENT.format(more="") + " WHERE e.label_code IN ({keys})", labels):
         facts._labels[row[12]] = _fact(row)
-    others = [item for item in readings if item.kind != qr.OWN_LABEL or item.value not in facts._labels]
+    others = [
+        item for item in readings if item.kind != scanned_text.OWN_LABEL or item.value not in facts._labels
+    ]
     if not others:
         return
     sql = _EQUIPMENT.format(more=", x.key_") + (
@@ -192,7 +205,7 @@ def _equipment(facts: Facts, readings: Sequence[qr.QrReading]) -> None:
         " ON x.equipment_id = e.id"
     )
     for row in select_in(sql, {item.alias for item in others}):
-        facts._aliases[row[13]].append(_fact(row))
+        facts._aliases[row[16]].append(_fact(row))
     values = {candidate.value for item in others for candidate in item.candidates}
     for column in ("code", "register_code", "use_cert_no"):
         for row in select_in(_EQUIPMENT.format(more="") + f" WHERE e.{column} IN ({{keys}})", values):

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.core.config import config
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from models.equipment.operator_codes.needs import NeedsExplained
 
 
 def _out(kind: str, label: str, **more: Any) -> dict[str, Any]:
@@ -126,6 +127,17 @@ def other_unit() -> AnbanError:
     )
 
 
+def my_other_unit(unit: int, name: str) -> AnbanError:
+    """The equipment belongs to another unit that the worker works for too: one press goes on there."""
+    return Forbidden(
+        "这是您另一家单位的设备",
+        code="equipment_other_unit",
+        cause=f"这台设备登记在“{name}”，您现在选的是别的单位",
+        advice="切换过去就能上岗，不用再扫",
+        details=_out("switch_unit", "切换单位并上岗", unit={"id": str(unit), "name": name}),
+    )
+
+
 def not_in_use(name: str, state: str) -> AnbanError:
     """The equipment is stopped or scrapped."""
     words = {"stopped": ("设备已停用", "停用"), "scrapped": ("设备已报废", "报废")}[state]
@@ -149,22 +161,41 @@ def maintenance(name: str) -> AnbanError:
     )
 
 
-def no_operator_needed(name: str) -> AnbanError:
-    """The equipment's kind asks for no certified operator."""
+def no_operator_needed(name: str, told: NeedsExplained | None) -> AnbanError:
+    """Nobody scans for the equipment; `told` is what is known of it, where it was looked up."""
+    if told is None:
+        told = NeedsExplained(
+            "这台不用扫码打卡",
+            f"“{name}”没有登记要扫码上岗的作业项目",
+            "请问本单位安全管理员",
+            settled=True,
+        )
+    way = _out("home", "知道了") if told.settled else _out("call_officer", "联系安全管理员")
     return Conflict(
-        "这台设备不用扫码上岗",
+        told.title,
         code="no_operator_needed",
-        cause=f"“{name}”不需要配备持证作业人员",
-        advice="直接使用即可",
-        details=_out("home", "知道了"),
+        cause=told.cause,
+        advice=told.advice,
+        details={**way, "settled": told.settled},
+    )
+
+
+def inspection_overdue(name: str, until: date) -> AnbanError:
+    """The day of the next inspection is over, and the unit lets nobody work on such equipment."""
+    return Conflict(
+        "设备检验已过期",
+        code="inspection_overdue",
+        cause=f"“{name}”的下次检验日期是 {until.isoformat()}，本单位规定检验过期的设备不让上岗",
+        advice="请勿使用；已经检验的请联系安全管理员更新日期",
+        details=_out("call_officer", "联系安全管理员"),
     )
 
 
 def certificate_missing(name: str, needed: str, *, legacy: bool) -> AnbanError:
-    """No certificate of a code that the equipment asks for."""
-    cause = f"操作“{name}”需要{needed}证，您名下没有"
+    """No certificate of a code that the equipment asks for; `needed` names them (Q2（起重机司机）)."""
+    cause = f"操作“{name}”需要 {needed}证，您名下没有"
     if legacy:
-        cause = f"操作“{name}”需要{needed}证，您名下的是 2011 年旧目录的证，代号意思不同"
+        cause = f"操作“{name}”需要 {needed}证，您名下的是 2011 年旧目录的证，代号意思不同"
     return Forbidden(
         "没有对应的证书",
         code="certificate_missing",

@@ -17,7 +17,7 @@ Statement = tuple[str, tuple[Any, ...]]
 Steps = Generator[Statement, list[Row], dict[str, Any]]
 
 WHO = """SELECT a.id, a.name, p.id, p.company_id FROM session s JOIN account a ON a.id = s.account_id
- JOIN person p ON p.id_hash = a.id_hash JOIN binding b ON b.person_id = p.id AND b.state = 'approved'
+ JOIN person p ON p.account_id = a.id JOIN binding b ON b.person_id = p.id AND b.state = 'approved'
  WHERE s.token_hash = %s AND s.revoked_at IS NULL AND s.expires_at > %s AND a.state = 'active'"""
 MAY = """SELECT r.id FROM assignment s JOIN role r ON r.id = s.role_id WHERE s.account_id = %s
  AND r.grants LIKE '%%tasks.act%%' LIMIT 1"""
@@ -37,7 +37,7 @@ OTHERS = (
 CLOSE = """UPDATE case_step SET state = 'done', closed_at = %s, outcome = %s, next_nudge_at = NULL, version = version + 1
  WHERE id = %s AND version = %s"""
 NEXT = """SELECT p.id, p.name FROM person p JOIN binding b ON b.person_id = p.id AND b.state = 'approved'
- LEFT JOIN account a ON a.id_hash = p.id_hash WHERE p.id = %s AND (a.state IS NULL OR a.state = 'active')"""
+ LEFT JOIN account a ON a.id = p.account_id WHERE p.id = %s AND (a.state IS NULL OR a.state = 'active')"""
 OPEN = """INSERT INTO case_step (case_id, `key`, visit, position, title, kind, rule, state, lift, stranded, subject_state,
  opened_at, due_at, nudges, version) VALUES (%s, %s, 1, %s, %s, 'approve', 'any', 'open', 0, 0, %s, %s, %s, 0, 1)"""
 GIVE = """INSERT INTO task (version, created_at, updated_at, company_id, person_id, kind, step_id, subject_kind,

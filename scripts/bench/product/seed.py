@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from models.administration import builtin_roles
 from models.administration.records import Account, Assignment, Session
-from models.administration.roles import builtin
-from models.core import clock, crypto
-from models.core.database import in_transaction
-from models.core.identifiers import id_check_character
-from models.duty.codes import need_of, scanned_codes
-from models.duty.records import Equipment, EquipmentType
+from models.administration.roles import builtin_roles
+from models.administration.roles.roles import builtin
+from models.core import clock
+from models.core.db.connection import in_transaction
+from models.core.security import crypto
+from models.core.security.identifiers import id_check_character
+from models.equipment.operator_codes.codes import need_of, scanned_codes
+from models.equipment.records import Equipment, EquipmentType
 from models.organization.records import Binding, Company, Person
 from models.training.records import Certificate
 from scripts.bench.load import Names
@@ -76,6 +77,7 @@ def _people(world: World, units: list[int]) -> None:
     )  # fmt: skip
     _insert(Certificate, (_certificate(world, n, common[n], persons[hashes[n]]) for n in numbers))
     _insert(Account, ({**values, "login": phones[n]} for n, values in common.items()))
+    Person.update(account_id=Account.select(Account.id).where(Account.id_hash == Person.id_hash)).execute()
     accounts = dict(Account.select(Account.id_hash, Account.id).tuples())
     _sign_in(world, {n: accounts[hashes[n]] for n in numbers}, units)
 

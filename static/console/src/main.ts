@@ -1,7 +1,8 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
-import { vLayer } from './lib/layer'
+import { closeTop, vLayer } from './lib/layer'
+import { guardForms } from './lib/leaving'
 import { guardPopups } from './lib/popups'
 import { router } from './router'
 import 'tdesign-vue-next/es/style/index.css'
@@ -9,4 +10,6 @@ import './styles/theme.css'
 import './styles/page.css'
 
 guardPopups()
+window.addEventListener('keydown', closeTop, true) // what a box has opened comes first
+guardForms(router)
 createApp(App).use(createPinia()).use(router).directive('layer', vLayer).mount('#app')

@@ -10,7 +10,10 @@ export const router = createRouter({
     { path: '/password', name: 'password', component: () => import('@/views/PasswordView.vue'), meta: { open: true } },
     { path: '/ledgers/:ledger', name: 'ledger', component: () => import('@/views/LedgerView.vue'), props: true },
     // As the server links a row of a ledger: the list with the row open.
-    { path: '/ledgers/:ledger/:row', redirect: (to) => ({ name: 'ledger', params: { ledger: to.params.ledger }, query: { row: to.params.row } }) },
+    {
+      path: '/ledgers/:ledger/:row',
+      redirect: (to) => ({ name: 'ledger', params: { ledger: to.params.ledger }, query: { row: to.params.row } }),
+    },
     { path: '/tasks', name: 'tasks', component: () => import('@/views/TasksView.vue') },
     { path: '/approvals', name: 'approvals', component: () => import('@/views/ApprovalsView.vue') },
     { path: '/cases/:id', name: 'case', component: () => import('@/views/CaseView.vue'), props: true },
@@ -20,6 +23,8 @@ export const router = createRouter({
     { path: '/post-matrix', name: 'post-matrix', component: () => import('@/views/MatrixView.vue') },
     { path: '/accidents/:id', name: 'accident', component: () => import('@/views/AccidentView.vue'), props: true },
     { path: '/reach', name: 'reach', component: () => import('@/views/ReachView.vue') },
+    { path: '/rules/:name?', name: 'rules', component: () => import('@/views/RulesView.vue'), props: true },
+    { path: '/account', name: 'account', component: () => import('@/views/AccountView.vue') },
     { path: '/messages', name: 'messages', component: () => import('@/views/MessagesView.vue') },
     { path: '/:rest(.*)*', name: 'missing', component: () => import('@/views/MissingView.vue') },
   ],
@@ -32,7 +37,10 @@ router.beforeEach(async (to) => {
       await session.restore()
     } catch (thrown) {
       const lost = thrown instanceof ApiError && thrown.status !== 401
-      return { name: 'sign-in', query: { ...(to.fullPath !== '/' && { next: to.fullPath }), ...(lost && { lost: '1' }) } }
+      return {
+        name: 'sign-in',
+        query: { ...(to.fullPath !== '/' && { next: to.fullPath }), ...(lost && { lost: '1' }) },
+      }
     }
   }
   if (session.me?.must_change_password && to.name !== 'password') return { name: 'password' }

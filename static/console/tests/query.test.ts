@@ -10,7 +10,14 @@ const FILTERS: Filter[] = [
 
 describe('the address', () => {
   it('comes back as it was written', () => {
-    const query = { q: '王 伟', filters: { state: ['waiting', 'refused'] }, ranges: { at: { from: '2026-11-01' } }, sort: '-at', cursor: 'abc', end: false }
+    const query = {
+      q: '王 伟',
+      filters: { state: ['waiting', 'refused'] },
+      ranges: { at: { from: '2026-11-01' } },
+      sort: '-at',
+      cursor: 'abc',
+      end: false,
+    }
     expect(readAddress(writeAddress(query), FILTERS)).toEqual(query)
   })
   it('drops filters that the ledger does not have', () => {
@@ -28,18 +35,37 @@ describe('the address', () => {
 })
 
 it('asks the server with repeated filters and ranges', () => {
-  const query = readAddress({ q: '叉车', 'f.state': ['a', 'b'], 'f.at.from': '2026-11-01', 'f.at.to': '2026-11-02', sort: 'at' }, FILTERS)
+  const query = readAddress(
+    { q: '叉车', 'f.state': ['a', 'b'], 'f.at.from': '2026-11-01', 'f.at.to': '2026-11-02', sort: 'at' },
+    FILTERS,
+  )
   const sent = new URLSearchParams(requestQuery(query, FILTERS, 20))
   expect(sent.getAll('f.state')).toEqual(['a', 'b'])
-  expect([sent.get('q'), sent.get('f.at.from'), sent.get('f.at.to'), sent.get('sort'), sent.get('limit')]).toEqual(['叉车', '2026-11-01', '2026-11-02', 'at', '20'])
+  expect([sent.get('q'), sent.get('f.at.from'), sent.get('f.at.to'), sent.get('sort'), sent.get('limit')]).toEqual([
+    '叉车',
+    '2026-11-01',
+    '2026-11-02',
+    'at',
+    '20',
+  ])
   expect(filterCount(query)).toBe(3)
 })
 
 it('exports what the filters leave', () => {
   const query = readAddress({ 'f.company': '7', 'f.at.to': '2026-11-02' }, FILTERS)
-  expect(exportOrder(query, FILTERS, ['name'], '-at')).toEqual({ q: '', filters: { company: ['7'], at: { to: '2026-11-02' } }, sort: '-at', columns: ['name'] })
+  expect(exportOrder(query, FILTERS, ['name'], '-at')).toEqual({
+    q: '',
+    filters: { company: ['7'], at: { to: '2026-11-02' } },
+    sort: '-at',
+    columns: ['name'],
+  })
 })
 
 it('sorts up, down, and back', () => {
-  expect([nextSort('', 'at'), nextSort('at', 'at'), nextSort('-at', 'at'), nextSort('name', 'at')]).toEqual(['at', '-at', '', 'at'])
+  expect([nextSort('', 'at'), nextSort('at', 'at'), nextSort('-at', 'at'), nextSort('name', 'at')]).toEqual([
+    'at',
+    '-at',
+    '',
+    'at',
+  ])
 })

@@ -1,18 +1,68 @@
 import { describe, expect, it } from 'vitest'
-import type { Offer, Step, StepPerson } from '@/api/tasks'
+import type { Offer, Step, StepPerson, TaskField } from '@/api/tasks'
 import { focusOf, layout, personLine } from '@/lib/picture'
-import { bareOffers, boxWire, CASE_BOXES, dueText, isTaskNews, mentioned, pageOf, readBox, TASK_BOXES, typedMention, writeBox } from '@/lib/tasks'
+import {
+  askedNow,
+  bareOffers,
+  boxWire,
+  CASE_BOXES,
+  dueText,
+  isTaskNews,
+  mentioned,
+  pageOf,
+  readBox,
+  TASK_BOXES,
+  typedMention,
+  writeBox,
+} from '@/lib/tasks'
 import { below, depths, inOrder, seen, tick } from '@/lib/tree'
 
-const person = (name: string, more: Partial<StepPerson> = {}): StepPerson => ({ id: '1', name, for: null, state: 'open', state_text: '待办', task: '1', outcome_title: null, comment: '', at: null, late: false, ...more })
+const person = (name: string, more: Partial<StepPerson> = {}): StepPerson => ({
+  id: '1',
+  name,
+  for: null,
+  state: 'open',
+  state_text: '待办',
+  task: '1',
+  outcome_title: null,
+  comment: '',
+  at: null,
+  late: false,
+  ...more,
+})
 const step = (key: string, state: Step['state'], more: Partial<Step> = {}): Step => ({
-  id: key, key, title: key, kind: 'approve', rule: 'any', state, state_text: state, visit: 1, stranded: false, opened_at: null, closed_at: null, due_at: null, late: false, added: false, people: [], ...more,
+  id: key,
+  key,
+  title: key,
+  kind: 'approve',
+  rule: 'any',
+  state,
+  state_text: state,
+  visit: 1,
+  stranded: false,
+  opened_at: null,
+  closed_at: null,
+  due_at: null,
+  late: false,
+  added: false,
+  people: [],
+  ...more,
 })
 
 describe('the picture of a flow', () => {
   it('stands in the order in which the steps were come to, with the way back', () => {
-    const places = layout([step('judge', 'done'), step('plan', 'returned'), step('judge', 'open', { visit: 2, late: true }), step('plan', 'ahead')])
-    expect(places.map((place) => [place.step.key, place.look, place.backTo])).toEqual([['judge', 'done', ''], ['plan', 'returned', 'judge'], ['judge', 'late', ''], ['plan', 'ahead', '']])
+    const places = layout([
+      step('judge', 'done'),
+      step('plan', 'returned'),
+      step('judge', 'open', { visit: 2, late: true }),
+      step('plan', 'ahead'),
+    ])
+    expect(places.map((place) => [place.step.key, place.look, place.backTo])).toEqual([
+      ['judge', 'done', ''],
+      ['plan', 'returned', 'judge'],
+      ['judge', 'late', ''],
+      ['plan', 'ahead', ''],
+    ])
     expect(focusOf(places)).toBe(2)
   })
   it('hangs signers under the step that they belong to', () => {
@@ -23,13 +73,39 @@ describe('the picture of a flow', () => {
       step('rectify', 'ahead', { id: null }),
     ])
     expect(places).toHaveLength(2)
-    expect([places[0]!.before.map((one) => one.key), places[0]!.after.map((one) => one.key)]).toEqual([['plan+1'], ['plan+2']])
+    expect([places[0]!.before.map((one) => one.key), places[0]!.after.map((one) => one.key)]).toEqual([
+      ['plan+1'],
+      ['plan+2'],
+    ])
   })
-  it('shows at once that nobody is there', () => expect(layout([step('plan', 'open', { stranded: true })])[0]).toMatchObject({ look: 'stranded', word: '没有人办' }))
+  it('shows at once that nobody is there', () =>
+    expect(layout([step('plan', 'open', { stranded: true })])[0]).toMatchObject({ look: 'stranded', word: '没有人办' }))
   it('looks at the end of what is over', () => expect(focusOf(layout([step('a', 'done'), step('b', 'done')]))).toBe(1))
   it('says who did it, and for whom', () => {
-    expect(personLine(person('王强', { for: '李明', state: 'done', outcome_title: '同意', at: '2020-01-01T08:02:00+08:00' }))).toEqual({ name: '王强（代李明）', said: '同意', when: '2020-01-01 08:02', tone: 'good' })
+    expect(
+      personLine(
+        person('王强', { for: '李明', state: 'done', outcome_title: '同意', at: '2020-01-01T08:02:00+08:00' }),
+      ),
+    ).toEqual({ name: '王强（代李明）', said: '同意', when: '2020-01-01 08:02', tone: 'good' })
     expect(personLine(person('王强', { late: true })).tone).toBe('bad')
+  })
+})
+
+describe('a decision', () => {
+  it('asks for a criterion while the level is 重大, and not else', () => {
+    const fields: TaskField[] = [
+      { name: 'level', title: '等级', kind: 'choice' },
+      { name: 'criterion', title: '标准', kind: 'reference', required: false, needed_when: ['level', 'major'] },
+    ]
+    const asked = (level: string | null) => askedNow(fields, () => level).map((field) => [field.name, !!field.required])
+    expect([asked('major'), asked('general'), asked(null)]).toEqual([
+      [
+        ['level', false],
+        ['criterion', true],
+      ],
+      [['level', false]],
+      [['level', false]],
+    ])
   })
 })
 
@@ -43,18 +119,35 @@ describe('a list of tasks', () => {
   })
   it('says how long there is left', () => {
     const now = Date.parse('2026-11-25T10:00:00+08:00')
-    expect(dueText('2026-11-25T08:00:00+08:00', false, now)).toMatchObject({ tone: 'bad', text: expect.stringContaining('超时 2 小时') as string })
-    expect(dueText('2026-11-25T12:00:00+08:00', false, now)).toMatchObject({ tone: 'warn', text: expect.stringContaining('还有 2 小时') as string })
+    expect(dueText('2026-11-25T08:00:00+08:00', false, now)).toMatchObject({
+      tone: 'bad',
+      text: expect.stringContaining('超时 2 小时') as string,
+    })
+    expect(dueText('2026-11-25T12:00:00+08:00', false, now)).toMatchObject({
+      tone: 'warn',
+      text: expect.stringContaining('还有 2 小时') as string,
+    })
     expect(dueText('2026-11-25T08:00:00+08:00', true, now).tone).toBe('plain')
     expect(dueText(null, false, now).text).toBe('')
   })
   it('offers for many what fits most of them first, each for those that it fits', () => {
     const offer = (key: string): Offer => ({ key, title: key, style: '' })
-    const offers = bareOffers([{ id: '1', offers: [offer('pass'), offer('agree')] }, { id: '2', offers: [offer('agree')] }, { id: '3', offers: [] }])
-    expect(offers.map((one) => [one.key, one.ids])).toEqual([['agree', ['1', '2']], ['pass', ['1']]])
+    const offers = bareOffers([
+      { id: '1', offers: [offer('pass'), offer('agree')] },
+      { id: '2', offers: [offer('agree')] },
+      { id: '3', offers: [] },
+    ])
+    expect(offers.map((one) => [one.key, one.ids])).toEqual([
+      ['agree', ['1', '2']],
+      ['pass', ['1']],
+    ])
   })
   it('is asked again at news of tasks, not of others', () => {
-    expect([isTaskNews({ type: 'messages' }), isTaskNews({ type: 'changed', ledger: 'cases' }), isTaskNews({ type: 'changed', ledger: 'equipment' })]).toEqual([true, true, false])
+    expect([
+      isTaskNews({ type: 'messages' }),
+      isTaskNews({ type: 'changed', ledger: 'cases' }),
+      isTaskNews({ type: 'changed', ledger: 'equipment' }),
+    ]).toEqual([true, true, false])
   })
 })
 
@@ -62,7 +155,13 @@ describe('what is said', () => {
   it('names people after @', () => {
     expect(typedMention('请 @王', 4)).toBe('王')
     expect(typedMention('请 @王强 看', 7)).toBeNull()
-    expect(mentioned('@王强 看一下', [{ id: '1', name: '王强' }, { id: '2', name: '李明' }, { id: '1', name: '王强' }])).toEqual(['1'])
+    expect(
+      mentioned('@王强 看一下', [
+        { id: '1', name: '王强' },
+        { id: '2', name: '李明' },
+        { id: '1', name: '王强' },
+      ]),
+    ).toEqual(['1'])
   })
   it('leads from the phone client to the page of the console', () => {
     expect(pageOf('/pages/tasks/task?id=89&outcome=no')).toEqual({ path: '/tasks', query: { row: '89' } })
@@ -72,7 +171,12 @@ describe('what is said', () => {
 })
 
 describe('a tree', () => {
-  const nodes = inOrder([{ id: '3', parent: '2', name: '配电室' }, { id: '1', parent: null, name: '公司' }, { id: '2', parent: '1', name: '一厂' }, { id: '4', parent: '1', name: '二厂' }])
+  const nodes = inOrder([
+    { id: '3', parent: '2', name: '配电室' },
+    { id: '1', parent: null, name: '公司' },
+    { id: '2', parent: '1', name: '一厂' },
+    { id: '4', parent: '1', name: '二厂' },
+  ])
   it('stands in order, each as deep as it is', () => {
     expect(nodes.map((node) => node.id)).toEqual(['1', '2', '3', '4'])
     expect([...depths(nodes).values()]).toEqual([0, 1, 2, 1])
@@ -80,6 +184,12 @@ describe('a tree', () => {
   it('folds, and finds with all above', () => {
     expect(seen(nodes, new Set(['2']), '').map((node) => node.id)).toEqual(['1', '2', '4'])
     expect(seen(nodes, new Set(['1']), '配电').map((node) => node.id)).toEqual(['1', '2', '3'])
+    expect(seen(nodes, new Set(['1']), '二厂', tick(nodes, new Set(), '2')).map((node) => node.id)).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+    ]) // what is ticked is seen
   })
   it('is ticked with all below and pruned without what is above', () => {
     const all = tick(nodes, new Set(), '1')

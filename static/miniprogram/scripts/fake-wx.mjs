@@ -43,10 +43,21 @@ function fakeApi(phone) {
 /** One page as WeChat makes it: data, methods, and setData. */
 function instance(path, options, query) {
   const page = {
-    ...options.methods, route: path, is: path, options: query, __wxExparserNodeId__: '1', __wxWebviewId__: 1,
-    data: JSON.parse(JSON.stringify(options.data ?? {})), properties: {}, dataset: {},
+    ...options.methods,
+    route: path,
+    is: path,
+    options: query,
+    __wxExparserNodeId__: '1',
+    __wxWebviewId__: 1,
+    data: JSON.parse(JSON.stringify(options.data ?? {})),
+    properties: {},
+    dataset: {},
     setData: (changed, done) => (Object.assign(page.data, changed), done?.()),
-    triggerEvent() {}, selectComponent() {}, selectAllComponents: () => [], createSelectorQuery() {}, getTabBar() {},
+    triggerEvent() {},
+    selectComponent() {},
+    selectAllComponents: () => [],
+    createSelectorQuery() {},
+    getTabBar() {},
   }
   return page
 }
@@ -76,9 +87,19 @@ export function fakePhone(build, storage) {
   let registered
   const register = (options) => (registered = options)
   const world = vm.createContext({
-    wx: fakeApi(phone), console, setTimeout, setInterval: () => 0, clearInterval() {}, clearTimeout() {}, Promise,
-    App: (options) => (app = options), Page: register, Component: register, Behavior: (options) => options,
-    getApp: () => app, getCurrentPages: () => stack,
+    wx: fakeApi(phone),
+    console,
+    setTimeout,
+    setInterval: () => 0,
+    clearInterval() {},
+    clearTimeout() {},
+    Promise,
+    App: (options) => (app = options),
+    Page: register,
+    Component: register,
+    Behavior: (options) => options,
+    getApp: () => app,
+    getCurrentPages: () => stack,
   })
   world.global = world.globalThis = world
   const load = loader(world)

@@ -15,7 +15,9 @@ const here = dirname(fileURLToPath(import.meta.url))
 const BUILD = resolve(process.argv[2] ?? resolve(here, '../../dist/mp-weixin'))
 const SOURCES = resolve(here, '../src/pages.json')
 const SESSION = {
-  token: 't', expiresAt: '', mustChangePassword: false,
+  token: 't',
+  expiresAt: '',
+  mustChangePassword: false,
   person: { id: 'p1', name: '张建国', phone: '138****6721', login: '13800006721' },
   units: [{ id: 'u1', name: '甬江水务', state: 'approved', role: 'operator', current: true, site: null }],
 }
@@ -31,9 +33,13 @@ function listed() {
   return pages
 }
 
-/** All files of a page or component are there, and those of the components that it uses, which may use each other. Gives the components. */
+/**
+ * All files of a page or component are there, and those of the components that it uses, which may use each other.
+ * Gives the components.
+ */
 function complete(path, endings, seen = new Set()) {
-  for (const ending of endings) assert.ok(existsSync(resolve(BUILD, `${path}.${ending}`)), `${path}.${ending} is missing`)
+  for (const ending of endings)
+    assert.ok(existsSync(resolve(BUILD, `${path}.${ending}`)), `${path}.${ending} is missing`)
   const { usingComponents = {} } = JSON.parse(readFileSync(resolve(BUILD, `${path}.json`), 'utf8'))
   for (const to of Object.values(usingComponents)) {
     const used = relative(BUILD, resolve(BUILD, dirname(path), to))
@@ -91,5 +97,7 @@ assert.equal(phone.moves[0], `/pages/result/index?key=${scan.key}`, 'the result 
 assert.deepEqual(phone.faults, [])
 phone.quit()
 
-console.log(`mini-program: ${pages.length} pages registered and started; scan page calls wx.scanCode and books what it reads`)
+console.log(
+  `mini-program: ${pages.length} pages registered and started; scan page calls wx.scanCode and books what it reads`,
+)
 process.exit(0)

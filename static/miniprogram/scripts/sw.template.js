@@ -16,7 +16,11 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => name.startsWith('anban-phone-') && name !== CACHE).map((name) => caches.delete(name))))
+      .then((names) =>
+        Promise.all(
+          names.filter((name) => name.startsWith('anban-phone-') && name !== CACHE).map((name) => caches.delete(name)),
+        ),
+      )
       .then(() => self.clients.claim()),
   )
 })
@@ -35,6 +39,9 @@ async function page(request) {
   const kept = await caches.match('index.html')
   if (!kept) return fetch(request)
   const late = new Promise((resolve) => setTimeout(() => resolve(kept.clone()), PATIENCE))
-  const fresh = fetch(request).then((answer) => (answer.ok ? answer : kept.clone()), () => kept.clone())
+  const fresh = fetch(request).then(
+    (answer) => (answer.ok ? answer : kept.clone()),
+    () => kept.clone(),
+  )
   return Promise.race([fresh, late])
 }

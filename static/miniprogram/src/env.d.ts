@@ -7,6 +7,8 @@ declare module '*.vue' {
 }
 
 interface ImportMetaEnv {
-  /** Address of the server, e.g. https://safety.example.cn; needed by the mini-program, which has no origin of its own. */
+  /**
+   * Address of the server, e.g. https://safety.example.cn; needed by the mini-program, which has no origin of its own.
+   */
   readonly VITE_ANBAN_ORIGIN?: string
 }

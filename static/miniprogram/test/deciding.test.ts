@@ -1,6 +1,15 @@
 /** Decisions without a signal (X01, H05): what waits, what is sent, and what the server's answer leaves behind. */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { decisionTaken, mustSendAgain, nextDecisionPhoto, ledgerOf, photoRefused, photoThere, sentAgain, type Decision } from '../src/logic/decision-queue'
+import {
+  decisionTaken,
+  mustSendAgain,
+  nextDecisionPhoto,
+  ledgerOf,
+  photoRefused,
+  photoThere,
+  sentAgain,
+  type Decision,
+} from '../src/logic/decision-queue'
 import { noAnswer, type Problem } from '../src/logic/problems'
 import { due, isItem } from '../src/logic/queue'
 import { sayKind, sayNext, sayWhat } from '../src/logic/waiting'
@@ -8,12 +17,30 @@ import type { Outcome, TaskView } from '../src/services/task-shapes'
 
 const outcome = { key: 'up', title: '上报上级', style: 'plain', comment: 'required', fields: [] } as Outcome
 const decision = (over: Partial<Decision> = {}): Decision => ({
-  key: 'decision-1', person: { id: 'p1', name: '张' }, unit: { id: 'u1', name: '甬江' }, state: 'waiting', tries: 0, dueAt: 0, problem: null,
-  kind: 'decision', madeAt: '2026-11-25T10:00:00+08:00', task: { id: '7', title: '确认：食堂' }, outcome,
-  writing: { outcome: 'up', values: {}, photos: {}, comment: '拿不准' }, renewed: false, ...over,
+  key: 'decision-1',
+  person: { id: 'p1', name: '张' },
+  unit: { id: 'u1', name: '甬江' },
+  state: 'waiting',
+  tries: 0,
+  dueAt: 0,
+  problem: null,
+  kind: 'decision',
+  madeAt: '2026-11-25T10:00:00+08:00',
+  task: { id: '7', title: '确认：食堂' },
+  outcome,
+  writing: { outcome: 'up', values: {}, photos: {}, comment: '拿不准' },
+  renewed: false,
+  ...over,
 })
 const withPhotos = (remotes: (string | null)[]) =>
-  decision({ writing: { outcome: 'up', values: {}, comment: '', photos: { photos_after: remotes.map((remote, at) => ({ id: `p${at}`, remote })) } } })
+  decision({
+    writing: {
+      outcome: 'up',
+      values: {},
+      comment: '',
+      photos: { photos_after: remotes.map((remote, at) => ({ id: `p${at}`, remote })) },
+    },
+  })
 const final = (over: Partial<Problem> = {}): Problem => ({ ...noAnswer('unreadable', 422), code: 'invalid', ...over })
 
 describe('its photos', () => {
@@ -28,7 +55,10 @@ describe('its photos', () => {
     expect(ledgerOf(item, 'p0')).toBe('hazards')
   })
   it('stop it where one is refused: the person mends it', () => {
-    expect(photoRefused(withPhotos([null]), final({ title: '不是照片' }))).toMatchObject({ state: 'failed', problem: { title: '有照片传不上：不是照片' } })
+    expect(photoRefused(withPhotos([null]), final({ title: '不是照片' }))).toMatchObject({
+      state: 'failed',
+      problem: { title: '有照片传不上：不是照片' },
+    })
   })
   it('are sent again once where the server has let go of them, but not those that only the server has', () => {
     const item = withPhotos(['71'])
@@ -36,7 +66,9 @@ describe('its photos', () => {
     expect(mustSendAgain(item, gone)).toBe(true)
     expect(nextDecisionPhoto(sentAgain(item))).toBe('p0')
     expect(mustSendAgain(sentAgain(item), gone)).toBe(false)
-    const chat = decision({ writing: { outcome: 'up', values: {}, comment: '', photos: { photos_after: [{ id: 'sent-71', remote: '71' }] } } })
+    const chat = decision({
+      writing: { outcome: 'up', values: {}, comment: '', photos: { photos_after: [{ id: 'sent-71', remote: '71' }] } },
+    })
     expect(mustSendAgain(chat, gone)).toBe(false)
   })
 })
@@ -46,7 +78,10 @@ describe('the answer', () => {
     expect(decisionTaken(decision(), { outcome: 'up', outcome_title: '上报上级' })).toBeNull()
   })
   it('says what stands where I had decided otherwise elsewhere', () => {
-    expect(decisionTaken(decision(), { outcome: 'no', outcome_title: '不是隐患' })).toMatchObject({ state: 'failed', problem: { title: '您已经办过：不是隐患' } })
+    expect(decisionTaken(decision(), { outcome: 'no', outcome_title: '不是隐患' })).toMatchObject({
+      state: 'failed',
+      problem: { title: '您已经办过：不是隐患' },
+    })
   })
 })
 
@@ -86,7 +121,14 @@ vi.stubGlobal('window', { location: { origin: 'https://a.cn' } })
 async function start() {
   vi.resetModules()
   const { signedIn } = await import('../src/state/session')
-  signedIn({ token: 't', expires_at: '', person: { id: 'p1', name: '张', phone: '', login: '' }, units: [], rights: {}, must_change_password: false })
+  signedIn({
+    token: 't',
+    expires_at: '',
+    person: { id: 'p1', name: '张', phone: '', login: '' },
+    units: [],
+    rights: {},
+    must_change_password: false,
+  })
   return { ...(await import('../src/services/outbox')), ...(await import('../src/services/decided')) }
 }
 const task = { id: '7', title: '确认：食堂', subject: { kind: 'hazard', id: '3', title: '' } } as unknown as TaskView
@@ -118,7 +160,11 @@ describe('in the queue', () => {
     const key = writeDecision(task, outcome, writing(), unit, 1)
     replies = [{ status: 409, body: { error: { code: 'done_already', title: '李已经办理' } } }]
     await sendOne(key)
-    expect(decisionOf('7')).toMatchObject({ state: 'failed', problem: { title: '李已经办理' }, writing: { comment: ' 拿不准 ' } })
+    expect(decisionOf('7')).toMatchObject({
+      state: 'failed',
+      problem: { title: '李已经办理' },
+      writing: { comment: ' 拿不准 ' },
+    })
     expect(takeBack(key)?.writing.comment).toBe(' 拿不准 ')
     expect(decisionOf('7')).toBeUndefined()
   })

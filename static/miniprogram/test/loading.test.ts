@@ -19,7 +19,16 @@ describe('useQuestion', () => {
     const { ask, busy } = useQuestion()
     const [october, november] = [later<string>(), later<string>()]
     const shown: string[] = []
-    const asked = [ask(() => october.promise, (month) => shown.push(month)), ask(() => november.promise, (month) => shown.push(month))]
+    const asked = [
+      ask(
+        () => october.promise,
+        (month) => shown.push(month),
+      ),
+      ask(
+        () => november.promise,
+        (month) => shown.push(month),
+      ),
+    ]
     november.answer('november')
     await asked[1]
     expect(busy.value).toBe(false)
@@ -31,7 +40,16 @@ describe('useQuestion', () => {
   it('stays busy until the last one is answered, and forgets the refusal of an earlier one', async () => {
     const { ask, busy, problem } = useQuestion()
     const [first, second] = [later<string>(), later<string>()]
-    const asked = [ask(() => first.promise, () => {}), ask(() => second.promise, () => {})]
+    const asked = [
+      ask(
+        () => first.promise,
+        () => {},
+      ),
+      ask(
+        () => second.promise,
+        () => {},
+      ),
+    ]
     first.refuse(new Refused(problemFromAnswer(503, null)))
     await asked[0]
     expect([busy.value, problem.value]).toEqual([true, null])

@@ -14,8 +14,14 @@ let replies: Reply[] = []
 let full = false
 
 const record = (over = {}) => ({
-  id: 'c1', day: '2026-11-22', scanned_at: '2026-11-22T07:58:00+08:00', person: { id: 'p1', name: '张' },
-  unit: { id: 'u1', name: '甬江' }, equipment: { id: 'e1', name: '3号叉车' }, certificate: { code: 'N1' }, ...over,
+  id: 'c1',
+  day: '2026-11-22',
+  scanned_at: '2026-11-22T07:58:00+08:00',
+  person: { id: 'p1', name: '张' },
+  unit: { id: 'u1', name: '甬江' },
+  equipment: { id: 'e1', name: '3号叉车' },
+  certificate: { code: 'N1' },
+  ...over,
 })
 const refusal = { error: { code: 'unknown_qr', title: '不认识这个二维码' } }
 
@@ -44,7 +50,12 @@ async function start() {
   return { ...session, ...outbox }
 }
 const view = (id = 'p1') => ({
-  token: `t-${id}`, expires_at: '', person: { id, name: '张', phone: '', login: '' }, units: [], rights: {}, must_change_password: false,
+  token: `t-${id}`,
+  expires_at: '',
+  person: { id, name: '张', phone: '', login: '' },
+  units: [],
+  rights: {},
+  must_change_password: false,
 })
 const onShelf = () => [...kept.keys()].filter((key) => key.startsWith('anban.queue.'))
 const unit = { id: 'u1', name: '甬江' }

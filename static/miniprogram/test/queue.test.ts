@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { afterAnswer, afterPhoto, arrived, backoff, due, endsRound, isItem, madeOn, sameAct, spare, tally, type Report, type Scan } from '../src/logic/queue'
+import {
+  afterAnswer,
+  afterPhoto,
+  arrived,
+  backoff,
+  due,
+  endsRound,
+  isItem,
+  madeOn,
+  sameAct,
+  spare,
+  tally,
+  type Report,
+  type Scan,
+} from '../src/logic/queue'
 import type { Accident } from '../src/services/shapes'
 import { noAnswer, ownProblem, problemFromAnswer } from '../src/logic/problems'
 
@@ -16,7 +30,8 @@ const scan = (over: Partial<Scan> = {}): Scan => ({
   problem: null,
   ...over,
 })
-const answered = (status: number, code: string, extra = {}) => problemFromAnswer(status, { error: { code, title: '不行', ...extra } })
+const answered = (status: number, code: string, extra = {}) =>
+  problemFromAnswer(status, { error: { code, title: '不行', ...extra } })
 const NOW = 50_000
 
 describe('what an answer does to a scan', () => {
@@ -116,17 +131,38 @@ it('counts for today only what this person did today', () => {
 })
 
 it('counts what home shows, and knows a scan from rubbish', () => {
-  expect(tally([scan(), scan({ state: 'failed' }), scan()])).toEqual({ waiting: 2, failed: 1 })
+  expect(tally([scan(), scan({ state: 'failed' }), scan()])).toEqual({ waiting: 2, failed: 0, refused: 1 })
+  expect(tally([scan({ state: 'failed', seen: true })]), 'read, and never to be sent again').toEqual({
+    waiting: 0,
+    failed: 0,
+    refused: 0,
+  })
   expect(isItem(scan())).toBe(true)
   for (const rubbish of [null, 1, 'x', {}, { key: 'k' }]) expect(isItem(rubbish)).toBe(false)
 })
 
 describe('the photos of a report', () => {
   const report = (over: Partial<Report> = {}): Report => ({
-    ...scan(), kind: 'report', madeAt: scan().scannedAt, body: { photos: ['71', '72'] } as never, accident: null,
-    photos: [{ id: 'c', refused: false }], sent: [{ id: 'a', remote: '71' }, { id: 'b', remote: '72' }], ...over,
+    ...scan(),
+    kind: 'report',
+    madeAt: scan().scannedAt,
+    body: { photos: ['71', '72'] } as never,
+    accident: null,
+    photos: [{ id: 'c', refused: false }],
+    sent: [
+      { id: 'a', remote: '71' },
+      { id: 'b', remote: '72' },
+    ],
+    ...over,
   })
-  const answer = (photos_gone?: string[]) => ({ id: '5', number: 'KB1', photos_gone }) as Accident & { photos_gone?: string[] }
+  const answer = (photos_gone?: string[]) =>
+    ({ id: '5', number: 'KB1', photos_gone }) as Accident & { photos_gone?: string[] }
+
+  it('is counted as what can be sent again until it has arrived', () => {
+    expect(
+      tally([report({ state: 'failed' }), report({ state: 'failed', accident: { id: '1', number: 'SG1' } })]),
+    ).toEqual({ waiting: 0, failed: 1, refused: 1 })
+  })
 
   it('goes once more from the phone where the server let it go', () => {
     const left = arrived(report(), answer(['72']))!

@@ -21,7 +21,8 @@ describe('the container', () => {
 })
 
 /** A function that answers through the named callback. */
-const calls = (name: string, got: unknown) => vi.fn((options: Record<string, unknown>) => (options[name] as (x: unknown) => void)(got))
+const calls = (name: string, got: unknown) =>
+  vi.fn((options: Record<string, unknown>) => (options[name] as (x: unknown) => void)(got))
 
 describe('each scanner is called its own way', () => {
   it('WeChat mini-program', async () => {

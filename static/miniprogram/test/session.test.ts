@@ -9,8 +9,16 @@ vi.stubGlobal('uni', {
   getStorageInfoSync: () => ({ keys: [] }),
 })
 
-const units = (current: string) => ['a', 'b'].map((id) => ({ id, name: id, state: 'approved', current: id === current }))
-const view = (current: string) => ({ expires_at: '', person: { id: 'p1' }, units: units(current), rights: {}, must_change_password: false }) as unknown as SessionView
+const units = (current: string) =>
+  ['a', 'b'].map((id) => ({ id, name: id, state: 'approved', current: id === current }))
+const view = (current: string) =>
+  ({
+    expires_at: '',
+    person: { id: 'p1' },
+    units: units(current),
+    rights: {},
+    must_change_password: false,
+  }) as unknown as SessionView
 
 beforeEach(() => vi.resetModules())
 

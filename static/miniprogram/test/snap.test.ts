@@ -4,17 +4,58 @@ import { noAnswer, problemFromAnswer } from '../src/logic/problems'
 import { due, type Item } from '../src/logic/queue'
 import { blankSnap, canSend, hasWord, isTouchedSnap, offered, sayWhere, snapOf, withWord } from '../src/logic/snap'
 import { snapSent, snapWaits } from '../src/logic/snapped'
-import { afterSnapPhoto, mustRenew, nextSnapPhoto, renewed, snapArrived, snapBody, type Snap } from '../src/logic/snap-queue'
+import {
+  afterSnapPhoto,
+  mustRenew,
+  nextSnapPhoto,
+  renewed,
+  snapArrived,
+  snapBody,
+  type Snap,
+} from '../src/logic/snap-queue'
 import type { FoundNode } from '../src/services/grid-shapes'
 import type { Hazard, SnapBody } from '../src/services/task-shapes'
 
-const body: SnapBody = { what: '护栏松动', photos: [], grid: '5', scan: null, equipment: null, lng: null, lat: null, found_at: '2026-11-25T08:00:00+08:00', company: 'u1' }
+const body: SnapBody = {
+  what: '护栏松动',
+  photos: [],
+  grid: '5',
+  scan: null,
+  equipment: null,
+  lng: null,
+  lat: null,
+  found_at: '2026-11-25T08:00:00+08:00',
+  company: 'u1',
+}
 const snap = (over: Partial<Snap> = {}): Snap => ({
-  key: 'snap-1', person: { id: 'p1', name: '张' }, unit: { id: 'u1', name: '甬江' }, state: 'waiting', tries: 0, dueAt: 0, problem: null,
-  kind: 'snap', madeAt: '2026-11-25T08:00:10+08:00', body, photos: [], where: '1号泵房', renewed: false, hazard: null, ...over,
+  key: 'snap-1',
+  person: { id: 'p1', name: '张' },
+  unit: { id: 'u1', name: '甬江' },
+  state: 'waiting',
+  tries: 0,
+  dueAt: 0,
+  problem: null,
+  kind: 'snap',
+  madeAt: '2026-11-25T08:00:10+08:00',
+  body,
+  photos: [],
+  where: '1号泵房',
+  renewed: false,
+  hazard: null,
+  ...over,
 })
 const photo = (id: string, remote: string | null = null) => ({ id, remote, refused: false })
-const node = (how: FoundNode['how'], id = '5'): FoundNode => ({ id, name: '泵房', where: '临江 · 泵房', parent: null, level_title: '', lng: null, lat: null, how, metres: how === 'position' ? 12 : null })
+const node = (how: FoundNode['how'], id = '5'): FoundNode => ({
+  id,
+  name: '泵房',
+  where: '临江 · 泵房',
+  parent: null,
+  level_title: '',
+  lng: null,
+  lat: null,
+  how,
+  metres: how === 'position' ? 12 : null,
+})
 
 describe('the form', () => {
   it('is enough with a photo or a few words, and the place alone is nothing to lose', () => {
@@ -36,7 +77,11 @@ describe('the form', () => {
   })
   it('leaves a guessed place to the server, and says when it was seen', () => {
     const iso = (ms: number) => `at ${ms}`
-    expect(snapOf({ ...blankSnap(7), node: node('work'), lng: 120, lat: 30 }, 'u1', iso)).toMatchObject({ grid: null, lng: 120, found_at: 'at 7' })
+    expect(snapOf({ ...blankSnap(7), node: node('work'), lng: 120, lat: 30 }, 'u1', iso)).toMatchObject({
+      grid: null,
+      lng: 120,
+      found_at: 'at 7',
+    })
     expect(snapOf({ ...blankSnap(7), node: node('position') }, 'u1', iso).grid).toBe('5')
   })
   it('says how it knows where', () => {
@@ -63,11 +108,22 @@ describe('its way', () => {
   it('sends its photos once more when the server has let go of them', () => {
     const old = problemFromAnswer(422, { error: { code: 'invalid', title: '', fields: { photos: '照片过期了' } } })
     const item = snap({ photos: [photo('a', '71')] })
-    expect([mustRenew(item, old), mustRenew(renewed(item), old), mustRenew(item, noAnswer('offline'))]).toEqual([true, false, false])
+    expect([mustRenew(item, old), mustRenew(renewed(item), old), mustRenew(item, noAnswer('offline'))]).toEqual([
+      true,
+      false,
+      false,
+    ])
     expect(nextSnapPhoto(renewed(item))!.id).toBe('a')
   })
   it('lets scans and accidents go first', () => {
-    const scan = { ...snap(), kind: undefined, key: 'scan', qr: 'x', scannedAt: '2026-11-25T09:00:00+08:00', place: null } as unknown as Item
+    const scan = {
+      ...snap(),
+      kind: undefined,
+      key: 'scan',
+      qr: 'x',
+      scannedAt: '2026-11-25T09:00:00+08:00',
+      place: null,
+    } as unknown as Item
     expect(due([snap(), scan], 'p1', 10).map(({ key }) => key)).toEqual(['scan', 'snap-1'])
   })
 })
@@ -117,7 +173,14 @@ describe('in the queue', () => {
   })
   it('waits with its photo through a closed app, is sent once, and only then leaves the phone', async () => {
     kept.set('anban.photo.p', JSON.stringify('wxfile://p.jpg'))
-    const view = { token: 't', expires_at: '', person: { id: 'p1', name: '张', phone: '', login: '' }, units: [], rights: {}, must_change_password: false }
+    const view = {
+      token: 't',
+      expires_at: '',
+      person: { id: 'p1', name: '张', phone: '', login: '' },
+      units: [],
+      rights: {},
+      must_change_password: false,
+    }
     vi.resetModules()
     const before = { ...(await import('../src/state/session')), ...(await import('../src/services/outbox')) }
     before.signedIn(view)
@@ -134,6 +197,10 @@ describe('in the queue', () => {
     expect(sent.map(({ url }) => url.split('/api/mp/v1')[1])).toEqual(['/photos?ledger=hazards', '/hazards'])
     expect(sent[1].header['Idempotency-Key']).toBe(key)
     expect(JSON.parse(sent[1].data!)).toMatchObject({ photos: ['71'], found_at: body.found_at, what: '护栏松动' })
-    expect([after.outbox.items, kept.has('anban.photo.p'), after.outbox.snapped[key].number]).toEqual([[], false, 'YH1'])
+    expect([after.outbox.items, kept.has('anban.photo.p'), after.outbox.snapped[key].number]).toEqual([
+      [],
+      false,
+      'YH1',
+    ])
   })
 })

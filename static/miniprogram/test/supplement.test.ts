@@ -6,8 +6,21 @@ import type { GridNode } from '../src/services/grid-shapes'
 import type { Accident, Options } from '../src/services/shapes'
 
 const accident = (over = {}) =>
-  ({ id: '1', version: 1, what: '撞车', place: '7号门', happened_at: '2026-11-22T08:00:00+08:00', category: null, deaths: null,
-    serious_injuries: 1, minor_injuries: null, missing: null, direct_loss_wan: null, measures: null, ...over }) as Accident
+  ({
+    id: '1',
+    version: 1,
+    what: '撞车',
+    place: '7号门',
+    happened_at: '2026-11-22T08:00:00+08:00',
+    category: null,
+    deaths: null,
+    serious_injuries: 1,
+    minor_injuries: null,
+    missing: null,
+    direct_loss_wan: null,
+    measures: null,
+    ...over,
+  }) as Accident
 
 describe('a 续报', () => {
   it('is nothing until something is typed, and sends only what differs', () => {
@@ -35,23 +48,51 @@ describe('a 续报', () => {
   })
 })
 
-const tank: GridNode = { id: '9', name: '2号罐', parent: '8', level_title: '单元', where: '一厂 · 罐区 · 2号罐', site: { id: '3', name: '一厂' }, lng: 121.5, lat: 29.75 }
-const pump: GridNode = { ...tank, id: '12', name: '泵房', where: '二厂 · 泵房', site: { id: '4', name: '二厂' }, lng: null, lat: null }
+const tank: GridNode = {
+  id: '9',
+  name: '2号罐',
+  parent: '8',
+  level_title: '单元',
+  where: '一厂 · 罐区 · 2号罐',
+  site: { id: '3', name: '一厂' },
+  lng: 121.5,
+  lat: 29.75,
+}
+const pump: GridNode = {
+  ...tank,
+  id: '12',
+  name: '泵房',
+  where: '二厂 · 泵房',
+  site: { id: '4', name: '二厂' },
+  lng: null,
+  lat: null,
+}
 
 describe('a place of the grid in a 续报 or 更正', () => {
   const from = (over = {}) => begun(accident({ grid: null, site: null, lng: null, lat: null, ...over }), 'correct')
-  const pick = (writing: ReturnType<typeof from>, node: GridNode) => Object.assign(writing.values, placed(writing, node))
+  const pick = (writing: ReturnType<typeof from>, node: GridNode) =>
+    Object.assign(writing.values, placed(writing, node))
 
   it('is what is known until another is picked', () => {
     const writing = from({ grid: { id: '9', name: '2号罐' } })
-    expect([isWritten(writing), writing.values.grid?.name, changes(writing.base, writing.values)]).toEqual([false, '2号罐', {}])
+    expect([isWritten(writing), writing.values.grid?.name, changes(writing.base, writing.values)]).toEqual([
+      false,
+      '2号罐',
+      {},
+    ])
     Object.assign(writing.values, { grid: { id: '9', name: '一厂 · 罐区 · 2号罐' } })
     expect(isWritten(writing)).toBe(false)
   })
   it('goes before what was said, and takes its site and position along where none were known', () => {
     const writing = from()
     pick(writing, tank)
-    expect(changes(writing.base, writing.values)).toEqual({ grid: '9', site: '3', place: '一厂 · 罐区 · 2号罐 · 7号门', lng: 121.5, lat: 29.75 })
+    expect(changes(writing.base, writing.values)).toEqual({
+      grid: '9',
+      site: '3',
+      place: '一厂 · 罐区 · 2号罐 · 7号门',
+      lng: 121.5,
+      lat: 29.75,
+    })
     pick(writing, pump)
     expect(changes(writing.base, writing.values)).toEqual({ grid: '12', site: '4', place: '二厂 · 泵房 · 7号门' })
     Object.assign(writing.values, unplaced(writing.base))
@@ -60,12 +101,28 @@ describe('a place of the grid in a 续报 or 更正', () => {
   it('leaves the position of who stood there', () => {
     const writing = from({ lng: 121.1, lat: 29.1 })
     pick(writing, tank)
-    expect(changes(writing.base, writing.values)).toEqual({ grid: '9', site: '3', place: '一厂 · 罐区 · 2号罐 · 7号门' })
+    expect(changes(writing.base, writing.values)).toEqual({
+      grid: '9',
+      site: '3',
+      place: '一厂 · 罐区 · 2号罐 · 7号门',
+    })
   })
   it('that was wrong goes with its words, site and position', () => {
-    const writing = from({ grid: { id: '9', name: '2号罐' }, site: { id: '3', name: '一厂' }, place: '一厂 · 罐区 · 2号罐 · 罐顶', lng: 121.5, lat: 29.75 })
+    const writing = from({
+      grid: { id: '9', name: '2号罐' },
+      site: { id: '3', name: '一厂' },
+      place: '一厂 · 罐区 · 2号罐 · 罐顶',
+      lng: 121.5,
+      lat: 29.75,
+    })
     pick(writing, pump)
-    expect(changes(writing.base, writing.values)).toEqual({ grid: '12', site: '4', place: '二厂 · 泵房', lng: null, lat: null })
+    expect(changes(writing.base, writing.values)).toEqual({
+      grid: '12',
+      site: '4',
+      place: '二厂 · 泵房',
+      lng: null,
+      lat: null,
+    })
     Object.assign(writing.values, unplaced(writing.base))
     expect(changes(writing.base, writing.values)).toEqual({ grid: null, place: '二厂 · 泵房' })
   })
@@ -85,7 +142,11 @@ describe('a place of the grid in a 续报 or 更正', () => {
 })
 
 const options = {
-  ways: [], presets: [{ level: '一般', name: '', ways: [], persons: 8, groups: 0 }, { level: '较大', name: '', ways: [], persons: 50, groups: 0 }],
+  ways: [],
+  presets: [
+    { level: '一般', name: '', ways: [], persons: 8, groups: 0 },
+    { level: '较大', name: '', ways: [], persons: 50, groups: 0 },
+  ],
   grades: [
     { level: '一般', deaths: 0, serious_injuries: 0, direct_loss_wan: 0 },
     { level: '较大', deaths: 3, serious_injuries: 10, direct_loss_wan: 1000 },

@@ -2,9 +2,22 @@ import { describe, expect, it } from 'vitest'
 import { monthGrid, monthRange, sayMonth, shiftMonth } from '../src/logic/calendar'
 import { codeInLink, labelCode, labelLink, printed, readTyped, shortQr } from '../src/logic/codes'
 import { dialable, query, wayBack } from '../src/logic/links'
-import { clockOffset, clockWarning, daysBetween, isoLocal, joined, parted, sayMoment, sayWait, shiftDay, soonOf, wall, weekday } from '../src/logic/moments'
+import {
+  clockOffset,
+  clockWarning,
+  daysBetween,
+  isoLocal,
+  joined,
+  parted,
+  sayMoment,
+  sayWait,
+  shiftDay,
+  soonOf,
+  wall,
+  weekday,
+} from '../src/logic/moments'
 import { runsOut } from '../src/logic/papers'
-import { passwordRules } from '../src/logic/passwords'
+import { passwordRules, strength } from '../src/logic/passwords'
 import { explain, isFinal, problemFromAnswer, wayOutOf } from '../src/logic/problems'
 import type { Item } from '../src/logic/queue'
 import { sayHeld } from '../src/logic/waiting'
@@ -36,7 +49,12 @@ describe('moments', () => {
     expect(weekday('2026-11-22')).toBe('星期日')
   })
   it('counts down in words', () => {
-    expect([sayWait(5), sayWait(65), sayWait(3900), sayWait(-3)]).toEqual(['5 秒', '1 分 05 秒', '1 小时 05 分', '0 秒'])
+    expect([sayWait(5), sayWait(65), sayWait(3900), sayWait(-3)]).toEqual([
+      '5 秒',
+      '1 分 05 秒',
+      '1 小时 05 分',
+      '0 秒',
+    ])
   })
   it('warns of a clock that is off by more than two minutes', () => {
     const at = Date.parse('2026-11-22T08:00:00+08:00')
@@ -49,9 +67,12 @@ describe('moments', () => {
 })
 
 describe('codes', () => {
-  it.each(['7K3QM-9XW2A', '7k3qm 9xw2a', ' ７Ｋ３ＱＭ－９ＸＷ２Ａ ', '7K3QM9XW2A', 'https://a.cn/e/7K3QM9XW2A'])('reads %s', (text) => {
-    expect(readTyped(text)).toEqual({ kind: 'label', code: '7K3QM9XW2A' })
-  })
+  it.each(['7K3QM-9XW2A', '7k3qm 9xw2a', ' ７Ｋ３ＱＭ－９ＸＷ２Ａ ', '7K3QM9XW2A', 'https://a.cn/e/7K3QM9XW2A'])(
+    'reads %s',
+    (text) => {
+      expect(readTyped(text)).toEqual({ kind: 'label', code: '7K3QM9XW2A' })
+    },
+  )
   it('forgives what looks alike', () => expect(labelCode('OIL00-00000')).toBe('0110000000'))
   it.each(['511033020320210001', '车11浙B0312(21)', '7K3QM-9XW2U'])('leaves %s as it is', (text) => {
     expect(readTyped(text)).toEqual({ kind: 'number', text })
@@ -70,8 +91,15 @@ describe('codes', () => {
 describe('problems', () => {
   const body = {
     error: {
-      code: 'certificate_expired', title: '证书已过期', cause: '到期了。', advice: '先办复审', fields: { a: 1 },
-      details: { action: { kind: 'certificates', label: '看我的证照' }, contact: { name: '李敏', phone: '13900001111' } },
+      code: 'certificate_expired',
+      title: '证书已过期',
+      cause: '到期了。',
+      advice: '先办复审',
+      fields: { a: 1 },
+      details: {
+        action: { kind: 'certificates', label: '看我的证照' },
+        contact: { name: '李敏', phone: '13900001111' },
+      },
     },
   }
   it('keeps the words of the server', () => {
@@ -89,7 +117,8 @@ describe('problems', () => {
     expect(wayOutOf(problemFromAnswer(409, unknown)).kind).toBe('retry_scan')
   })
   it('does not take a gateway for our server', () => {
-    for (const page of ['<html>', null, {}, { error: 'x' }]) expect(problemFromAnswer(404, page).code).toBe('unreadable')
+    for (const page of ['<html>', null, {}, { error: 'x' }])
+      expect(problemFromAnswer(404, page).code).toBe('unreadable')
   })
 })
 
@@ -111,7 +140,8 @@ describe('calendar', () => {
 })
 
 describe('the rest', () => {
-  it('makes queries', () => expect(query({ q: '宁波 a', unit: undefined, limit: 20 })).toBe('?q=%E5%AE%81%E6%B3%A2%20a&limit=20'))
+  it('makes queries', () =>
+    expect(query({ q: '宁波 a', unit: undefined, limit: 20 })).toBe('?q=%E5%AE%81%E6%B3%A2%20a&limit=20'))
   it('leads back only to pages of ours', () => {
     expect(wayBack('/pages/scan/confirm?e=7K3QM9XW2A')).toBe('/pages/scan/confirm?e=7K3QM9XW2A')
     for (const bad of [null, 'https://evil.cn', '/pages/sign-in/index', '/pages/password/index?due=1', 'javascript:x'])
@@ -142,7 +172,10 @@ describe('words that must not be torn', () => {
     expect(joined('甲 - 乙')).toBe('甲 - 乙')
   })
   it.each([
-    ['【超时 · 待整改】成品仓库 地面油污 · 已超时，应于 11-22 18:00', ['【超时 · 待整改】成品仓库 地面油污', '已超时，应于 11-22 18:00']],
+    [
+      '【超时 · 待整改】成品仓库 地面油污 · 已超时，应于 11-22 18:00',
+      ['【超时 · 待整改】成品仓库 地面油污', '已超时，应于 11-22 18:00'],
+    ],
     ['【待整改】泵房 · 今天 18:00前', ['【待整改】泵房', '今天 18:00前']],
     ['事故快报 一般事故（下界初判）', ['事故快报 一般事故（下界初判）', '']],
     ['甲 · 乙', ['甲 · 乙', '']],
@@ -157,4 +190,26 @@ describe('what waits on the phone', () => {
     [[scan, { ...scan, kind: 'snap' } as Item], '2 条记录'],
     [[scan, { ...scan, state: 'failed' } as Item], '1 次扫码'],
   ])('is %#: %s', (items, words) => expect(sayHeld(items as Item[])).toBe(words))
+})
+
+describe('a sign-in with a second factor', () => {
+  const answered = (code: string, details: unknown) =>
+    problemFromAnswer(401, { error: { code, title: '请输入动态口令', details } }).half
+
+  it('goes on with the half session that the right password gave', () => {
+    expect(answered('second_factor_required', { token: 't', step: 'enrol' })).toEqual({ token: 't', step: 'enrol' })
+    expect(answered('second_factor_required', { token: 't', step: 'anything' })).toEqual({ token: 't', step: 'code' })
+  })
+  it('takes no half session from another refusal', () => {
+    expect(answered('wrong_password', { token: 't', step: 'code' })).toBeNull()
+    expect(answered('second_factor_required', {})).toBeNull()
+  })
+})
+
+it('says how strong a password is', () => {
+  expect(['Abcd1234', 'Anquan-26', 'Long#enough-81'].map((text) => strength(text).kind)).toEqual([
+    'bad',
+    'warn',
+    'good',
+  ])
 })

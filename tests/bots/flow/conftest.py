@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bots import inbound, sender, tools, updater
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
+from models.messages.channels.records import CARD, SmsProvider, WecomApp
 from models.messages.records import URGENT, Delivery, Message
-from models.messages.telling import Telling, tell
-from models.messages.ways import CARD, ChatMember, SmsProvider, WecomApp
+from models.messages.tell import Telling, tell
 from models.organization.records import Person
-from tests.support.chat import ChatSandbox
-from tests.support.crowds import Crowd
+from tests.support.account_ties import tie_chat
+from tests.support.chat_sandbox import ChatSandbox
+from tests.support.people_to_tell import Crowd
 
 if TYPE_CHECKING:
+    from tests.bots.flow.browsing import Browser
     from tests.bots.flow.wired import Wired
 
 USERS = ("wangjian", "lifang", "zhaomin")
@@ -42,7 +44,7 @@ class Works:
 
     def _person(self, user_id: str) -> Person:
         person = self.crowd.person(card=None)
-        ChatMember.create(company=self.crowd.unit, person=person, app=self.app, user_id=user_id)
+        tie_chat(person, self.app, user_id)
         return person
 
     def tell(self, *ways: str, urgency: int = URGENT, title: str = "停电通知", **more: Any) -> Message:
@@ -96,3 +98,11 @@ def wired(works: Works, served: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
     moved = SimpleNamespace(time=lambda: clock().timestamp(), monotonic=time.monotonic)
     monkeypatch.setattr(callbacks, "time", moved)
     return Wired(works, served)
+
+
+@pytest.fixture
+def browser(wired: Wired) -> Browser:
+    """A phone's browser."""
+    from tests.bots.flow.browsing import Browser
+
+    return Browser(wired.url.partition("/bots/")[0])

@@ -9,23 +9,25 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from PIL import Image
 
-from models.administration.actors import actor_for_account, system_actor
+from models.administration.accounts.actors import actor_for_account, system_actor
 from models.administration.records import Account, Assignment
-from models.administration.roles import builtin
-from models.core import clock, photos
-from models.core.actor import Actor
-from models.core.database import in_transaction
-from models.hazards import grids
-from models.hazards.grid import GridNode
-from models.hazards.opening import LEDGER
-from models.hazards.records import REPORT_HAZARDS, Hazard
-from models.hazards.snapping import snap
-from models.messages.ways import ChatMember, Contact
+from models.administration.roles.roles import builtin
+from models.core import clock
+from models.core.db.connection import in_transaction
+from models.core.files import photos
+from models.core.security.actor import Actor
+from models.grid import rules
+from models.grid.records import GridNode
+from models.hazards.records import REPORT_HAZARDS, Hazard, MajorCriterion
+from models.hazards.report.open_hazard import LEDGER
+from models.hazards.report.snapshot import snap
+from models.messages.channels.records import ChatMember, Contact
 from models.organization.records import Person
-from models.tasks.deciding import decide
+from models.tasks.engine.decide import decide
 from models.tasks.records import Case, CaseStep, Flow, FlowVersion, Task
 from tests.bots.flow.wired import Wired
-from tests.support.chat import Entry, Phone
+from tests.support.account_ties import tie_chat
+from tests.support.chat_sandbox import Entry, Phone
 
 #: Who plays what, by user id in the sandbox.
 PARTS = {
@@ -66,7 +68,7 @@ class Play:
                 "company": unit.id, "name": name, "level": str(level), "owner": self.people[owner].id,
                 "parent": self.nodes[parent].id if parent else None, **more,
             }  # fmt: skip
-            self.nodes[name] = in_transaction(grids.create_node, self._house(), values)
+            self.nodes[name] = in_transaction(rules.create_node, self._house(), values)
         wired.work()
 
     def _person(self, name: str, user: str) -> Person:
@@ -76,9 +78,7 @@ class Play:
             Account.update(name=name).where(Account.id_hash == there.person.id_hash).execute()
             return Person.get_by_id(there.person_id)
         person = self.wired.crowd.person(card=None, name=name)
-        ChatMember.create(
-            company=self.wired.crowd.unit, person=person, app=self.wired.works.app, user_id=user
-        )
+        tie_chat(person, self.wired.works.app, user)
         return person
 
     def _house(self) -> Actor:
@@ -149,6 +149,11 @@ class Play:
         due = (clock.now() + timedelta(days=3)).isoformat()
         values = {"rectifier": self.people["电"].id, "due_at": due, "measures": "包扎", **more}
         self.does(name, hazard, "assign", **values)
+
+    def judge_major(self, name: str, hazard: Hazard) -> None:
+        """A major hazard, by the first criterion, on the phone."""
+        criterion = MajorCriterion.get(MajorCriterion.enabled == True)  # noqa: E712
+        self.does(name, hazard, "hazard", level="major", criterion=str(criterion.id))
 
     def submit(self, hazard: Hazard, name: str = "电") -> None:
         """What was put right, with a photo, on the phone."""

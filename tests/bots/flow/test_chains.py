@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from bots import updater
 from models.accidents import rules
-from models.core.database import in_transaction
-from models.messages import auditor
-from models.messages.answers import follow_up
-from models.messages.chains import Chain, ChainStep, Preset
-from models.messages.records import Escalation, EscalationStep
-from models.messages.ways import CARD, SMS, Contact
+from models.accidents.records import Accident
+from models.core.db.connection import in_transaction
+from models.messages.channels.records import CARD, SMS, Contact
+from models.messages.escalation import auditor
+from models.messages.escalation.records import Chain, ChainStep, Preset
+from models.messages.inbox.answering_for_others import answer_for
+from models.messages.inbox.answers import answer_by_person, follow_up
+from models.messages.records import Escalation, EscalationStep, Notice
 from models.organization.records import Person
 from tests.bots.flow.conftest import USERS
 from tests.bots.flow.wired import Wired
@@ -104,6 +107,90 @@ def test_the_deputys_press_answers_for_both_and_the_superior_is_left_alone(chain
     assert chained.cards(CHIEF) == 0
     assert "已回应：收到" in str(chained.wired.phone(DEPUTY).cards()[-1]["content"])
     assert chained.wired.notice(2).why == "deputy"
+
+
+def texts(card: Any) -> list[str]:
+    """What can be pressed on a card."""
+    return [each["text"] for each in card["content"].get("button_list", []) if each.get("type", 0) == 0]
+
+
+def standing_in(chained: Chained, count: int = 2) -> list[Any]:
+    """The deputy stands in for so many; all of them are silent for ten minutes. The first has a superior."""
+    works, unit = chained.wired.works, chained.wired.crowd.unit
+    for user in ("liuyang", "zhouqi", "wuhao")[: count - 1]:
+        works.people.append(works._person(user))
+        Contact.create(company=unit, person=works.people[-1], deputy=works.people[2])
+        chained.wired.sandbox.add_person(user, works.people[-1].name, phone=works.people[-1].phone)
+    chained.wired.report(1, *range(3, 2 + count))
+    chained.later(10)
+    return [works.people[1], *works.people[3:]]
+
+
+def test_who_stands_in_for_several_gets_one_card_that_names_them_and_answers_for_each(
+    chained: Chained,
+) -> None:
+    first, second = standing_in(chained)
+    (card,) = chained.wired.phone(DEPUTY).cards()
+    assert f"替 {first.name}、{second.name} 通知您" in str(card["content"])
+    assert texts(card)[:3] == ["收到", "已在现场", "需要支援"]
+    assert set(texts(card)[3:]) == {f"代{first.name}回应", f"代{second.name}回应"}
+    chained.press(DEPUTY, "收到")
+    assert [row.state for row in Escalation.select()] == ["running"] * 2, "that was for themselves"
+    (card,) = chained.wired.phone(DEPUTY).cards()
+    assert set(texts(card)) == {f"代{first.name}回应", f"代{second.name}回应"}
+    assert "已回应：收到" in str(card["content"])
+    chained.press(DEPUTY, f"代{first.name}回应")
+    assert texts(chained.wired.phone(DEPUTY).cards()[-1]) == [f"代{second.name}回应"]
+    chained.later(5)
+    assert chained.cards(CHIEF) == 0, "the first one's superior is left alone"
+    own = chained.wired.notice(1)
+    assert (Escalation.get(Escalation.notice_id == own.id).state, own.answer) == ("stopped", None)
+    other = Escalation.get(Escalation.notice_id == chained.wired.notice(3).id)
+    assert (other.state, other.next_step) == ("finished", 3), "whose chain went on"
+    chained.press(DEPUTY, f"代{second.name}回应")
+    (card,) = chained.wired.phone(DEPUTY).cards()
+    assert texts(card) == []
+    assert f"已代 {first.name}、{second.name} 回应" in str(card["content"])
+    assert auditor.audit() == []
+
+
+def test_a_stand_ins_card_that_asks_on_is_not_looked_at_for_ever_and_goes_with_the_last_answer(
+    chained: Chained,
+) -> None:
+    first, second = standing_in(chained)
+    accident, deputy = Accident.get(), chained.wired.works.people[2].id
+    chained.wired.correct(accident, what="触电，两人已送医")
+    in_transaction(answer_by_person, deputy, "accident", accident.id, "received", way="system")
+    chained.wired.work()
+    (card,) = chained.wired.phone(DEPUTY).cards()
+    assert updater.work(1) == 0, "it still asks for others, and nothing is to be done with it"
+    assert not card["recalled"]
+    for person in (first, second):
+        theirs = Notice.get(Notice.person == person.id).id
+        assert in_transaction(answer_for, [deputy], "accident", accident.id, theirs)
+    chained.wired.work()
+    (card,) = chained.wired.phone(DEPUTY).cards()
+    assert card["recalled"] and updater.work(1) == 0
+
+
+def test_of_more_than_two_one_is_chosen(chained: Chained) -> None:
+    people = standing_in(chained, 4)
+    (card,) = chained.wired.phone(DEPUTY).cards()
+    assert texts(card) == ["收到", "已在现场", "需要支援", "代他回应"]
+    choice = card["content"]["button_selection"]
+    assert {each["text"] for each in choice["option_list"]} == {person.name for person in people}
+    wanted = next(each["id"] for each in choice["option_list"] if each["text"] == people[2].name)
+    chained.wired.phone(DEPUTY).press(card, "代他回应", {"whom": [wanted]})
+    stopped = Escalation.select().where(Escalation.state == "stopped")
+    assert [str(row.notice_id) for row in stopped] == [wanted]
+
+
+def test_nobody_else_can_press_a_stand_ins_button(chained: Chained) -> None:
+    first, _ = standing_in(chained)
+    (card,) = chained.wired.phone(DEPUTY).cards()
+    heard = chained.wired.post(chained.wired.press_xml(card, f"代{first.name}回应", USERS[0]))
+    assert "不能代他回应" in heard.reply
+    assert {row.state for row in Escalation.select()} == {"running"}
 
 
 def test_one_who_is_there_stops_the_rest_where_the_chain_says_so(chained: Chained) -> None:

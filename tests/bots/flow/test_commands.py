@@ -14,15 +14,15 @@ from bots import inbound
 from bots.commands import find
 from models.accidents import photos, rules
 from models.administration.records import Account, Assignment
-from models.administration.roles import builtin
+from models.administration.roles.roles import builtin
 from models.core import clock as house_clock
-from models.core.actor import Actor
-from models.core.attachments import Attachment
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
+from models.core.files.attachments import Attachment
+from models.core.security.actor import Actor
 from models.duty.records import ClockIn
-from models.messages.members import actor_of
+from models.messages.channels.members import actor_of, member_of
+from models.messages.channels.records import ChatMember, WecomApp
 from models.messages.records import Inbound
-from models.messages.ways import ChatMember, WecomApp
 from models.training.records import Certificate
 from tests.bots.flow.conftest import USERS
 from tests.bots.flow.wired import Wired, last, rows
@@ -114,7 +114,10 @@ def test_today_is_the_units_board_with_real_numbers(wired: Wired) -> None:
     for number in (0, 1, 2):
         on_duty(wired, number)
     card = say(wired, "今日")
-    assert title(card) == "今日上岗 1 人", "a worker sees the own row, by rights"
+    assert title(card) == "今日上岗 3 人", "the unit's number, whoever asks"
+    listed = [person.name for person in wired.works.people if f"08:00 {person.name}" in str(card["content"])]
+    assert listed == [wired.works.people[1].name], "a worker sees the own row, by rights"
+    assert "按您的权限只列出这些" in str(card["content"])
     account = Account.get(Account.id_hash == wired.works.people[1].id_hash)
     Assignment.create(account_id=account.id, role=builtin("safety_officer"), company_id=wired.crowd.unit.id)
     card = say(wired, "今日")
@@ -122,7 +125,7 @@ def test_today_is_the_units_board_with_real_numbers(wired: Wired) -> None:
     assert all(f"08:00 {person.name} · 叉车" in str(card["content"]) for person in wired.works.people)
     facts = {each["keyname"]: each["value"] for each in card["content"]["horizontal_content_list"]}
     assert facts == {
-        "单位": wired.crowd.unit.name, "日期": "2026-11-22", "隐患": "0 条未闭环", "我的待办": "0 件",
+        "单位": wired.crowd.unit.name, "日期": "今天", "隐患": "0 条未闭环", "我的待办": "0 件",
     }  # fmt: skip
 
 
@@ -147,7 +150,7 @@ def picture(kind: str = "JPEG", shade: int = 9) -> bytes:
 
 
 def owner(wired: Wired) -> Actor:
-    found: Actor = in_transaction(actor_of, wired.works.people[1])
+    found: Actor = in_transaction(lambda: actor_of(member_of(wired.works.app.id, ME)))
     return found
 
 
@@ -190,15 +193,22 @@ BROKEN = {
 }
 
 
+TRUE = {
+    "heic": ("HEIC", "兼容性"), "gif": ("这是 GIF 图片", "请改为拍照"), "bmp": ("这是 BMP 图片", "另存为 JPG"),
+    "cut": ("图片不完整", "重新选择"),
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("what", BROKEN)
 def test_a_photo_in_a_format_that_we_do_not_take(wired: Wired, what: str) -> None:
     wired.phone(ME).send_photo(BROKEN[what], f"photo.{what}")
     wired.work()
     card = wired.phone(ME).cards()[-1]
-    assert ("HEIC" if what == "heic" else "这不是照片") in str(card["content"])
-    assert ("兼容性" if what == "heic" else "重新拍照") in str(card["content"]), "and what to do"
+    said, todo = TRUE.get(what, ("这不是照片", "重新拍照"))
+    assert said in str(card["content"])
+    assert todo in str(card["content"]), "and what to do"
     assert last().state == "refused"
-    assert last().result in ("heic", "not_a_photo")
+    assert last().result == {"heic": "heic", "cut": "half_a_picture"}.get(what, "not_a_photo")
     assert Attachment.select().count() == 0
 
 
@@ -275,7 +285,8 @@ def test_who_opens_the_app_is_greeted_once_a_day(wired: Wired, clock: Any) -> No
         wired.sandbox.clock.forward(minutes=1)
         wired.work()
     assert len(wired.phone(ME).cards()) == 1
-    assert wired.works.people[1].name in title(wired.phone(ME).cards()[0])
+    assert title(wired.phone(ME).cards()[0]) == "今天：上岗 0 人"
+    assert wired.works.people[1].name in str(wired.phone(ME).cards()[0]["content"])
     assert [row.state for row in rows()] == ["handled"] * 3
     (key,) = tools.redis().keys("anban:greeted:*")
     assert 86_000 < tools.redis().ttl(key) <= 86_400

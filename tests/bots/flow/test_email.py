@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
+from models.messages.channels.records import EMAIL, Contact, MailServer
 from models.messages.records import Delivery
-from models.messages.ways import EMAIL, Contact, MailServer
 from scripts.services.process import free_port
 from tests.bots.flow.conftest import Works
 

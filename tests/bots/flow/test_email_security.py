@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from models.messages.channels.records import EMAIL, Contact, MailServer
 from models.messages.records import Delivery
-from models.messages.ways import EMAIL, Contact, MailServer
 from scripts.services.process import free_port
 from tests.bots.flow.conftest import Works
 from tests.bots.flow.test_email import Post

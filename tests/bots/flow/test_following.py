@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bots import updater
-from models.core.database import in_transaction
-from models.messages.deliveries import outdate, update_due
+from models.core.db.connection import in_transaction
+from models.messages.channels.records import CARD
+from models.messages.delivery.deliveries import outdate, update_due
 from models.messages.records import Message, Sending
-from models.messages.ways import CARD
 from tests.bots.flow.conftest import Works
 
 
@@ -22,7 +22,7 @@ def test_a_card_that_nobody_composes_is_not_asked_for_for_ever(works: Works) -> 
 
 def test_a_newer_version_while_the_card_was_on_its_way_is_not_missed(works: Works) -> None:
     """The card was composed, then the thing changed before the sending was written down."""
-    from models.messages.deliveries import shows
+    from models.messages.delivery.deliveries import shows
 
     works.tell()
     works.work()

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from models.core import photos
-from models.hazards.opening import LEDGER
+from models.core.files import photos
 from models.hazards.records import Hazard
+from models.hazards.report.open_hazard import LEDGER
 from models.messages.records import Message, Notice
 from models.tasks.records import CaseEvent
 from tests.bots.flow.playing import FORM, Play, links, live, photo, text, title
@@ -41,7 +41,7 @@ def test_from_a_photo_in_the_chat_to_the_end(play: Play, clock: Any) -> None:
     assert judge["content"]["quote_area"]["url"]
     assert live(judge) == ["是隐患", "是危险源"]
     clock.forward(minutes=10)
-    assert "班 今天 08:10 选了“是隐患”" in text(play.press("班", "是隐患"))
+    assert "您 今天 08:10 选了“是隐患”" in text(play.press("班", "是隐患"))
 
     plan = play.card("站")
     assert title(plan).startswith("【待安排整改】")
@@ -56,14 +56,18 @@ def test_from_a_photo_in_the_chat_to_the_end(play: Play, clock: Any) -> None:
     assert links(work)["提交整改"].endswith("&outcome=submit")
     clock.forward(minutes=10)
     play.submit(hazard)
-    assert "电 今天 08:30 选了“提交整改”" in text(play.again("电", work))
+    assert "您 今天 08:30 选了“提交整改”" in text(play.again("电", work))
 
     review = play.card("站")
     assert title(review).startswith("【待复核】")
     assert live(review) == ["复核通过"]
     assert links(review)["退回整改"].endswith("&outcome=send_back")
     (after,) = [row.id for row in photos.of(LEDGER, [hazard.id]) if row.stage == "after"]
-    assert f"/pictures/{after}/" in review["content"]["quote_area"]["url"], "what it looks like now"
+    (before,) = [row.id for row in photos.of(LEDGER, [hazard.id]) if row.stage != "after"]
+    quote = review["content"]["quote_area"]
+    assert f"/pictures/{before}-{after}/" in quote["url"], "how it was and how it is, beside each other"
+    assert quote["title"] == "整改前后照片"
+    assert "整改措施" in text(review) and "整改情况" in text(review)
     clock.forward(minutes=10)
     done = play.press("站", "复核通过")
     assert "流程已完成" in text(done)

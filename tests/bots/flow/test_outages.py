@@ -9,11 +9,11 @@ from redis.exceptions import ConnectionError as RedisAway
 
 from bots import sender, tools
 from bots.wecom.channel import CardChannel
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.errors import Unavailable
-from models.messages import deliveries
+from models.messages.channels.records import CARD, SMS
+from models.messages.delivery import deliveries
 from models.messages.records import Delivery, Sending
-from models.messages.ways import CARD, SMS
 from models.organization.records import Person
 from tests.bots.flow.conftest import USERS, Works
 

@@ -17,8 +17,8 @@ from bots.wecom.errors import WecomError
 from bots.wecom.robot import Robot
 from bots.wecom.wire import File
 from models.core.config import config
+from models.messages.channels.records import CARD, GROUP, SMS, ChatGroup, ChatMember
 from models.messages.records import Delivery
-from models.messages.ways import CARD, GROUP, SMS, ChatGroup, ChatMember
 from tests.bots.flow.conftest import USERS
 from tests.bots.flow.test_commands import picture
 from tests.bots.flow.wired import Wired
@@ -124,10 +124,12 @@ CARDS = {
 }
 
 
-def frame(kind: str, task_id: str = "") -> render.Frame:
+def frame(kind: str, task_id: str = "") -> render.CardFrame:
     """Where the card's links lead; only a news notice has a picture."""
     picture_url = "https://anban.example/p/1.jpg" if kind == "news_notice" else ""
-    return render.Frame(lambda path: f"https://anban.example{path}", task_id=task_id, picture_url=picture_url)
+    return render.CardFrame(
+        lambda path: f"https://anban.example{path}", task_id=task_id, picture_url=picture_url
+    )
 
 
 @pytest.mark.parametrize("kind", CARDS)

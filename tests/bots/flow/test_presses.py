@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from bots.wecom import callback
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.errors import Unavailable
+from models.messages.channels.records import ChatMember
 from models.messages.records import Inbound, Notice, ResponseCode
-from models.messages.ways import ChatMember
 from models.organization.records import Binding
 from tests.bots.flow.conftest import USERS
 from tests.bots.flow.wired import Wired, last

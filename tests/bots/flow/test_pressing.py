@@ -8,15 +8,15 @@ import pytest
 
 from bots import clicks
 from bots.cards import accidents as _accident_cards  # noqa: F401 - registers the composer
-from bots.pressing import Asked, press, press_all
+from bots.pressing import PressedButton, press, press_all
 from models.accidents import rules
-from models.core.actor import Actor
-from models.core.database import in_transaction
-from models.core.outbox import Outbox
-from models.core.rights import Scope, all_rights
-from models.messages import news
+from models.core.db.connection import in_transaction
+from models.core.events.outbox import Outbox
+from models.core.security.actor import Actor
+from models.core.security.rights import Scope, all_rights
+from models.messages import tellers
+from models.messages.channels.records import CARD, ChatMember
 from models.messages.records import Notice
-from models.messages.ways import CARD, ChatMember
 from models.organization.records import Binding
 from tests.bots.flow.conftest import USERS, Works
 
@@ -39,7 +39,7 @@ def accident(works: Works) -> Any:
     }
     made, _ = in_transaction(rules.report, actor, data, key="k1")
     for row in Outbox.select().where(Outbox.kind == "accident.reported"):
-        in_transaction(news.tell_of, row)
+        in_transaction(tellers.tell_of, row)
     return made
 
 
@@ -121,13 +121,13 @@ def test_a_card_of_an_older_version_is_answered_by_what_is_now(works: Works, acc
 def test_many_at_once_are_each_decided_as_if_alone(works: Works, accident: Any) -> None:
     """Two presses of one person, a repeat, somebody never told, an altered button: one transaction, five answers."""
     asked = [
-        Asked(USERS[0], key_of(accident)),
-        Asked(USERS[1], key_of(accident)),
-        Asked(USERS[1].upper(), key_of(accident, "need_help")),
-        Asked(USERS[2], key_of(accident)),
-        Asked(USERS[0], key_of(accident)),
-        Asked(USERS[0], f"{key_of(accident)}0"),
-        Asked("nobody", key_of(accident)),
+        PressedButton(USERS[0], key_of(accident)),
+        PressedButton(USERS[1], key_of(accident)),
+        PressedButton(USERS[1].upper(), key_of(accident, "need_help")),
+        PressedButton(USERS[2], key_of(accident)),
+        PressedButton(USERS[0], key_of(accident)),
+        PressedButton(USERS[0], f"{key_of(accident)}0"),
+        PressedButton("nobody", key_of(accident)),
     ]
     done = in_transaction(press_all, works.app.id, asked)
     assert [each.result for each in done] == [

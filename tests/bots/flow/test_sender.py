@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from models.messages.records import LOW, NORMAL, URGENT, Delivery, Sending
-from models.messages.ways import CARD, SMS, ChatMember, WecomApp
+from models.messages.channels.records import CARD, SMS, ChatMember, WecomApp
+from models.messages.escalation import auditor
+from models.messages.records import LOW, NORMAL, URGENT, Delivery, Message, Notice, Sending
+from models.organization.records import Person
 from tests.bots.flow.conftest import USERS, Works
 
 
@@ -49,6 +51,61 @@ def test_an_answer_that_was_lost_brings_no_second_card(works: Works, clock: Any)
         clock.forward(minutes=3)
     assert works.inboxes() == [1, 1, 1]
     assert works.states() == ["accepted"] * 3
+
+
+def used_up(works: Works, clock: Any, *, urgency: int = URGENT) -> None:
+    """A call whose answer is lost, and whose repeat is another one: the platform says that it knows the task id."""
+    works.sandbox.fault("cut", count=1)
+    works.tell(urgency=urgency)
+    works.work()
+    Sending.update(card=None).execute()  # as of a release that kept no card
+    Message.update(card={**Message.get().card, "title": "停电改期"}).execute()
+    for _ in range(4):
+        clock.forward(minutes=3)
+        works.sandbox.clock.forward(minutes=3)
+        works.work()
+
+
+@pytest.mark.parametrize("urgency", [URGENT, NORMAL])
+def test_a_task_id_that_was_used_says_nothing_of_who_got_it(works: Works, clock: Any, urgency: int) -> None:
+    clock.set(2026, 11, 23, 9)
+    used_up(works, clock, urgency=urgency)
+    assert works.states() == ["suspected"] * 3, "nobody knows whether it came, so nobody says so"
+    assert works.states(SMS) == ["accepted"] * 3, "it goes on by the next way"
+    row = Delivery.get(Delivery.way == CARD)
+    assert row.error_code == "doubtful" and "42014" in row.reason
+    found = auditor.report()
+    assert found.counts["deliveries_doubtful"] == 3
+    assert [gap for gap in found.gaps if gap.kind == "delivery_doubtful"] == [], "the text message did come"
+
+
+def test_the_auditor_sees_who_may_have_got_nothing(works: Works, clock: Any) -> None:
+    Person.update(phone="").execute()
+    used_up(works, clock)
+    gaps = [gap for gap in auditor.audit() if gap.kind == "delivery_doubtful"]
+    assert sorted(gap.row_id for gap in gaps) == [
+        row.id for row in Delivery.select().where(Delivery.way == CARD)
+    ]
+    mine = Notice.get(Notice.person == works.people[0].id)
+    Notice.update(read_at=clock()).where(Notice.id == mine.id).execute()
+    assert len([gap for gap in auditor.audit() if gap.kind == "delivery_doubtful"]) == 2, "who read it has it"
+
+
+def test_a_card_goes_with_the_duplicate_check_and_its_repeat_is_the_very_same(
+    works: Works, clock: Any
+) -> None:
+    works.sandbox.fault("cut", count=1)
+    works.tell()
+    works.work()
+    Message.update(card={**Message.get().card, "title": "停电改期"}).execute()
+    clock.forward(minutes=3)
+    works.work()
+    first, again = (call["request"] for call in works.sandbox.wire("message/send"))
+    assert first == again
+    assert (first["enable_duplicate_check"], first["duplicate_check_interval"]) == (1, 4 * 3600)
+    assert works.states() == ["accepted"] * 3, "the platform took it once, and says so"
+    assert works.inboxes() == [1, 1, 1]
+    assert Sending.get().card is None, "what is known is not kept twice"
 
 
 def test_who_is_not_there_fails_alone_and_gets_a_text_message(works: Works) -> None:

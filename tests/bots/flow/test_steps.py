@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from models.core import clock as house_clock
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.errors import Conflict
 from models.hazards.records import Hazard
+from models.messages.channels.records import ChatMember
 from models.messages.records import Inbound, Sending
-from models.messages.ways import ChatMember
 from models.organization.records import Binding
-from models.tasks import handing
-from models.tasks.acts import withdraw
-from models.tasks.deciding import decide
-from models.tasks.proxies import set_proxy
+from models.tasks.engine import reassignment
+from models.tasks.engine.case_actions import withdraw
+from models.tasks.engine.decide import decide
+from models.tasks.people.proxies import set_proxy
 from models.tasks.records import Task
 from tests.bots.flow.playing import FORM, PARTS, Play, links, live, signed_by, text, title
 from tests.bots.flow.wired import Wired, last
@@ -33,7 +33,8 @@ def test_the_card_says_what_is_asked_where_and_until_when(play: Play) -> None:
     hazard = play.snap()
     card = play.card("班")
     assert title(card).startswith("【待确认】配电室")
-    assert title(card).endswith(" · 明天 08:00前")
+    assert title(card) == "【待确认】配电室 电缆裸露", "until when has a line of its own"
+    assert "期限：明天 08:00前" in card["content"]["sub_title_text"].split("\n")
     content = card["content"]
     assert content["card_type"] == "button_interaction"
     assert content["main_title"]["desc"].startswith(str(hazard.number)), "found by a search in the chat"
@@ -52,17 +53,17 @@ def test_the_card_says_what_is_asked_where_and_until_when(play: Play) -> None:
 
 
 def test_what_the_title_has_no_room_for_stands_whole_below_it(play: Play) -> None:
-    play.snap(what="三号起重机的电缆被压破皮")
+    play.snap(what="三号起重机的电缆被压破皮，两处铜芯外露，没有挂牌")
     card = play.card("班")
-    assert "…" in title(card)
-    assert "配电室 三号起重机的电缆被压破皮" in card["content"]["sub_title_text"]
+    assert title(card).startswith("【待确认】配电室 三号起重机的电缆被") and "…" in title(card)
+    assert "配电室 三号起重机的电缆被压破皮，两处铜芯外露，没有挂牌" in card["content"]["sub_title_text"]
 
 
 def test_a_press_decides_and_the_card_shows_who_did_what_and_whose_turn_it_is(play: Play) -> None:
     hazard = play.snap()
     card = play.press("班", "是隐患")
     assert Hazard.get_by_id(hazard.id).level == "general", "as it was preselected"
-    assert "班 今天 08:00 选了“是隐患”" in text(card)
+    assert "您 今天 08:00 选了“是隐患”" in text(card)
     assert "安排整改（等站办）" in text(card)
     assert live(card) == []
     task = Task.get(Task.person == play.people["班"].id)
@@ -71,10 +72,19 @@ def test_a_press_decides_and_the_card_shows_who_did_what_and_whose_turn_it_is(pl
     assert (decided.state, decided.result) == ("handled", "decided:hazard")
 
 
-def test_what_was_chosen_on_the_card_counts(play: Play) -> None:
+def test_what_was_chosen_on_the_card_counts_and_a_major_one_leads_to_its_criterion(play: Play) -> None:
     hazard = play.snap()
-    play.press("班", "是隐患", {"level": ["major"]})
-    assert Hazard.get_by_id(hazard.id).level == "major"
+    card = play.press("班", "是危险源", {"level": ["major"]})
+    assert Hazard.get_by_id(hazard.id).state == "reported", "no major hazard without a criterion"
+    assert "请选择重大隐患判定标准" in text(card)
+    task = play.task("班", hazard)
+    assert links(card)["去选好再办"] == f"{FORM}?id={task.id}&outcome=source&level=major"
+    assert live(card) == ["是隐患", "是危险源"], "for who chose it by mistake"
+    assert card["content"]["button_selection"]["selected_id"] == "general", "what counts if nothing is said"
+    play.press("班", "是隐患", {"level": ["general"]}, card)
+    assert Hazard.get_by_id(hazard.id).level == "general"
+    again = play.snap()
+    play.judge_major("班", again)
     assert title(play.card("总")).startswith("【待安排整改】"), "a major one goes to the company"
 
 
@@ -86,14 +96,14 @@ def test_a_card_that_only_leads_to_forms_shows_its_end_too(play: Play) -> None:
     assert set(links(card)) == {"安排整改", "退回确认", "上报上级", "查看详情"}
     play.plan(hazard)
     done = play.again("站", card)
-    assert "站 今天 08:00 选了“安排整改”" in text(done)
+    assert "您 今天 08:00 选了“安排整改”" in text(done)
     assert "整改（等电办）" in text(done)
     assert links(done) == {}, "nothing is offered any more"
 
 
 def test_nobody_is_above_who_could_be_asked(play: Play) -> None:
     hazard = play.snap()
-    play.press("班", "是隐患", {"level": ["major"]})
+    play.judge_major("班", hazard)
     assert "上报上级" not in links(play.card("总")), "a button that could only be refused"
     assert Hazard.get_by_id(hazard.id).state == "planning"
 
@@ -153,7 +163,7 @@ def test_a_handed_task_says_who_gave_it_and_the_old_card_where_it_went(play: Pla
     hazard = play.snap()
     card = play.card("班")
     task = play.task("班", hazard)
-    in_transaction(handing.hand_on, play.actor("班"), task.id, play.people["外"].id, "我在外地")
+    in_transaction(reassignment.hand_on, play.actor("班"), task.id, play.people["外"].id, "我在外地")
     play.wired.work()
     assert "班转交给您：我在外地" in text(play.card("外"))
     old = play.again("班", card)
@@ -278,7 +288,7 @@ def test_the_one_permission_of_a_sending_is_kept_for_the_end(play: Play) -> None
     hazard = play.snap()
     card = play.card("班")
     task = play.task("班", hazard)
-    in_transaction(handing.hand_on, play.actor("班"), task.id, play.people["外"].id, "请看")
+    in_transaction(reassignment.hand_on, play.actor("班"), task.id, play.people["外"].id, "请看")
     play.wired.work()
     assert len(play.wired.sandbox.wire("update_template_card")) == 1, "the old holder's, who had it alone"
     play.press("外", "是隐患")

@@ -10,13 +10,13 @@ import pytest
 from models.accidents import photos as accident_photos
 from models.accidents import rules
 from models.core import clock as house_clock
-from models.core import photos
-from models.core.attachments import Attachment
-from models.core.database import in_transaction
-from models.hazards import grids
-from models.hazards.opening import LEDGER
+from models.core.db.connection import in_transaction
+from models.core.files import photos
+from models.core.files.attachments import Attachment
+from models.grid import rules as grid_rules
 from models.hazards.records import Hazard
-from models.hazards.snapping import snap
+from models.hazards.report.open_hazard import LEDGER
+from models.hazards.report.snapshot import snap
 from models.messages.records import Inbound
 from tests.bots.flow.playing import Play, links, photo, text, title
 from tests.bots.flow.wired import Wired, last
@@ -126,7 +126,7 @@ def test_words_that_begin_with_a_place_say_where(play: Play) -> None:
 def test_a_place_that_two_have_is_not_guessed(play: Play) -> None:
     company = play.nodes["公司"]
     values = {"company": company.company_id, "name": "配电室", "level": "3", "parent": company.id}
-    in_transaction(grids.create_node, play._house(), values)
+    in_transaction(grid_rules.create_node, play._house(), values)
     send(play)
     say(play, "工", "配电室 门口电缆裸露")
     assert Hazard.get().grid_id == play.nodes["一厂"].id, "where the reporter works"

@@ -9,9 +9,11 @@ import pytest
 
 from bots import sender, updater
 from models.accidents import rules
-from models.core.database import in_transaction
-from models.messages.records import Delivery, Sending
-from models.messages.ways import CARD, GROUP, ChatGroup
+from models.core.db.connection import in_transaction
+from models.messages.channels.records import CARD, GROUP, ChatGroup
+from models.messages.escalation.records import Chain, ChainStep, Preset
+from models.messages.inbox.answers import answer_by_person
+from models.messages.records import Delivery, Message, Notice, Sending
 from models.organization.records import Binding
 from tests.bots.flow.conftest import USERS
 from tests.bots.flow.wired import Wired
@@ -41,10 +43,14 @@ def test_who_never_pressed_has_the_one_card_changed_by_the_sendings_code(
     for user in USERS:
         assert len(titles(wired, user)) == 1, "an update instead of a repeat"
         assert SENT in titles(wired, user)[0]
-    assert len(wired.sandbox.wire("update_template_card")) == 1, "one call for all"
+    assert len(wired.sandbox.wire("update_template_card")) == 3, (
+        "one for each, so that each copy can be ended by itself"
+    )
     later = Delivery.select().where(Delivery.way == CARD).order_by(Delivery.id)
     assert {row.state for row in later} == {"accepted"}
-    assert {row.sending_id for row in later} == {Sending.get(Sending.way == CARD).id}
+    sendings = {row.person_id: row.sending_id for row in later}
+    assert all(row.sending_id == sendings[row.person_id] for row in later)
+    assert Sending.select().where(Sending.way == CARD).count() == 3
 
 
 @BOTH_WAYS
@@ -63,14 +69,82 @@ def test_a_closing_changes_the_cards_of_those_who_pressed_and_of_those_who_did_n
         )
 
 
-def test_who_pressed_gets_a_card_anew_where_the_presss_code_is_used_up(wired: Wired) -> None:
-    """The reply to the press used it up, says the sandbox, as the platform may."""
+def test_who_pressed_has_the_card_changed_by_the_sendings_code_and_then_gets_one_anew(wired: Wired) -> None:
+    """The reply to the press used up its own code, says the sandbox, as the platform may; the sending's is still there."""
     accident = wired.report()
     wired.phone(USERS[1]).press(wired.phone(USERS[1]).cards()[-1], "收到")
     corrected(wired, accident, updates_first=False)
-    assert [SENT in text for text in titles(wired, USERS[1])] == [False, True]
-    assert [SENT in text for text in titles(wired, USERS[2])] == [True]
-    assert len(wired.phone(USERS[1]).cards()) == 2
+    (card,) = titles(wired, USERS[1])
+    assert SENT in card and "已回应：收到" in card
+    wired.correct(accident, what="触电，三人已送医")
+    assert ["三人已送医" in text for text in titles(wired, USERS[1])] == [False, True]
+
+
+def live(wired: Wired, user: str) -> list[list[str]]:
+    """What can be pressed on each copy that somebody has."""
+    contents = [{} if card["recalled"] else card["content"] for card in wired.phone(user).cards()]
+    return [[b["text"] for b in each.get("button_list", []) if b.get("type", 0) == 0] for each in contents]
+
+
+def test_answered_on_one_copy_every_copy_is_dead(wired: Wired, clock: Any) -> None:
+    chain = Chain.create(company=wired.crowd.unit, name="升级", stop_when="each")
+    ChainStep.create(company=wired.crowd.unit, chain=chain, sequence=1, wait_minutes=2, who="self", way=CARD)
+    Preset.create(company=wired.crowd.unit, name="预案", level="any", ways=[CARD], chain=chain)
+    accident = wired.report()
+    clock.forward(minutes=2)
+    wired.work()
+    assert live(wired, USERS[1]) == [["收到", "已在现场", "需要支援"]] * 2
+    wired.phone(USERS[1]).press(wired.phone(USERS[1]).cards()[0], "收到")
+    wired.work()
+    assert live(wired, USERS[1]) == [[], []]
+    assert all("已回应：收到" in text for text in titles(wired, USERS[1]))
+    assert live(wired, USERS[2]) == [["收到", "已在现场", "需要支援"]] * 2, "nobody else's"
+    in_transaction(
+        answer_by_person, wired.works.people[2].id, "accident", accident.id, "on_site", way="system"
+    )
+    wired.work()
+    assert live(wired, USERS[2]) == [[], []], "answered on the phone"
+
+
+@pytest.mark.parametrize("corrections", [0, 1, 2])
+def test_closed_every_copy_is_dead_however_often_it_was_corrected(wired: Wired, corrections: int) -> None:
+    accident = wired.report()
+    wired.phone(USERS[1]).press(wired.phone(USERS[1]).cards()[-1], "收到")
+    for number in range(corrections):
+        wired.correct(accident, what=f"触电，{number} 人已送医")
+    wired.close(accident, "两人已出院")
+    for user in USERS:
+        assert live(wired, user) == [[]] * len(live(wired, user))
+        assert "两人已出院" in titles(wired, user)[-1]
+
+
+def test_a_copy_that_was_corrected_asks_on_and_is_taken_back_when_it_was_answered_elsewhere(
+    wired: Wired,
+) -> None:
+    accident = wired.report()
+    wired.correct(accident, what=SENT)
+    (card,) = wired.phone(USERS[2]).cards()
+    assert SENT in str(card["content"]) and live(wired, USERS[2]) == [["收到", "已在现场", "需要支援"]]
+    in_transaction(
+        answer_by_person, wired.works.people[2].id, "accident", accident.id, "on_site", way="system"
+    )
+    wired.work()
+    (card,) = wired.phone(USERS[2]).cards()
+    assert card["recalled"], "it could be changed no more"
+    assert not any(each["recalled"] for each in wired.phone(USERS[1]).cards()), "nobody else's"
+
+
+def test_who_answered_elsewhere_and_left_holds_up_nobody_elses_card(wired: Wired) -> None:
+    """A worker looks at so many at a time: those of whom nothing is to be done must not be these for three days."""
+    accident = wired.report()
+    for place in (1, 2):
+        person = wired.works.people[place].id
+        in_transaction(answer_by_person, person, "accident", accident.id, "received", way="system")
+    Binding.update(state="ended").where(Binding.person == wired.works.people[1].id).execute()
+    for _ in range(3):
+        updater.work(1)
+    assert (live(wired, USERS[2]), updater.work(1)) == ([[]], 0)
+    assert live(wired, USERS[1]) == [["收到", "已在现场", "需要支援"]], "who has left keeps the old card"
 
 
 @BOTH_WAYS
@@ -111,6 +185,25 @@ def test_a_second_correction_finds_the_code_used_and_is_said_by_a_new_card(wired
         assert "更正" in titles(wired, user)[-1] or "续报" in titles(wired, user)[-1]
 
 
+def test_the_card_that_replaces_one_asks_on_who_has_not_answered_and_nobody_else(wired: Wired) -> None:
+    accident = wired.report()
+    wired.phone(USERS[1]).press(wired.phone(USERS[1]).cards()[-1], "收到")
+    for number in ("两", "三"):
+        wired.correct(accident, what=f"触电，{number}人已送医")
+    assert REPLACES in titles(wired, USERS[2])[-1]
+    assert live(wired, USERS[2])[-1] == ["收到", "已在现场", "需要支援"]
+    assert live(wired, USERS[1])[-1] == [] and live(wired, USERS[0])[-1] == [], "answered, and the reporter"
+    wired.phone(USERS[2]).press(wired.phone(USERS[2]).cards()[-1], "已在现场")
+    wired.work()
+    assert not any(live(wired, USERS[2])), "every copy is dead"
+    mine = (
+        Notice.select().join(Message).where(Notice.person == wired.works.people[2].id, Message.needs_answer)
+    )
+    assert [each.answer for each in mine] == ["on_site"]
+    wired.close(accident, "两人已出院")
+    assert not any(any(each) for user in USERS for each in live(wired, user))
+
+
 def test_news_at_the_end_of_a_long_report_stands_on_the_card_though_its_title_is_cut(wired: Wired) -> None:
     accident = wired.report(what="叉车撞到货架，一人腿部受伤")
     mine = wired.phone(USERS[1])
@@ -125,17 +218,16 @@ def test_news_at_the_end_of_a_long_report_stands_on_the_card_though_its_title_is
     assert str(whole["content"]).count("叉车撞到货架") == 2
 
 
-def test_who_pressed_gets_a_new_card_that_says_it_replaces_the_old(wired: Wired) -> None:
-    """The reply to a press is taken to use up its permission, and the sending's is for those who did not press."""
+def test_a_new_card_says_that_it_replaces_the_old(wired: Wired) -> None:
+    """A press's permission is used up by the reply to it, and the sending's by the first correction."""
     accident = wired.report()
     mine = wired.phone(USERS[1])
     mine.press(mine.cards()[-1], "收到")
     wired.correct(accident, what=SENT)
+    wired.correct(accident, what="触电，三人已送医")
     old, new = titles(wired, USERS[1])
-    assert "已回应：收到" in old and SENT not in old and REPLACES not in old
-    assert SENT in new and REPLACES in new
-    (card,) = titles(wired, USERS[2])
-    assert SENT in card and REPLACES not in card, "who did not press has the one card"
+    assert "已回应：收到" in old and SENT in old and REPLACES not in old
+    assert "三人已送医" in new and REPLACES in new
 
 
 def test_a_robots_group_is_told_of_correction_and_end(wired: Wired) -> None:

@@ -12,17 +12,18 @@ from bots import inbound, sender, updater
 from bots.sandbox import crypto, events, xml
 from models.accidents import rules
 from models.accidents.records import Accident
-from models.core import clock, outbox
-from models.core.actor import Actor
-from models.core.database import in_transaction
-from models.core.rights import Scope, all_rights
-from models.messages import escalation
+from models.core import clock
+from models.core.db.connection import in_transaction
+from models.core.events import outbox
+from models.core.security.actor import Actor
+from models.core.security.rights import Scope, all_rights
+from models.messages.channels.records import CARD, WecomApp
+from models.messages.escalation import running
 from models.messages.records import Inbound, Notice
-from models.messages.ways import CARD, WecomApp
 from tests.bots.flow.conftest import USERS, Works
-from tests.models.tasks.relaying import pass_on
-from tests.support.chat import Entry, Phone
-from tests.support.serving import Served
+from tests.models.tasks.relay import pass_on
+from tests.support.chat_sandbox import Entry, Phone
+from tests.support.served_application import Served
 
 
 @dataclass
@@ -105,18 +106,20 @@ class Wired:
         """Everything that is due, twice round; in either order, as in life."""
         for _ in range(2):
             self.relay()
-            escalation.take_steps(100)
-            escalation.reopen(100)
+            running.take_steps(100)
+            running.reopen(100)
             for step in (updater.work, sender.work) if updates_first else (sender.work, updater.work):
                 step(200)
             inbound.work(50)
 
     # -- the wire
 
-    def post(self, plain: str, *, at: float | None = None, **spoilt: Any) -> Heard:
+    def post(self, plain: str | bytes, *, at: float | None = None, **spoilt: Any) -> Heard:
         """A callback of `plain`, sealed as the platform seals it; `spoilt` replaces parts of what is sent."""
         agent = self.sandbox.agent
-        sealed = crypto.encrypt(agent.aes_key, self.sandbox.seed.corp_id, plain.encode())
+        sealed = crypto.encrypt(
+            agent.aes_key, self.sandbox.seed.corp_id, plain if isinstance(plain, bytes) else plain.encode()
+        )
         stamp = str(int(clock.now().timestamp() if at is None else at))
         query = {"timestamp": stamp, "nonce": "n1"}
         query["msg_signature"] = crypto.signature(agent.token, stamp, "n1", sealed)

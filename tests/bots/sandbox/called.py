@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from bots.sandbox import crypto
-from tests.support.chat import ChatSandbox
+from tests.support.chat_sandbox import ChatSandbox
 
 
 class Heard:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.bots.sandbox.called import App
 from tests.bots.sandbox.calling import Rest
-from tests.support.chat import ChatSandbox
+from tests.support.chat_sandbox import ChatSandbox
 
 
 @pytest.fixture

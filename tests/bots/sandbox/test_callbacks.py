@@ -11,7 +11,7 @@ import pytest
 from bots.sandbox.callbacks import DELIVERIES, PATIENCE
 from tests.bots.sandbox.called import App
 from tests.bots.sandbox.calling import JPEG, Rest, buttons
-from tests.support.chat import ChatSandbox
+from tests.support.chat_sandbox import ChatSandbox
 
 
 def test_the_platforms_own_figures() -> None:
@@ -105,8 +105,11 @@ def test_an_app_that_is_away_or_hangs_up(sandbox: ChatSandbox) -> None:
 
         def hang_up() -> None:
             for _ in range(3):
-                with server.accept()[0] as line:
-                    line.recv(65536)
+                with server.accept()[0] as line, line.makefile("rb") as asked:
+                    head = b"".join(
+                        iter(asked.readline, b"\r\n")
+                    ).lower()  # what is left unread resets the connection
+                    asked.read(int(head.split(b"content-length: ")[1].split(b"\r\n")[0]))
 
         ending = threading.Thread(target=hang_up)
         ending.start()
@@ -176,3 +179,12 @@ def test_an_address_is_tried_when_it_is_set(sandbox: ChatSandbox, app: App) -> N
     assert sandbox.call_back_to(app.url, verify=True) == ""
     app.echo = lambda query: query["echostr"].encode()
     assert "echostr" in sandbox.call_back_to(app.url, verify=True)
+
+
+def test_where_anban_goes_by_the_same_clock_envelopes_carry_it(sandbox: ChatSandbox) -> None:
+    sandbox.clock.forward(hours=5)
+    alone = sandbox.do(lambda platform: platform.callbacks._stamp())
+    sandbox.do(lambda platform: setattr(platform.clock, "shared", True))
+    shared = sandbox.do(lambda platform: platform.callbacks._stamp())
+    assert 17_990 < shared - alone < 18_010
+    assert sandbox.ask("state")["shared"]

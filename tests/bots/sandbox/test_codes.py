@@ -8,7 +8,7 @@ import pytest
 
 from tests.bots.sandbox.called import App
 from tests.bots.sandbox.calling import Rest, buttons
-from tests.support.chat import ChatSandbox
+from tests.support.chat_sandbox import ChatSandbox
 
 DONE = {"button": {"replace_name": "已处理"}}
 

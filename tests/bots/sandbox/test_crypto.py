@@ -14,7 +14,7 @@ from wechatpy.work.crypto import WeChatCrypto
 from bots.sandbox import crypto
 from tests.bots.sandbox.called import App
 from tests.bots.wecom.test_peer import Peer
-from tests.support.chat import ChatSandbox
+from tests.support.chat_sandbox import ChatSandbox
 
 TOKEN, CORP = "sandboxtoken", "ww0sandbox0example"
 KEY = base64.b64encode(bytes(range(7, 39))).decode()[:43]

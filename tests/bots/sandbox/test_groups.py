@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.bots.sandbox.calling import JPEG, Answer, Rest
-from tests.support.chat import ChatSandbox
+from tests.support.chat_sandbox import ChatSandbox
 
 KEY, GROUP = "sandbox-robot-one", "wr-yishuichang"
 URL = "https://anban.example"

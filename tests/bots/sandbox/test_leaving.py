@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.bots.sandbox.calling import Rest
-from tests.support.chat import ChatSandbox
+from tests.support.chat_sandbox import ChatSandbox
 
 
 @pytest.mark.parametrize("path", ["/cgi-bin/agent/get?access_token=x", "/sandbox/api/state"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bots.sandbox.limits import MEMBER, Paces
 from tests.bots.sandbox.calling import Rest
-from tests.support.chat import ChatSandbox
+from tests.support.chat_sandbox import ChatSandbox
 
 
 def test_a_member_gets_thirty_a_minute_and_the_rest_is_dropped_without_a_word(

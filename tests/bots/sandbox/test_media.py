@@ -10,7 +10,7 @@ import pytest
 from bots.sandbox import media as stored
 from bots.sandbox.clock import Clock
 from tests.bots.sandbox.calling import JPEG, Rest
-from tests.support.chat import ChatSandbox
+from tests.support.chat_sandbox import ChatSandbox
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 AMR, MP4 = b"#!AMR\n" + bytes(40), bytes(4) + b"ftypmp42" + bytes(40)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.bots.sandbox.called import App
 from tests.bots.sandbox.calling import Rest
-from tests.support.chat import ChatSandbox, Refusal
+from tests.support.chat_sandbox import ChatSandbox, Refusal
 
 HELP = {"type": "click", "name": "帮助", "key": "help"}
 SCAN = {"type": "view", "name": "扫码", "url": "https://anban.example/scan"}

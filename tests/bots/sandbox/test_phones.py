@@ -13,7 +13,7 @@ from tornado.websocket import websocket_connect
 
 from tests.bots.sandbox.called import App
 from tests.bots.sandbox.calling import JPEG, Rest, buttons
-from tests.support.chat import ChatSandbox, Refusal
+from tests.support.chat_sandbox import ChatSandbox, Refusal
 
 
 def test_a_list_of_chats_has_the_newest_first_and_counts_what_is_unread(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.bots.sandbox.called import App
 from tests.bots.sandbox.calling import Rest, buttons
-from tests.support.chat import ChatSandbox, Refusal
+from tests.support.chat_sandbox import ChatSandbox, Refusal
 
 
 def recall(rest: Rest, msgid: str) -> int:

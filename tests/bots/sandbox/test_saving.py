@@ -11,7 +11,7 @@ import pytest
 
 from tests.bots.sandbox.called import App
 from tests.bots.sandbox.calling import JPEG, Rest, buttons
-from tests.support.chat import ChatSandbox
+from tests.support.chat_sandbox import ChatSandbox
 
 Start = Callable[..., ChatSandbox]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.bots.sandbox.calling import Rest
-from tests.support.chat import ChatSandbox
+from tests.support.chat_sandbox import ChatSandbox
 
 BACK = "http://127.0.0.1:9/bots/wecom/1/enter"
 
@@ -79,7 +79,20 @@ def test_private_information_wants_a_ticket(sandbox: ChatSandbox, rest: Rest) ->
 
 @pytest.mark.parametrize(
     ("given", "says"),
-    [({"appid": "wwother"}, "40013"), ({"redirect_uri": "javascript:alert(1)"}, "50001")],
+    [
+        ({"appid": "wwother"}, "40013"),
+        ({"redirect_uri": "javascript:alert(1)"}, "50001"),
+        ({"redirect_uri": "https://evil.example/enter"}, "50001"),
+        ({"redirect_uri": "http://127.0.0.1.evil.example/"}, "50001"),
+        ({"redirect_uri": "http://127.0.0.1:9@evil.example/"}, "50001"),
+        ({"redirect_uri": "//127.0.0.1/"}, "50001"),
+        ({"redirect_uri": "https://evil.example/", "agentid": ""}, "50001"),
+        ({"response_type": "token"}, "40035"),
+        ({"scope": "snsapi_all"}, "40035"),
+        ({"scope": "snsapi_privateinfo", "agentid": ""}, "40035"),
+        ({"state": "a b"}, "40035"),
+        ({"state": "s" * 129}, "40035"),
+    ],
 )
 def test_a_sign_on_for_another_corporation_or_to_nowhere(
     sandbox: ChatSandbox, given: dict[str, str], says: str
@@ -87,6 +100,16 @@ def test_a_sign_on_for_another_corporation_or_to_nowhere(
     status, _, page = visit(authorize(sandbox, who="lifang", **given))
     assert status == 400
     assert says in page
+
+
+def test_only_the_domains_of_the_app_are_led_back_to(sandbox: ChatSandbox, app: Any) -> None:
+    sandbox.do(
+        lambda platform: setattr(platform.people.agents[sandbox.agent.agent_id], "domains", ["anban.example"])
+    )
+    status, headers, _ = visit(authorize(sandbox, who="lifang", redirect_uri="https://anban.example/enter"))
+    assert (status, headers["Location"].startswith("https://anban.example/enter?code=")) == (302, True)
+    assert visit(authorize(sandbox, who="lifang", redirect_uri="https://x.anban.example/"))[0] == 400
+    assert visit(authorize(sandbox, who="lifang"))[0] == 400, "not even this machine, where it was not named"
 
 
 def test_a_browser_that_is_no_phone_is_asked_who_it_wants_to_be(sandbox: ChatSandbox) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.bots.sandbox.calling import Rest
-from tests.support.chat import ChatSandbox
+from tests.support.chat_sandbox import ChatSandbox
 
 
 def ask(rest: Rest, token: str | None = "") -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bots.wecom.client import Wecom
-from bots.wecom.wire import Wire
+from bots.wecom.wire import WecomConnections
 from tests.bots.wecom.platform import SECRET, Platform
 
 
@@ -24,7 +24,7 @@ def make(platform: Platform, store: Any) -> Callable[..., Wecom]:
     """Makes clients of an app, as many as there are processes."""
 
     def client(agent_id: int = 7, secret: str = SECRET, timeout: tuple[float, float] = (3, 8)) -> Wecom:
-        wire = Wire(platform.url, timeout=timeout)
+        wire = WecomConnections(platform.url, timeout=timeout)
         return Wecom("ww1", agent_id, secret, platform.url, store, wire=wire)
 
     return client

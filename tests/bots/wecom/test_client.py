@@ -11,7 +11,7 @@ import pytest
 
 from bots.wecom.client import Visitor, Wecom
 from bots.wecom.errors import WecomError
-from bots.wecom.wire import File, Wire, ascii_name
+from bots.wecom.wire import File, WecomConnections, ascii_name
 from tests.bots.wecom.platform import SECRET, Platform
 
 TEXT = {"msgtype": "text", "text": {"content": "快报：3 号炉"}}
@@ -237,6 +237,6 @@ def test_no_log_names_a_secret(wecom: Wecom, platform: Platform, caplog: pytest.
 
 
 def test_what_is_here_is_not_asked_for_through_a_proxy() -> None:
-    assert Wire("http://127.0.0.1:9").session.trust_env is False
-    assert Wire("http://localhost:9").session.trust_env is False
-    assert Wire("https://qyapi.weixin.qq.com").session.trust_env is True
+    assert WecomConnections("http://127.0.0.1:9").session.trust_env is False
+    assert WecomConnections("http://localhost:9").session.trust_env is False
+    assert WecomConnections("https://qyapi.weixin.qq.com").session.trust_env is True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from typing import Any
 
 import pytest
@@ -10,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.wecom import events
-from bots.wecom.crypto import Refused
-from bots.wecom.events import CardClick, ContactChange, Location, Media, Menu, Plain, Text, parse
+from bots.wecom.crypto import CallbackRefused
+from bots.wecom.events import CardClick, ContactChange, Location, MediaEvent, Menu, Plain, TextEvent, parse
 
 
 def xml(inner: str, kind: str = "event", at: int = 1_700_000_000) -> str:
@@ -44,7 +46,7 @@ def items(*questions: tuple[str, list[str]]) -> str:
 
 def test_what_all_have() -> None:
     came = parse(xml("<Content><![CDATA[上岗 <b>]]></Content><MsgId>99</MsgId>", "text"))
-    assert isinstance(came, Text)
+    assert isinstance(came, TextEvent)
     assert (came.kind, came.content) == ("text", "上岗 <b>")
     assert (came.user_id, came.corp_id, came.agent_id, came.sent_at) == ("ZhangSan", "ww1", 7, 1_700_000_000)
     assert came.dedupe_key == "m:99"
@@ -58,12 +60,12 @@ def same(came: Any, its: type, **values: Any) -> None:
 
 def test_messages() -> None:
     picture = "<PicUrl><![CDATA[http://p/1]]></PicUrl><MediaId><![CDATA[md1]]></MediaId><MsgId>1</MsgId>"
-    same(parse(xml(picture, "image")), Media, kind="image", media_id="md1")
+    same(parse(xml(picture, "image")), MediaEvent, kind="image", media_id="md1")
     voice = "<MediaId>md2</MediaId><Format>amr</Format><MsgId>2</MsgId>"
-    same(parse(xml(voice, "voice")), Media, kind="voice", media_id="md2")
+    same(parse(xml(voice, "voice")), MediaEvent, kind="voice", media_id="md2")
     same(
         parse(xml("<MediaId>md3</MediaId><MsgId>3</MsgId>", "shortvideo")),
-        Media,
+        MediaEvent,
         kind="video",
         media_id="md3",
     )
@@ -79,7 +81,7 @@ def test_messages() -> None:
         label="三号门",
     )
     shared = "<Title>t</Title><Description>d</Description><Url>https://a</Url><MsgId>4</MsgId>"
-    same(parse(xml(shared, "link")), events.Link, kind="link", title="t", url="https://a")
+    same(parse(xml(shared, "link")), events.SharedLink, kind="link", title="t", url="https://a")
 
 
 def test_events() -> None:
@@ -153,7 +155,7 @@ def test_it_can_be_kept_as_json_and_read_again() -> None:
     "text", ["", "上岗", "<xml>", "<a/>", '<!DOCTYPE xml [<!ENTITY a "b">]><xml>&a;</xml>']
 )
 def test_what_is_no_message(text: str) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(CallbackRefused) as caught:
         parse(text)
     assert caught.value.reason == "xml"
 
@@ -164,15 +166,70 @@ ODD: Any = st.recursive(
         ["SelectedItem", "QuestionKey", "OptionIds", "OptionId", "x"]), inner, max_size=3),
     max_leaves=8,
 )  # fmt: skip
-NAMES = ["MsgType", "Event", "FromUserName", "CreateTime", "AgentID", "EventKey", "TaskId", "SelectedItems", "MsgId",
-         "Content", "Location_X", "Latitude", "UserID"]  # fmt: skip
+NAMES = sorted(set(re.findall(r'"([A-Z][A-Za-z_]+)"', inspect.getsource(events))))
+KINDS = [(kind, "") for kind in [*events._MESSAGES, "x"]] + [
+    ("event", name) for name in [*events._EVENTS, "x"]
+]
 
 
-@given(
-    st.dictionaries(st.sampled_from(NAMES), ODD),
-    st.sampled_from(["text", "image", "location", "event", "x"]),
-    st.sampled_from(["click", "template_card_event", "LOCATION", "change_contact", "x"]),
-)
-def test_no_fields_break_it(fields: dict[str, Any], kind: str, name: str) -> None:
-    came = events.of_fields({**fields, "MsgType": kind, "Event": name})
+def test_the_property_knows_all_parts() -> None:
+    assert {
+        "SelectedItems",
+        "SelectedItem",
+        "OptionIds",
+        "OptionId",
+        "NewUserID",
+        "Location_X",
+        "MediaId",
+    } <= set(NAMES)
+    assert ("event", "template_card_event") in KINDS and ("text", "") in KINDS
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), ODD), st.sampled_from(KINDS))
+def test_no_fields_break_it(fields: dict[str, Any], kind: tuple[str, str]) -> None:
+    came = events.of_fields({**fields, "MsgType": kind[0], "Event": kind[1]})
     assert isinstance(came.dedupe_key, str) and isinstance(came.user_id, str)
+    assert events.of_fields(json.loads(json.dumps(came.fields))) == came
+
+
+@pytest.mark.parametrize(
+    "item", [None, {}, [], "a", 7, [None], {"OptionIds": None}, [{"OptionIds": [None, {}]}]]
+)
+def test_nothing_was_chosen(item: Any) -> None:
+    for items_ in (None, [], [None], {"SelectedItem": item}, [{"SelectedItem": item}, None]):
+        came = events.of_fields({"MsgType": "event", "Event": "template_card_event", "SelectedItems": items_})
+        assert isinstance(came, CardClick)
+        assert set(came.selected.values()) <= {()}
+
+
+def test_what_was_chosen_stands_there_in_two_parts() -> None:
+    came = parse(CLICK.format(items(("q1", ["a"])) + items(("q2", ["b"]))))
+    same(came, CardClick, selected={"q1": ("a",), "q2": ("b",)})
+
+
+#: Parts of a callback as XML: there, doubled, empty, nested, with what XML can't carry.
+CONTENT = st.text(max_size=12).map(lambda text: f"<![CDATA[{text.replace(']]>', '')}]]>") | st.sampled_from(
+    ["", "&#8;", "&#x1F;", "&#0;", "<x/>", "<SelectedItem/>", "<SelectedItem><OptionIds/></SelectedItem>", "\0", "\ud800"]
+)  # fmt: skip
+PART = st.tuples(st.sampled_from(NAMES), CONTENT).map(lambda part: f"<{part[0]}>{part[1]}</{part[0]}>")
+
+
+@given(st.lists(PART, max_size=8), st.sampled_from(KINDS))
+def test_no_callback_breaks_it(parts: list[str], kind: tuple[str, str]) -> None:
+    head = f"<MsgType>{kind[0]}</MsgType>" + (f"<Event>{kind[1]}</Event>" if kind[1] else "")
+    came = parse(f"<xml>{head}{''.join(parts)}</xml>")
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f]", json.dumps(came.fields, ensure_ascii=False))
+
+
+@pytest.mark.parametrize(
+    "sign", ["\x08", "\0", "\x1b", "&#8;", "&#x8;", "\x7f", "\ufeff", "\u202e", "\ud83d", "\uffff"]
+)
+def test_control_characters_are_dropped(sign: str) -> None:
+    content = f"{sign}帮{sign}助" if sign.startswith("&") else f"<![CDATA[{sign}帮{sign}助]]>"
+    came = parse(xml(f"<Content>{content}</Content>", "text"))
+    same(came, TextEvent, content="帮助")
+
+
+def test_what_only_looks_like_a_number_stays() -> None:
+    same(parse(xml("<Content><![CDATA[&#8; 是退格]]></Content>", "text")), TextEvent, content="&#8; 是退格")
+    same(parse(xml("<Content>&#24110;&#x52A9;</Content>", "text")), TextEvent, content="帮助")

@@ -24,6 +24,8 @@ FAMILY = "👨‍👩‍👧"
         (FAMILY * 2, 8, "…"),
         ("🇨🇳🇨🇳", 5, "🇨🇳…"),
         ("𬭎𬭎", 3, "𬭎…"),
+        ("10:26 王大友\n还有 77 人", 13, "10:26 王大友\n…"),  # “还有…” says nothing
+        ("泵房漏水\n阀门关不严，已停机", 12, "泵房漏水\n阀门关不严，…"),
     ],
 )
 def test_cut_by_characters(text: str, most: int, left: str) -> None:

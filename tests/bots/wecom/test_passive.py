@@ -11,7 +11,7 @@ import xmltodict
 from bots.card import Select
 from bots.wecom import passive, render
 from bots.wecom.events import Plain
-from bots.wecom.render import Frame
+from bots.wecom.render import CardFrame
 from tests.bots.wecom.test_render import CARD, PICTURE, WHO, link
 
 TO = Plain("enter_agent", "ZhangSan", "ww1", 7, 1, "e:1", {})
@@ -51,7 +51,7 @@ def test_a_greyed_button() -> None:
 
 
 def card(**changes: Any) -> dict[str, Any]:
-    frame = changes.pop("frame", Frame(link))
+    frame = changes.pop("frame", CardFrame(link))
     drawn = render.template_card(replace(CARD, **changes), frame)
     reply = read(passive.update_card(TO, drawn))
     assert reply["MsgType"] == "update_template_card"

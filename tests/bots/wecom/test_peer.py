@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from bots.wecom import passive, render
 from bots.wecom.client import Wecom
 from bots.wecom.crypto import Callback
-from bots.wecom.events import Text, parse
-from bots.wecom.render import Frame
+from bots.wecom.events import TextEvent, parse
+from bots.wecom.render import CardFrame
 from bots.wecom.xml import read
 from models.core.clock import now
 from tests.bots.wecom.test_render import CARD, link
@@ -107,8 +107,8 @@ def test_a_callback_and_its_answer(peer: Peer, ours: Callback) -> None:
         "<xml><ToUserName>ww1</ToUserName><FromUserName>ZhangSan</FromUserName><CreateTime>1</CreateTime>"
         "<MsgType>text</MsgType><Content><![CDATA[快报]]></Content><MsgId>5</MsgId><AgentID>7</AgentID></xml>"
     ))))  # fmt: skip
-    assert isinstance(came, Text) and came.content == "快报"
-    drawn = render.template_card(CARD, Frame(link))
+    assert isinstance(came, TextEvent) and came.content == "快报"
+    drawn = render.template_card(CARD, CardFrame(link))
     reply = passive.update_card(came, drawn)
     assert opened_by(peer, ours.seal(reply)) == reply
 

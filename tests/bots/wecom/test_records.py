@@ -10,7 +10,7 @@ from bots.store import connect
 from bots.wecom.client import Wecom
 from bots.wecom.crypto import Callback
 from bots.wecom.robot import Robot, text
-from models.messages.ways import ChatGroup, WecomApp
+from models.messages.channels.records import ChatGroup, WecomApp
 from tests.bots.wecom.platform import SECRET, Platform
 
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"

@@ -11,7 +11,7 @@ from bots import clicks
 from bots.card import Button, Card, Fact, Select
 from bots.clicks import Click
 from bots.wecom import render, words
-from bots.wecom.render import Frame
+from bots.wecom.render import CardFrame
 
 CARD = Card(
     "accident", 5, 3, "三号炉煤气泄漏", lead="2 人受伤，现场已疏散", number="SG-0007", tone="alarm",
@@ -27,7 +27,7 @@ def link(path: str) -> str:
     return f"https://anban.example/bots/wecom/1/open?to={path}"
 
 
-FRAME = Frame(link, "s-12-1")
+FRAME = CardFrame(link, "s-12-1")
 PICTURE = replace(FRAME, picture_url="https://anban.example/p/1.jpg")
 OPEN = link("/pages/accident/index?id=5")
 
@@ -88,7 +88,7 @@ def test_a_notice_with_a_picture() -> None:
 
 
 @pytest.mark.parametrize("frame", [FRAME, PICTURE])
-def test_an_outcome_leaves_no_buttons(frame: Frame) -> None:
+def test_an_outcome_leaves_no_buttons(frame: CardFrame) -> None:
     drawn = render.template_card(replace(CARD, outcome="张三 10:32 已在现场", selects=(WHO,)), frame)
     assert drawn["card_type"] in ("text_notice", "news_notice")
     assert "张三 10:32 已在现场" in json.dumps(drawn, ensure_ascii=False)
@@ -154,13 +154,13 @@ def test_two_buttons_of_one_verb_are_one() -> None:
 
 
 def test_an_update_names_no_task() -> None:
-    assert "task_id" not in render.template_card(CARD, Frame(link))
+    assert "task_id" not in render.template_card(CARD, CardFrame(link))
 
 
 @pytest.mark.parametrize("task_id", ["a b", "任务", "x" * 129, "a/b", "a\n"])
 def test_task_ids_that_wecom_refuses(task_id: str) -> None:
     with pytest.raises(ValueError, match="task id"):
-        Frame(link, task_id)
+        CardFrame(link, task_id)
 
 
 def test_a_robots_card_has_nothing_to_press() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bots.card import Button, Card, Fact, Select
 from bots.wecom import render, words
 from bots.wecom.lengths import length
-from bots.wecom.render import Frame
+from bots.wecom.render import CardFrame
 from tests.bots.wecom.test_render import FRAME, PICTURE, link
 
 TEXTS = st.one_of(
@@ -38,7 +38,7 @@ CARDS = st.builds(
     selects=st.lists(st.builds(Select, st.text(max_size=9), TEXTS, OPTIONS, st.text(max_size=3), st.booleans()), max_size=4).map(tuple),
     path=st.sampled_from(["", "/pages/a"]),
 )  # fmt: skip
-FRAMES = st.sampled_from([FRAME, PICTURE, Frame(link)])
+FRAMES = st.sampled_from([FRAME, PICTURE, CardFrame(link)])
 
 
 def characters(most: int) -> Any:
@@ -111,7 +111,7 @@ def check(drawn: dict[str, Any]) -> None:
 
 
 @given(CARDS, FRAMES)
-def test_no_card_is_too_long(card: Card, frame: Frame) -> None:
+def test_no_card_is_too_long(card: Card, frame: CardFrame) -> None:
     check(render.template_card(card, frame))
     drawn = render.robot_card(card, frame)
     check(drawn)
@@ -151,7 +151,7 @@ def test_no_card_that_asks_is_too_long(kind: str, data: st.DataObject) -> None:
 
 
 @given(CARDS, FRAMES)
-def test_no_words_are_too_long(card: Card, frame: Frame) -> None:
+def test_no_words_are_too_long(card: Card, frame: CardFrame) -> None:
     assert size(2048)(words.text(card, frame)["text"]["content"])
     assert size(2048)(words.markdown(card, frame)["markdown"]["content"])
     assert size(4096)(words.markdown(card, frame, most=4096)["markdown"]["content"])

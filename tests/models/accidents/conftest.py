@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 
-from models.accidents.finding import SUBJECT
+from models.accidents.access import SUBJECT
 from models.accidents.records import Accident
 from models.accidents.rules import report
-from models.administration.actors import actor_for_account
+from models.administration.accounts.actors import actor_for_account
 from models.administration.records import Account, Assignment
-from models.administration.roles import builtin
-from models.core.actor import Actor
+from models.administration.roles.roles import builtin
 from models.core.clock import now
-from models.core.database import in_transaction
-from models.core.outbox import Outbox
+from models.core.db.connection import in_transaction
+from models.core.events.outbox import Outbox
+from models.core.security.actor import Actor
 from models.messages.records import Delivery, Message, Notice
 from models.organization.records import Binding, Company, Person
-from tests.support.plants import NUMBERS, Plant
+from tests.support.clock_in_plant import NUMBERS, Plant
 
 
 class Scene:

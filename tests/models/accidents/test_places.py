@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from models.accidents.facts import where_in_words
+from models.accidents.display.accident_json import accident_json
 from models.accidents.records import Accident, AccidentVersion
+from models.accidents.report.facts import where_in_words
 from models.accidents.rules import supplement
-from models.accidents.views import accident_json
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Invalid
-from models.hazards.grid import GridNode
-from models.hazards.nodes import delete_node
+from models.grid.nodes import delete_node
+from models.grid.records import GridNode
 from models.organization.records import Company
 from tests.models.accidents.conftest import Scene
 

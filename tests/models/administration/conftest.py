@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from models.administration.passwords import ID_TAIL
+from models.administration.accounts import invitations
+from models.administration.accounts.actors import system_actor
 from models.administration.records import Account
-from models.administration.roles import assign
-from models.core import crypto
-from models.organization.records import Company
-from tests.support.laying import lay_standards
+from models.administration.roles.roles import assign
+from models.core.security import crypto
+from models.organization.records import Binding, Company, Person
+from tests.support.prepared_rows import lay_standards
 
 GOOD = "Long#enough-81"
 _hashes: dict[str, str] = {}
@@ -53,17 +54,20 @@ class House:
             assign(account.id, role, None if role == "worker" else account.company_id)
         return account
 
-    def first(self, login: str = "13800000002", **values: Any) -> Account:
-        from models.administration.accounts import first_password_until
-
-        made: dict[str, Any] = {
-            "id_number": "330102199003070019",
-            "password_hash": ID_TAIL,
-            "first_password": True,
-            "must_change_password": True,
-            "first_password_until": first_password_until(),
-        }
-        return self.account(login, password=None, **{**made, **values})
+    def invited(
+        self,
+        phone: str = "13800000002",
+        *,
+        id_number: str = "330102199003070019",
+        company: Company | None = None,
+    ) -> Person:
+        """Somebody on file whom the company invites, by what the settings say."""
+        person = Person.create(
+            company=company or self.company, name="陈二", id_number=id_number, phone=phone, role="operator"
+        )
+        Binding.create(company=person.company_id, person=person, state="approved", origin="entered")
+        self.code = invitations.invite(system_actor(), person, member=False).code
+        return person
 
 
 @pytest.fixture

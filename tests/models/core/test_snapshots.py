@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.organization.records import Company
 
 

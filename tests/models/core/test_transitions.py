@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from models.accidents.records import Accident
-from models.core.actor import Actor
 from models.core.errors import Conflict, Forbidden
-from models.core.rights import Scope
+from models.core.security.actor import Actor
+from models.core.security.rights import Scope
 from models.hazards.records import Extension, Hazard
 from models.objectives.records import InvestmentPlan
 from models.organization.records import Binding, Person
 from models.tasks.records import Errand
 from scripts import draw_states
-from tests.support.plants import Plant
+from tests.support.clock_in_plant import Plant
 
 TABLE = Binding.transitions
 assert TABLE is not None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from models.core.actor import Actor
-from models.core.database import in_transaction
-from models.core.ledger import editing
-from models.core.rights import Scope
+from models.core.db.connection import in_transaction
+from models.core.ledger.changes import editing
+from models.core.rulebook import versions
+from models.core.security.actor import Actor
+from models.core.security.rights import Scope
 from models.duty.evidence import in_words
 from models.duty.gate import clock_in
 from models.duty.ledgers import CLOCK_INS
-from tests.support.plants import Plant
+from tests.support.clock_in_plant import Plant
 
 
 def test_the_detail_tells_it_in_words(plant: Plant) -> None:
@@ -29,6 +31,16 @@ def test_the_detail_tells_it_in_words(plant: Plant) -> None:
     assert told["扫码位置"] == "120.15000, 30.28000（误差约 12 米）"
     assert told["绑定时间"] == "2026-11-22 08:00"
     assert all(not key.isascii() for key in told)
+    assert "二维码识别的规则" not in told, "our own label needs none"
+
+
+def test_a_number_that_was_read_says_by_which_rules(plant: Plant) -> None:
+    in_transaction(versions.install)
+    truck = plant.equipment(plant.units[0], code="51103301520250123")
+    scan = replace(plant.scan(0, truck), qr="51103301520250123")
+    passed: Any = in_transaction(clock_in, [scan])[0]
+    assert passed.record["evidence"]["rules"] == {"qr": 1}
+    assert in_words(passed.record["evidence"])["二维码识别的规则"] == "第 1 版"
 
 
 def test_what_was_not_known_is_left_out() -> None:

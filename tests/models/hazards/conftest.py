@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from models.core.config import config, configure
-from tests.models.hazards.land import Land
-from tests.support.laying import lay_standards
+from tests.models.hazards.grid_company import Land
+from tests.support.prepared_rows import lay_standards
 
 
 @pytest.fixture(autouse=True)

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from models.core.database import database, in_transaction
+from models.core.db.connection import database, in_transaction
 from models.core.errors import AnbanError
-from models.hazards import grids
-from models.hazards.grid import GridNode
-from models.tasks.deciding import decide
+from models.grid import rules
+from models.grid.records import GridNode
+from models.tasks.engine.decide import decide
 from models.tasks.records import Task
-from tests.models.hazards.land import Land
+from tests.models.hazards.grid_company import Land
 
 
 def both(*works: Callable[[], Any]) -> list[Any]:
@@ -44,15 +44,15 @@ def test_two_moves_never_make_a_circle(land: Land) -> None:
     one, two = land.add("甲区", 3, "公司"), land.add("乙区", 4, "公司")
     for _ in range(4):
         both(
-            lambda: grids.move_node(house, GridNode.get_by_id(two.id), one.id),
-            lambda: grids.move_node(house, GridNode.get_by_id(one.id), land.nodes["公司"].id),
+            lambda: rules.move_node(house, GridNode.get_by_id(two.id), one.id),
+            lambda: rules.move_node(house, GridNode.get_by_id(one.id), land.nodes["公司"].id),
         )
         for row in GridNode.select():
             ids = [int(part) for part in row.path.split("/") if part]
             assert ids[-1] == row.id
             assert len(ids) == len(set(ids))
             assert row.parent_id == (ids[-2] if len(ids) > 1 else None)
-        in_transaction(grids.move_node, house, GridNode.get_by_id(two.id), land.nodes["公司"].id)
+        in_transaction(rules.move_node, house, GridNode.get_by_id(two.id), land.nodes["公司"].id)
 
 
 def test_two_first_places_of_one_name_are_one(land: Land) -> None:
@@ -62,7 +62,7 @@ def test_two_first_places_of_one_name_are_one(land: Land) -> None:
         node.delete_instance()
     values = {"company": land.company.id, "name": "污水", "level": "1"}
     house = land.house()
-    given = both(*[lambda: grids.create_node(house, values)] * 2)
+    given = both(*[lambda: rules.create_node(house, values)] * 2)
     assert sum(isinstance(item, AnbanError) for item in given) == 1
     assert GridNode.select().count() == 1
 

@@ -10,23 +10,26 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from models.core.actor import Actor
 from models.core.clock import now
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound
+from models.core.excel.export import export
+from models.core.excel.imports import importing
 from models.core.fields import moment_text
-from models.core.ledger import Ledger, importing
-from models.core.ledger.editing import act, create, edit, get
-from models.core.ledger.exporting import export
+from models.core.files import photos
+from models.core.ledger import Ledger
+from models.core.ledger.changes.editing import act, create, edit, get
 from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
-from models.hazards import taking_back
-from models.hazards.grid import GridNode
-from models.hazards.ledgers import GRID, HAZARD_SOURCES, HAZARDS, MAJOR_CRITERIA
-from models.hazards.records import Extension, Hazard
+from models.core.security.actor import Actor
+from models.grid.ledgers import GRID
+from models.grid.records import GridNode
+from models.hazards.ledgers import HAZARD_SOURCES, HAZARDS, MAJOR_CRITERIA
+from models.hazards.records import Extension, Hazard, MajorCriterion, basis_of
 from models.hazards.timeline import timeline
-from models.tasks import acts
-from tests.models.hazards.land import Land
+from models.hazards.treatment import withdraw
+from models.tasks.engine import case_actions
+from tests.models.hazards.grid_company import Land
 
 
 def rows(who: Actor, ledger: Ledger = HAZARDS, **asked: Any) -> list[dict[str, Any]]:
@@ -51,6 +54,33 @@ def test_all_of_one_company_read_and_nobody_else(land: Land) -> None:
         in_transaction(get, land.actor("外"), HAZARDS, hazard.id)
     land.leave("友")
     assert rows(land.actor("友")) == []
+
+
+def test_a_hazard_is_written_down_with_its_photos(land: Land) -> None:
+    def write(who: str, *pictures: Any) -> dict[str, Any]:
+        values = {"what": "护栏松动", "grid": str(land.nodes["配电室"].id), "photos": list(pictures)}
+        return in_transaction(create, desk(land, who), HAZARDS, values)
+
+    mine, theirs = [land.photo("管"), land.photo("管", (9, 9, 9))], land.photo("工")
+    made = write("管", *mine)
+    found = in_transaction(get, desk(land), HAZARDS, made["id"])
+    assert found["values"]["photos"] == "2 张"
+    assert {item.stage for item in photos.of("hazards", [int(made["id"])])} == {photos.BEFORE}
+    assert in_transaction(get, desk(land), HAZARDS, write("管")["id"])["values"]["photos"] is None
+    for wrong in (
+        [theirs],
+        ["x"],
+        [5],
+        [str(n) for n in range(1, 11)],
+        mine,
+    ):  # another's, none, too many, taken
+        with pytest.raises(Invalid) as refused:
+            write("管", *wrong)
+        assert "photos" in refused.value.fields
+    with pytest.raises(Invalid):  # what was before is evidence: no form changes it
+        in_transaction(
+            edit, desk(land), HAZARDS, made["id"], found["version"], {"photos": [land.photo("管")]}
+        )
 
 
 def test_filters_and_tones(land: Land, clock: Any) -> None:
@@ -82,6 +112,16 @@ def test_filters_and_tones(land: Land, clock: Any) -> None:
         "urge",
         "withdraw",
     }
+
+
+def test_what_is_over_offers_no_editing_and_takes_a_file_beside_the_others(land: Land) -> None:
+    who, hazard = desk(land), land.snap()
+    for state in ("closed", "rejected", "withdrawn"):
+        Hazard.update(state=state).where(Hazard.id == hazard.id).execute()
+        (row,) = rows(who)
+        assert row["can"] == ["attach"], state
+        with pytest.raises(Conflict):
+            in_transaction(edit, who, HAZARDS, row["id"], row["version"], {"place": "东门"})
 
 
 def test_by_hand_and_corrected_while_it_is_under_way(land: Land) -> None:
@@ -170,8 +210,8 @@ def test_the_timeline_says_who_when_by_which_door(land: Land, clock: Any) -> Non
 
 def test_a_withdrawal_is_one_line_of_the_timeline_however_it_came(land: Land) -> None:
     by_hazard, by_case = land.snap(), land.snap()
-    in_transaction(taking_back.withdraw, land.actor("工"), by_hazard.id, "看错了")
-    in_transaction(acts.withdraw, land.actor("工"), land.case_of(by_case).id, "看错了")
+    in_transaction(withdraw.withdraw, land.actor("工"), by_hazard.id, "看错了")
+    in_transaction(case_actions.withdraw, land.actor("工"), land.case_of(by_case).id, "看错了")
     for hazard in (by_hazard, by_case):
         told = timeline(land.actor("友"), hazard.id)
         assert [(item["title"], item["comment"]) for item in told] == [
@@ -314,9 +354,22 @@ def test_sources_and_criteria(land: Land) -> None:
     assert made["values"]["site"]["label"] == "一厂"
     with pytest.raises(Invalid):
         in_transaction(create, who, HAZARD_SOURCES, {"name": "x", "grid": str(land.foreign().id)})
-    assert len(rows(land.actor("工"), MAJOR_CRITERIA)) == 30
+    assert len(rows(land.actor("工"), MAJOR_CRITERIA)) == 35
     with pytest.raises(Forbidden):
         in_transaction(create, who, MAJOR_CRITERIA, {"code": "X", "industry": "通用", "title": "x"})
     assert in_transaction(
         create, land.house(), MAJOR_CRITERIA, {"code": "X", "industry": "通用", "title": "x"}
     )["id"]
+
+
+def test_who_compared_a_criterion_with_the_text_is_kept_and_only_for_these_words(land: Land) -> None:
+    assert MajorCriterion.select().where(MajorCriterion.confirmed == True).count() == 0  # noqa: E712
+    row = MajorCriterion.get(MajorCriterion.code == "XF-01")
+    assert "GB 35181-2025" in row.source
+    assert basis_of(row).endswith("（待核对）")
+    in_transaction(edit, land.house(), MAJOR_CRITERIA, row.id, row.version, {"confirmed": True})
+    row = MajorCriterion.get_by_id(row.id)
+    assert (row.confirmed, row.checked_by, basis_of(row)) == (True, land.house().name, row.source)
+    in_transaction(edit, land.house(), MAJOR_CRITERIA, row.id, row.version, {"title": "另一句话"})
+    row = MajorCriterion.get_by_id(row.id)
+    assert (row.confirmed, row.checked_by) == (False, None)

@@ -7,22 +7,25 @@ from typing import Any
 
 import pytest
 
-from models.core import photos
 from models.core.clock import now
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Invalid, NotFound
+from models.core.files import photos
 from models.core.ledger import all_ledgers
-from models.hazards import extensions, manual, taking_back
-from models.hazards.opening import LEDGER
+from models.hazards.display.hazard_json import hazard_view
+from models.hazards.display.on_cards import hazard_details
 from models.hazards.records import Hazard, HazardSource, MajorCriterion
-from models.hazards.views import hazard_view
+from models.hazards.report import manual
+from models.hazards.report.open_hazard import LEDGER
+from models.hazards.treatment import extensions, withdraw
 from models.ledgers import HAZARDS
 from models.messages.records import Message
-from models.tasks import boxes
 from models.tasks.records import CaseStep, Task
-from tests.models.hazards.land import Land
-from tests.models.tasks.relaying import pass_all_on, told
-from tests.support.statements import listening
+from models.tasks.views import inbox
+from models.tasks.views.task import task_view
+from tests.models.hazards.grid_company import Land
+from tests.models.tasks.relay import pass_all_on, told
+from tests.support.statement_log import listening
 
 
 def test_from_the_photo_to_the_end(land: Land, clock: Any) -> None:
@@ -146,7 +149,11 @@ def test_it_is_sent_back_and_back_again_and_its_deadline_stays(land: Land, clock
     assert (land.now(hazard).state, again.due_at) == ("rectifying", before)
     land.submit(hazard)
     land.does("站", case, "pass")
-    assert hazard_view(land.actor("工"), hazard.id)["photos_after"].__len__() == 2
+    shown = hazard_view(land.actor("工"), hazard.id)
+    assert [len(shown[f"photos_{stage}"]) for stage in ("returned", "after")] == [1, 1], "none is lost"
+    assert int(shown["photos_after"][0]["id"]) > int(shown["photos_returned"][0]["id"]), (
+        "the newest is the after"
+    )
 
 
 WRONG_PLANS: list[tuple[dict[str, Any], set[str]]] = [
@@ -190,8 +197,8 @@ def test_without_a_photo_of_after_nothing_is_put_right(land: Land) -> None:
 def test_the_reporter_takes_it_back_until_it_is_judged(land: Land) -> None:
     hazard = land.snap()
     with pytest.raises(Conflict):
-        in_transaction(taking_back.withdraw, land.actor("友"), hazard.id)
-    in_transaction(taking_back.withdraw, land.actor("工"), hazard.id, "看错了")
+        in_transaction(withdraw.withdraw, land.actor("友"), hazard.id)
+    in_transaction(withdraw.withdraw, land.actor("工"), hazard.id, "看错了")
     assert (land.now(hazard).state, land.case_of(hazard).state) == ("withdrawn", "withdrawn")
     assert land.tasks_of("班") == []
     task = Task.get(Task.person == land.id("班"), Task.subject_id == hazard.id)
@@ -201,8 +208,8 @@ def test_the_reporter_takes_it_back_until_it_is_judged(land: Land) -> None:
     judged = land.snap()
     land.judge(judged)
     with pytest.raises(Conflict):
-        in_transaction(taking_back.withdraw, land.actor("工"), judged.id)
-    in_transaction(taking_back.withdraw, land.actor("管"), judged.id, "重复登记")
+        in_transaction(withdraw.withdraw, land.actor("工"), judged.id)
+    in_transaction(withdraw.withdraw, land.actor("管"), judged.id, "重复登记")
     assert land.now(judged).state == "withdrawn"
 
 
@@ -245,10 +252,10 @@ def test_what_waits_is_listed_with_as_few_questions_for_many_as_for_one(land: La
 
     more(1)
     with listening() as few:
-        assert len(in_transaction(boxes.page, actor, "todo")["items"]) == 2
+        assert len(in_transaction(inbox.page, actor, "todo")["items"]) == 2
     more(3)
     with listening() as many:
-        page = in_transaction(boxes.page, actor, "todo")
+        page = in_transaction(inbox.page, actor, "todo")
     assert {item["kind"] for item in page["items"]} == {"case"} and len(page["items"]) == 8
     assert len({item["subject"]["kind"] for item in page["items"]}) == 2
     assert all(item["place"] for item in page["items"])
@@ -268,3 +275,41 @@ def test_a_step_is_told_by_its_case_and_a_correction_by_the_trail(land: Land) ->
     pass_all_on()
     assert [persons for _, persons in told("row.changed")] == [["工"]]
     assert Message.get(Message.kind == "row.changed").link.endswith(f"id={hazard.id}")
+
+
+def test_a_major_one_says_by_which_criterion_where_it_is_judged(land: Land) -> None:
+    hazard = land.snap()
+    for outcome in ("hazard", "source"):
+        with pytest.raises(Invalid) as caught:
+            land.judge(hazard, outcome=outcome, level="major", criterion=None)
+        assert set(caught.value.fields) == {"criterion"}
+    form = task_view(land.actor("班"), land.tasks_of("班")[0].id)["outcomes"][0]["fields"]
+    (asked,) = [field for field in form if field["name"] == "criterion"]
+    assert (asked["required"], asked["needed_when"]) == (False, ["level", "major"])
+    land.judge(hazard, level="major")
+    assert land.now(hazard).criterion_id is not None
+    land.does("总", land.case_of(hazard), "again", comment="不够")
+    land.judge(hazard, level="general")
+    assert land.now(hazard).criterion_id is land.now(hazard).criterion_said is None
+
+
+def test_the_words_of_the_criterion_stay_as_they_were(land: Land) -> None:
+    hazard = land.snap()
+    criterion = MajorCriterion.get()
+    land.judge(hazard, level="major", criterion=str(criterion.id))
+    said = land.now(hazard).criterion_said or ""
+    assert said.startswith(criterion.title) and said.endswith("（待核对）")
+    in_transaction(criterion.change, title="改了", confirmed=True)
+    assert ("判定标准", said) in hazard_details(land.now(hazard)).facts
+
+
+def test_one_judged_major_before_criteria_were_asked_for_says_it_at_the_plan(land: Land) -> None:
+    hazard = land.snap()
+    land.judge(hazard, level="major")
+    in_transaction(land.now(hazard).change, criterion=None)
+    five = {"duty_note": "站长", "funds": "安措费", "plan_note": "停用"}
+    with pytest.raises(Invalid) as caught:
+        land.plan(hazard, "总", criterion=None, **five)
+    assert set(caught.value.fields) == {"criterion"}
+    land.plan(hazard, "总", **five)
+    assert land.now(hazard).criterion_said

@@ -7,15 +7,15 @@ from itertools import permutations
 
 import pytest
 
-from models.core import reactions
-from models.core.database import database, in_transaction
-from models.core.outbox import Outbox
+from models.core.db.connection import database, in_transaction
+from models.core.events import reactions
+from models.core.events.outbox import Outbox
 from models.hazards.records import Hazard
-from models.hazards.taking_back import withdraw
-from models.objectives import points
+from models.hazards.treatment.withdraw import withdraw
+from models.objectives.points import points
 from models.objectives.records import Point, PointRule
-from tests.models.hazards.land import Land
-from tests.models.tasks.relaying import pass_all_on, told
+from tests.models.hazards.grid_company import Land
+from tests.models.tasks.relay import pass_all_on, told
 
 _KINDS = ("hazard.confirmed", "hazard.rejected", "hazard.withdrawn")
 

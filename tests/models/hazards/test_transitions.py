@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from models.core.actor import Actor
 from models.core.clock import now
 from models.core.errors import Conflict, Forbidden
-from models.core.rights import Scope
+from models.core.security.actor import Actor
+from models.core.security.rights import Scope
 from models.hazards.records import Extension, Hazard
-from tests.support.plants import Plant
+from tests.support.clock_in_plant import Plant
 
 KINDS = {"hazard": Hazard, "extension": Extension}
 WALK = [

@@ -10,15 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.core.actor import Actor
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.errors import Conflict
-from models.messages import deliveries, mine
-from models.messages.answers import RANK, answer_by_person
-from models.messages.deliveries import Failure
+from models.core.security.actor import Actor
+from models.messages.delivery import deliveries
+from models.messages.delivery.deliveries import Failure
+from models.messages.inbox import mine
+from models.messages.inbox.answers import RANK, answer_by_person
 from models.messages.records import DELIVERY_STATES, ENDED, Delivery, Message, Notice, Sending
 from models.organization.records import Person
-from tests.support.crowds import Crowd, take
+from tests.support.people_to_tell import Crowd, take
 
 STATES = {choice.value for choice in DELIVERY_STATES}
 FAILURES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from peewee import Database, Model
 from playhouse.schema_diff import diff_models
 
 import models
-from models.core.database import close_database, is_sqlite, migrate, migrations, open_database
+from models.core.db.connection import close_database, is_sqlite, migrate, migrations, open_database
 from models.core.records import Base
+from models.core.rulebook.records import RuleVersion
+from models.tasks.records import Flow, FlowVersion
 
 
 def records() -> list[type[Model]]:
@@ -125,3 +128,15 @@ def test_ids_of_deleted_rows_are_not_given_out_again(database: Database) -> None
     gone = first.id
     first.delete_instance()
     assert Company.create(name="乙", kind="group").id > gone
+
+
+def test_what_people_define_may_be_longer_than_a_servers_text(database: Database) -> None:
+    """A flow of sixty steps, rules with many rows: a column of 64 KiB would refuse them with no word why."""
+    long = {"steps": ["长" * 40_000]}
+    flow = Flow.create(kind="hazard", name="长流程", draft=long)
+    FlowVersion.create(flow=flow, number=1, definition=long)
+    RuleVersion.create(
+        book="qr", number=99, valid_from=date(2026, 1, 1), content=long, digest="0" * 64, own=[]
+    )
+    kept = (Flow.get_by_id(flow.id).draft, FlowVersion.get(FlowVersion.flow == flow.id).definition)
+    assert (*kept, RuleVersion.get(RuleVersion.number == 99).content) == (long, long, long)

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 import models.ledgers as declared
-from models.core.actor import Actor
 from models.core.clock import now
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.ledger import ledger_named
-from models.core.ledger.editing import create, delete, edit
-from models.objectives import periodic_work
+from models.core.ledger.changes.editing import create, delete, edit
+from models.core.security.actor import Actor
+from models.objectives.posts import periodic_work
 from models.objectives.records import PersonPost, Post, PostWork
 from models.organization.records import Binding, Person
 from models.tasks.records import Task
-from tests.support.crowds import Crowd
+from tests.support.people_to_tell import Crowd
 
 assert declared.LEDGERS
 

@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from models.administration.actors import actor_for_account
+from models.administration.accounts import invitations
+from models.administration.accounts.account_ties import tie
+from models.administration.accounts.actors import actor_for_account
 from models.administration.records import Account
-from models.core.actor import Actor
-from models.core.identifiers import id_check_character
-from models.organization.people import Added, add_person
-from models.organization.records import Company
+from models.core.security.actor import Actor
+from models.core.security.identifiers import id_check_character
+from models.organization.records import Company, Person
+from models.personnel.people import Added, add_person
 from tests.models.administration.conftest import House
 
 
@@ -54,6 +56,20 @@ class Town(House):
         """A person who was entered, with an account."""
         values = self.values(place, open_account=account, **changes)
         return add_person(by or self.officer, values)
+
+    def working(
+        self, place: int, *, by: Actor | None = None, account: Account | None = None, **changes: Any
+    ) -> tuple[Person, Account]:
+        """A person who was invited and has taken it up: with an account of their own, or the one given."""
+        person = self.worker(place, by=by, **changes).person
+        account = account or self.account(
+            person.phone, company=person.company_id, name=person.name, role="", id_number=person.id_number,
+            current_company=person.company_id,
+        )  # fmt: skip
+        member = invitations.invitation_of(person)
+        assert member is not None
+        tie(by or self.officer, person, account, member=member.member)
+        return Person.get_by_id(person.id), Account.get_by_id(account.id)
 
     def phone(self, account: Account) -> Actor:
         """The account's actor on the phone, as it is now."""

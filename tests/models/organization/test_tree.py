@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from models.administration.actors import system_actor
+from models.administration.accounts.actors import system_actor
 from models.administration.records import Account
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound
-from models.demo.inventions import credit_code
+from models.demo.invented_names import credit_code
 from models.organization.records import Company
 from models.organization.tree import RANKS, create_company, delete_company, delete_tree, edit_company
 from tests.models.organization.conftest import Town
@@ -95,7 +95,7 @@ def test_nothing_is_deleted_where_records_hang(town: Town) -> None:
 
 
 def test_the_way_an_account_last_worked_holds_nothing_back(town: Town) -> None:
-    from models.administration.actors import system_actor
+    from models.administration.accounts.actors import system_actor
 
     empty = town.node("空壳公司", "company", town.group)
     account = town.account("somebody", current_company=empty)

@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from models.core.database import is_sqlite
-from models.tasks import serving
+from models.core.db.connection import is_sqlite
+from models.tasks import subjects
 from tests.models.tasks import things
 from tests.models.tasks.units import Unit
-from tests.support.laying import lay_standards
+from tests.support.prepared_rows import lay_standards
 
 
 @pytest.fixture
 def served(database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Things are served, and have a table, while the test runs."""
-    serving.all_served()
-    monkeypatch.setitem(serving._served, "thing", things.THINGS)
+    subjects.all_served()
+    monkeypatch.setitem(subjects._served, "thing", things.THINGS)
     database.create_tables([things.Thing], safe=False)
     things.calls.clear()
     things.photos.clear()

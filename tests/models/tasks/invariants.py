@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.core.events.outbox import Outbox
 from models.core.history import Change
-from models.core.outbox import Outbox
+from models.tasks.people.resolve import there_of
 from models.tasks.records import Case, CaseEvent, CaseStep, Task
-from models.tasks.resolving import there_of
 from tests.models.tasks.things import NEW, Thing
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from models.tasks.checking import check
-from models.tasks.serving import served_kind
+from models.tasks.flow.checks.check import check
+from models.tasks.subjects import served_kind
 
 KEYS = [f"s{number}" for number in range(5)]
 DOES = ["work", "work", "rest", "praise", "blame", "reset"]

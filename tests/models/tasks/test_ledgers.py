@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 import models.ledgers as declared
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.errors import Forbidden, Invalid
-from models.core.ledger.editing import act, create, delete, edit
+from models.core.ledger.changes.editing import act, create, delete, edit
 from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
-from models.tasks import auditor
-from models.tasks.records import Case, Errand, Flow, GivenTask, Proxy
-from tests.models.tasks.relaying import pass_all_on, told
+from models.tasks.records import Case, Errand, Flow, FlowVersion, GivenTask, Proxy
+from models.tasks.timing import audit
+from tests.models.tasks.relay import pass_all_on, told
 from tests.models.tasks.units import Unit, approve
 
 LEDGERS = {ledger.name: ledger for ledger in declared.LEDGERS}
@@ -35,7 +35,7 @@ def test_a_stranded_case_is_found_and_put_right(unit: Unit) -> None:
     case, other = unit.start(unit.thing(name="甲")), unit.start(unit.thing(name="乙"))
     unit.does("白", other)
     unit.leave("白")
-    auditor.work()
+    audit.work()
     (row,) = rows(unit, "all-cases", manned=["nobody"])
     assert (row["title"], row["step"], row["manned"]) == ("甲", "步骤a", "nobody")
     assert [row["title"] for row in rows(unit, "all-cases", manned=["yes"])] == ["乙"]
@@ -98,8 +98,28 @@ def test_flows_of_ones_own_and_the_groups(unit: Unit) -> None:
     built_in = Flow.get(Flow.code == "errand")
     with pytest.raises(Forbidden):
         in_transaction(edit, officer, LEDGERS["flows"], built_in.id, built_in.version, {"enabled": False})
-    in_transaction(delete, officer, LEDGERS["flows"], own.id)
+    with pytest.raises(Forbidden) as switched:  # what new cases take is decided by who publishes
+        in_transaction(edit, officer, LEDGERS["flows"], own.id, own.version, {"enabled": False})
+    assert switched.value.details["right"] == "flows.publish"
+    in_transaction(delete, officer, LEDGERS["flows"], own.id)  # a draft that was never in force
     assert Flow.get_or_none(Flow.id == own.id) is None
     with pytest.raises(Forbidden):
         in_transaction(delete, unit.actor("白", "console"), LEDGERS["flows"], Flow.get().id)
     assert Case.select().count() == 0
+
+
+def test_a_unit_copies_the_groups_flow_and_draws_its_own(unit: Unit) -> None:
+    flow = unit.flow(approve("a", unit.id("白")))
+    press(unit, "flows", "copy", [flow.id])
+    kept = Flow.select().where(Flow.kind == "thing", Flow.id != flow.id).get()
+    assert (kept.company_id, kept.published, kept.code) == (unit.company.id, None, None)
+    assert kept.draft == FlowVersion.get(FlowVersion.flow == flow.id).definition
+    assert unit.start(unit.thing()).flow_version.flow_id == flow.id, "until it is published nothing changes"
+    with pytest.raises(Invalid):
+        press(unit, "flows", "copy", [flow.id], company=unit.other.id)
+    with pytest.raises(Forbidden):
+        press(unit, "flows", "copy", [flow.id], by="白")
+    press(unit, "flows", "copy", [flow.id])
+    press(unit, "flows", "copy", [kept.id])
+    names = [row.name for row in Flow.select().where(Flow.company == unit.company).order_by(Flow.id)]
+    assert names == [f"{flow.name}（本单位{each}）" for each in ("", " 2", " 3")], "told apart"

@@ -8,7 +8,7 @@ import pytest
 
 from models.core import clock
 from models.core.errors import Conflict, Invalid
-from models.hazards.grid import GridNode
+from models.grid.records import GridNode
 from models.tasks.records import CaseStep, Task
 from tests.models.tasks.things import Thing
 from tests.models.tasks.units import Unit, approve

@@ -8,14 +8,14 @@ from typing import Any
 from peewee import CharField
 
 from models.core import history
-from models.core.actor import Actor
 from models.core.fields import Choice, Day, Described, Flag, Integer, Lines, Link, LongText, Pick, Text
 from models.core.records import Record, Transition, Transitions
-from models.hazards.grid import GridNode
+from models.core.security.actor import Actor
+from models.grid.records import GridNode
 from models.objectives.records import READ_PLANS
 from models.organization.records import Company, Person
 from models.tasks.rights import ACT_TASKS
-from models.tasks.serving import Context, Effect, Served
+from models.tasks.subjects import Context, Effect, Served
 
 READ_THINGS = READ_PLANS  # which officers have, and workers have not
 NEW, MIDDLE, GOOD, BAD = "new", "middle", "good", "bad"

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from models.administration.actors import actor_for_account, system_actor
+from models.administration.accounts.actors import actor_for_account, system_actor
 from models.administration.records import Account, Assignment
-from models.administration.roles import builtin
-from models.core.actor import Actor
-from models.core.database import in_transaction
-from models.core.outbox import Outbox
-from models.messages.ways import Contact
+from models.administration.roles.roles import builtin
+from models.core.db.connection import in_transaction
+from models.core.events.outbox import Outbox
+from models.core.security.actor import Actor
+from models.messages.channels.records import Contact
 from models.organization.records import Binding, Company, Person
-from models.tasks.deciding import Decided, decide
+from models.tasks.engine.decide import Decided, decide
+from models.tasks.engine.start import start
 from models.tasks.records import Case, CaseEvent, CaseStep, Flow, FlowVersion, Task
-from models.tasks.starting import start
-from models.tasks.views import task_view
-from tests.models.core.ledger.house import id_number
+from models.tasks.views.task import task_view
+from tests.models.core.small_ledgers import id_number
 from tests.models.tasks.things import Thing
 
 
@@ -71,6 +71,7 @@ class Unit:
             id_number=person.id_number,
             current_company=company,
         )
+        person.change(account_id=account.id)
         Assignment.create(account_id=account.id, role=builtin("worker"), company_id=None)
         if role:
             Assignment.create(account_id=account.id, role=builtin(role), company_id=company.id)
@@ -84,6 +85,16 @@ class Unit:
     def actor(self, name: str, door: str = "phone") -> Actor:
         """Somebody, signed in."""
         return actor_for_account(Account.get_by_id(self.accounts[name].id), door)
+
+    def administrator(self) -> Actor:
+        """The unit's administrator, at the console; has no file."""
+        account = Account.create(
+            company=self.company, login="gongsi", name="公司管理员", current_company=self.company
+        )
+        Assignment.create(
+            account_id=account.id, role=builtin("company_administrator"), company_id=self.company.id
+        )
+        return actor_for_account(account, "console")
 
     def house(self) -> Actor:
         """The house itself."""

@@ -20,6 +20,12 @@ export interface Duty {
   done_by: string | null
   late: boolean
   note?: string | null
+  /** When the unit's leader was told, as far as known; the clock runs from then. */
+  starts_at: string | null
+  way_text: string | null
+  /** When somebody wrote down that it was done. */
+  entered_at: string | null
+  basis: string | null
 }
 
 export interface Version {
@@ -38,6 +44,20 @@ export interface Accident extends Casualties {
   company: Named
   site: Named | null
   grid: Named | null
+  equipment: Named | null
+  situations: string[] | null
+  situations_text: string[]
+  leader_told_at: string | null
+  special_level: string | null
+  /** Regulation and article that the level stands on, in one line. */
+  basis: string | null
+  entered_late_minutes: number | null
+  rules_version: number | null
+  authorities: { by: string; to: string; minutes: number }[]
+  authorities_basis: string
+  changes_until: string
+  changes_days: number
+  changes_basis: string
   what: string
   place: string
   lng: number | null
@@ -57,9 +77,45 @@ export interface Accident extends Casualties {
   photos: { id: string; url: string }[]
   duties: Duty[]
   mine: { notice: string; answer: Answer | null; answered_at: string | null } | null
+  /** In whose stead I was told: some wait for a button of their own, one may be answered for with my own answer. */
+  stands_for: { notice: string; name: string; state: 'waits' | 'with_mine' | 'answered' }[]
   told: { total: number; acknowledged: number; on_site: number; need_help: number }
-  can: { update: boolean; correct: boolean; close: boolean; do_duty: boolean }
+  can: { update: boolean; correct: boolean; tell_all: boolean; close: boolean; do_duty: boolean }
   closing: string | null
+  /** It was told to those who judge it alone, as its account had reported many within the hour. */
+  held: boolean
+  /** Reported by somebody of no unit; `caller` is what they said of themselves. */
+  unverified: boolean
+  caller: string | null
+  needs: string | null
+  /** The calls for help that stand, the newest first, and who is coming. */
+  help: Help[]
+  /** My own notice of the newest call that I was asked to come to. */
+  called: Accident['mine']
+}
+
+export interface Help {
+  name: string
+  phone: string | null
+  at: string
+  mine: boolean
+  called: number
+  coming: { name: string; answer: Answer; word: string }[]
+}
+
+/** An accident that breaks in; `key` changes with every new alarm of it. */
+export interface Alarm {
+  id: string
+  key: string
+  number: string
+  what: string
+  place: string
+  company: string
+  level_text: string
+  at: string
+  title: string
+  callers: string[]
+  asks: 'answer' | 'help' | null
 }
 
 export type PersonState = 'told' | 'delivered' | 'seen' | 'acknowledged' | 'unreached'
@@ -105,6 +161,8 @@ export interface Board {
   groups: BoardGroup[]
   counts: Counts
   answers: Record<Answer, number>
+  /** Who is asked and has said nothing; the reporter need not. */
+  unanswered: number
   next_at: string | null
   server_time: string
 }

@@ -1,3 +1,4 @@
+import { asksByItself } from '@/lib/using'
 import { errorFrom, unreachable } from './errors'
 
 export const BASE = '/api/console/v1'
@@ -7,25 +8,34 @@ type Json = Record<string, unknown>
 /**
  * What the rest of the console plugs in here, so that this file depends on no store:
  * `signInAgain` resolves once the user is signed in again (or rejects), `mustChange` opens the password page,
+ * `proveAgain` resolves once the user has proved who they are (or rejects when they leave it),
  * `reached` is told after every try whether the server could be reached, `time` gets the server's clock.
  */
 export const hooks = {
   signInAgain: null as null | (() => Promise<void>),
   mustChange: () => {},
+  proveAgain: null as null | ((by: 'password' | 'code') => Promise<void>),
   reached: null as null | ((ok: boolean) => void),
   time: null as null | ((iso: string) => void),
 }
 
-/** The value of the `_xsrf` cookie, or '' when the server has not set it yet. */
+/** The value of the cookie `_xsrf` (over TLS `__Host-_xsrf`), or '' when the server has not set it yet. */
 export function xsrfToken(cookie: string = document.cookie): string {
-  const found = /(?:^|;\s*)_xsrf=([^;]*)/.exec(cookie)
+  const found = /(?:^|;\s*)(?:__Host-)?_xsrf=([^;]*)/.exec(cookie)
   return found ? decodeURIComponent(found[1]!).replace(/^"|"$/g, '') : ''
 }
 
-async function send(method: string, path: string, body: unknown, signal?: AbortSignal, more: Record<string, string> = {}): Promise<Response> {
+async function send(
+  method: string,
+  path: string,
+  body: unknown,
+  signal?: AbortSignal,
+  more: Record<string, string> = {},
+): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json', ...more }
   if (method !== 'GET') headers['X-XSRFToken'] = xsrfToken()
   if (body !== undefined) headers['Content-Type'] = 'application/json'
+  if (asksByItself()) headers['X-Anban-Background'] = '1'
   try {
     const answer = await fetch(BASE + path, {
       method,
@@ -77,10 +87,17 @@ export async function request<T>(
       await hooks.signInAgain()
       continue
     }
+    if (error.code === 'proof_required' && hooks.proveAgain && round < 2) {
+      await hooks.proveAgain(proofBy(error.body.details))
+      continue
+    }
     if (error.code === 'must_change_password') hooks.mustChange()
     throw error
   }
 }
+
+const proofBy = (details: Record<string, unknown> | undefined) =>
+  (details?.action as { by?: string } | undefined)?.by === 'code' ? 'code' : 'password'
 
 /** GET, POST and so on in short. */
 export const get = <T>(path: string, signal?: AbortSignal) => request<T>('GET', path, { signal })
@@ -102,7 +119,11 @@ export async function upload<T>(path: string, file: File, progress: (part: numbe
   }
 }
 
-function sendFile(path: string, file: File, progress: (part: number) => void): Promise<{ status: number; text: string }> {
+function sendFile(
+  path: string,
+  file: File,
+  progress: (part: number) => void,
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const form = new FormData()
     form.append('file', file, file.name)

@@ -40,7 +40,14 @@ export function errorFrom(status: number, text: string): ApiError {
     // not ours: falls through to a sentence by status
   }
   const [title, cause, advice] = sentences(status)
-  return new ApiError(status, { code: `http_${status}`, title, cause, advice, message: `${title}。${cause}${advice}`, fields: {} })
+  return new ApiError(status, {
+    code: `http_${status}`,
+    title,
+    cause,
+    advice,
+    message: `${title}。${cause}${advice}`,
+    fields: {},
+  })
 }
 
 function complete(body: Partial<ErrorBody>): ErrorBody {

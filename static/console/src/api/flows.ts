@@ -1,7 +1,10 @@
 import { get, post, request } from './client'
 import type { Choice, Field } from './types'
 
-/** A flow's definition as the engine reads it (docs/tasks.md, "A flow's definition"). What is not known here is kept as it is. */
+/**
+ * A flow's definition as the engine reads it (docs/tasks.md, "A flow's definition"). What is not known here is kept as
+ * it is.
+ */
 export type Condition = { field: string; op: string; value?: unknown } | { all: Condition[] } | { any: Condition[] }
 export interface Rule {
   by: string
@@ -98,9 +101,14 @@ export interface Tried {
 
 const at = (id: string) => `/flows/${encodeURIComponent(id)}`
 export const readDrawing = (id: string) => get<Drawing>(`${at(id)}/draft`)
-export const saveDrawing = (id: string, definition: Definition, version: number) => request<Drawing>('PUT', `${at(id)}/draft`, { body: { definition, version } })
+export const saveDrawing = (id: string, definition: Definition, version: number) =>
+  request<Drawing>('PUT', `${at(id)}/draft`, { body: { definition, version } })
 /** Faults, and of a flow without any what may not go at times. */
-export const checkFlow = (id: string, definition: Definition) => post<{ faults: Fault[]; doubts: Fault[] }>(`${at(id)}/check`, { definition })
-export const tryFlow = (id: string, definition: Definition, on: { subject?: string; values?: Record<string, unknown> }) =>
-  post<{ steps: Tried[] }>(`${at(id)}/try`, { definition, ...on }).then((answer) => answer.steps)
+export const checkFlow = (id: string, definition: Definition) =>
+  post<{ faults: Fault[]; doubts: Fault[] }>(`${at(id)}/check`, { definition })
+export const tryFlow = (
+  id: string,
+  definition: Definition,
+  on: { subject?: string; values?: Record<string, unknown> },
+) => post<{ steps: Tried[] }>(`${at(id)}/try`, { definition, ...on }).then((answer) => answer.steps)
 export const publishFlow = (id: string) => post<Drawing>(`${at(id)}/publish`, {})

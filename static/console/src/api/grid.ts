@@ -28,9 +28,15 @@ export interface TemplateOrder {
   sources: boolean
 }
 const of = (company: string) => (company ? `?company=${encodeURIComponent(company)}` : '')
-export const readTree = (company: string) => get<{ items: Node[] }>(`/grid-tree${of(company)}`).then((answer) => answer.items)
-export const useTemplates = (order: TemplateOrder) => post<{ message: string; made: number; kept: number; items: Node[] }>('/grid-tree/from-template', order as unknown as Record<string, unknown>)
-export const moveOwner = (id: string, person: string | null, handOver: boolean) => post<{ moved: number; items: Node[] }>(`/grid-tree/${encodeURIComponent(id)}/owner`, { person, hand_over: handOver })
+export const readTree = (company: string) =>
+  get<{ items: Node[] }>(`/grid-tree${of(company)}`).then((answer) => answer.items)
+export const useTemplates = (order: TemplateOrder) =>
+  post<{ message: string; made: number; kept: number; items: Node[] }>(
+    '/grid-tree/from-template',
+    order as unknown as Record<string, unknown>,
+  )
+export const moveOwner = (id: string, person: string | null, handOver: boolean) =>
+  post<{ moved: number; items: Node[] }>(`/grid-tree/${encodeURIComponent(id)}/owner`, { person, hand_over: handOver })
 
 /** The matrix of 定人定岗 (A05). */
 export interface Cell {
@@ -45,7 +51,13 @@ export interface Cell {
 }
 export interface Matrix {
   kinds: { value: string; title: string }[]
-  rows: { post?: Named & { standard: boolean }; person?: Named; posts?: string[]; holders?: number; cells: Record<string, Cell[]> }[]
+  rows: {
+    post?: Named & { standard: boolean }
+    person?: Named
+    posts?: string[]
+    holders?: number
+    cells: Record<string, Cell[]>
+  }[]
   totals?: Record<string, number>
   next?: string | null
 }

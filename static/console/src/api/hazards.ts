@@ -25,6 +25,7 @@ export interface Hazard {
   became: unknown
   photos_before: { id: string; url: string }[]
   photos_after: { id: string; url: string }[]
+  photos_returned: { id: string; url: string }[]
   case: unknown
   extension: unknown
   rectifier?: { id: string; name: string } | null
@@ -43,4 +44,5 @@ export interface Happened {
   changes: { title: string; old: unknown; new: unknown }[]
 }
 export const readHazard = (id: string) => get<Hazard>(`/hazards/${encodeURIComponent(id)}/view`)
-export const readTimeline = (id: string) => get<{ items: Happened[] }>(`/hazards/${encodeURIComponent(id)}/timeline`).then((answer) => answer.items)
+export const readTimeline = (id: string) =>
+  get<{ items: Happened[] }>(`/hazards/${encodeURIComponent(id)}/timeline`).then((answer) => answer.items)

@@ -1,5 +1,17 @@
 import { get, post, request, upload } from './client'
-import type { ActionAnswer, Attachment, HistoryEntry, Job, Ledger, Option, Page, Rights, Row, Values , Finding } from './types'
+import type {
+  ActionAnswer,
+  Attachment,
+  HistoryEntry,
+  Job,
+  Ledger,
+  Option,
+  Page,
+  Rights,
+  Row,
+  Values,
+  Finding,
+} from './types'
 
 const enc = encodeURIComponent
 
@@ -7,15 +19,22 @@ export const listLedgers = () => get<{ items: Ledger[] }>('/ledgers').then((answ
 export const listRights = () => get<Rights>('/rights')
 
 /** `query` is what follows the question mark, as lib/query.ts makes it. */
-export const listRows = (ledger: string, query: string, signal?: AbortSignal) => get<Page>(`/${enc(ledger)}?${query}`, signal)
-export const readRow = (ledger: string, id: string, signal?: AbortSignal) => get<Row>(`/${enc(ledger)}/${enc(id)}`, signal)
+export const listRows = (ledger: string, query: string, signal?: AbortSignal) =>
+  get<Page>(`/${enc(ledger)}?${query}`, signal)
+/** The first rows of every ledger that match. */
+export const searchAll = async (q: string, signal?: AbortSignal) =>
+  (await get<{ items: { ledger: string; row: Row }[] }>(`/search?q=${enc(q)}`, signal)).items
+export const readRow = (ledger: string, id: string, signal?: AbortSignal) =>
+  get<Row>(`/${enc(ledger)}/${enc(id)}`, signal)
 export const createRow = (ledger: string, values: Values) => post<Row>(`/${enc(ledger)}`, { values })
 export const editRow = (ledger: string, id: string, version: number, values: Values) =>
   request<Row>('PATCH', `/${enc(ledger)}/${enc(id)}`, { body: { version, values } })
 export const deleteRow = (ledger: string, id: string) => request<void>('DELETE', `/${enc(ledger)}/${enc(id)}`)
 
 export const listHistory = (ledger: string, id: string, cursor?: string) =>
-  get<{ items: HistoryEntry[]; next: string | null }>(`/${enc(ledger)}/${enc(id)}/history${cursor ? `?cursor=${enc(cursor)}` : ''}`)
+  get<{ items: HistoryEntry[]; next: string | null }>(
+    `/${enc(ledger)}/${enc(id)}/history${cursor ? `?cursor=${enc(cursor)}` : ''}`,
+  )
 
 export const listAttachments = (ledger: string, id: string) =>
   get<{ items: Attachment[] }>(`/${enc(ledger)}/${enc(id)}/attachments`).then((answer) => answer.items)
@@ -27,7 +46,9 @@ export const deleteAttachment = (ledger: string, id: string, attachment: string)
   request<void>('DELETE', attachmentPath(ledger, id, attachment))
 
 export const listOptions = (ledger: string, field: string, q: string, limit = 20) =>
-  get<{ items: Option[] }>(`/${enc(ledger)}/options/${enc(field)}?q=${enc(q)}&limit=${limit}`).then((answer) => answer.items)
+  get<{ items: Option[] }>(`/${enc(ledger)}/options/${enc(field)}?q=${enc(q)}&limit=${limit}`).then(
+    (answer) => answer.items,
+  )
 
 /** The answer is a Job where the action gives a file. */
 export const runAction = (ledger: string, action: string, ids: string[], values: Values) =>
@@ -36,7 +57,11 @@ export const runAction = (ledger: string, action: string, ids: string[], values:
 export const templatePath = (ledger: string) => `/${enc(ledger)}/template.xlsx`
 export const checkImport = (ledger: string, file: File, progress: (part: number) => void) =>
   upload<Job>(`/${enc(ledger)}/imports`, file, progress)
-export const commitImport = (ledger: string, job: string) => post<Job>(`/${enc(ledger)}/imports/${enc(job)}/commit`, {})
+export const commitImport = (ledger: string, job: string, options: Values) =>
+  post<Job>(`/${enc(ledger)}/imports/${enc(job)}/commit`, { options })
+/** Does what an import left; the job makes a file. */
+export const followImport = (ledger: string, job: string, name: string) =>
+  post<Job>(`/${enc(ledger)}/imports/${enc(job)}/${enc(name)}`, {})
 export const errorBookPath = (ledger: string, job: string) => `/${enc(ledger)}/imports/${enc(job)}/errors.xlsx`
 
 export interface ExportOrder {
@@ -49,4 +74,8 @@ export const orderExport = (ledger: string, order: ExportOrder) =>
   post<Job>(`/${enc(ledger)}/exports`, order as unknown as Record<string, unknown>)
 
 /** What a probe makes of the form so far; nothing is written. */
-export const askProbe = (ledger: string, probe: string, values: Values) => post<Finding>(`/${enc(ledger)}/probes/${enc(probe)}`, { values })
+export const askProbe = (ledger: string, probe: string, values: Values) =>
+  post<Finding>(`/${enc(ledger)}/probes/${enc(probe)}`, { values })
+
+/** Takes a whole import back. */
+export const undoImport = (ledger: string, job: string) => post<Job>(`/${enc(ledger)}/imports/${enc(job)}/undo`, {})

@@ -10,6 +10,8 @@ export interface MyMessage {
   created_at: string
   read_at: string | null
   needs_answer: boolean
+  /** For whom I am asked besides: names. */
+  stands_for: string[]
   answer: string | null
   subject: { kind: string; id: string }
 }
@@ -21,4 +23,5 @@ export const readMessages = (show: Shown, cursor = '', limit = 30) =>
     `/messages?limit=${limit}${show === 'all' ? '' : `&${show}=true`}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`,
   )
 export const countMessages = () => get<{ unread: number }>('/messages/count')
-export const markRead = (ids: string[] | null) => post<{ unread: number }>('/messages/read', ids ? { ids } : { all: true })
+export const markRead = (ids: string[] | null) =>
+  post<{ unread: number }>('/messages/read', ids ? { ids } : { all: true })

@@ -1,3 +1,4 @@
+import type { About } from './about'
 import { get, post, request } from './client'
 import type { Field, Named } from './types'
 
@@ -143,10 +144,14 @@ export interface Case {
   events: CaseEvent[]
   /** Who could take over a step that nobody is left for. */
   fixes: { id: string; name: string; why: string }[]
+  /** Only of a case that was asked for by itself: what it is about, and my open task in it. */
+  about?: About
+  mine?: string | null
   may: { withdraw: boolean; urge: boolean; comment: boolean; reassign: boolean }
 }
 export interface Task extends Omit<TaskItem, 'case'> {
   shown: { facts: [string, string][]; pictures: string[]; path: string; tone: string }
+  about: About
   outcomes: Outcome[]
   done: { by: string; for: string | null; at: string; outcome_title: string; comment: string } | null
   may: { hand_on: boolean; add_signer: boolean; back: { key: string; title: string }[]; comment: boolean }
@@ -170,28 +175,40 @@ const at = (id: string) => enc(id)
 export const listTasks = (query: string, signal?: AbortSignal) => get<PageOf<TaskItem>>(`/tasks?${query}`, signal)
 export const countTasks = () => get<Counts>('/tasks/counts')
 export const readTask = (id: string, signal?: AbortSignal) => get<Task>(`/tasks/${at(id)}`, signal)
+/** What I am to do now about a row of a ledger, whichever it is. */
+export const myTaskOf = (ledger: string, row: string) =>
+  get<{ task: string | null; case: string | null }>(`/tasks/mine?ledger=${enc(ledger)}&row=${at(row)}`)
 export const decideTask = (id: string, outcome: string, values: Record<string, unknown>, comment: string) =>
   post<Task>(`/tasks/${at(id)}/decide`, { outcome, values, comment })
 /** By task, the outcomes for which nothing must be filled in; one that is not mine to do now is left out. */
-export const readOffers = (ids: string[]) => get<{ items: Record<string, Offer[]> }>(`/tasks/offers?ids=${ids.join(',')}`).then((answer) => answer.items)
-export const decideMany = (ids: string[], outcome: string) => post<{ results: Decided[] }>('/tasks/decide', { ids, outcome }).then((answer) => answer.results)
-export const handOn = (id: string, person: string, comment: string) => post<Task>(`/tasks/${at(id)}/hand-on`, { person, comment })
+export const readOffers = (ids: string[]) =>
+  get<{ items: Record<string, Offer[]> }>(`/tasks/offers?ids=${ids.join(',')}`).then((answer) => answer.items)
+export const decideMany = (ids: string[], outcome: string) =>
+  post<{ results: Decided[] }>('/tasks/decide', { ids, outcome }).then((answer) => answer.results)
+export const handOn = (id: string, person: string, comment: string) =>
+  post<Task>(`/tasks/${at(id)}/hand-on`, { person, comment })
 export const addSigners = (id: string, persons: string[], before: boolean, comment: string) =>
   post<Task>(`/tasks/${at(id)}/signers`, { persons, before, comment })
 export const findPeople = (q: string, ofCase = '', company = '') =>
-  get<{ items: Someone[] }>(`/tasks/people?q=${enc(q)}${ofCase ? `&case=${at(ofCase)}` : ''}${company ? `&company=${at(company)}` : ''}`).then((answer) => answer.items)
+  get<{ items: Someone[] }>(
+    `/tasks/people?q=${enc(q)}${ofCase ? `&case=${at(ofCase)}` : ''}${company ? `&company=${at(company)}` : ''}`,
+  ).then((answer) => answer.items)
 
 export const listCases = (query: string, signal?: AbortSignal) => get<PageOf<CaseItem>>(`/cases?${query}`, signal)
 export const readCase = (id: string, signal?: AbortSignal) => get<Case>(`/cases/${at(id)}`, signal)
 export const withdrawCase = (id: string, comment: string) => post<Case>(`/cases/${at(id)}/withdraw`, { comment })
 export const urgeCase = (id: string) => post<Case>(`/cases/${at(id)}/urge`, {})
-export const commentCase = (id: string, text: string, mentions: string[]) => post<Case>(`/cases/${at(id)}/comments`, { text, mentions })
+export const commentCase = (id: string, text: string, mentions: string[]) =>
+  post<Case>(`/cases/${at(id)}/comments`, { text, mentions })
 export const reassignCase = (id: string, persons: string[], comment: string, task: string | null = null) =>
   post<Case>(`/cases/${at(id)}/reassign`, { persons, comment, task })
 
-export const isFollowed = (kind: string, id: string) => get<{ following: boolean }>(`/follows/${enc(kind)}/${at(id)}`).then((answer) => answer.following)
+export const isFollowed = (kind: string, id: string) =>
+  get<{ following: boolean }>(`/follows/${enc(kind)}/${at(id)}`).then((answer) => answer.following)
 export const follow = (kind: string, id: string, on: boolean) =>
-  request<{ following: boolean }>(on ? 'PUT' : 'DELETE', `/follows/${enc(kind)}/${at(id)}`, { body: on ? {} : undefined }).then((answer) => answer.following)
+  request<{ following: boolean }>(on ? 'PUT' : 'DELETE', `/follows/${enc(kind)}/${at(id)}`, {
+    body: on ? {} : undefined,
+  }).then((answer) => answer.following)
 
 /** A task given to people, with how far each of them is. */
 export interface FormField {
@@ -229,7 +246,9 @@ export interface Giving {
   company?: string
 }
 /** `key` is its Idempotency-Key: pressed again after a lost answer it is given once. */
-export const giveTask = (giving: Giving, key: string) => request<Given>('POST', '/tasks/given', { body: giving, headers: { 'Idempotency-Key': key } })
+export const giveTask = (giving: Giving, key: string) =>
+  request<Given>('POST', '/tasks/given', { body: giving, headers: { 'Idempotency-Key': key } })
 export const readGiven = (id: string) => get<Given>(`/given/${at(id)}`)
 export const cancelGiven = (id: string) => request<Given>('DELETE', `/given/${at(id)}`)
-export const remindGiven = (id: string) => post<{ reminded: number }>(`/given/${at(id)}/remind`, {}).then((answer) => answer.reminded)
+export const remindGiven = (id: string) =>
+  post<{ reminded: number }>(`/given/${at(id)}/remind`, {}).then((answer) => answer.reminded)

@@ -30,11 +30,22 @@ export interface Me {
   must_change_password: boolean
   demo: boolean
   installation: string
+  /** A console that nobody uses for so long is signed out; 0 for never. */
+  idle_minutes: number
   server_time: string
   menu: MenuGroup[]
+  /** Somebody whom a unit invites and who has no account yet; `login_taken`: somebody has an account of that name. */
+  invitation?: { unit: Named; name: string; login: string; login_taken: boolean } | null
+}
+
+export interface Question {
+  id: string
+  unit: Named
 }
 
 export type Tone = 'good' | 'warn' | 'bad' | 'plain'
+/** The colour of a level of risk: no state wears one. */
+export type RiskColour = 'red' | 'orange' | 'yellow' | 'blue'
 
 export type FieldKind =
   | 'text'
@@ -49,6 +60,7 @@ export type FieldKind =
   | 'reference'
   | 'references'
   | 'lines'
+  | 'photos'
   | 'personal_id'
   | 'phone'
   | 'secret'
@@ -56,10 +68,18 @@ export type FieldKind =
   | 'place'
   | 'facts'
 
+/** A photo of a form that is still to be sent: uploaded already, named by id. */
+export interface Shot {
+  id: string
+  url: string
+}
+
 export interface Choice {
   value: string
   title: string
-  tone?: Tone
+  tone?: Tone | RiskColour
+  /** False: it comes about by itself, and no form offers it. */
+  by_hand?: boolean
 }
 
 export interface Field {
@@ -69,6 +89,10 @@ export interface Field {
   required?: boolean
   readonly?: boolean
   create_only?: boolean
+  /** Asked only while this flag of the form says 是. */
+  beside?: string | null
+  /** Of a decision's form: asked for while that field has this value, and not else. */
+  needed_when?: [string, string]
   help?: string | null
   max?: number | null
   min?: number | null
@@ -76,6 +100,10 @@ export interface Field {
   default?: unknown
   choices?: Choice[] | null
   to?: string | null
+  /** Said aloud when a row was saved, unless it is empty. */
+  warns?: boolean
+  /** Of a flag: nobody may have said yet. */
+  unsaid?: boolean
   masked?: boolean
   pattern?: string | null
   /** Of `lines`: the boxes of one line, and what a line is called (步). */
@@ -137,6 +165,8 @@ export interface Ledger {
   history: boolean
   live: boolean
   importable: boolean
+  /** Chosen for a whole sheet, before it is imported. */
+  import_options?: Field[]
   exportable: boolean
 }
 
@@ -161,6 +191,8 @@ export interface Place {
   lng: number | null
   lat: number | null
   accuracy?: number | null
+  /** What kind of degrees: of Chinese maps (typed), or of satellites (located). */
+  datum?: 'gcj02' | 'wgs84'
 }
 
 export interface Grant {
@@ -177,6 +209,8 @@ export interface Row {
   tone?: Tone
   values: Values
   can: string[]
+  /** In the answer to a new row alone: what is shown this once. */
+  once?: string
 }
 
 export interface Count {
@@ -196,6 +230,8 @@ export interface HistoryEntry {
   by: Named | null
   door: string
   action: string
+  /** The act in words. */
+  title: string
   changes: { field: string; title: string; old: unknown; new: unknown }[]
 }
 
@@ -206,6 +242,10 @@ export interface Attachment {
   mime: string
   at: string
   by: Named | string | null
+  /** Evidence: nobody takes it away. */
+  kept: boolean
+  /** Added when the row was closed. */
+  later: boolean
 }
 
 export interface Option {
@@ -233,10 +273,25 @@ export interface ImportCheck {
   updates: number
   errors: ImportError[]
   errors_total?: number
+  /** What was passed over, in sentences. */
+  notes?: string[]
+  /** What one should know of single right rows. */
+  remarks?: { row: number; text: string }[]
+  remarks_total?: number
+  /** Whether the ledger's import options matter for this sheet, and which of them. */
+  asks?: boolean
+  choices?: string[]
   preview: {
     columns: string[]
-    rows: { row: number; values: unknown[]; verdict: 'create' | 'update' | 'error' }[]
+    rows: { row: number; values: unknown[]; verdict: 'create' | 'update' | 'left' | 'error' }[]
   }
+}
+
+/** What came of an import, and what it left to be done. */
+export interface Imported {
+  created: number
+  updated: number
+  left?: { message: string; count: number; offer: { name: string; title: string; again: string } | null }
 }
 
 export type JobState = 'waiting' | 'running' | 'done' | 'failed'

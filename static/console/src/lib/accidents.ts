@@ -1,4 +1,13 @@
-import type { Accident, Answer, BoardPerson, Casualties, Counts, Duty, PersonState, WayState } from '@/api/accident-types'
+import type {
+  Accident,
+  Answer,
+  BoardPerson,
+  Casualties,
+  Counts,
+  Duty,
+  PersonState,
+  WayState,
+} from '@/api/accident-types'
 import type { Tone } from '@/api/types'
 import { showWait } from './moments'
 
@@ -7,9 +16,16 @@ export const ANSWERS: { value: Answer; title: string }[] = [
   { value: 'on_site', title: '已在现场' },
   { value: 'need_help', title: '需要支援' },
 ]
-export const answerText = (answer: Answer | null | undefined): string => ANSWERS.find((one) => one.value === answer)?.title ?? ''
+export const answerText = (answer: Answer | null | undefined): string =>
+  ANSWERS.find((one) => one.value === answer)?.title ?? ''
 
-const WAYS: Record<string, string> = { system: '系统消息', card: '聊天卡片', sms: '短信', email: '邮件', group: '群通知' }
+const WAYS: Record<string, string> = {
+  system: '系统消息',
+  card: '聊天卡片',
+  sms: '短信',
+  email: '邮件',
+  group: '群通知',
+}
 export const wayText = (way: string): string => WAYS[way] ?? way
 
 const WHYS: Record<string, string> = { chosen: '指定接收', deputy: '代理', superior: '上级', reporter: '报告人' }
@@ -20,11 +36,11 @@ export const whyText = (why: string): string => WHYS[why] ?? why
 
 /** The chips of the board, in the order in which news travels; the last is the one to act on. */
 export const STATES: { value: PersonState; title: string; tone: Tone; help: string }[] = [
-  { value: 'told', title: '已通知', tone: 'plain', help: '已经发出，平台还没有说送到了' },
-  { value: 'delivered', title: '已送达', tone: 'plain', help: '至少一种方式送到了，本人还没有打开' },
+  { value: 'told', title: '已发出', tone: 'plain', help: '已经发出，平台还没有说送到了' },
+  { value: 'delivered', title: '已送达', tone: 'plain', help: '至少一种方式送到了手机上，本人还没有打开' },
   { value: 'seen', title: '已读', tone: 'plain', help: '打开看过，还没有回应' },
-  { value: 'acknowledged', title: '已确认', tone: 'good', help: '本人已经回应' },
-  { value: 'unreached', title: '未联系上', tone: 'bad', help: '所有方式都没有成功，要打电话' },
+  { value: 'acknowledged', title: '已回应', tone: 'good', help: '本人已经回应' },
+  { value: 'unreached', title: '未联系上', tone: 'bad', help: '能响铃的方式都没有成功，要打电话' },
 ]
 export const stateOf = (state: PersonState) => STATES.find((one) => one.value === state)!
 
@@ -34,27 +50,48 @@ const DELIVERY: Record<string, { text: string; tone: Tone }> = {
   accepted: { text: '平台已接收', tone: 'plain' },
   delivered: { text: '已送达', tone: 'good' },
   seen: { text: '已读', tone: 'good' },
-  acknowledged: { text: '已确认', tone: 'good' },
+  acknowledged: { text: '已回应', tone: 'good' },
   suspected: { text: '可能没收到', tone: 'warn' },
   failed: { text: '没有发成', tone: 'bad' },
   cancelled: { text: '不再发送', tone: 'plain' },
 }
 export const deliveryState = (state: string) => DELIVERY[state] ?? { text: state, tone: 'plain' as Tone }
+/**
+ * What became of one way. An entry in the list of messages rings nowhere: that it is there is not 已送达, and a row that
+ * says 未联系上 must not say 已送达 beside it.
+ */
+export function wayState(way: Pick<WayState, 'way' | 'state'>): { text: string; tone: Tone } {
+  return way.way === 'system' && way.state === 'delivered'
+    ? { text: '在消息里，未看', tone: 'plain' }
+    : deliveryState(way.state)
+}
 /** Nothing more happens to a delivery in these states by itself. */
-export const isEnded = (state: string): boolean => ['delivered', 'seen', 'acknowledged', 'failed', 'cancelled', 'suspected'].includes(state)
+export const isEnded = (state: string): boolean =>
+  ['delivered', 'seen', 'acknowledged', 'failed', 'cancelled', 'suspected'].includes(state)
 
 /** 聊天卡片：没有发成（手机号停机） */
 export function wayLine(way: WayState): string {
-  const { text } = deliveryState(way.state)
+  const { text } = wayState(way)
   return `${wayText(way.way)}：${text}${way.reason ? `（${way.reason}）` : ''}`
 }
 
 /** What is not known is said to be not known: an empty number is not 0 (国务院令第493号). */
-export const casualty = (count: number | null, unit = '人'): string => (count === null || count === undefined ? '不清楚' : `${count} ${unit}`)
+export const casualty = (count: number | null, unit = '人'): string =>
+  count === null || count === undefined ? '不清楚' : `${count} ${unit}`
 
 export function casualtyList(facts: Casualties): { name: string; text: string; unknown: boolean; bad: boolean }[] {
-  const list: [string, number | null][] = [['死亡', facts.deaths], ['重伤', facts.serious_injuries], ['轻伤', facts.minor_injuries], ['下落不明', facts.missing]]
-  return list.map(([name, count]) => ({ name, text: casualty(count), unknown: count === null || count === undefined, bad: !!count }))
+  const list: [string, number | null][] = [
+    ['死亡', facts.deaths],
+    ['重伤', facts.serious_injuries],
+    ['轻伤', facts.minor_injuries],
+    ['下落不明', facts.missing],
+  ]
+  return list.map(([name, count]) => ({
+    name,
+    text: casualty(count),
+    unknown: count === null || count === undefined,
+    bad: !!count,
+  }))
 }
 
 /** How the level is to be read: 下界初判 means that it can only rise. */
@@ -84,7 +121,12 @@ export function dutyClock(duty: Duty, now: number): Clock {
   const left = Math.ceil((Date.parse(duty.due_at) - now) / 1000)
   if (duty.done_at) {
     const took = Math.round((Date.parse(duty.done_at) - Date.parse(duty.due_at)) / 1000)
-    return { digits: '', left, tone: duty.late || took > 0 ? 'warn' : 'good', words: took > 0 ? `已报告，晚了 ${showWait(took)}` : '按时报告' }
+    return {
+      digits: '',
+      left,
+      tone: duty.late || took > 0 ? 'warn' : 'good',
+      words: took > 0 ? `已报告，晚了 ${showWait(took)}` : '按时报告',
+    }
   }
   if (left < 0) return { digits: digits(-left), left, tone: 'bad', words: '已超过期限' }
   return { digits: digits(left), left, tone: left <= 900 ? 'warn' : 'plain', words: '剩余' }
@@ -105,7 +147,7 @@ export function nextLine(next: BoardPerson['next'], now: number): string {
 
 /** Which people of the board; all when nothing is said. */
 export interface Asked {
-  state: PersonState | ''
+  state: PersonState | 'unanswered' | ''
   answer: Answer | ''
   q: string
 }

@@ -6,8 +6,12 @@ import type { Action, Ledger, Row } from '@/api/types'
  */
 export function inlineActions(ledger: Ledger, row: Row): Action[] {
   const asked = rowActions(ledger, row).filter((action) => Object.keys(action.when ?? {}).length > 0)
-  const leading = asked.filter((action) => action.tone === 'primary' || (row.tone === 'bad' && action.tone !== 'danger'))
-  return leading.length ? asked.filter((action) => leading.includes(action) || action.tone === 'danger').slice(0, 2) : []
+  const leading = asked.filter(
+    (action) => action.tone === 'primary' || (row.tone === 'bad' && action.tone !== 'danger'),
+  )
+  return leading.length
+    ? asked.filter((action) => leading.includes(action) || action.tone === 'danger').slice(0, 2)
+    : []
 }
 
 /** Everything that may be done with this row now. */

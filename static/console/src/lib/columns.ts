@@ -19,7 +19,12 @@ export function readShown(account: string, ledger: Ledger, store: Pick<Storage, 
 }
 
 /** Keeps the choice; a full or forbidden storage is no reason to fail. */
-export function keepShown(account: string, ledger: Ledger, shown: string[], store: Pick<Storage, 'setItem' | 'removeItem'> = localStorage): void {
+export function keepShown(
+  account: string,
+  ledger: Ledger,
+  shown: string[],
+  store: Pick<Storage, 'setItem' | 'removeItem'> = localStorage,
+): void {
   try {
     if (shown.join() === defaultShown(ledger).join()) store.removeItem(key(account, ledger.name))
     else store.setItem(key(account, ledger.name), JSON.stringify(shown))

@@ -7,19 +7,28 @@ export type Joined = 'all' | 'any'
 export type Single = Extract<Condition, { field: string }>
 
 export const OPS: { value: string; label: string }[] = [
-  { value: 'eq', label: '等于' }, { value: 'ne', label: '不等于' }, { value: 'in', label: '是其中之一' }, { value: 'gt', label: '大于' }, { value: 'ge', label: '大于或等于' },
-  { value: 'lt', label: '小于' }, { value: 'le', label: '小于或等于' }, { value: 'filled', label: '已填写' }, { value: 'empty', label: '没有填写' },
+  { value: 'eq', label: '等于' },
+  { value: 'ne', label: '不等于' },
+  { value: 'in', label: '是其中之一' },
+  { value: 'gt', label: '大于' },
+  { value: 'ge', label: '大于或等于' },
+  { value: 'lt', label: '小于' },
+  { value: 'le', label: '小于或等于' },
+  { value: 'filled', label: '已填写' },
+  { value: 'empty', label: '没有填写' },
 ]
 const ORDERED = new Set(['gt', 'ge', 'lt', 'le'])
 const BARE = new Set(['filled', 'empty'])
 const COMPARABLE = new Set<FieldKind>(['integer', 'number', 'date', 'moment'])
 export const isBareOp = (op: string): boolean => BARE.has(op)
-export const opsFor = (field: Field | undefined) => OPS.filter((op) => {
-  if (ORDERED.has(op.value)) return !!field && COMPARABLE.has(field.kind)
-  return op.value !== 'in' || (!!field && ['choice', 'choices'].includes(field.kind))
-})
+export const opsFor = (field: Field | undefined) =>
+  OPS.filter((op) => {
+    if (ORDERED.has(op.value)) return !!field && COMPARABLE.has(field.kind)
+    return op.value !== 'in' || (!!field && ['choice', 'choices'].includes(field.kind))
+  })
 /** Fields that a condition may look at: what is long or a heap of facts says nothing. */
-export const conditionFields = (fields: Field[]): Field[] => fields.filter((field) => !['longtext', 'facts', 'lines', 'secret', 'grants', 'place'].includes(field.kind))
+export const conditionFields = (fields: Field[]): Field[] =>
+  fields.filter((field) => !['longtext', 'facts', 'lines', 'secret', 'grants', 'place'].includes(field.kind))
 
 export const isSingle = (condition: Condition): condition is Single => 'field' in condition
 export const joinOf = (condition: Condition): Joined => ('any' in condition ? 'any' : 'all')
@@ -42,7 +51,8 @@ export function withField(part: Single, field: Field): Single {
 }
 export function withOp(part: Single, op: string): Single {
   if (isBareOp(op)) return { field: part.field, op }
-  if (op === 'in') return { ...part, op, value: Array.isArray(part.value) ? part.value : isEmpty(part.value) ? [] : [part.value] }
+  if (op === 'in')
+    return { ...part, op, value: Array.isArray(part.value) ? part.value : isEmpty(part.value) ? [] : [part.value] }
   return { ...part, op, value: Array.isArray(part.value) ? (part.value[0] ?? null) : (part.value ?? null) }
 }
 
@@ -50,7 +60,9 @@ export function withOp(part: Single, op: string): Single {
 export function conditionText(condition: Condition | null | undefined, fields: Field[], outer = true): string {
   if (!condition) return ''
   if (!isSingle(condition)) {
-    const text = partsOf(condition).map((part) => conditionText(part, fields, false)).join(joinOf(condition) === 'any' ? '，或者 ' : '，并且 ')
+    const text = partsOf(condition)
+      .map((part) => conditionText(part, fields, false))
+      .join(joinOf(condition) === 'any' ? '，或者 ' : '，并且 ')
     return outer || partsOf(condition).length < 2 ? text : `（${text}）`
   }
   const field = fields.find((one) => one.name === condition.field)

@@ -44,8 +44,21 @@ export function freeKey(letter: string, taken: string[]): string {
 }
 
 export function newStep(steps: FlowStep[]): FlowStep {
-  const key = freeKey('s', steps.map((step) => step.key))
-  return { key, title: '', kind: 'approve', who: [], rule: 'any', hours: 24, remind: [4], ladder: [], outcomes: usualOutcomes('approve') }
+  const key = freeKey(
+    's',
+    steps.map((step) => step.key),
+  )
+  return {
+    key,
+    title: '',
+    kind: 'approve',
+    who: [],
+    rule: 'any',
+    hours: 24,
+    remind: [4],
+    ladder: [],
+    outcomes: usualOutcomes('approve'),
+  }
 }
 /** What a step of a kind usually ends with. */
 export function usualOutcomes(kind: string): FlowOutcome[] {
@@ -64,7 +77,15 @@ export function withKind(step: FlowStep, kind: string): FlowStep {
   return next
 }
 export function newOutcome(step: FlowStep): FlowOutcome {
-  return { key: freeKey('o', (step.outcomes ?? []).map((one) => one.key)), title: '', comment: 'optional', next: 'next' }
+  return {
+    key: freeKey(
+      'o',
+      (step.outcomes ?? []).map((one) => one.key),
+    ),
+    title: '',
+    comment: 'optional',
+    next: 'next',
+  }
 }
 
 /** One put elsewhere in a list; out of range leaves it as it is. */
@@ -75,7 +96,8 @@ export function moved<Thing>(list: Thing[], from: number, to: number): Thing[] {
   next.splice(to, 0, one!)
   return next
 }
-export const put = <Thing>(list: Thing[], at: number, one: Thing): Thing[] => list.map((each, index) => (index === at ? one : each))
+export const put = <Thing>(list: Thing[], at: number, one: Thing): Thing[] =>
+  list.map((each, index) => (index === at ? one : each))
 export const without = <Thing>(list: Thing[], at: number): Thing[] => list.filter((_, index) => index !== at)
 
 /** Where a step is named in the rest of the flow: what breaks when it goes. */
@@ -84,25 +106,32 @@ export function namedBy(definition: Definition, key: string): string[] {
   for (const step of definition.steps) {
     if (step.key === key) continue
     const rules = [...step.who, ...(step.copies ?? []), ...(step.ladder ?? []).flatMap((rung) => rung.who)]
-    const named = rules.some((rule) => rule.step === key || rule.of === key) || (step.outcomes ?? []).some((one) => one.next === key) || step.next === key
+    const named =
+      rules.some((rule) => rule.step === key || rule.of === key) ||
+      (step.outcomes ?? []).some((one) => one.next === key) ||
+      step.next === key
     if (named) names.push(stepName(definition, step))
   }
   return names
 }
 
 /** Faults of one step, or below a path of it (`who`, `outcomes.1`), without repeating what stands deeper. */
-export const faultsAt = (faults: Fault[], prefix: string): Fault[] => faults.filter((one) => one.path === prefix || one.path.startsWith(`${prefix}.`))
+export const faultsAt = (faults: Fault[], prefix: string): Fault[] =>
+  faults.filter((one) => one.path === prefix || one.path.startsWith(`${prefix}.`))
 /** Faults that belong to no step. */
 export const looseFaults = (faults: Fault[]): Fault[] => faults.filter((one) => !/^steps\.\d+/.test(one.path))
 
 /** What a step is called; one that has no name yet, by its place. */
-export const stepName = (definition: Definition, step: FlowStep): string => step.title.trim() || `第 ${definition.steps.findIndex((one) => one.key === step.key) + 1} 步`
+export const stepName = (definition: Definition, step: FlowStep): string =>
+  step.title.trim() || `第 ${definition.steps.findIndex((one) => one.key === step.key) + 1} 步`
 
 /** Where an outcome may lead, for people. */
 export function nextChoices(definition: Definition, step: FlowStep): { value: string; label: string }[] {
   return [
     { value: 'next', label: '下一步' },
-    ...definition.steps.filter((one) => one.key !== step.key).map((one) => ({ value: one.key, label: `到“${stepName(definition, one)}”` })),
+    ...definition.steps
+      .filter((one) => one.key !== step.key)
+      .map((one) => ({ value: one.key, label: `到“${stepName(definition, one)}”` })),
     { value: 'up', label: '交给上一级办' },
     { value: 'back', label: '退回来的那一步' },
     { value: 'end:approved', label: '结束（通过）' },
@@ -112,25 +141,51 @@ export function nextChoices(definition: Definition, step: FlowStep): { value: st
 export const nextText = (definition: Definition, step: FlowStep, next: string | undefined): string =>
   nextChoices(definition, step).find((one) => one.value === (next ?? 'next'))?.label ?? `“${next}”（没有了）`
 
-const NEED_TITLES: Record<string, string> = { id: '选谁', code: '哪个角色', level: '哪一级', of: '谁的', name: '哪一项', step: '哪一步' }
+const NEED_TITLES: Record<string, string> = {
+  id: '选谁',
+  code: '哪个角色',
+  level: '哪一级',
+  of: '谁的',
+  name: '哪一项',
+  step: '哪一步',
+}
 export const needTitle = (need: string): string => NEED_TITLES[need] ?? need
 
 /** What a need of a way of naming people may be; null where it is picked otherwise (a person). */
-export function needChoices(way: Way, need: string, about: About, definition: Definition, ladder: boolean): { value: string; label: string }[] | null {
+export function needChoices(
+  way: Way,
+  need: string,
+  about: About,
+  definition: Definition,
+  ladder: boolean,
+): { value: string; label: string }[] | null {
   const offered = way.choices[need]
   if (offered) return offered.map((one) => ({ value: one.value, label: one.title }))
-  const steps = definition.steps.filter((step) => step.kind !== 'notify').map((step) => ({ value: step.key, label: `办“${stepName(definition, step)}”的人` }))
+  const steps = definition.steps
+    .filter((step) => step.kind !== 'notify')
+    .map((step) => ({ value: step.key, label: `办“${stepName(definition, step)}”的人` }))
   if (need === 'step') return steps
-  if (need === 'of') return [{ value: 'starter', label: '发起人' }, ...(ladder ? [{ value: 'holder', label: '正在办理的人' }] : []), ...steps]
+  if (need === 'of')
+    return [
+      { value: 'starter', label: '发起人' },
+      ...(ladder ? [{ value: 'holder', label: '正在办理的人' }] : []),
+      ...steps,
+    ]
   if (need === 'name') return about.person_fields.map((one) => ({ value: one.value, label: one.title }))
   return null
 }
 const NUMBERS = new Set(['level', 'id'])
 /** What was chosen, as the definition holds it. */
-export const needValue = (need: string, picked: unknown): unknown => (NUMBERS.has(need) && picked !== '' && picked !== null && picked !== undefined ? Number(picked) : picked)
+export const needValue = (need: string, picked: unknown): unknown =>
+  NUMBERS.has(need) && picked !== '' && picked !== null && picked !== undefined ? Number(picked) : picked
 
 /** 网格责任人（厂站），当 隐患等级 等于 一般隐患 */
-export function ruleText(rule: Rule, about: About, definition: Definition, people: Record<string, string> = {}): string {
+export function ruleText(
+  rule: Rule,
+  about: About,
+  definition: Definition,
+  people: Record<string, string> = {},
+): string {
   const way = about.who.find((one) => one.by === rule.by)
   if (!way) return '（还没有选）'
   const parts = way.needs.map((need) => {
@@ -142,13 +197,22 @@ export function ruleText(rule: Rule, about: About, definition: Definition, peopl
   const when = conditionText(rule.when, about.fields)
   return `${way.title}${parts.length ? `（${parts.join('、')}）` : ''}${when ? `，当 ${when}` : ''}`
 }
-export function whoText(rules: Rule[], about: About, definition: Definition, people: Record<string, string> = {}): string {
+export function whoText(
+  rules: Rule[],
+  about: About,
+  definition: Definition,
+  people: Record<string, string> = {},
+): string {
   return rules.length ? rules.map((rule) => ruleText(rule, about, definition, people)).join('；') : '还没有定谁来办'
 }
 
 /** Every person that the flow names by id. */
 export function personsIn(definition: Definition): string[] {
-  const rules = definition.steps.flatMap((step) => [...step.who, ...(step.copies ?? []), ...(step.ladder ?? []).flatMap((rung) => rung.who)])
+  const rules = definition.steps.flatMap((step) => [
+    ...step.who,
+    ...(step.copies ?? []),
+    ...(step.ladder ?? []).flatMap((rung) => rung.who),
+  ])
   return [...new Set(rules.filter((rule) => rule.by === 'person' && rule.id).map((rule) => String(rule.id)))]
 }
 
@@ -161,14 +225,24 @@ export function fieldsUsed(definition: Definition, about: About): Field[] {
     for (const rule of rules) if (rule.by === 'field' && typeof rule.name === 'string') names.add(rule.name)
     if (step.due) names.add(step.due)
   }
-  return about.fields.filter((field) => names.has(field.name)).map((field) => ({ ...field, required: false, readonly: false }))
+  return about.fields
+    .filter((field) => names.has(field.name))
+    .map((field) => ({ ...field, required: false, readonly: false }))
 }
-/** The title of the field that an earlier step fills in and that names who gets this one; '' where it names nobody yet for another reason. */
+/**
+ * The title of the field that an earlier step fills in and that names who gets this one; '' where it names nobody yet
+ * for another reason.
+ */
 export function filledBefore(definition: Definition, key: string, about: About): string {
   const at = definition.steps.findIndex((step) => step.key === key)
-  const asked = new Set(definition.steps.slice(0, Math.max(0, at)).flatMap((step) => (step.outcomes ?? []).flatMap((one) => [...(one.needs ?? []), ...(one.optional ?? [])])))
+  const asked = new Set(
+    definition.steps
+      .slice(0, Math.max(0, at))
+      .flatMap((step) => (step.outcomes ?? []).flatMap((one) => [...(one.needs ?? []), ...(one.optional ?? [])])),
+  )
   const rule = definition.steps[at]?.who.find((one) => one.by === 'field' && asked.has(String(one.name)))
   return rule ? (about.fields.find((field) => field.name === rule.name)?.title ?? '') : ''
 }
 /** 4、24 → [24, 4] */
-export const hoursOf = (text: string): number[] => [...new Set((text.match(/\d+(\.\d+)?/g) ?? []).map(Number).filter((hours) => hours > 0))].sort((a, b) => b - a)
+export const hoursOf = (text: string): number[] =>
+  [...new Set((text.match(/\d+(\.\d+)?/g) ?? []).map(Number).filter((hours) => hours > 0))].sort((a, b) => b - a)

@@ -1,4 +1,4 @@
-import type { Field, Grant, Ledger, Place, Reference, Row, Values } from '@/api/types'
+import type { Field, Grant, Ledger, Place, Reference, Row, Shot, Values } from '@/api/types'
 import { asReference, isEmpty, same } from './values'
 
 /** Kinds whose stored value never comes back in clear; an empty box means “leave as it is”. */
@@ -8,12 +8,29 @@ export const isHidden = (field: Field) => field.kind === 'secret' || field.kind 
 export const isWritable = (field: Field, editing: boolean) =>
   !field.readonly && field.kind !== 'facts' && !(editing && field.create_only)
 
-/** What the boxes hold at the start. */
+/** Whether the form asks for it as it stands now: some questions belong to a flag that has to say 是. */
+export const isAsked = (field: Field, values: Values) => !field.beside || !!values[field.beside]
+
+/** One more line of a field: what it begins with, and of numbers what the last line has. */
+export const freshLine = (field: Field, last?: Values): Values =>
+  Object.fromEntries(
+    (field.fields ?? []).map((part) => [
+      part.name,
+      part.default ?? (part.kind === 'integer' ? (last?.[part.name] ?? null) : null),
+    ]),
+  )
+
+/** Where nobody has chosen or written anything. */
+const LISTS = new Set<Field['kind']>(['grants', 'choices', 'references', 'lines', 'photos'])
+const nothing = (field: Field): unknown =>
+  field.kind === 'lines' && field.required ? [freshLine(field)] : LISTS.has(field.kind) ? [] : null
+
+/** What the boxes hold at the start; a line that must be there is, so that a form nobody wrote in is not written in. */
 export function startValues(fields: Field[], row: Row | null): Values {
   const values: Values = {}
   for (const field of fields) {
     if (row) values[field.name] = isHidden(field) ? null : (row.values[field.name] ?? null)
-    else values[field.name] = field.default ?? (field.kind === 'grants' || field.kind === 'choices' || field.kind === 'references' || field.kind === 'lines' ? [] : null)
+    else values[field.name] = field.default ?? nothing(field)
   }
   return values
 }
@@ -22,6 +39,7 @@ export function startValues(fields: Field[], row: Row | null): Values {
 export function wireValue(field: Field, value: unknown): unknown {
   if (field.kind === 'reference') return asReference(value)?.id ?? (isEmpty(value) ? null : value)
   if (field.kind === 'references') return ((value as Reference[]) ?? []).map((item) => item.id)
+  if (field.kind === 'photos') return (Array.isArray(value) ? (value as Shot[]) : []).map((shot) => shot.id)
   if (field.kind === 'grants') return ((value as Grant[]) ?? []).map(({ right, scope }) => ({ right, scope }))
   if (field.kind === 'place') return isEmptyPlace(value) ? null : value
   if (typeof value === 'string') return field.kind === 'secret' ? value || null : value.trim() || null
@@ -33,11 +51,20 @@ const isEmptyPlace = (value: unknown) => {
   return !place || (isEmpty(place.lng) && isEmpty(place.lat))
 }
 
+/** Whether something was typed that is not kept yet. */
+export const isChanged = (fields: Field[], start: Values, now: Values, editing: boolean): boolean =>
+  fields.some(
+    (field) =>
+      isWritable(field, editing) &&
+      isAsked(field, now) &&
+      !same(wireValue(field, now[field.name]), wireValue(field, start[field.name])),
+  )
+
 /** What to send: everything that was filled in for a new row, only what changed for one that is there. */
 export function changedValues(fields: Field[], start: Values, now: Values, editing: boolean): Values {
   const out: Values = {}
   for (const field of fields) {
-    if (!isWritable(field, editing)) continue
+    if (!isWritable(field, editing) || !isAsked(field, now)) continue
     const value = wireValue(field, now[field.name])
     if (editing ? !same(value, wireValue(field, start[field.name])) : !isEmpty(value)) out[field.name] = value
   }
@@ -73,9 +100,11 @@ const TEXTS = new Set(['text', 'longtext', 'personal_id', 'phone', 'secret'])
 function checkText(field: Field, value: string): string {
   if (!TEXTS.has(field.kind)) return ''
   const length = [...value].length
-  if (typeof field.max === 'number' && length > field.max) return `${field.title}最多 ${field.max} 个字，现在有 ${length} 个。`
+  if (typeof field.max === 'number' && length > field.max)
+    return `${field.title}最多 ${field.max} 个字，现在有 ${length} 个。`
   if (typeof field.min === 'number' && length < field.min) return `${field.title}至少 ${field.min} 个字。`
-  if (field.pattern && !matches(field.pattern, value)) return `${field.title}的格式不对。${field.help ?? '请核对后重填。'}`
+  if (field.pattern && !matches(field.pattern, value))
+    return `${field.title}的格式不对。${field.help ?? '请核对后重填。'}`
   return ''
 }
 
@@ -98,7 +127,7 @@ function checkPlace(place: Place): string {
 export function checkAll(fields: Field[], values: Values, editing: boolean): Record<string, string> {
   const out: Record<string, string> = {}
   for (const field of fields) {
-    if (!isWritable(field, editing)) continue
+    if (!isWritable(field, editing) || !isAsked(field, values)) continue
     const message = checkField(field, values[field.name], editing)
     if (message) out[field.name] = message
   }

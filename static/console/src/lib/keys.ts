@@ -4,9 +4,11 @@ import { onBeforeUnmount, onMounted } from 'vue'
 export function isBusy(target: EventTarget | null): boolean {
   const element = target instanceof HTMLElement ? target : null
   if (element?.closest('input, textarea, select, [contenteditable="true"]')) return true
-  return [...document.querySelectorAll<HTMLElement>('.t-dialog__ctx, .t-drawer--open, .t-dialog__wrap, .t-image-viewer-preview-image')].some(
-    (layer) => layer.offsetParent !== null || layer.getClientRects().length > 0,
-  )
+  return [
+    ...document.querySelectorAll<HTMLElement>(
+      '.t-dialog__ctx, .t-drawer--open, .t-dialog__wrap, .t-image-viewer-preview-image',
+    ),
+  ].some((layer) => layer.offsetParent !== null || layer.getClientRects().length > 0)
 }
 
 /** Binds single keys for as long as the component lives: `{ j: next, k: previous }`. */

@@ -52,7 +52,13 @@ export function startLive(): void {
   if (!socket && timer === undefined) open()
 }
 
-/** Ends it, at sign-out. */
+/** Listens again after a while without: what happened meanwhile is looked at once. */
+export function resumeLive(): void {
+  tries = 1
+  startLive()
+}
+
+/** Ends it, at sign-out and while the session is over. */
 export function stopLive(): void {
   wanted = false
   window.clearTimeout(timer)

@@ -1,4 +1,7 @@
-/** Moments come as ISO 8601 with offset and are shown as the wall clock of that offset. No time zone of the browser gets in. */
+/**
+ * Moments come as ISO 8601 with offset and are shown as the wall clock of that offset. No time zone of the browser
+ * gets in.
+ */
 
 const SHAPE = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::(\d{2}))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$/
 const DAY = 86_400_000
@@ -49,7 +52,10 @@ export function thisMinute(now = Date.now()): string {
   return `${there.slice(0, 16)}:00${clock.offset}`
 }
 
-/** 今天 08:02, 昨天 17:30, then 2026-11-22 08:02. Unreadable input comes back as it is. */
+/**
+ * 今天 08:02, 昨天 17:30, 明天 18:00, then 2026-11-22 08:02, as the server writes it, too. Unreadable input comes back as it
+ * is.
+ */
 export function showMoment(iso: unknown, now = Date.now()): string {
   if (typeof iso !== 'string' || !iso) return ''
   const found = SHAPE.exec(iso)
@@ -58,6 +64,7 @@ export function showMoment(iso: unknown, now = Date.now()): string {
   const offset = offsetOf(iso) ?? clock.offset
   if (day === dayAt(now + clock.skew, offset)) return `今天 ${time}`
   if (day === dayAt(now + clock.skew, offset, -1)) return `昨天 ${time}`
+  if (day === dayAt(now + clock.skew, offset, 1)) return `明天 ${time}`
   return `${day} ${time}`
 }
 
@@ -70,9 +77,15 @@ export function showFull(iso: unknown): string {
 
 /** A day as people type it (2026-11-22, 2026/11/22, 2026.11.2, 20261122, 2026年11月2日), or '' if it is none. */
 export function typedDay(text: string): string {
-  const found = /^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))$/.exec(text.normalize('NFKC').replace(/\s/g, ''))
+  const found = /^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))$/.exec(
+    text.normalize('NFKC').replace(/\s/g, ''),
+  )
   if (!found) return ''
-  const [year, month, day] = [found[1]!, (found[2] ?? found[4])!.padStart(2, '0'), (found[3] ?? found[5])!.padStart(2, '0')]
+  const [year, month, day] = [
+    found[1]!,
+    (found[2] ?? found[4])!.padStart(2, '0'),
+    (found[3] ?? found[5])!.padStart(2, '0'),
+  ]
   const iso = `${year}-${month}-${day}`
   const at = new Date(`${iso}T00:00:00Z`)
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(iso) ? iso : ''

@@ -7,7 +7,8 @@ export function changedIds(before: Row[], rows: Row[]): string[] {
 }
 
 /** Ids at the top of the list that nobody here has seen. */
-export const unseen = (rows: Row[], seen: Set<string>): string[] => rows.filter((row) => !seen.has(row.id)).map((row) => row.id)
+export const unseen = (rows: Row[], seen: Set<string>): string[] =>
+  rows.filter((row) => !seen.has(row.id)).map((row) => row.id)
 
 /** Seconds before the next try: 1, 2, 4 … 30, with a little scatter so that not all come back at once. */
 export function backoff(tries: number, scatter = Math.random()): number {

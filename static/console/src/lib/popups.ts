@@ -1,6 +1,7 @@
 /** What TDesign opens over the page for a box: the lists of selects and trees, calendars. Hints are none of them. */
 const OPEN = '.t-popup:not(.t-tooltip)'
-const seen = (element: HTMLElement) => element.getClientRects().length > 0 && getComputedStyle(element).visibility !== 'hidden'
+const seen = (element: HTMLElement) =>
+  element.getClientRects().length > 0 && getComputedStyle(element).visibility !== 'hidden'
 
 /**
  * Escape closes what a box has opened and nothing else: TDesign would hand the key on to the drawer below, and that

@@ -1,7 +1,9 @@
 import type { ExportOrder } from '@/api/ledgers'
 import type { Filter } from '@/api/types'
 
-/** What a list shows, as it stands in the address. A day as the end of a range means the whole of it, also for moments. */
+/**
+ * What a list shows, as it stands in the address. A day as the end of a range means the whole of it, also for moments.
+ */
 export interface ListQuery {
   q: string
   filters: Record<string, string[]>
@@ -21,7 +23,14 @@ export const isRange = (filter: Filter) => filter.kind === 'date_range' || filte
 
 /** Reads the address; what the ledger does not declare is left out. */
 export function readAddress(address: Address, filters: Filter[]): ListQuery {
-  const query: ListQuery = { q: one(address.q), filters: {}, ranges: {}, sort: one(address.sort), cursor: one(address.cursor), end: one(address.end) === 'last' }
+  const query: ListQuery = {
+    q: one(address.q),
+    filters: {},
+    ranges: {},
+    sort: one(address.sort),
+    cursor: one(address.cursor),
+    end: one(address.end) === 'last',
+  }
   for (const filter of filters) {
     const key = `f.${filter.field}`
     if (isRange(filter)) {

@@ -1,4 +1,4 @@
-import type { CaseBox, Decided, Offer, TaskBox, TaskItem } from '@/api/tasks'
+import type { CaseBox, Decided, Offer, TaskBox, TaskField, TaskItem } from '@/api/tasks'
 import type { Field, Ledger, LiveMessage, Tone } from '@/api/types'
 import { clock, showMoment } from './moments'
 
@@ -23,17 +23,44 @@ export const KINDS: { value: string; title: string }[] = [
   { value: 'post_work', title: '定期工作' },
 ]
 /** In which ledger a served kind is kept: its references are picked there. */
-const LEDGERS: Record<string, string> = { hazard: 'hazards', investment_plan: 'investment-plans', post_work: 'post-works', errand: 'given-tasks' }
+const LEDGERS: Record<string, string> = {
+  hazard: 'hazards',
+  investment_plan: 'investment-plans',
+  post_work: 'post-works',
+  errand: 'given-tasks',
+}
 export const ledgerOf = (kind: string): string => LEDGERS[kind] ?? ''
+
+/**
+ * What a decision's form asks for as it stands: what hangs on another's value is there, and required, while that has
+ * it.
+ */
+export const askedNow = (fields: TaskField[], valueOf: (name: string) => unknown): TaskField[] =>
+  fields.flatMap((field) =>
+    !field.needed_when
+      ? [field]
+      : valueOf(field.needed_when[0]) === field.needed_when[1]
+        ? [{ ...field, required: true }]
+        : [],
+  )
 
 /** Where a reference field is picked: in its kind's own ledger, or else in any of mine that has the same field. */
 export function pickedAt(ledgers: Ledger[], kind: string, field: Pick<Field, 'name' | 'to'>): string {
-  const has = (ledger: Ledger | undefined) => !!ledger?.fields.some((one) => one.name === field.name && one.to === field.to)
+  const has = (ledger: Ledger | undefined) =>
+    !!ledger?.fields.some((one) => one.name === field.name && one.to === field.to)
   const own = ledgers.find((ledger) => ledger.name === ledgerOf(kind))
   return (has(own) ? own : ledgers.find(has))?.name ?? ledgerOf(kind)
 }
 
-const DOORS: Record<string, string> = { phone: '手机', console: '网页', chat: '企业微信', card: '企业微信', import: '导入', system: '系统', cli: '系统' }
+const DOORS: Record<string, string> = {
+  phone: '手机',
+  console: '网页',
+  chat: '企业微信',
+  card: '企业微信',
+  import: '导入',
+  system: '系统',
+  cli: '系统',
+}
 export const doorText = (door: string): string => DOORS[door] ?? door
 
 /** What of a list stands in the address. */
@@ -50,13 +77,25 @@ const one = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 export function readBox(address: Address, boxes: { value: string }[]): BoxQuery {
   const box = boxes.find((each) => each.value === address.box)?.value ?? boxes[0]!.value
-  return { box, q: one(address.q), kind: one(address.kind), state: one(address.state), overdue: address.overdue === '1', cursor: one(address.cursor) }
+  return {
+    box,
+    q: one(address.q),
+    kind: one(address.kind),
+    state: one(address.state),
+    overdue: address.overdue === '1',
+    cursor: one(address.cursor),
+  }
 }
 /** The address that says the same; what is usual is left out. */
 export function writeBox(query: BoxQuery, boxes: { value: string }[]): Record<string, string> {
   return Object.fromEntries(
     Object.entries({
-      box: query.box === boxes[0]!.value ? '' : query.box, q: query.q, kind: query.kind, state: query.state, overdue: query.overdue ? '1' : '', cursor: query.cursor,
+      box: query.box === boxes[0]!.value ? '' : query.box,
+      q: query.q,
+      kind: query.kind,
+      state: query.state,
+      overdue: query.overdue ? '1' : '',
+      cursor: query.cursor,
     }).filter(([, value]) => value),
   )
 }
@@ -67,7 +106,8 @@ export function boxWire(query: BoxQuery, limit: number): string {
   if (query.overdue) out.set('overdue', 'true')
   return out.toString()
 }
-export const isNarrowed = (query: BoxQuery): boolean => !!(query.q || query.kind || query.state || query.overdue || query.cursor)
+export const isNarrowed = (query: BoxQuery): boolean =>
+  !!(query.q || query.kind || query.state || query.overdue || query.cursor)
 
 /** 今天 18:00（还有 3 小时）, and how it is to be looked at. */
 export function dueText(due: string | null | undefined, over: boolean, now = Date.now()): { text: string; tone: Tone } {
@@ -76,7 +116,10 @@ export function dueText(due: string | null | undefined, over: boolean, now = Dat
   const text = showMoment(due)
   if (over) return { text, tone: 'plain' }
   if (left < 0) return { text: `${text} 超时 ${span(-left)}`, tone: 'bad' }
-  return { text: left < 86_400_000 ? `${text} 还有 ${span(left)}` : text, tone: left < 4 * 3_600_000 ? 'warn' : 'plain' }
+  return {
+    text: left < 86_400_000 ? `${text} 还有 ${span(left)}` : text,
+    tone: left < 4 * 3_600_000 ? 'warn' : 'plain',
+  }
 }
 function span(ms: number): string {
   const minutes = Math.floor(ms / 60_000)
@@ -85,7 +128,9 @@ function span(ms: number): string {
 }
 
 /** What can be decided for the chosen tasks: for each outcome, the ids that it fits. The commonest first. */
-export function bareOffers(tasks: { id: string; offers: Offer[] }[]): { key: string; title: string; style: string; ids: string[] }[] {
+export function bareOffers(
+  tasks: { id: string; offers: Offer[] }[],
+): { key: string; title: string; style: string; ids: string[] }[] {
   const offers = new Map<string, { key: string; title: string; style: string; ids: string[] }>()
   for (const task of tasks) {
     for (const outcome of task.offers) {
@@ -100,14 +145,18 @@ export const failures = (results: Decided[]): number => results.filter((one) => 
 
 /** News after which lists of tasks are to be asked again. */
 const MINE = new Set(['tasks', 'cases', 'hazards', 'given-tasks'])
-export const isTaskNews = (news: LiveMessage): boolean => news.type === 'messages' || (news.type === 'changed' && MINE.has(news.ledger ?? ''))
+export const isTaskNews = (news: LiveMessage): boolean =>
+  news.type === 'messages' || (news.type === 'changed' && MINE.has(news.ledger ?? ''))
 
 export const progressText = (item: TaskItem): string =>
-  item.progress ? `${item.progress.done}/${item.progress.total} 已完成${item.progress.overdue ? `，${item.progress.overdue} 人超时` : ''}` : ''
+  item.progress
+    ? `${item.progress.done}/${item.progress.total} 已完成${item.progress.overdue ? `，${item.progress.overdue} 人超时` : ''}`
+    : ''
 
 /** Those of the chosen people who are still named in the text (@王强). */
-export const mentioned = (text: string, chosen: { id: string; name: string }[]): string[] =>
-  [...new Set(chosen.filter((one) => text.includes(`@${one.name}`)).map((one) => one.id))]
+export const mentioned = (text: string, chosen: { id: string; name: string }[]): string[] => [
+  ...new Set(chosen.filter((one) => text.includes(`@${one.name}`)).map((one) => one.id)),
+]
 /** What is being typed after the last @ before `caret`, or null. */
 export function typedMention(text: string, caret: number): string | null {
   const found = /@([^\s@，。；、]{0,12})$/.exec(text.slice(0, caret))
@@ -119,5 +168,7 @@ export function pageOf(link: string | null): { path: string; query?: Record<stri
   const found = /^\/pages\/(tasks\/task|tasks\/case|hazards\/hazard)\?id=(\d+)/.exec(link ?? '')
   if (!found) return null
   if (found[1] === 'tasks/task') return { path: '/tasks', query: { row: found[2]! } }
-  return found[1] === 'tasks/case' ? { path: `/cases/${found[2]}` } : { path: '/ledgers/hazards', query: { row: found[2]! } }
+  return found[1] === 'tasks/case'
+    ? { path: `/cases/${found[2]}` }
+    : { path: '/ledgers/hazards', query: { row: found[2]! } }
 }

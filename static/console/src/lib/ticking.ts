@@ -1,7 +1,9 @@
 import { onBeforeUnmount, onMounted, ref } from 'vue'
 import { clock } from './moments'
 
-/** What the time is by the server's clock, in milliseconds, moving on each second for as long as the component lives. */
+/**
+ * What the time is by the server's clock, in milliseconds, moving on each second for as long as the component lives.
+ */
 export function useNow() {
   const now = ref(Date.now() + clock.skew)
   let timer: number | undefined

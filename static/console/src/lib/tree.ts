@@ -8,7 +8,8 @@ export interface Leafed {
 /** How deep each stands; one whose parent is not in the list stands at the top. */
 export function depths(nodes: Leafed[]): Map<string, number> {
   const found = new Map<string, number>()
-  for (const node of nodes) found.set(node.id, node.parent !== null && found.has(node.parent) ? found.get(node.parent)! + 1 : 0)
+  for (const node of nodes)
+    found.set(node.id, node.parent !== null && found.has(node.parent) ? found.get(node.parent)! + 1 : 0)
   return found
 }
 export function childrenOf<Node extends Leafed>(nodes: Node[]): Map<string | null, Node[]> {
@@ -23,7 +24,8 @@ export function childrenOf<Node extends Leafed>(nodes: Node[]): Map<string | nul
 /** The list put in the order of the tree. */
 export function inOrder<Node extends Leafed>(nodes: Node[]): Node[] {
   const children = childrenOf(nodes)
-  const walk = (parent: string | null): Node[] => (children.get(parent) ?? []).flatMap((node) => [node, ...walk(node.id)])
+  const walk = (parent: string | null): Node[] =>
+    (children.get(parent) ?? []).flatMap((node) => [node, ...walk(node.id)])
   return walk(null)
 }
 /** One and all below it. */
@@ -32,13 +34,20 @@ export function below(nodes: Leafed[], id: string): string[] {
   const walk = (one: string): string[] => [one, ...(children.get(one) ?? []).flatMap((node) => walk(node.id))]
   return walk(id)
 }
-/** What is seen: not below what is folded; with a word, what has it and all above that. */
-export function seen<Node extends Leafed>(nodes: Node[], folded: Set<string>, word: string): Node[] {
+/** What is seen: not below what is folded; with a word, what has it and all above that, and whatever is `picked`. */
+export function seen<Node extends Leafed>(
+  nodes: Node[],
+  folded: Set<string>,
+  word: string,
+  picked = new Set<string>(),
+): Node[] {
   const parents = new Map(nodes.map((node) => [node.id, node.parent]))
   const q = word.trim()
   if (q) {
     const keep = new Set<string>()
-    for (const node of nodes) if (node.name.includes(q)) for (let at: string | null = node.id; at !== null && !keep.has(at); at = parents.get(at) ?? null) keep.add(at)
+    for (const node of nodes)
+      if (node.name.includes(q) || picked.has(node.id))
+        for (let at: string | null = node.id; at !== null && !keep.has(at); at = parents.get(at) ?? null) keep.add(at)
     return nodes.filter((node) => keep.has(node.id))
   }
   const hidden = new Set<string>()

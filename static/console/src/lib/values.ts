@@ -1,12 +1,14 @@
-import type { Count, Field, Grant, Option, Place, Reference, Tone } from '@/api/types'
+import type { Count, Field, Grant, Option, Place, Reference, RiskColour, Tone } from '@/api/types'
 import { showMoment } from './moments'
 
 export const isEmpty = (value: unknown): boolean =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
 
-const choiceTitle = (field: Field, value: unknown) => field.choices?.find((choice) => choice.value === value)?.title ?? String(value)
+const choiceTitle = (field: Field, value: unknown) =>
+  field.choices?.find((choice) => choice.value === value)?.title ?? String(value)
 
-export const choiceTone = (field: Field, value: unknown): Tone => field.choices?.find((choice) => choice.value === value)?.tone ?? 'plain'
+export const choiceTone = (field: Field, value: unknown): Tone | RiskColour =>
+  field.choices?.find((choice) => choice.value === value)?.tone ?? 'plain'
 
 export const asReference = (value: unknown): Reference | null =>
   value && typeof value === 'object' && 'id' in value ? (value as Reference) : null
@@ -29,7 +31,9 @@ export function showValue(field: Field | undefined, value: unknown): string {
     case 'grants':
       return `${(value as Grant[]).length} 项权限`
     case 'lines':
-      return (value as Record<string, unknown>[]).map((line) => (field.fields ?? []).map((part) => showValue(part, line[part.name])).join(' · ')).join('；')
+      return (value as Record<string, unknown>[])
+        .map((line) => (field.fields ?? []).map((part) => showValue(part, line[part.name])).join(' · '))
+        .join('；')
     case 'secret':
       return '已设置'
     default:
@@ -71,7 +75,8 @@ export const optionText = (option: Option) => (option.note ? `${option.label}（
 /** Deep enough for values that came as JSON; order of object keys does not count. */
 export function same(a: unknown, b: unknown): boolean {
   if (a === b || (isEmpty(a) && isEmpty(b))) return true
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => same(item, b[index]))
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, index) => same(item, b[index]))
   if (a && b && typeof a === 'object' && typeof b === 'object' && !Array.isArray(a) && !Array.isArray(b)) {
     const keys = new Set([...Object.keys(a), ...Object.keys(b)])
     return [...keys].every((key) => same((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))

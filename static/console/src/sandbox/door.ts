@@ -11,7 +11,8 @@ async function ask<T>(path: string, init: RequestInit = {}): Promise<T> {
   return body as T
 }
 
-const post = <T>(path: string, body: unknown) => ask<T>(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+const post = <T>(path: string, body: unknown) =>
+  ask<T>(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
 const person = (id: string) => `/people/${encodeURIComponent(id)}`
 
 export const readWorld = () => ask<World>('/state')
@@ -22,11 +23,15 @@ export const say = (id: string, thread: string, text: string) => post(`${person(
 export const sendPlace = (id: string, thread: string, place: { lng: number; lat: number; label: string }) =>
   post(`${person(id)}/place`, { thread, ...place })
 export const sendPhoto = (id: string, thread: string, file: File) =>
-  ask(`${person(id)}/photo?thread=${encodeURIComponent(thread)}&name=${encodeURIComponent(file.name)}`, { method: 'POST', body: file })
+  ask(`${person(id)}/photo?thread=${encodeURIComponent(thread)}&name=${encodeURIComponent(file.name)}`, {
+    method: 'POST',
+    body: file,
+  })
 export const press = (id: string, serial: number, key: string, chosen: Record<string, string[]>) =>
   post<{ delivered: { problem?: string } | null }>(`${person(id)}/press`, { serial, key, chosen })
 export const pick = (id: string, serial: number, key: string) => post(`${person(id)}/pick`, { serial, key })
 export const menu = (id: string, agent: number, key: string) => post(`${person(id)}/menu`, { agent, key })
+export const enter = (id: string, agent: number) => post(`${person(id)}/event`, { agent, name: 'enter_agent' })
 export const markRead = (id: string, owner: string, thread: string) => post(`${person(id)}/read`, { owner, thread })
 export const forward = (seconds: number) => post('/clock', { seconds })
 export const addFault = (fault: WantedFault) => post('/faults', fault)

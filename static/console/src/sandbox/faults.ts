@@ -15,14 +15,47 @@ export const CALLBACK = 'callback'
 /** What one click switches on. */
 export const TROUBLES: Trouble[] = [
   { name: 'slow', title: '平台变慢', says: '每条消息 3 秒后才有回答', where: SENDING, kind: 'slow', seconds: 3 },
-  { name: 'error', title: '一半出错', says: '发消息有一半得到“服务器错误”，安班会重试', where: SENDING, kind: 'error', probability: 0.5 },
+  {
+    name: 'error',
+    title: '一半出错',
+    says: '发消息有一半得到“服务器错误”，安班会重试',
+    where: SENDING,
+    kind: 'error',
+    probability: 0.5,
+  },
   { name: 'drop', title: '收下不显示', says: '平台说发了，手机却不响；没人回应就换短信', where: SENDING, kind: 'drop' },
   { name: 'duplicate', title: '重复显示', says: '平台把一条消息显示两次', where: SENDING, kind: 'duplicate' },
   { name: 'reorder', title: '顺序颠倒', says: '先发的后到', where: SENDING, kind: 'reorder' },
-  { name: 'token', title: '令牌失效', says: '下一次发送被拒，安班换新令牌再发', where: SENDING, kind: 'token', count: 1 },
-  { name: 'cut', title: '回答丢失', says: '消息已显示，安班却没等到回答', where: SENDING, kind: 'cut', probability: 0.5 },
-  { name: 'group', title: '群机器人出错', says: '群里收不到，看板上写明原因', where: '/cgi-bin/webhook/*', kind: 'error' },
-  { name: 'twice', title: '按一次算两次', says: '每次按键都通知安班两遍，只能算一次', where: CALLBACK, kind: 'duplicate' },
+  {
+    name: 'token',
+    title: '令牌失效',
+    says: '下一次发送被拒，安班换新令牌再发',
+    where: SENDING,
+    kind: 'token',
+    count: 1,
+  },
+  {
+    name: 'cut',
+    title: '回答丢失',
+    says: '消息已显示，安班却没等到回答',
+    where: SENDING,
+    kind: 'cut',
+    probability: 0.5,
+  },
+  {
+    name: 'group',
+    title: '群机器人出错',
+    says: '群里收不到，看板上写明原因',
+    where: '/cgi-bin/webhook/*',
+    kind: 'error',
+  },
+  {
+    name: 'twice',
+    title: '按一次算两次',
+    says: '每次按键都通知安班两遍，只能算一次',
+    where: CALLBACK,
+    kind: 'duplicate',
+  },
 ]
 
 export const PLACES: [string, string][] = [
@@ -34,7 +67,12 @@ export const PLACES: [string, string][] = [
 ]
 
 /** How the kinds are called where a person's press is handed to the app. */
-const OF_CALLBACKS: Record<string, string> = { error: '安班的回答丢失', drop: '不送', duplicate: '送两遍', token: '签名不对' }
+const OF_CALLBACKS: Record<string, string> = {
+  error: '安班的回答丢失',
+  drop: '不送',
+  duplicate: '送两遍',
+  token: '签名不对',
+}
 
 export function kindTitle(kind: string, where: string, kinds: Record<string, string>): string {
   return (where === CALLBACK && OF_CALLBACKS[kind]) || kinds[kind] || kind
@@ -43,18 +81,30 @@ export function kindTitle(kind: string, where: string, kinds: Record<string, str
 /** The kinds that mean something there: robots and short messages have no token. */
 export function kindsAt(where: string, kinds: Record<string, string>): [string, string][] {
   const has = where === CALLBACK || where.startsWith('/cgi-bin/m') || where === '/cgi-bin/*'
-  return Object.keys(kinds).filter((kind) => has || kind !== 'token').map((kind) => [kind, kindTitle(kind, where, kinds)])
+  return Object.keys(kinds)
+    .filter((kind) => has || kind !== 'token')
+    .map((kind) => [kind, kindTitle(kind, where, kinds)])
 }
 
 export const placeTitle = (where: string) => PLACES.find(([value]) => value === where)?.[1] ?? where
 
 export const wanted = (trouble: Trouble): WantedFault => ({
-  where: trouble.where, kind: trouble.kind, seconds: trouble.seconds ?? 3, probability: trouble.probability ?? 1, count: trouble.count ?? null,
+  where: trouble.where,
+  kind: trouble.kind,
+  seconds: trouble.seconds ?? 3,
+  probability: trouble.probability ?? 1,
+  count: trouble.count ?? null,
 })
 
 /** The fault that a switch stands for, if it is on. */
 export const isOn = (trouble: Trouble, faults: Fault[]) =>
-  faults.find((one) => one.where === trouble.where && one.kind === trouble.kind && one.probability === (trouble.probability ?? 1) && (trouble.count === undefined ? one.count === null : one.count !== null))
+  faults.find(
+    (one) =>
+      one.where === trouble.where &&
+      one.kind === trouble.kind &&
+      one.probability === (trouble.probability ?? 1) &&
+      (trouble.count === undefined ? one.count === null : one.count !== null),
+  )
 
 /** One that is on, in one line. */
 export function describe(fault: Fault, kinds: Record<string, string>): string {

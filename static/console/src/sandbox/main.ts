@@ -1,7 +1,10 @@
 /** The chat sandbox (L07): three phones side by side, a clock, a switch-board of faults, and the wire. */
 import { createApp } from 'vue'
 import SandboxPage from './SandboxPage.vue'
-import './sandbox.css'
+import './frame.css'
+import './thread.css'
+import './cards.css'
+import './panes.css'
 
 /**
  * The phones are frames under host names of their own below sandbox.localhost; browsers let them keep a sign-in only

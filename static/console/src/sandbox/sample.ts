@@ -40,7 +40,14 @@ function draw(pen: CanvasRenderingContext2D) {
   pen.fillText('示例照片 · 成品仓库 7 号门', 28, 708)
 }
 
-function box(pen: CanvasRenderingContext2D, colour: string | CanvasGradient, x: number, y: number, width: number, height: number) {
+function box(
+  pen: CanvasRenderingContext2D,
+  colour: string | CanvasGradient,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+) {
   pen.fillStyle = colour
   pen.fillRect(x, y, width, height)
 }

@@ -39,6 +39,11 @@ export interface WantedFault {
 export interface World {
   now: number
   ahead: number
+  /** Anban goes by the same clock. */
+  shared: boolean
+  /** The time zone of the phones, which is Anban's. */
+  zone: string
+  labels: { name: string; url: string; good: boolean }[]
   corp: { id: string; name: string }
   people: Member[]
   groups: { id: string; name: string; members: string[] }[]

@@ -24,7 +24,8 @@ export const nameOf = (line: WireLine) =>
   line.way === 'out' ? '通知安班' : (NAMES.find(([path]) => line.path.includes(path))?.[1] ?? '其他')
 
 /** Whether something went wrong with it. */
-export const isBad = (line: WireLine) => line.status >= 400 || line.status === 0 || (line.errcode ?? 0) !== 0 || line.faults.length > 0
+export const isBad = (line: WireLine) =>
+  line.status >= 400 || line.status === 0 || (line.errcode ?? 0) !== 0 || line.faults.length > 0
 
 export const FILTERS: [string, string][] = [
   ['', '全部'],

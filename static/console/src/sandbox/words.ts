@@ -1,17 +1,23 @@
 /** How moments and texts read in the sandbox. */
 
+let zone = 'Asia/Shanghai'
+/** The phones are where Anban is, wherever the browser is. */
+export const keepTo = (name: string) => (zone = name)
+
+/** 2026-11-25 13:05:09, on the phones' own clock. */
+export const sayFull = (at: number) => new Date(at * 1000).toLocaleString('sv-SE', { timeZone: zone })
+
 /** 13:05, 昨天 13:05, or 11-22 13:05, seen from `now` (both in seconds). */
 export function sayTime(at: number, now: number): string {
   if (!at) return ''
-  const then = new Date(at * 1000)
-  const clock = then.toLocaleTimeString('zh-CN', { hour: '2-digit', minute: '2-digit', hour12: false })
-  const days = Math.round((midnight(now) - midnight(at)) / 86_400_000)
+  const [day = '', time = ''] = sayFull(at).split(' ')
+  const clock = time.slice(0, 5)
+  const today = sayFull(now).slice(0, 10)
+  const days = Math.round((Date.parse(today) - Date.parse(day)) / 86_400_000)
   if (days === 0) return clock
   if (days === 1) return `昨天 ${clock}`
-  return `${String(then.getMonth() + 1).padStart(2, '0')}-${String(then.getDate()).padStart(2, '0')} ${clock}`
+  return `${day.slice(0, 4) === today.slice(0, 4) ? day.slice(5) : day} ${clock}`
 }
-
-const midnight = (at: number) => new Date(at * 1000).setHours(0, 0, 0, 0)
 
 export interface Piece {
   text: string
@@ -19,7 +25,8 @@ export interface Piece {
   url?: string
 }
 
-const MARK = /\*\*(.+?)\*\*|\[([^\]]+)\]\((https?:[^)\s]+)\)|<font color="(info|warning|comment)">(.*?)<\/font>|<a href="(https?:[^"]+)">(.*?)<\/a>/gs
+const MARK =
+  /\*\*(.+?)\*\*|\[([^\]]+)\]\((https?:[^)\s]+)\)|<font color="(info|warning|comment)">(.*?)<\/font>|<a href="(https?:[^"]+)">(.*?)<\/a>/gs
 
 /**
  * The little markdown (and the links of texts) that WeCom knows, as pieces that are put in as text: nothing can run.
@@ -31,7 +38,9 @@ export function pieces(text: string, markdown = false): Piece[] {
     const head = /^#{1,6} +(.*\n?)$/s.exec(line)
     const quote = /^> ?(.*\n?)$/s.exec(line)
     if (head) return [{ text: head[1]!, kind: 'bold' }]
-    return quote ? within(quote[1]!).map((piece) => (piece.kind === 'plain' ? { ...piece, kind: 'quote' } : piece)) : within(line)
+    return quote
+      ? within(quote[1]!).map((piece) => (piece.kind === 'plain' ? { ...piece, kind: 'quote' } : piece))
+      : within(line)
   })
 }
 

@@ -9,7 +9,11 @@ const SELDOM = 15_000
 export const useMessages = defineStore('messages', () => {
   const unread = ref(0)
   let listening = false
-  const ask = () => countMessages().then((answer) => (unread.value = answer.unread), () => undefined)
+  const ask = () =>
+    countMessages().then(
+      (answer) => (unread.value = answer.unread),
+      () => undefined,
+    )
 
   function start(): void {
     if (!listening) {

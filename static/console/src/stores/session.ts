@@ -15,7 +15,12 @@ export const useSession = defineStore('session', () => {
   const waiting: { resolve: () => void; reject: (reason: unknown) => void }[] = []
 
   const byName = computed(() => new Map(ledgers.value.map((ledger) => [ledger.name, ledger])))
-  const firstLedger = computed(() => me.value?.menu.flatMap((group) => group.items).find((item) => byName.value.has(item.ledger))?.ledger ?? ledgers.value[0]?.name ?? null)
+  const firstLedger = computed(
+    () =>
+      me.value?.menu.flatMap((group) => group.items).find((item) => byName.value.has(item.ledger))?.ledger ??
+      ledgers.value[0]?.name ??
+      null,
+  )
 
   /** Takes a signed-in account on. The ledgers wait until the first password is changed. */
   async function adopt(answer: Me): Promise<void> {
@@ -30,20 +35,31 @@ export const useSession = defineStore('session', () => {
     asked.value = true
     await adopt(await door.readSession())
   }
-  const signIn = async (login: string, password: string) => adopt(await door.openSession(login, password))
-  const changePassword = async (current: string, next: string) => adopt(await door.changePassword(current, next))
-
-  /** Signs in again over the open page: what waited for it is repeated. */
-  async function resume(password: string): Promise<void> {
-    const answer = await door.openSession(me.value!.account.login, password)
+  /** The rest of a sign-in that asked for a second factor. */
+  async function complete(answer: Me): Promise<void> {
     await adopt(answer)
     expired.value = false
     for (const one of waiting.splice(0)) one.resolve()
+  }
+  const signIn = async (login: string, password: string) => adopt(await door.openSession(login, password))
+  const changePassword = async (current: string, next: string) => adopt(await door.changePassword(current, next))
+  const acceptInvitation = async (next: string, login: string) => adopt(await door.acceptInvitation(next, login))
+  const joinAccount = async (password: string) => adopt(await door.joinAccount(password))
+
+  /** Signs in again over the open page: what waited for it is repeated. */
+  async function resume(password: string): Promise<void> {
+    await complete(await door.openSession(me.value!.account.login, password))
   }
 
   async function signOut(): Promise<void> {
     await door.closeSession().catch(() => {})
     forget()
+  }
+
+  /** Nobody used it for as long as the installation allows: the session ends, the page stays as it is. */
+  async function endIdle(): Promise<void> {
+    expired.value = true
+    await door.closeSession().catch(() => {})
   }
 
   function forget(): void {
@@ -63,5 +79,22 @@ export const useSession = defineStore('session', () => {
     return new Promise<void>((resolve, reject) => waiting.push({ resolve, reject }))
   }
 
-  return { me, ledgers, expired, asked, byName, firstLedger, restore, signIn, changePassword, resume, signOut, forget }
+  return {
+    me,
+    ledgers,
+    expired,
+    asked,
+    byName,
+    firstLedger,
+    restore,
+    signIn,
+    complete,
+    changePassword,
+    acceptInvitation,
+    joinAccount,
+    resume,
+    signOut,
+    endIdle,
+    forget,
+  }
 })

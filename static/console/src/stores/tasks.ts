@@ -13,7 +13,11 @@ export const useTasks = defineStore('tasks', () => {
   let listening = false
   let timer: number | undefined
 
-  const ask = () => countTasks().then((answer) => (counts.value = answer), () => undefined)
+  const ask = () =>
+    countTasks().then(
+      (answer) => (counts.value = answer),
+      () => undefined,
+    )
   function soon(): void {
     window.clearTimeout(timer)
     timer = window.setTimeout(() => void ask(), GATHER)

@@ -31,5 +31,7 @@ export function sayDigits(span: number): string {
 
 /** Clocks that run first, the nearest first; then what is done. */
 export function byUrgency(duties: Duty[]): Duty[] {
-  return [...duties].sort((a, b) => Number(Boolean(a.done_at)) - Number(Boolean(b.done_at)) || (a.due_at < b.due_at ? -1 : 1))
+  return [...duties].sort(
+    (a, b) => Number(Boolean(a.done_at)) - Number(Boolean(b.done_at)) || (a.due_at < b.due_at ? -1 : 1),
+  )
 }

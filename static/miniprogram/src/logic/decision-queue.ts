@@ -29,7 +29,8 @@ export const ledgerOf = (item: Decision, photo: string): PhotoLedger => {
 const pictures = (item: Decision) => Object.values(item.writing.photos).flat()
 
 /** The photo that must go before the word; null when there is none left. */
-export const nextDecisionPhoto = (item: Decision): string | null => pictures(item).find(({ remote }) => !remote)?.id ?? null
+export const nextDecisionPhoto = (item: Decision): string | null =>
+  pictures(item).find(({ remote }) => !remote)?.id ?? null
 
 /** The ids of all its photos on this phone. */
 export const decisionPhotos = (item: Decision): string[] => pictures(item).map(({ id }) => id)
@@ -39,28 +40,50 @@ const withRemotes = (item: Decision, remote: (id: string, now: string | null) =>
   ...item,
   writing: {
     ...item.writing,
-    photos: Object.fromEntries(Object.entries(item.writing.photos).map(([name, list]) => [name, list.map((each) => ({ ...each, remote: remote(each.id, each.remote) }))])),
+    photos: Object.fromEntries(
+      Object.entries(item.writing.photos).map(([name, list]) => [
+        name,
+        list.map((each) => ({ ...each, remote: remote(each.id, each.remote) })),
+      ]),
+    ),
   },
 })
 
 /** The same once a photo has arrived. */
-export const photoThere = (item: Decision, photo: string, remote: string): Decision =>
-  ({ ...withRemotes(item, (id, now) => (id === photo ? remote : now)), tries: 0, dueAt: 0 })
+export const photoThere = (item: Decision, photo: string, remote: string): Decision => ({
+  ...withRemotes(item, (id, now) => (id === photo ? remote : now)),
+  tries: 0,
+  dueAt: 0,
+})
 
 /** The same once a photo was refused for good: nothing is decided without it, the person mends it. */
-export const photoRefused = (item: Decision, problem: Problem): Decision =>
-  ({ ...item, state: 'failed', problem: { ...problem, title: `有照片传不上：${problem.title}`, advice: '去掉它，换一张再提交' } })
+export const photoRefused = (item: Decision, problem: Problem): Decision => ({
+  ...item,
+  state: 'failed',
+  problem: { ...problem, title: `有照片传不上：${problem.title}`, advice: '去掉它，换一张再提交' },
+})
 
 /** True when the server has let go of photos that waited too long, and the phone can send them again. */
 export const mustSendAgain = (item: Decision, problem: Problem): boolean =>
-  !item.renewed && isFinal(problem) && Object.keys(item.writing.photos).some((name) => problem.fields[name]) && pictures(item).some(({ id, remote }) => remote && !id.startsWith('sent-'))
+  !item.renewed &&
+  isFinal(problem) &&
+  Object.keys(item.writing.photos).some((name) => problem.fields[name]) &&
+  pictures(item).some(({ id, remote }) => remote && !id.startsWith('sent-'))
 
 /** The same with all photos to be sent again. */
-export const sentAgain = (item: Decision): Decision => ({ ...withRemotes(item, (id, now) => (id.startsWith('sent-') ? now : null)), renewed: true })
+export const sentAgain = (item: Decision): Decision => ({
+  ...withRemotes(item, (id, now) => (id.startsWith('sent-') ? now : null)),
+  renewed: true,
+})
 
 /** What is left of one that the server has taken: null, or, where I had decided otherwise elsewhere, a note of it. */
 export function decisionTaken(item: Decision, task: Pick<TaskView, 'outcome' | 'outcome_title'>): Decision | null {
   if (task.outcome === item.outcome.key) return null
-  const problem = ownProblem('done_otherwise', `您已经办过：${task.outcome_title ?? ''}`, '在别的手机或电脑上先办了', '以那一次为准，这一次没有提交')
+  const problem = ownProblem(
+    'done_otherwise',
+    `您已经办过：${task.outcome_title ?? ''}`,
+    '在别的手机或电脑上先办了',
+    '以那一次为准，这一次没有提交',
+  )
   return { ...item, state: 'failed', problem: { ...problem, status: 409 } }
 }

@@ -37,7 +37,15 @@ export interface GiveDraft {
 export type GiveName = Exclude<keyof GiveDraft, 'form' | 'key'>
 
 const field = (name: GiveName, title: string, kind: string, required: boolean, more: Partial<Field> = {}): Field => ({
-  name, title, kind, required, choices: null, to: null, max: null, help: null, ...more,
+  name,
+  title,
+  kind,
+  required,
+  choices: null,
+  to: null,
+  max: null,
+  help: null,
+  ...more,
 })
 /** What is asked of the giver, in order; the result's fields come behind. */
 export const ASKED = [
@@ -48,15 +56,37 @@ export const ASKED = [
   field('needs_review', '要我复核', 'flag', true, { help: '做完先给您看，不合格可以退回' }),
 ] as (Field & { name: GiveName })[]
 
-export const blankGiving = (): GiveDraft => ({ title: '', text: '', persons: [], due_at: null, needs_review: true, form: [], key: '' })
+export const blankGiving = (): GiveDraft => ({
+  title: '',
+  text: '',
+  persons: [],
+  due_at: null,
+  needs_review: true,
+  form: [],
+  key: '',
+})
 export const blankField = (): TypedField => ({ title: '', kind: 'text', required: true, choices: '' })
 
 /** True when there is anything to lose. */
 export const isBegun = (draft: GiveDraft): boolean =>
-  Boolean(draft.title.trim() || draft.text.trim() || draft.persons.length || draft.due_at || !draft.needs_review || draft.form.length)
+  Boolean(
+    draft.title.trim() ||
+    draft.text.trim() ||
+    draft.persons.length ||
+    draft.due_at ||
+    !draft.needs_review ||
+    draft.form.length,
+  )
 
 /** 正常、异常 as a list, each once. */
-export const choicesOf = (typed: string): string[] => [...new Set(typed.split(/[、，,;；\n]/).map((one) => one.trim()).filter(Boolean))]
+export const choicesOf = (typed: string): string[] => [
+  ...new Set(
+    typed
+      .split(/[、，,;；\n]/)
+      .map((one) => one.trim())
+      .filter(Boolean),
+  ),
+]
 
 /** What is wrong, by field; a result's field is called `form.0`. Empty when it may go. `now` in ms. */
 export function giveWrongs(draft: GiveDraft, now: number): Record<string, string> {
@@ -66,7 +96,8 @@ export function giveWrongs(draft: GiveDraft, now: number): Record<string, string
   if (draft.due_at && Date.parse(draft.due_at) <= now) wrong.due_at = '期限已过，选晚一点的时间'
   draft.form.forEach((one, at) => {
     if (!one.title.trim()) wrong[`form.${at}`] = '写这一项的名称'
-    else if (one.kind === 'choice' && choicesOf(one.choices).length < 2) wrong[`form.${at}`] = '至少写两个选项，用顿号隔开'
+    else if (one.kind === 'choice' && choicesOf(one.choices).length < 2)
+      wrong[`form.${at}`] = '至少写两个选项，用顿号隔开'
   })
   return wrong
 }

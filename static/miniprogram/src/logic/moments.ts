@@ -39,10 +39,11 @@ export function sayMoment(iso: string | null | undefined, today: string): string
   return `${sayDay(at.day, today)} ${at.time}`
 }
 
-/** `今天`, `昨天`, else the day itself. */
+/** `今天`, `昨天`, `明天`, else the day itself: as the server writes it, too. */
 export function sayDay(day: string, today: string): string {
   if (day === today) return '今天'
   if (day === shiftDay(today, -1)) return '昨天'
+  if (day === shiftDay(today, 1)) return '明天'
   return day
 }
 
@@ -90,7 +91,12 @@ function noon(day: string): number {
 
 /** The hour at which a day is due. */
 export const EVENING = 18
-const SOON = [['今天 18:00', 0], ['明天', 1], ['3 天', 3], ['7 天', 7]] as const
+const SOON = [
+  ['今天 18:00', 0],
+  ['明天', 1],
+  ['3 天', 3],
+  ['7 天', 7],
+] as const
 /** Deadlines that are one tap away; today's only while its evening is still ahead. */
 export const soonOf = (now: Date) => SOON.filter(([, days]) => days > 0 || now.getHours() < EVENING)
 

@@ -7,8 +7,8 @@ import type { Scan } from './queue'
 import type { ClockIn } from '../services/shapes'
 
 export interface Outcome {
-  kind: 'busy' | 'good' | 'kept' | 'bad'
-  mark: 'busy' | 'good' | 'wait' | 'bad'
+  kind: 'busy' | 'good' | 'kept' | 'bad' | 'calm'
+  mark: 'busy' | 'good' | 'wait' | 'bad' | 'none'
   word: string
   /** Characters in the longest piece of `word` that stays on one line. */
   width: number
@@ -16,6 +16,8 @@ export interface Outcome {
   /** `text` is a moment to be read at arm's length. */
   large: boolean
   facts: { name: string; value: string }[]
+  /** What has to be read although all went well. */
+  notes: string[]
   /** Seconds until home; 0 stays. */
   stay: number
   problem: Problem | null
@@ -42,7 +44,8 @@ export function booked(record: ClockIn, today: string): Outcome {
     { name: '有效期至', value: record.certificate.valid_until },
     { name: '时间', value: sayMoment(record.scanned_at, today) },
   ]
-  return { ...blank('good', 'good', word), text, large: true, facts: filled(facts), stay: 8 }
+  const notes = record.reminders ?? []
+  return { ...blank('good', 'good', word), text, large: true, facts: filled(facts), notes, stay: notes.length ? 0 : 8 }
 }
 
 /** Refused for good. */
@@ -50,7 +53,17 @@ export function refused(problem: Problem): Outcome {
   const { contact } = problem
   // In plain text too: not every device that shows this can dial.
   const facts = contact ? [{ name: '找谁', value: `${contact.name} ${contact.phone}` }] : []
-  return { ...blank('bad', 'bad', problem.title), text: explain(problem), facts, stay: 30, problem }
+  const [kind, mark] = lookOf(problem)
+  return { ...blank(kind, mark, problem.title), text: explain(problem), facts, stay: 30, problem }
+}
+
+/** Nobody did anything wrong where nobody has to scan: that is no alarm. Amber where somebody still has to say more. */
+function lookOf(problem: Problem): [Outcome['kind'], Outcome['mark']] {
+  if (problem.code === 'use_maintenance_scan') return ['calm', 'none']
+  if (problem.code === 'no_operator_needed')
+    return problem.action?.kind === 'call_officer' ? ['kept', 'wait'] : ['calm', 'none']
+  if (problem.code === 'equipment_other_unit' && problem.unit) return ['kept', 'wait']
+  return ['bad', 'bad']
 }
 
 /** Written down: under way, or waiting for the network. `safe` is false when the phone could not store it. */
@@ -59,8 +72,7 @@ export function writtenDown(item: Scan, underWay: boolean, safe: boolean, today:
     { name: '扫到的', value: shortQr(item.qr) },
     { name: '时间', value: sayMoment(item.scannedAt, today) },
   ]
-  if (underWay && item.tries === 0)
-    return { ...blank('busy', 'busy', '正在上岗'), text: '请等一下', facts }
+  if (underWay && item.tries === 0) return { ...blank('busy', 'busy', '正在上岗'), text: '请等一下', facts }
   const text = safe
     ? `${item.problem?.title ?? '连不上网'}。不用再扫，联网后自动补传。`
     : '手机存储满了，关掉页面就会丢。请别关页面，走到信号好的地方。'
@@ -70,7 +82,7 @@ export function writtenDown(item: Scan, underWay: boolean, safe: boolean, today:
 /** An answer of one word, with nothing to it yet. */
 export function blank(kind: Outcome['kind'], mark: Outcome['mark'], word: string): Outcome {
   const width = Math.max(...word.split(/[，、：]/).map((piece) => piece.length))
-  return { kind, mark, word, width, text: '', large: false, facts: [], stay: 0, problem: null }
+  return { kind, mark, word, width, text: '', large: false, facts: [], notes: [], stay: 0, problem: null }
 }
 
 /** Only the facts that are known. */

@@ -18,6 +18,14 @@ export function passwordRules(fresh: string, current: string, again: string, log
   ]
 }
 
+/** How hard it is to guess, in words. The console says the same (static/console/src/lib/password.ts). */
+export function strength(fresh: string): { word: string; kind: 'bad' | 'warn' | 'good' } {
+  const row = /(.)\1\1|0123|1234|2345|3456|4567|5678|6789|abc|qwe|asd/i.test(fresh) ? 6 : 0
+  const points = Math.min(fresh.length, 20) + new Set(fresh).size + kinds(fresh) * 2 - row
+  if (fresh.length < SHORTEST || points < 22) return { word: '弱，容易被猜到', kind: 'bad' }
+  return points < 30 ? { word: '中，再长一点更好', kind: 'warn' } : { word: '强', kind: 'good' }
+}
+
 function kinds(text: string): number {
   return [/[A-Z]/, /[a-z]/, /\d/, /[^A-Za-z\d]/].filter((kind) => kind.test(text)).length
 }

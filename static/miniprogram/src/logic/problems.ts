@@ -39,6 +39,15 @@ export interface Problem {
   retryAfter: number | null
   action: { kind: WayOut; label: string } | null
   contact: { name: string; phone: string } | null
+  /** Another unit of mine, where the same can be done at once. */
+  unit: { id: string; name: string } | null
+  /** Half a session: the password was right, a code of the authenticator is asked for (or one is to be set up). */
+  half: Half | null
+}
+
+export interface Half {
+  token: string
+  step: 'code' | 'enrol'
 }
 
 /** The problem in an answer of the server. An answer that is not ours (a gateway's page) is called `unreadable`. */
@@ -56,7 +65,14 @@ export function problemFromAnswer(status: number, body: unknown): Problem {
     retryAfter: typeof error.retry_after === 'number' ? error.retry_after : null,
     action: wayOut(details.action),
     contact: contact(details.contact),
+    unit: named(details.unit),
+    half: error.code === 'second_factor_required' ? halfSession(details) : null,
   }
+}
+
+function halfSession(details: Record<string, unknown>): Half | null {
+  const token = text(details.token)
+  return token ? { token, step: details.step === 'enrol' ? 'enrol' : 'code' } : null
 }
 
 export type Silence = 'offline' | 'timeout' | 'unreadable' | 'no_server'
@@ -75,7 +91,13 @@ export function noAnswer(kind: Silence, status = 0): Problem {
 }
 
 /** A problem that the phone finds itself. */
-export function ownProblem(code: string, title: string, cause: string, advice: string, way?: Problem['action']): Problem {
+export function ownProblem(
+  code: string,
+  title: string,
+  cause: string,
+  advice: string,
+  way?: Problem['action'],
+): Problem {
   return { ...BLANK, code, title, cause, advice, action: way ?? null }
 }
 
@@ -89,6 +111,8 @@ const BLANK: Problem = {
   retryAfter: null,
   action: null,
   contact: null,
+  unit: null,
+  half: null,
 }
 
 /** True when the session is over and the person must sign in again. */
@@ -128,6 +152,11 @@ function wayOut(value: unknown): Problem['action'] {
   const { kind, label } = record(value)
   if (!WAYS_OUT.includes(kind as WayOut)) return null
   return { kind: kind as WayOut, label: text(label) || '下一步' }
+}
+
+function named(value: unknown): Problem['unit'] {
+  const { id, name } = record(value)
+  return text(id) ? { id: text(id), name: text(name) } : null
 }
 
 function contact(value: unknown): Problem['contact'] {

@@ -1,13 +1,15 @@
 /**
  * The rules of the queue (X01): what is sent when, and what an answer does to an item.
  *
- * Scans, accident reports with their photos, answers to a report, 随手拍 and decisions wait in one queue. Pure: knows no network and no
+ * Scans, accident reports with their photos, answers to a report, 随手拍 and decisions wait in one queue. Pure: knows no
+ * network and no
  * storage. Times are the phone's, in ms.
  */
 
 import { isFinal, type Problem } from './problems'
 import { decisionPhotos, isDecision, type Decision } from './decision-queue'
 import { isSnap, type Snap } from './snap-queue'
+import type { Machine } from '../services/legal-shapes'
 import type { Accident, AnswerWord, ClockIn, Colleague, Place, Ref, ReportBody } from '../services/shapes'
 
 export interface Held {
@@ -21,6 +23,8 @@ export interface Held {
   /** Not before this time (ms). */
   dueAt: number
   problem: Problem | null
+  /** Refused for good, and read: it need not be told again. */
+  seen?: boolean
 }
 
 export interface Scan extends Held {
@@ -45,6 +49,7 @@ export interface Report extends Held {
   chosen?: Colleague[]
   /** The place of the grid with its path, for the same reason. */
   grid?: Ref | null
+  equipment?: Machine | null
   /** What the report became; null until it has arrived. */
   accident: { id: string; number: string } | null
 }
@@ -60,7 +65,8 @@ export type Item = Scan | Report | Reply | Snap | Decision
 
 export const isReport = (item: Item): item is Report => item.kind === 'report'
 export const isReply = (item: Item): item is Reply => item.kind === 'answer'
-export const isScan = (item: Item): item is Scan => !isReport(item) && !isReply(item) && !isSnap(item) && !isDecision(item)
+export const isScan = (item: Item): item is Scan =>
+  !isReport(item) && !isReply(item) && !isSnap(item) && !isDecision(item)
 
 /** When the person did it, ISO 8601. */
 export const doneAt = (item: Item): string => (isScan(item) ? item.scannedAt : item.madeAt)
@@ -130,7 +136,15 @@ export function arrived(item: Report, accident: Accident & { photos_gone?: strin
   const gone = (item.sent ?? []).filter(({ remote }) => accident.photos_gone?.includes(remote))
   const photos = [...item.photos, ...gone.map(({ id }) => ({ id, refused: false }))]
   if (!photos.length) return null
-  return { ...item, accident: { id: accident.id, number: accident.number }, photos, sent: [], tries: 0, dueAt: 0, problem: null }
+  return {
+    ...item,
+    accident: { id: accident.id, number: accident.number },
+    photos,
+    sent: [],
+    tries: 0,
+    dueAt: 0,
+    problem: null,
+  }
 }
 
 /** The photos on the phone that nobody needs any more, once a report became `left`. */
@@ -168,10 +182,23 @@ export function madeOn(items: Item[], personId: string, day: string): Item[] {
   return items.filter((item) => isScan(item) && item.person.id === personId && item.scannedAt.slice(0, 10) === day)
 }
 
-/** The numbers that home shows. */
-export function tally(items: Item[]): { waiting: number; failed: number } {
+/** True for what was refused and can be mended and sent again; the rest only waits to be read. */
+export function mends(item: Item): boolean {
+  if (item.state !== 'failed') return false
+  if (isReport(item)) return !item.accident
+  if (isSnap(item)) return !item.hazard
+  return isDecision(item) && ![403, 404, 409].includes(item.problem?.status ?? 0)
+}
+
+/** The numbers that home shows: what waits, what can still be sent (`failed`), what was refused and not read yet. */
+export function tally(items: Item[]): { waiting: number; failed: number; refused: number } {
+  const failed = items.filter(mends).length
   const waiting = items.filter((item) => item.state === 'waiting').length
-  return { waiting, failed: items.length - waiting }
+  return {
+    waiting,
+    failed,
+    refused: items.filter((item) => item.state === 'failed' && !mends(item) && !item.seen).length,
+  }
 }
 
 /** True when the value is one that a queue can work with; anything else in storage is left alone. */

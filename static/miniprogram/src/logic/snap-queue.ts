@@ -33,7 +33,10 @@ export function nextSnapPhoto(item: Snap): SnapPhoto | null {
   return item.photos.find(({ remote, refused }) => !remote && !refused) ?? null
 }
 
-/** The same after a try to send one photo that is decided: `remote` is its id on the server, or it was refused for good. */
+/**
+ * The same after a try to send one photo that is decided: `remote` is its id on the server, or it was refused for
+ * good.
+ */
 export function afterSnapPhoto(item: Snap, photo: string, remote: string | null, problem: Problem | null): Snap {
   const photos = item.photos.map((each) => (each.id === photo ? { ...each, remote, refused: !remote } : each))
   return { ...item, photos, problem: problem ?? item.problem, tries: 0, dueAt: 0 }
@@ -57,5 +60,9 @@ export function mustRenew(item: Snap, problem: Problem): boolean {
 
 /** The same with all photos to be sent again. */
 export function renewed(item: Snap): Snap {
-  return { ...item, renewed: true, photos: item.photos.map((each) => (each.refused ? each : { ...each, remote: null })) }
+  return {
+    ...item,
+    renewed: true,
+    photos: item.photos.map((each) => (each.refused ? each : { ...each, remote: null })),
+  }
 }

@@ -22,10 +22,22 @@ export function snapWaits(item: Snap, underWay: boolean, safe: boolean): Outcome
     { name: '位置', value: item.where },
     { name: '照片', value: item.photos.length ? `${item.photos.length} 张` : '' },
   ])
-  if (item.state === 'failed' && item.problem) return { ...blank('bad', 'bad', item.problem.title), text: explain(item.problem), facts, problem: item.problem }
-  if (underWay && item.tries === 0) return { ...blank('busy', 'busy', '正在上报'), text: '可以离开，不会丢', facts, stay: 0 }
-  if (!safe) return { ...blank('kept', 'wait', '已记下，联网后上报'), text: '手机存储满了，关掉页面就会丢。请别关页面，走到信号好的地方。', facts }
-  return { ...blank('kept', 'wait', '已记下，联网后上报'), text: `${item.problem?.title ?? '连不上网'}。不用再拍，联网后自动上报。`, facts, stay: 10 }
+  if (item.state === 'failed' && item.problem)
+    return { ...blank('bad', 'bad', item.problem.title), text: explain(item.problem), facts, problem: item.problem }
+  if (underWay && item.tries === 0)
+    return { ...blank('busy', 'busy', '正在上报'), text: '可以离开，不会丢', facts, stay: 0 }
+  if (!safe)
+    return {
+      ...blank('kept', 'wait', '已记下，联网后上报'),
+      text: '手机存储满了，关掉页面就会丢。请别关页面，走到信号好的地方。',
+      facts,
+    }
+  return {
+    ...blank('kept', 'wait', '已记下，联网后上报'),
+    text: `${item.problem?.title ?? '连不上网'}。不用再拍，联网后自动上报。`,
+    facts,
+    stay: 10,
+  }
 }
 
 /** It was there already, and is followed now. */

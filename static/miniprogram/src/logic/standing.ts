@@ -23,7 +23,9 @@ export function standing(view: Today | null, unit: Unit | null, waiting: number,
   if (fresh ? fresh.state === 'waiting' : unit?.state === 'waiting')
     return calm('waiting', 'warn', 'wait', '等待审核', `${unit?.name ?? '单位'}的安全管理员通过后就能上岗`)
   if (!fresh) return calm('unknown', 'plain', 'none', '今天还不知道', '联网后显示；扫码照样能记下')
-  return calm('off', 'plain', 'none', said(fresh, '今天还没上岗'), '扫设备上的二维码')
+  const way = fresh.hindrance
+  if (way?.blocking) return calm('off', 'bad', 'bad', way.title, way.line)
+  return calm('off', 'plain', 'none', said(fresh, '今天还没上岗'), way?.line ?? '扫设备上的二维码')
 }
 
 function onDuty(view: Today): Standing {

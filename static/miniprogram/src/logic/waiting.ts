@@ -12,15 +12,27 @@ export function sayWhat(item: Item): string {
   if (isReport(item)) return item.body.what
   if (isReply(item)) return `${item.accident.title}：${answerWord(item.answer)}`
   if (isSnap(item)) return [item.body.what || '只有照片', item.where].filter(Boolean).join(' · ')
-  if (isDecision(item)) return [`${item.task.title}：${item.outcome.title}`, item.writing.comment.trim() && `“${item.writing.comment.trim()}”`].filter(Boolean).join(' ')
+  if (isDecision(item))
+    return [
+      `${item.task.title}：${item.outcome.title}`,
+      item.writing.comment.trim() && `“${item.writing.comment.trim()}”`,
+    ]
+      .filter(Boolean)
+      .join(' ')
   return shortQr(item.qr)
 }
 
 /** 扫码上岗, 事故快报, 补传照片, 随手拍, 办理任务 or 回复快报. */
 export function sayKind(item: Item): string {
   if (isReport(item)) return item.accident ? `快报 ${item.accident.number} 的照片` : '事故快报'
-  if (isSnap(item)) return item.hazard ? `随手拍 ${item.hazard.number} 的照片` : ['随手拍', item.photos.length ? `${item.photos.length} 张照片` : ''].filter(Boolean).join(' · ')
-  if (isDecision(item)) return ['办理任务', decisionPhotos(item).length ? `${decisionPhotos(item).length} 张照片` : ''].filter(Boolean).join(' · ')
+  if (isSnap(item))
+    return item.hazard
+      ? `随手拍 ${item.hazard.number} 的照片`
+      : ['随手拍', item.photos.length ? `${item.photos.length} 张照片` : ''].filter(Boolean).join(' · ')
+  if (isDecision(item))
+    return ['办理任务', decisionPhotos(item).length ? `${decisionPhotos(item).length} 张照片` : '']
+      .filter(Boolean)
+      .join(' · ')
   return isReply(item) ? '回复快报' : '扫码上岗'
 }
 

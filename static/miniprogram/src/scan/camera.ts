@@ -1,5 +1,6 @@
 /** The phone's camera in a web page: opens, reads, lights, and lets go (H5). */
 
+import { isGarbled } from '../logic/qr-text'
 import { decode, warm } from './decoder'
 
 export type CameraTrouble = 'insecure' | 'denied' | 'missing' | 'busy'
@@ -93,7 +94,8 @@ let detector: Detector | null | undefined
 async function native(video: HTMLVideoElement): Promise<string> {
   try {
     if (detector === undefined) detector = await ownDetector()
-    return detector ? ((await detector.detect(video))[0]?.rawValue ?? '') : ''
+    const text = detector ? ((await detector.detect(video))[0]?.rawValue ?? '') : ''
+    return isGarbled(text) ? '' : text
   } catch {
     detector = null
     return ''

@@ -1,5 +1,6 @@
 /** QR codes out of pixels (H5). One worker serves the live camera and photos. */
 
+import { isForeign } from '../logic/qr-text'
 // #ifdef H5
 import QrWorker from './qr.worker?worker'
 // #endif
@@ -53,15 +54,35 @@ export function decode(source: Source, box: Box, side: number, thorough: boolean
   })
 }
 
-/** The text of the QR code in a photo, tried small and large; empty when there is none. */
-export async function decodePhoto(url: string): Promise<string> {
+/**
+ * The text of the QR code in a photo, tried small and large; empty when there is none. `origin` is where our labels
+ * lead: where the first one found leads elsewhere (an advertisement beside the label), the parts of the photo are
+ * looked at
+ * too.
+ */
+export async function decodePhoto(url: string, origin = ''): Promise<string> {
   const image = await loaded(url)
-  const box = { x: 0, y: 0, width: image.naturalWidth, height: image.naturalHeight }
-  for (const side of [800, 1600, 400]) {
-    const text = await decode(image, box, side, true)
-    if (text) return text
+  const whole = { x: 0, y: 0, width: image.naturalWidth, height: image.naturalHeight }
+  let foreign = ''
+  for (const box of [whole, ...parts(whole)]) {
+    if (box !== whole && !foreign) break
+    for (const side of box === whole ? [800, 1600, 400] : [800]) {
+      const text = await decode(image, box, side, true)
+      if (text && !isForeign(text, origin)) return text
+      foreign ||= text
+    }
   }
-  return ''
+  return foreign
+}
+
+/** Halves of a photo, standing and lying, and its quarters. */
+function parts({ width, height }: Box): Box[] {
+  const [w, h] = [width / 2, height / 2]
+  return [
+    ...[0, w].map((x) => ({ x, y: 0, width: w, height })),
+    ...[0, h].map((y) => ({ x: 0, y, width, height: h })),
+    ...[0, w].flatMap((x) => [0, h].map((y) => ({ x, y, width: w, height: h }))),
+  ]
 }
 
 let canvas: HTMLCanvasElement | null = null

@@ -1,4 +1,7 @@
-/** A screen that answers as a whole: it shakes the phone when it knows, and goes home by itself unless somebody touches it. */
+/**
+ * A screen that answers as a whole: it shakes the phone when it knows, and goes home by itself unless somebody touches
+ * it.
+ */
 
 import { onHide } from '@dcloudio/uni-app'
 import { watch } from 'vue'

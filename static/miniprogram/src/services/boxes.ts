@@ -3,6 +3,7 @@
 import { onReachBottom } from '@dcloudio/uni-app'
 import { ref, type Ref } from 'vue'
 import { keptFresh } from './fresh'
+import { isOld } from './kept'
 import { useQuestion } from './loading'
 import type { Page } from './shapes'
 
@@ -10,7 +11,11 @@ const LIMIT = 20
 const MOST = 100
 
 /** Call in a page's setup, with the list that is shown first and how a page of a list is asked for. */
-export function useBoxes<B extends string, T, P extends Page<T>>(first: B, ask: (asked: { box: B; cursor?: string; limit: number }) => Promise<P>, took: (page: P) => void = () => undefined) {
+export function useBoxes<B extends string, T, P extends Page<T>>(
+  first: B,
+  ask: (asked: { box: B; cursor?: string; limit: number }) => Promise<P>,
+  took: (page: P) => void = () => undefined,
+) {
   const box = ref(first) as Ref<B>
   const items = ref([]) as Ref<T[]>
   const next = ref<string | null>(null)
@@ -37,6 +42,6 @@ export function useBoxes<B extends string, T, P extends Page<T>>(first: B, ask: 
     void load()
   }
   keptFresh(() => load())
-  onReachBottom(() => next.value && !busy.value && void load(next.value))
+  onReachBottom(() => next.value && !busy.value && !isOld() && void load(next.value))
   return { box, items, loaded, busy, problem, ask: question, load, show }
 }

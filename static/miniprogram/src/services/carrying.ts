@@ -6,9 +6,16 @@ import { Refused } from './http'
 import * as photos from './photos'
 
 /** Send a photo that is kept on this phone: its id on the server, or why not. */
-export async function picture(photo: string, ledger: PhotoLedger): Promise<{ remote: string; problem: null } | { remote: null; problem: Problem }> {
+export async function picture(
+  photo: string,
+  ledger: PhotoLedger,
+): Promise<{ remote: string; problem: null } | { remote: null; problem: Problem }> {
   const file = await photos.read(photo)
-  if (!file) return { remote: null, problem: { ...ownProblem('photo_gone', '照片找不到了', '手机清理过存储', '再拍一张'), status: 410 } }
+  if (!file)
+    return {
+      remote: null,
+      problem: { ...ownProblem('photo_gone', '照片找不到了', '手机清理过存储', '再拍一张'), status: 410 },
+    }
   try {
     return { remote: await sendPhoto({ file }, photo, { ledger }), problem: null }
   } catch (error) {
@@ -17,4 +24,5 @@ export async function picture(photo: string, ledger: PhotoLedger): Promise<{ rem
 }
 
 /** What the server, or the silence, says. */
-export const problemIn = (error: unknown): Problem => (error instanceof Refused ? error.problem : noAnswer('unreadable'))
+export const problemIn = (error: unknown): Problem =>
+  error instanceof Refused ? error.problem : noAnswer('unreadable')

@@ -1,11 +1,20 @@
 /** From a scanned or typed text to the result page. */
 
-import { scanUnit } from '../state/session'
+import { scanUnit, unitsAre } from '../state/session'
+import { refresh } from '../state/today'
 import { labelLink, readTyped } from '../logic/codes'
+import { chooseUnit } from './door'
 import { serverOrigin } from './origin'
 import { writeDown } from './outbox'
 import { placeNow } from './place'
 import { swap } from './nav'
+
+/** Work for another unit of mine from now on, and clock in there with what was scanned: no second scan. */
+export async function clockInThere(unit: string, qr: string): Promise<void> {
+  unitsAre((await chooseUnit(unit)).units)
+  void refresh()
+  clockInWith(qr)
+}
 
 /** Write the scan down and show what becomes of it. `qr` goes to the server as it was read. */
 export function clockInWith(qr: string): void {

@@ -15,7 +15,14 @@ export function writeDecision(task: TaskView, outcome: Outcome, writing: Writing
   const before = decisionOf(task.id)
   if (before) replace(before.key, null)
   const plain = JSON.parse(JSON.stringify({ outcome, writing })) as Pick<Decision, 'outcome' | 'writing'>
-  replace(held.key, { ...held, kind: 'decision', madeAt: isoLocal(now), task: { id: task.id, title: task.title }, ...plain, renewed: false })
+  replace(held.key, {
+    ...held,
+    kind: 'decision',
+    madeAt: isoLocal(now),
+    task: { id: task.id, title: task.title },
+    ...plain,
+    renewed: false,
+  })
   return held.key
 }
 

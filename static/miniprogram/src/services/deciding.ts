@@ -1,6 +1,15 @@
 /** Carrying a decision to the server: photo by photo, then the word; each step is written down (X01, H05). */
 
-import { decisionTaken, ledgerOf, mustSendAgain, nextDecisionPhoto, photoRefused, photoThere, sentAgain, type Decision } from '../logic/decision-queue'
+import {
+  decisionTaken,
+  ledgerOf,
+  mustSendAgain,
+  nextDecisionPhoto,
+  photoRefused,
+  photoThere,
+  sentAgain,
+  type Decision,
+} from '../logic/decision-queue'
 import { isFinal } from '../logic/problems'
 import { refusedOnce } from '../logic/queue'
 import { valuesOf } from '../logic/tasks'
@@ -19,7 +28,8 @@ export async function carryDecision(item: Decision, note: (step: DecisionStep) =
   let left = item
   for (let photo = nextDecisionPhoto(left); photo; photo = nextDecisionPhoto(left)) {
     const { remote, problem } = await picture(photo, ledgerOf(left, photo))
-    if (problem) return note({ left: isFinal(problem) ? photoRefused(left, problem) : refusedOnce(left, problem, Date.now()) })
+    if (problem)
+      return note({ left: isFinal(problem) ? photoRefused(left, problem) : refusedOnce(left, problem, Date.now()) })
     left = photoThere(left, photo, remote)
     note({ left })
   }
@@ -29,7 +39,11 @@ export async function carryDecision(item: Decision, note: (step: DecisionStep) =
 async function word(item: Decision, note: (step: DecisionStep) => void): Promise<void> {
   const { outcome, writing } = item
   try {
-    const task = await decideTask(item.task.id, { outcome: outcome.key, values: valuesOf(outcome, writing), comment: writing.comment.trim() }, item.key)
+    const task = await decideTask(
+      item.task.id,
+      { outcome: outcome.key, values: valuesOf(outcome, writing), comment: writing.comment.trim() },
+      item.key,
+    )
     note({ left: decisionTaken(item, task), task })
   } catch (error) {
     const problem = problemIn(error)

@@ -15,7 +15,7 @@ export type Gone = Record<string, { percent: number; refused: boolean; why?: str
  */
 export function draftPhotos(list: () => DraftPhoto[], put: (photos: DraftPhoto[]) => void, ledger: () => PhotoLedger) {
   const gone = reactive<Gone>({})
-  let sending = false
+  let last: Promise<void> = Promise.resolve()
 
   async function add(from: photos.From, count: number): Promise<void> {
     const ids = await photos.pick(from, count)
@@ -28,17 +28,17 @@ export function draftPhotos(list: () => DraftPhoto[], put: (photos: DraftPhoto[]
     photos.forget(id)
   }
 
-  /** Send what has not been sent. Silence stops it: the rest follows with the form. */
-  async function send(): Promise<void> {
-    if (sending) return
-    sending = true
-    try {
-      for (const photo of [...list()]) {
-        if (photo.remote || gone[photo.id]?.refused) continue
-        if (!(await sendOne(photo.id))) return
-      }
-    } finally {
-      sending = false
+  /** Send what has not been sent. Who asks while some are under way waits for them, then for what was added since. */
+  function send(): Promise<void> {
+    last = last.then(sendAll, sendAll)
+    return last
+  }
+
+  /** Silence stops it: the rest follows with the form. */
+  async function sendAll(): Promise<void> {
+    for (const photo of [...list()]) {
+      if (photo.remote || gone[photo.id]?.refused) continue
+      if (!(await sendOne(photo.id))) return
     }
   }
 
@@ -48,7 +48,9 @@ export function draftPhotos(list: () => DraftPhoto[], put: (photos: DraftPhoto[]
     if (!file) return true
     gone[id] = { percent: 0, refused: false }
     try {
-      const remote = await sendPhoto({ file, progress: (percent) => (gone[id] = { percent, refused: false }) }, id, { ledger: ledger() })
+      const remote = await sendPhoto({ file, progress: (percent) => (gone[id] = { percent, refused: false }) }, id, {
+        ledger: ledger(),
+      })
       put(list().map((each) => (each.id === id ? { ...each, remote } : each)))
       gone[id] = { percent: 100, refused: false }
       return true
@@ -66,4 +68,7 @@ export function draftPhotos(list: () => DraftPhoto[], put: (photos: DraftPhoto[]
 
 /** Photos that the server has already (sent in the chat), as a form holds them. */
 export const sentPhotos = (ids: string): DraftPhoto[] =>
-  ids.split(',').filter((id) => /^\d+$/.test(id)).map((remote) => ({ id: `sent-${remote}`, remote }))
+  ids
+    .split(',')
+    .filter((id) => /^\d+$/.test(id))
+    .map((remote) => ({ id: `sent-${remote}`, remote }))

@@ -1,4 +1,6 @@
-/** A page that is kept fresh: asked when it comes to the front, when news comes, and now and then without a live line. */
+/**
+ * A page that is kept fresh: asked when it comes to the front, when news comes, and now and then without a live line.
+ */
 
 import { onHide, onPullDownRefresh, onUnload } from '@dcloudio/uni-app'
 import { behindSignIn } from './gate'
@@ -6,7 +8,10 @@ import { isLive, onNews } from './live'
 
 const EVERY = 15_000
 
-/** Call in a page's setup. `enter` runs when it comes to the front, `fresh` (else `enter`) whenever something may be new. */
+/**
+ * Call in a page's setup. `enter` runs when it comes to the front, `fresh` (else `enter`) whenever something may be
+ * new.
+ */
 export function keptFresh(enter: () => unknown, fresh: () => unknown = enter): void {
   let timer: ReturnType<typeof setInterval> | undefined
   let end: (() => void) | undefined

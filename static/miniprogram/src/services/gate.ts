@@ -4,9 +4,13 @@ import { onShow } from '@dcloudio/uni-app'
 import { toPassword, toSignIn } from './nav'
 import { session } from '../state/session'
 
-/** Call in a page's setup. `enter` runs each time the page comes to the front with a session. */
-export function behindSignIn(enter: () => void = () => undefined): void {
+/**
+ * Call in a page's setup. `enter` runs each time the page comes to the front with a session, or while it is `open` to
+ * all.
+ */
+export function behindSignIn(enter: () => void = () => undefined, open: () => boolean = () => false): void {
   onShow(() => {
+    if (open()) return enter()
     if (!session.token) return toSignIn()
     if (session.mustChangePassword) return toPassword()
     enter()

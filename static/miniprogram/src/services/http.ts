@@ -84,8 +84,11 @@ export function upload(request: Upload): Promise<Reply> {
   return new Promise((answered, refused) => {
     const task = uni.uploadFile({
       url: `${origin}/api/mp/v1${request.path}`,
-      // In a browser uni refuses a file without a path, though it sends it: only as one of `files` it says what became of it.
-      ...(typeof request.file === 'string' ? { filePath: request.file, name: 'file' } : { files: [{ name: 'file', file: request.file, uri: '' }] }),
+      // In a browser uni refuses a file without a path, though it sends it: only as one of `files` it says what became
+      // of it.
+      ...(typeof request.file === 'string'
+        ? { filePath: request.file, name: 'file' }
+        : { files: [{ name: 'file', file: request.file, uri: '' }] }),
       header,
       timeout: UPLOAD_PATIENCE,
       success: ({ statusCode, data }) => {
@@ -99,17 +102,32 @@ export function upload(request: Upload): Promise<Reply> {
 }
 
 /** Fetch a picture that only who is signed in may see. Gives what <image> can draw; empty when it did not come. */
-export function fetchPicture(path: string, token: string | null): Promise<string> {
+export async function fetchPicture(path: string, token: string | null): Promise<string> {
   const origin = serverOrigin()
-  if (origin === null || !token) return Promise.resolve('')
+  if (origin === null || !token) return ''
+  const header = { Authorization: `Bearer ${token}`, Accept: (await webp()) ? 'image/webp,image/*;q=0.8' : 'image/*' }
   return new Promise((done) => {
     uni.downloadFile({
       url: `${origin}${path}`,
-      header: { Authorization: `Bearer ${token}` },
+      header,
       success: ({ statusCode, tempFilePath }) => done(statusCode === 200 ? tempFilePath : ''),
       fail: () => done(''),
     })
   })
+}
+
+let known: Promise<boolean> | undefined
+/** Whether this phone draws WebP: the smallest one there is, drawn once. */
+function webp(): Promise<boolean> {
+  // #ifdef H5
+  known ??= new Promise((done) => {
+    const probe = new Image()
+    probe.onload = () => done(probe.width === 1)
+    probe.onerror = () => done(false)
+    probe.src = 'data:image/webp;base64,UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA=='
+  })
+  // #endif
+  return known ?? Promise.resolve(false)
 }
 
 function noteClock(offset: number): void {

@@ -1,7 +1,10 @@
 /** Keys that no second phone makes. */
 
 /** A key for one act: time and 96 random bits, visible ASCII. */
-export function newKey(now: number, kind: 'scan' | 'report' | 'answer' | 'photo' | 'snap' | 'decision' | 'give' = 'scan'): string {
+export function newKey(
+  now: number,
+  kind: 'scan' | 'report' | 'answer' | 'photo' | 'snap' | 'decision' | 'give' = 'scan',
+): string {
   return `${kind}-${now.toString(36)}-${random(12)}`
 }
 

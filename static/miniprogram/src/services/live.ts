@@ -1,6 +1,7 @@
 /**
  * The live line (K01): how many messages are unread, as soon as that changes. The token goes in the first frame,
- * never in the address. Where the line is cut it is taken up again, later and later; pages look by themselves meanwhile.
+ * never in the address. Where the line is cut it is taken up again, later and later; pages look by themselves
+ * meanwhile.
  */
 
 import { backoff } from '../logic/queue'

@@ -6,8 +6,21 @@
  */
 
 import { reactive } from 'vue'
-import { afterAnswer, due, endsRound, isItem, isReply, isReport, sameAct, spare } from '../logic/queue'
-import type { Answer, Item, Reply, Report, Scan } from '../logic/queue'
+import {
+  afterAnswer,
+  due,
+  endsRound,
+  isItem,
+  isReply,
+  isReport,
+  sameAct,
+  spare,
+  type Answer,
+  type Item,
+  type Reply,
+  type Report,
+  type Scan,
+} from '../logic/queue'
 import type { DraftPhoto } from '../logic/draft'
 import { isoLocal } from '../logic/moments'
 import { decisionPhotos, isDecision, type Decision } from '../logic/decision-queue'
@@ -59,7 +72,15 @@ export function onBooked(listener: (record: ClockIn) => void): void {
 /** What every item has that is written down now, by who is signed in. */
 export function heldBy(key: string, unit: Ref, now: number) {
   const person = { id: session.person?.id ?? '', name: session.person?.name ?? '' }
-  return { key, person, unit: { id: unit.id, name: unit.name }, state: 'waiting' as const, tries: 0, dueAt: now, problem: null }
+  return {
+    key,
+    person,
+    unit: { id: unit.id, name: unit.name },
+    state: 'waiting' as const,
+    tries: 0,
+    dueAt: now,
+    problem: null,
+  }
 }
 
 /** Write a scan down. Gives its key; the same act twice gives the same key. */
@@ -73,22 +94,79 @@ export function writeDown(qr: string, unit: Ref, place: Place | null, now = Date
 }
 
 /** Write an accident report down, with its photos: those that the server has are named in `body`. Gives its key. */
-export function writeReport(body: ReportBody, unit: Ref, taken: DraftPhoto[], chosen: Colleague[] = [], grid: Ref | null = null, now = Date.now()): string {
+export function writeReport(
+  body: ReportBody,
+  unit: Ref,
+  taken: DraftPhoto[],
+  chosen: Colleague[] = [],
+  named: Pick<Report, 'grid' | 'equipment'> = {},
+  now = Date.now(),
+): string {
   const held = heldBy(newKey(now, 'report'), unit, now)
   const waiting = taken.filter(({ remote }) => !remote).map(({ id }) => ({ id, refused: false }))
   const sent = taken.flatMap(({ id, remote }) => (remote ? [{ id, remote }] : []))
-  replace(held.key, { ...held, kind: 'report', madeAt: isoLocal(now), body, photos: waiting, sent, chosen, grid, accident: null })
+  replace(held.key, {
+    ...held,
+    kind: 'report',
+    madeAt: isoLocal(now),
+    body,
+    photos: waiting,
+    sent,
+    chosen,
+    ...named,
+    accident: null,
+  })
   return held.key
 }
 
 /** Write photos down that belong to an accident which has been reported. Gives their key. */
 export function writePhotos(accident: Accident, unit: Ref, photoIds: string[], now = Date.now()): string {
   const held = heldBy(newKey(now, 'report'), unit, now)
-  const { what, place, happened_at, category, deaths, serious_injuries, minor_injuries, missing, direct_loss_wan, measures, lng, lat } = accident
-  const facts = { what, place, happened_at, category, deaths, serious_injuries, minor_injuries, missing, direct_loss_wan, measures, lng, lat }
-  const body: ReportBody = { ...facts, company: accident.company.id, site: accident.site?.id ?? null, grid: accident.grid?.id ?? null, photos: [], receivers: null }
+  const {
+    what,
+    place,
+    happened_at,
+    category,
+    deaths,
+    serious_injuries,
+    minor_injuries,
+    missing,
+    direct_loss_wan,
+    measures,
+    lng,
+    lat,
+  } = accident
+  const facts = {
+    what,
+    place,
+    happened_at,
+    category,
+    deaths,
+    serious_injuries,
+    minor_injuries,
+    missing,
+    direct_loss_wan,
+    measures,
+    lng,
+    lat,
+  }
+  const body: ReportBody = {
+    ...facts,
+    company: accident.company.id,
+    site: accident.site?.id ?? null,
+    grid: accident.grid?.id ?? null,
+    photos: [],
+    receivers: null,
+  }
   const waiting = photoIds.map((id) => ({ id, refused: false }))
-  replace(held.key, { ...held, kind: 'report', madeAt: isoLocal(now), body, photos: waiting, accident: { id: accident.id, number: accident.number } })
+  replace(held.key, {
+    ...held,
+    kind: 'report',
+    madeAt: isoLocal(now),
+    body,
+    photos: waiting,
+    accident: { id: accident.id, number: accident.number },
+  })
   return held.key
 }
 
@@ -102,10 +180,25 @@ export function writeAnswer(accident: Reply['accident'], unit: Ref, answer: Answ
 }
 
 /** Write a 随手拍 down. `body.photos` are filled in when it goes. Gives its key. */
-export function writeSnap(body: SnapBody, unit: Ref, kept: Omit<SnapPhoto, 'refused'>[], where: string, now = Date.now()): string {
+export function writeSnap(
+  body: SnapBody,
+  unit: Ref,
+  kept: Omit<SnapPhoto, 'refused'>[],
+  where: string,
+  now = Date.now(),
+): string {
   const held = heldBy(newKey(now, 'snap'), unit, now)
   const waiting = kept.map((photo) => ({ ...photo, refused: false }))
-  replace(held.key, { ...held, kind: 'snap', madeAt: isoLocal(now), body, photos: waiting, where, renewed: false, hazard: null })
+  replace(held.key, {
+    ...held,
+    kind: 'snap',
+    madeAt: isoLocal(now),
+    body,
+    photos: waiting,
+    where,
+    renewed: false,
+    hazard: null,
+  })
   return held.key
 }
 

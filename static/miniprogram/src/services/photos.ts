@@ -44,7 +44,12 @@ function choose(from: From, count: number): Promise<Chosen[]> {
       success: ({ tempFilePaths, tempFiles }) => {
         const all = Array.isArray(tempFiles) ? tempFiles : [tempFiles]
         const paths = Array.isArray(tempFilePaths) ? tempFilePaths : [tempFilePaths]
-        chosen(paths.map((path, at) => ({ path, file: typeof File !== 'undefined' && all[at] instanceof File ? (all[at] as File) : null })))
+        chosen(
+          paths.map((path, at) => ({
+            path,
+            file: typeof File !== 'undefined' && all[at] instanceof File ? (all[at] as File) : null,
+          })),
+        )
       },
       fail: () => chosen([]),
     })
@@ -95,7 +100,8 @@ export function forget(id: string): void {
   void shelf.drop(id)
   // #endif
   // #ifdef MP-WEIXIN
-  if (typeof files[id] === 'string') uni.getFileSystemManager().removeSavedFile({ filePath: files[id] as string, fail: () => undefined })
+  if (typeof files[id] === 'string')
+    uni.getFileSystemManager().removeSavedFile({ filePath: files[id] as string, fail: () => undefined })
   // #endif
   store.drop(`photo.${id}`)
   delete files[id]

@@ -1,14 +1,14 @@
 /** Carrying an accident report, its photos and the answers to the server: one step, one answer. */
 
 import { afterPhoto, arrived, nextPhoto, refusedOnce, type Reply, type Report } from '../logic/queue'
-import { noAnswer, ownProblem, type Problem } from '../logic/problems'
-import { answerAccident, reportAccident, sendPhoto } from './door'
+import { noAnswer, ownProblem, signInNeeded, type Problem } from '../logic/problems'
+import { answerAccident, reportAccident, reportUnsigned, sendPhoto } from './door'
 import { Refused } from './http'
 import * as photos from './photos'
 
 const PATIENCE = 15_000
 
-/** What the person is shown of a report that has arrived. */
+/** What the person is shown of a report that has arrived; without an id it went without a sign-in. */
 export interface Reported {
   id: string
   number: string
@@ -42,6 +42,22 @@ async function words(item: Report): Promise<Step> {
   try {
     const accident = await reportAccident(item.key, item.body, PATIENCE)
     return { left: arrived(item, accident), reported: { id: accident.id, number: accident.number } }
+  } catch (error) {
+    const problem = problemIn(error)
+    return signInNeeded(problem) ? lockedOut(item) : { left: refusedOnce(item, problem, Date.now()) }
+  }
+}
+
+/** The session is over: it goes without one, as a stranger's, rather than to wait until somebody signs in. */
+async function lockedOut(item: Report): Promise<Step> {
+  const who = {
+    company: item.unit.id || null,
+    unit_name: item.body.unit_name ?? (item.unit.name || null),
+    caller_name: item.person.name,
+  }
+  try {
+    const { number } = await reportUnsigned(item.key, { ...item.body, ...who, photos: [], receivers: null }, PATIENCE)
+    return { left: null, reported: { id: '', number } }
   } catch (error) {
     return { left: refusedOnce(item, problemIn(error), Date.now()) }
   }

@@ -1,44 +1,18 @@
 /** The shapes of the phone door, as docs/http-api.md writes them down. */
 
+import type { DutyLaw, Legal, Situation } from './legal-shapes'
+import type { Ref, Unit, UnitState } from './session-shapes'
+
+export type * from './session-shapes'
+
+/** What kind of degrees: of satellites, or of Chinese maps. */
+export type Datum = 'wgs84' | 'gcj02'
+
 export interface Place {
   lng: number
   lat: number
   /** Metres. */
   accuracy: number
-}
-
-export interface Person {
-  id: string
-  name: string
-  phone: string
-  login: string
-}
-
-export interface Ref {
-  id: string
-  name: string
-}
-
-export type UnitState = 'approved' | 'waiting' | 'refused' | 'ended'
-
-export interface Unit extends Ref {
-  state: UnitState
-  role: 'operator' | 'safety_officer'
-  current: boolean
-  site: string | null
-}
-
-export interface SessionView {
-  expires_at: string
-  person: Person
-  units: Unit[]
-  /** What one may, by the name of the right, and how far it reaches. */
-  rights: Record<string, string>
-  must_change_password: boolean
-}
-
-export interface NewSession extends SessionView {
-  token: string
 }
 
 export interface Binding {
@@ -60,6 +34,8 @@ export interface ClockIn {
   equipment: { id: string; name: string; code: string; register_no: string; location: string; type: string }
   certificate: { number: string; code: string; project: string; valid_until: string }
   created: boolean
+  /** What is said aloud although the scan counts: an overdue inspection, a range that nobody could check. */
+  reminders: string[]
 }
 
 export interface Today {
@@ -71,6 +47,18 @@ export interface Today {
   records: ClockIn[]
   equipment: { id: string; name: string; location: string; codes: string[]; last_scan: string | null }[]
   certificates: { valid: number; expiring: number; expired: number }
+  /** Why an operator can't clock in before they try; `blocking` where nothing they hold counts. */
+  hindrance?: { blocking: boolean; title: string; line: string } | null
+}
+
+/** How my unit stands today, for who leads; null is what I may not see. At most twenty rows are named. */
+export interface UnitToday {
+  day: string
+  unit: string
+  on_duty: { count: number; whole: number; rows: { name: string; since: string; equipment: string }[] }
+  unmanned: { count: number; rows: { name: string; place: string }[] } | null
+  open: number | null
+  overdue: number | null
 }
 
 export type CertificateState = 'valid' | 'expiring' | 'expired' | 'revoked'
@@ -79,6 +67,8 @@ export type CertificateState = 'valid' | 'expiring' | 'expired' | 'revoked'
 export interface Labelled extends Ref {
   location: string | null
   codes: string[]
+  /** Which certificates will do, in words; or why none is asked for. */
+  needs: string
   unit: Ref
   state: 'in_use' | 'stopped' | 'scrapped'
 }
@@ -100,7 +90,7 @@ export interface Page<T> {
 
 export type AnswerWord = 'received' | 'on_site' | 'need_help'
 
-export interface Duty {
+export interface Duty extends DutyLaw {
   sequence: number
   title: string
   to_whom: string
@@ -132,11 +122,13 @@ export interface Facts {
   missing: number | null
   direct_loss_wan: number | null
   measures: string | null
+  /** 现场需要: what is asked to come. */
+  needs?: string | null
   lng: number | null
   lat: number | null
 }
 
-export interface Accident extends Facts {
+export interface Accident extends Facts, Legal {
   id: string
   number: string
   company: Ref
@@ -153,9 +145,34 @@ export interface Accident extends Facts {
   photos: { id: string; url: string }[]
   duties: Duty[]
   mine: { notice: string; answer: AnswerWord | null; answered_at: string | null } | null
+  /** In whose stead I was told: some wait for a button of their own, one may be answered for with my own answer. */
+  stands_for?: { notice: string; name: string; state: 'waits' | 'with_mine' | 'answered' }[]
   told: { total: number; acknowledged: number; on_site: number; need_help: number }
-  can: { update: boolean; correct: boolean; close: boolean; do_duty: boolean }
+  can: { update: boolean; correct: boolean; tell_all: boolean; close: boolean; do_duty: boolean }
   closing: string | null
+  held: boolean // told to those who judge it alone
+  /** Reported by somebody of no unit: `caller` is what they said of themselves. */
+  unverified?: boolean
+  caller?: string | null
+  /** The calls for help that stand, the newest first. */
+  help?: Help[]
+  /** My own notice of the newest call that I was asked to come to. */
+  called?: Accident['mine']
+}
+
+export interface Help {
+  name: string
+  phone: string | null
+  at: string
+  mine: boolean
+  called: number
+  coming: { name: string; answer: AnswerWord; word: string }[]
+}
+
+/** What somebody who is not signed in gets for a report. */
+export interface Receipt {
+  number: string
+  created: boolean
 }
 
 /** null: the preset of unit and level. */
@@ -166,11 +183,19 @@ export interface Receivers {
 }
 
 export interface ReportBody extends Facts {
-  company: string
+  /** null: the unit is named in words, by a label, or by where one is. */
+  company: string | null
   site: string | null
   grid: string | null
+  datum?: Datum
   photos: string[]
   receivers: Receivers | null
+  unit_name?: string | null
+  label?: string | null
+  caller_name?: string | null
+  caller_phone?: string | null
+  equipment?: string | null
+  situations?: string[] | null
 }
 
 export interface Options {
@@ -180,6 +205,7 @@ export interface Options {
   groups: Ref[]
   presets: { level: string | null; name: string; ways: string[]; persons: number; groups: number }[]
   /** From the lowest class up: from which figures on an accident is of it. */
+  situations?: Situation[]
   grades?: { level: string; deaths: number; serious_injuries: number; direct_loss_wan: number }[]
 }
 
@@ -197,6 +223,8 @@ export interface Message {
   created_at: string
   read_at: string | null
   needs_answer: boolean
+  /** For whom I am asked besides: names. */
+  stands_for?: string[]
   answer: AnswerWord | null
   subject: { kind: string; id: string } | null
 }

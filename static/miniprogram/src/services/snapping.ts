@@ -2,7 +2,15 @@
 
 import { refusedOnce } from '../logic/queue'
 import { isFinal } from '../logic/problems'
-import { afterSnapPhoto, mustRenew, nextSnapPhoto, renewed, snapArrived, snapBody, type Snap } from '../logic/snap-queue'
+import {
+  afterSnapPhoto,
+  mustRenew,
+  nextSnapPhoto,
+  renewed,
+  snapArrived,
+  snapBody,
+  type Snap,
+} from '../logic/snap-queue'
 import { picture, problemIn } from './carrying'
 import { reportHazard } from './hazard-door'
 import type { Hazard } from './task-shapes'

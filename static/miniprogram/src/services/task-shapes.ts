@@ -1,8 +1,9 @@
 /** Tasks, cases and hazards as the phone door gives them (docs/tasks.md). */
 
+import type { About } from './about-shapes'
 import type { Progress } from './given-shapes'
 import type { FoundNode } from './grid-shapes'
-import type { Ref } from './shapes'
+import type { Datum, Ref } from './shapes'
 
 export type Counts = Record<'todo' | 'overdue' | 'approvals' | 'unread', number>
 
@@ -61,6 +62,8 @@ export interface Field {
   max: number | null
   help: string | null
   default?: unknown
+  /** Asked for while that field has this value, and not else. */
+  needed_when?: [string, string]
   fields?: Field[] // of `lines`: the boxes of one line
   line?: string
 }
@@ -120,12 +123,16 @@ export interface CaseView {
   flow: { name: string; version: number }
   steps: Step[]
   events: CaseEvent[]
+  /** Only of a case that was asked for by itself: what it is about, and my open task in it. */
+  about?: About
+  mine?: string | null
   may: { withdraw: boolean; urge: boolean; comment: boolean; reassign: boolean }
 }
 
 export interface TaskView extends Omit<TaskItem, 'case'> {
   person: Ref
   shown: { facts: [string, string][]; pictures: string[]; path: string; tone: string }
+  about: About
   outcomes: Outcome[]
   done: { by: string; for: string | null; at: string; outcome_title: string; comment: string } | null
   may: { hand_on: boolean; add_signer: boolean; back: { key: string; title: string }[]; comment: boolean }
@@ -159,6 +166,7 @@ export interface SnapBody {
   grid: string | null
   scan: string | null
   equipment: string | null
+  datum?: Datum
   lng: number | null
   lat: number | null
   found_at: string
@@ -191,6 +199,8 @@ export interface Hazard {
   mine: boolean
   photos_before: Photo[]
   photos_after: Photo[]
+  /** Of a result that was sent back. */
+  photos_returned: Photo[]
   case: string | null
   holders: string[]
   extension: { id: string; state: string; state_text: string; due_at: string; reason: string } | null
@@ -219,7 +229,15 @@ export interface WorkTask {
 }
 
 export interface Work {
-  items: { id: string; title: string; kind_title: string; post: Ref; rhythm: string; next_on: string | null; last: WorkTask | null }[]
+  items: {
+    id: string
+    title: string
+    kind_title: string
+    post: Ref
+    rhythm: string
+    next_on: string | null
+    last: WorkTask | null
+  }[]
   open: WorkTask[]
   done: WorkTask[]
   counts: { open: number; late: number; done: number }

@@ -9,10 +9,10 @@ const at = (task: string) => `task.${task}`
 /** What was left unsent; null when nothing is. */
 export const keptDecision = (task: string): Writing | null => get<Writing>(at(task))
 
-/** Begin, or go on with what was left of this very outcome. */
-export function beginDecision(task: string, outcome: Outcome): Writing {
+/** Begin, with what was chosen before (`given`), or go on with what was left of this very outcome. */
+export function beginDecision(task: string, outcome: Outcome, given: Record<string, string> = {}): Writing {
   const left = keptDecision(task)
-  return left?.outcome === outcome.key ? left : blankWriting(outcome)
+  return left?.outcome === outcome.key ? left : blankWriting(outcome, given)
 }
 
 /** Keep it; one without anything written is let go. False when the phone could not. */

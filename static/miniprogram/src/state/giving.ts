@@ -20,7 +20,8 @@ export function beginGiving(): GiveDraft {
 
 /** Keep it; one without anything written is let go. False when the phone could not. */
 export function keepGiving(draft: GiveDraft): boolean {
-  if (isBegun(draft)) return put(KEY, { by: session.person?.id ?? '', unit: currentUnit.value?.id ?? '', draft } satisfies Kept)
+  if (isBegun(draft))
+    return put(KEY, { by: session.person?.id ?? '', unit: currentUnit.value?.id ?? '', draft } satisfies Kept)
   drop(KEY)
   return true
 }

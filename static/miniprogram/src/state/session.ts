@@ -2,6 +2,7 @@
 
 import { computed, reactive } from 'vue'
 import { drop, get, keys, put } from '../services/store'
+import type { Invitation, Question } from '../services/invitations'
 import type { NewSession, Person, SessionView, Unit } from '../services/shapes'
 
 interface Kept {
@@ -11,12 +12,40 @@ interface Kept {
   units: Unit[]
   rights: Record<string, string>
   mustChangePassword: boolean
+  setsPassword: boolean
+  invitation: Invitation | null
+  questions: Question[]
 }
 
-const NOBODY: Kept = { token: null, expiresAt: '', person: null, units: [], rights: {}, mustChangePassword: false }
+const NOBODY: Kept = {
+  token: null,
+  expiresAt: '',
+  person: null,
+  units: [],
+  rights: {},
+  mustChangePassword: false,
+  setsPassword: false,
+  invitation: null,
+  questions: [],
+}
 
 /** What must not be seen by the next person on this phone. The queue stays: it is sent when its owner signs in. */
-const PERSONAL = ['today', 'certificates', 'booked', 'return', 'apply', 'typed', 'report', 'options', 'reported', 'snap', 'snap.options', 'snapped', 'todo', 'give']
+const PERSONAL = [
+  'today',
+  'certificates',
+  'booked',
+  'return',
+  'apply',
+  'typed',
+  'report',
+  'options',
+  'reported',
+  'snap',
+  'snap.options',
+  'snapped',
+  'todo',
+  'give',
+]
 
 export const session = reactive<Kept & { ended: '' | 'expired' | 'left' }>({
   ...NOBODY,
@@ -35,7 +64,9 @@ export const currentUnit = computed<Unit | null>(() => {
   )
 })
 
-/** The unit a scan is made for: without a working one the one that was refused or ended, so that the server says why. */
+/**
+ * The unit a scan is made for: without a working one the one that was refused or ended, so that the server says why.
+ */
 export const scanUnit = computed<Unit | null>(() => currentUnit.value ?? session.units[0] ?? null)
 
 /** How often a unit was chosen since the program was opened. */
@@ -61,6 +92,9 @@ export function refreshed(view: SessionView): void {
   session.units = view.units
   session.rights = view.rights
   session.mustChangePassword = view.must_change_password
+  session.setsPassword = view.sets_password ?? false
+  session.invitation = view.invitation ?? null
+  session.questions = view.questions ?? []
   keep()
 }
 
@@ -81,6 +115,12 @@ export function unitsAre(units: Unit[]): void {
   keep()
 }
 
+/** What units still ask, after an answer. */
+export function questionsAre(questions: Question[]): void {
+  session.questions = questions
+  keep()
+}
+
 /** The password must be changed before anything else, says the server. */
 export function passwordIsDue(): void {
   session.mustChangePassword = true
@@ -94,13 +134,24 @@ export function signedOut(why: 'expired' | 'left'): void {
   if (why === 'left') {
     Object.assign(session, NOBODY)
     PERSONAL.forEach(drop)
-    ;['supplement.', 'task.', 'grid.'].forEach((kind) => keys(kind).forEach(drop))
+    ;['supplement.', 'task.', 'grid.', 'seen.'].forEach((kind) => keys(kind).forEach(drop))
   }
   keep()
 }
 
 function keep(): void {
-  const { token, expiresAt, person, units, rights, mustChangePassword } = session
-  if (token || person) put('session', { token, expiresAt, person, units, rights, mustChangePassword })
+  const { token, expiresAt, person, units, rights, mustChangePassword, setsPassword, invitation, questions } = session
+  const kept: Kept = {
+    token,
+    expiresAt,
+    person,
+    units,
+    rights,
+    mustChangePassword,
+    setsPassword,
+    invitation,
+    questions,
+  }
+  if (token || person) put('session', kept)
   else drop('session')
 }

@@ -26,7 +26,11 @@ export const places = ref<FoundNode[]>([])
 /** False when the phone could not keep what was done. */
 export const kept = ref(true)
 
-export const pictures = draftPhotos(() => draft.photos, (list) => (draft.photos = list), () => 'hazards')
+export const pictures = draftPhotos(
+  () => draft.photos,
+  (list) => (draft.photos = list),
+  () => 'hazards',
+)
 
 watch(
   draft,
@@ -58,7 +62,7 @@ export async function locate(): Promise<Refused | null> {
   const known = get<{ unit?: string; options: SnapOptions }>(OPTIONS)
   const unit = currentUnit.value?.id
   const here = placeNow()
-  if (here) Object.assign(draft, { lng: here.lng, lat: here.lat })
+  if (here) Object.assign(draft, { lng: here.lng, lat: here.lat, datum: 'wgs84' })
   try {
     const options = await readSnapOptions({ scan: draft.scan, ...position(), company: unit })
     put(OPTIONS, { unit, options })
@@ -66,7 +70,8 @@ export async function locate(): Promise<Refused | null> {
     return null
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    if (known?.unit === unit && known && !draft.scan) take({ ...known.options, nodes: known.options.nodes.filter(({ how }) => how === 'work') })
+    if (known?.unit === unit && known && !draft.scan)
+      take({ ...known.options, nodes: known.options.nodes.filter(({ how }) => how === 'work') })
     return error.problem.fields.scan ? error : null
   }
 }
@@ -77,7 +82,8 @@ function take(options: SnapOptions): void {
   draft.node = offered(draft, options.nodes)
 }
 
-const position = (): Where => (draft.lng === null || draft.lat === null ? {} : { lng: draft.lng, lat: draft.lat })
+const position = (): Where =>
+  draft.lng === null || draft.lat === null ? {} : { lng: draft.lng, lat: draft.lat, datum: draft.datum }
 
 /** What may be the same; nothing while there is no network, or nothing to go by. */
 export async function likely(): Promise<Likely[]> {
@@ -103,7 +109,15 @@ export function submit(): string | null {
 
 /** A refused one back into the form. */
 export function restore(snap: Snap): void {
-  const { what, lng, lat, scan, found_at } = snap.body
+  const { what, lng, lat, datum, scan, found_at } = snap.body
   const begunAt = Date.parse(found_at)
-  Object.assign(draft, { ...blankSnap(begunAt), what, lng, lat, scan: scan ?? '', photos: snap.photos.map(({ id, remote }) => ({ id, remote })) })
+  Object.assign(draft, {
+    ...blankSnap(begunAt),
+    what,
+    lng,
+    lat,
+    datum,
+    scan: scan ?? '',
+    photos: snap.photos.map(({ id, remote }) => ({ id, remote })),
+  })
 }

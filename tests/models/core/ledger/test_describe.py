@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from models.core.ledger.describe import describe, menu
-from models.core.rights import Scope
-from tests.models.core.ledger import house
+from models.core.security.rights import Scope
+from tests.models.core import small_ledgers
 
 
 def by_name(items):
@@ -12,7 +12,7 @@ def by_name(items):
 
 
 def test_fields_say_what_a_form_needs(world):
-    told = describe(house.EQUIPMENT, world.in_a)
+    told = describe(small_ledgers.EQUIPMENT, world.in_a)
     fields = by_name(told["fields"])
     assert fields["name"]["required"]
     assert fields["name"]["max"] == 60
@@ -20,7 +20,9 @@ def test_fields_say_what_a_form_needs(world):
     assert fields["mode"]["readonly"]  # written by rules alone
     assert fields["model"]["readonly"]  # not in the form
     assert fields["state"]["default"] == "in_use"
-    assert {"value": "stopped", "title": "停用", "tone": "warn"} in fields["state"]["choices"]
+    assert {"value": "stopped", "title": "停用", "tone": "warn", "by_hand": True} in fields["state"][
+        "choices"
+    ]
     assert fields["company"]["to"] == "companies"
     assert fields["company"]["default"] == {"id": str(world.a.id), "label": "甲公司"}
     assert fields["lng"]["min"] == -180
@@ -34,14 +36,14 @@ def test_fields_say_what_a_form_needs(world):
 
 
 def test_id_numbers_are_told_as_masked(world):
-    fields = by_name(describe(house.PERSONS, world.in_a)["fields"])
+    fields = by_name(describe(small_ledgers.PERSONS, world.in_a)["fields"])
     assert fields["id_number"]["masked"] is True
     assert fields["id_number"]["create_only"] is True
     assert "id_hash" not in fields
 
 
 def test_everything_that_lists_and_forms_name_is_described(world):
-    for ledger in house.LEDGERS:
+    for ledger in small_ledgers.LEDGERS:
         told = describe(ledger, world.in_a)
         names = set(by_name(told["fields"]))
         assert {column["field"] for column in told["columns"]} <= names
@@ -51,7 +53,7 @@ def test_everything_that_lists_and_forms_name_is_described(world):
 
 
 def test_rights_follow_the_actor_and_what_the_ledger_offers(world):
-    told = describe(house.EQUIPMENT, world.in_a)
+    told = describe(small_ledgers.EQUIPMENT, world.in_a)
     assert told["rights"] == {
         "read": True,
         "create": True,
@@ -60,18 +62,18 @@ def test_rights_follow_the_actor_and_what_the_ledger_offers(world):
         "import": False,
         "export": True,
     }
-    reader = house.actor(world.a, rights={"equipment.read": Scope.COMPANY})
-    told = describe(house.EQUIPMENT, reader)
+    reader = small_ledgers.actor(world.a, rights={"equipment.read": Scope.COMPANY})
+    told = describe(small_ledgers.EQUIPMENT, reader)
     assert told["rights"] == {
         "read": True,
         **dict.fromkeys(("create", "edit", "delete", "import", "export"), False),
     }
     assert told["actions"] == []
-    assert describe(house.CLOCK_INS, world.in_a)["rights"]["edit"] is False  # no rule, so nobody may
+    assert describe(small_ledgers.CLOCK_INS, world.in_a)["rights"]["edit"] is False  # no rule, so nobody may
 
 
 def test_actions_carry_their_questions(world):
-    (action,) = describe(house.EQUIPMENT, world.in_a)["actions"]
+    (action,) = describe(small_ledgers.EQUIPMENT, world.in_a)["actions"]
     assert action["where"] == "bulk"
     assert action["when"] == {"state": ["in_use", "stopped"]}
     assert [(field["name"], field["required"], field["kind"]) for field in action["fields"]] == [
@@ -82,7 +84,9 @@ def test_actions_carry_their_questions(world):
 
 def test_menu_shows_what_may_be_read_by_group(world):
     assert menu(replace(world.in_a, rights={})) == []
-    reader = house.actor(world.a, rights={"equipment.read": Scope.COMPANY, "persons.read": Scope.SITE})
+    reader = small_ledgers.actor(
+        world.a, rights={"equipment.read": Scope.COMPANY, "persons.read": Scope.SITE}
+    )
     assert menu(reader) == [
         {"title": "组织", "items": [{"title": "人员", "ledger": "persons"}]},
         {"title": "扫码上岗", "items": [{"title": "设备", "ledger": "equipment"}]},

@@ -11,12 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from models.core.clock import now
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError
-from models.core.outbox import Outbox
-from models.duty.gate import Passed, Scan, clock_in, passing
-from models.duty.records import ClockIn, Equipment
-from tests.support.plants import Plant
+from models.core.events.outbox import Outbox
+from models.duty.gate import Passed, Scan, clock_in
+from models.duty.gate import batch as gate_batch
+from models.duty.records import ClockIn
+from models.equipment.records import Equipment
+from tests.support.clock_in_plant import Plant
 
 
 def one(scan: Scan) -> Any:
@@ -102,8 +104,8 @@ def test_beaten_by_another_process_between_reading_and_writing(plant: Plant) -> 
 def test_an_id_that_another_process_drew_is_not_taken_for_ones_own(plant: Plant, monkeypatch: Any) -> None:
     first, second = plant.equipment(plant.units[0]), plant.equipment(plant.units[0], name="另一台")
     other = one(plant.scan(0, first))
-    really, drawn = passing.new_id, [other.record["id"]]
-    monkeypatch.setattr(passing, "new_id", lambda: drawn.pop() if drawn else really())
+    really, drawn = gate_batch.new_id, [other.record["id"]]
+    monkeypatch.setattr(gate_batch, "new_id", lambda: drawn.pop() if drawn else really())
     own = one(plant.scan(0, second))
     assert own.created and own.record["id"] != other.record["id"]
     assert {row.equipment_name for row in ClockIn.select()} == {first.name, second.name}

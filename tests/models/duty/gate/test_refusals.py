@@ -7,18 +7,19 @@ from typing import Any
 
 import pytest
 
-from models.administration.records import Account, Assignment, Session
-from models.core import crypto
+from models.administration.records import Account, AccountClaim, Assignment, Session
 from models.core.clock import now
-from models.core.database import in_transaction
+from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError
-from models.core.outbox import Outbox
+from models.core.events.outbox import Outbox
+from models.core.security import crypto
 from models.duty.gate import Passed, clock_in
-from models.duty.qr import alias_key
-from models.duty.records import ClockIn, EquipmentAlias
+from models.duty.records import ClockIn
+from models.equipment.qr.scanned_text import alias_key
+from models.equipment.records import EquipmentAlias
 from models.organization.records import Binding, Company
 from models.training.records import Certificate
-from tests.support.plants import Plant
+from tests.support.clock_in_plant import Plant
 
 
 def one(scan: Any) -> Any:
@@ -75,6 +76,21 @@ def test_equipment_of_another_unit_is_not_named(plant: Plant) -> None:
     error = refused(plant.scan(0, truck), "equipment_other_unit")
     assert "对方" not in error.message and "南岸" not in error.message
     assert error.details["action"]["kind"] == "switch_unit"
+
+
+def test_equipment_of_my_other_unit_is_one_press_away(plant: Plant) -> None:
+    other = plant.unit("南岸水务")
+    plant.certificate(plant.person(0, other))
+    truck = plant.equipment(other)
+    error = refused(plant.scan(0, truck), "equipment_other_unit")
+    assert error.details["unit"] == {"id": str(other.id), "name": "南岸水务"}
+    assert error.details["action"] == {"kind": "switch_unit", "label": "切换单位并上岗"}
+    Binding.update(state="ended").where(Binding.company == other.id).execute()
+    assert "unit" not in refused(plant.scan(0, truck), "equipment_other_unit").details, (
+        "no unit of mine any more"
+    )
+    Binding.update(state="approved").execute()
+    assert isinstance(one(plant.scan(0, truck, other)), Passed)
 
 
 @pytest.mark.parametrize("state", ["stopped", "scrapped"])
@@ -215,3 +231,15 @@ def test_of_two_units_with_the_same_number_the_own_one_is_meant(plant: Plant) ->
     own = plant.equipment(plant.units[0], code="51103301520250123")
     outcome = one(plant.scan(0, "51103301520250123"))
     assert isinstance(outcome, Passed) and outcome.record["equipment_id"] == own.id
+
+
+def test_who_has_applied_is_told_that_they_wait_and_nothing_of_the_file(plant: Plant) -> None:
+    other = plant.unit("碧泉水务")
+    person = plant.person(3, other, state="approved")
+    account = plant.accounts[0]
+    scan = plant.scan(0, plant.equipment(other), other)
+    assert one(scan).code == "not_bound"
+    AccountClaim.create(
+        company_id=other.id, person_id=person.id, account_id=account.id, origin="applied", state="waiting"
+    )
+    assert one(plant.scan(0, plant.equipment(other), other)).code == "binding_waiting"

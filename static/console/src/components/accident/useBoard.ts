@@ -41,11 +41,19 @@ export function useBoard(id: Ref<string>) {
   }
 
   async function pages(signal: AbortSignal): Promise<Board> {
-    const first = await readBoard(id.value, { ...asked, q: asked.q.trim(), offset: 0, limit: Math.min(wanted, MOST) }, signal)
+    const first = await readBoard(
+      id.value,
+      { ...asked, q: asked.q.trim(), offset: 0, limit: Math.min(wanted, MOST) },
+      signal,
+    )
     let last = first
     const people = [...first.people]
     while (last.next !== null && people.length < wanted) {
-      last = await readBoard(id.value, { ...asked, q: asked.q.trim(), offset: last.next, limit: Math.min(wanted - people.length, MOST) }, signal)
+      last = await readBoard(
+        id.value,
+        { ...asked, q: asked.q.trim(), offset: last.next, limit: Math.min(wanted - people.length, MOST) },
+        signal,
+      )
       people.push(...last.people)
     }
     // Somebody may have moved from one page to the next while they were read.
@@ -68,18 +76,25 @@ export function useBoard(id: Ref<string>) {
     due = window.setTimeout(asking.soon, Math.min(Math.max(wait, 1500), 600_000))
   }
 
-  const asking = useAsking(load, (news) => news.type === 'changed' && news.ledger === 'accidents' && (!news.id || news.id === id.value))
+  const asking = useAsking(
+    load,
+    (news) => news.type === 'changed' && news.ledger === 'accidents' && (!news.id || news.id === id.value),
+  )
   let typing: number | undefined
   watch(asked, () => {
     wanted = PAGE
     window.clearTimeout(typing)
     typing = window.setTimeout(() => void load(), 200)
   })
-  watch(id, () => {
-    board.value = null
-    wanted = PAGE
-    void load()
-  }, { immediate: true })
+  watch(
+    id,
+    () => {
+      board.value = null
+      wanted = PAGE
+      void load()
+    },
+    { immediate: true },
+  )
   onBeforeUnmount(() => {
     stop?.abort()
     window.clearTimeout(due)

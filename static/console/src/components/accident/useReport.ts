@@ -1,6 +1,15 @@
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import { asApiError, type ApiError } from '@/api/errors'
-import { readOptions, sendReport, type Reported, type ReportBody, type ReportOptions } from '@/api/reporting'
+import {
+  addTo,
+  findSamePlace,
+  readOptions,
+  sendReport,
+  type Reported,
+  type ReportBody,
+  type ReportOptions,
+  type SamePlace,
+} from '@/api/reporting'
 import type { Field } from '@/api/types'
 import { checkAll } from '@/lib/form'
 import { blankDraft, bodyOf, gradeOf, isTouched, keepDraft, leftOut, readDraft, type Draft } from '@/lib/reporting'
@@ -36,6 +45,7 @@ export function useReport(account: string, ownCompany: unknown, now: () => strin
   watch(unit, () => {
     draft.values.site = null
     draft.values.grid = null
+    draft.values.equipment = null
     draft.chosen = null
     void load()
   })
@@ -63,12 +73,44 @@ export function useReport(account: string, ownCompany: unknown, now: () => strin
   }
   function check(fields: Field[]): boolean {
     const found = checkAll(fields, draft.values, false)
-    if (draft.chosen && !draft.chosen.persons.length && !draft.chosen.groups.length) found['receivers.persons'] = '请至少选一个人或一个群，或者按预案通知。'
+    if (draft.chosen && !draft.chosen.persons.length && !draft.chosen.groups.length)
+      found['receivers.persons'] = '请至少选一个人或一个群，或者按预案通知。'
     blame(found)
     return !Object.keys(found).length
   }
 
-  /** Sends it. Gives what it became and what of the form did not get there; null when something is to be mended first. */
+  /** Open reports of the same place; none where that can't be found out. Null when something is to be mended first. */
+  async function same(fields: Field[]): Promise<SamePlace[] | null> {
+    if (busy.value) return null
+    error.value = null
+    if (!check(fields)) return null
+    busy.value = true
+    try {
+      return await findSamePlace(bodyOf(draft), draft.key)
+    } catch {
+      return [] // whatever is wrong is said when it is sent: nobody is kept from reporting
+    } finally {
+      busy.value = false
+    }
+  }
+  /** Adds what was filled in to a report that is there; null when it was refused. */
+  async function add(id: string): Promise<Reported | null> {
+    busy.value = true
+    try {
+      const made = await addTo(id, bodyOf(draft))
+      clear()
+      return made
+    } catch (thrown) {
+      refuse(asApiError(thrown))
+      return null
+    } finally {
+      busy.value = false
+    }
+  }
+
+  /**
+   * Sends it. Gives what it became and what of the form did not get there; null when something is to be mended first.
+   */
   async function send(fields: Field[]): Promise<{ made: Reported; left: string[] } | null> {
     if (busy.value) return null
     error.value = null
@@ -87,5 +129,21 @@ export function useReport(account: string, ownCompany: unknown, now: () => strin
     }
   }
 
-  return { draft, old, options, wrong, error, busy, unit, grade, touched: () => isTouched(draft), set, clear, load, send }
+  return {
+    draft,
+    old,
+    options,
+    wrong,
+    error,
+    busy,
+    unit,
+    grade,
+    touched: () => isTouched(draft),
+    set,
+    clear,
+    load,
+    same,
+    add,
+    send,
+  }
 }

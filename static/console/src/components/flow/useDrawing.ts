@@ -1,14 +1,25 @@
 import { computed, onBeforeUnmount, ref, shallowRef, watch } from 'vue'
 import { MessagePlugin } from 'tdesign-vue-next'
 import { asApiError, type ApiError } from '@/api/errors'
-import { checkFlow, publishFlow, readDrawing, saveDrawing, type Definition, type Drawing, type Fault } from '@/api/flows'
+import {
+  checkFlow,
+  publishFlow,
+  readDrawing,
+  saveDrawing,
+  type Definition,
+  type Drawing,
+  type Fault,
+} from '@/api/flows'
 import { readRow } from '@/api/ledgers'
 import { copyOf, personsIn } from '@/lib/flows'
 import { same } from '@/lib/values'
 
 const PAUSE = 500
 
-/** One flow being drawn: what is on the screen, what is kept, what is wrong with it, and what to do if another was faster. */
+/**
+ * One flow being drawn: what is on the screen, what is kept, what is wrong with it, and what to do if another was
+ * faster.
+ */
 export function useDrawing(id: () => string) {
   const drawing = shallowRef<Drawing | null>(null)
   const definition = shallowRef<Definition>({ steps: [] })
@@ -98,5 +109,20 @@ export function useDrawing(id: () => string) {
     clash.value = null
   }
   onBeforeUnmount(() => window.clearTimeout(timer))
-  return { drawing, definition, faults, doubts, checked, error, busy, clash, people, dirty, load, save, publish, takeTheirs }
+  return {
+    drawing,
+    definition,
+    faults,
+    doubts,
+    checked,
+    error,
+    busy,
+    clash,
+    people,
+    dirty,
+    load,
+    save,
+    publish,
+    takeTheirs,
+  }
 }

@@ -14,7 +14,9 @@ export function useAnchor(box: Ref<HTMLElement | undefined>, rows: () => Row[]):
     anchor = null
     if (rows() === before || !box.value || box.value.scrollTop < 4) return
     const edge = box.value.scrollTop
-    const line = [...box.value.querySelectorAll<HTMLElement>('tbody tr')].find((row) => row.offsetTop + row.offsetHeight > edge + 40)
+    const line = [...box.value.querySelectorAll<HTMLElement>('tbody tr')].find(
+      (row) => row.offsetTop + row.offsetHeight > edge + 40,
+    )
     if (line?.dataset.id) anchor = { id: line.dataset.id, top: line.offsetTop - edge }
   })
   onUpdated(() => {

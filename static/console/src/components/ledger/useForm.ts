@@ -2,7 +2,17 @@ import { computed, nextTick, reactive, ref, shallowRef } from 'vue'
 import { asApiError, type ApiError } from '@/api/errors'
 import { createRow, editRow } from '@/api/ledgers'
 import type { Field, Ledger, Row, Values } from '@/api/types'
-import { changedValues, checkAll, checkField, clashes, formGroups, isWritable, startValues, type Clash } from '@/lib/form'
+import {
+  changedValues,
+  checkAll,
+  checkField,
+  clashes,
+  formGroups,
+  isChanged,
+  isWritable,
+  startValues,
+  type Clash,
+} from '@/lib/form'
 
 /** One open form: boxes, checks, saving, and what to do when somebody else was faster. */
 export function useForm(ledger: Ledger, opened: Row | null) {
@@ -20,7 +30,7 @@ export function useForm(ledger: Ledger, opened: Row | null) {
   const busy = ref(false)
 
   const changed = computed(() => changedValues(fields, start, values, editing))
-  const dirty = computed(() => Object.keys(changedValues(fields, start, values, true)).length > 0)
+  const dirty = computed(() => isChanged(fields, start, values, editing))
   const locked = (field: Field) => !isWritable(field, editing)
 
   function set(field: Field, value: unknown): void {
@@ -47,7 +57,9 @@ export function useForm(ledger: Ledger, opened: Row | null) {
     if (editing && !Object.keys(changed.value).length) return base.value
     busy.value = true
     try {
-      return editing ? await editRow(ledger.name, base.value!.id, base.value!.version, changed.value) : await createRow(ledger.name, changed.value)
+      return editing
+        ? await editRow(ledger.name, base.value!.id, base.value!.version, changed.value)
+        : await createRow(ledger.name, changed.value)
     } catch (thrown) {
       refuse(asApiError(thrown))
       return null
@@ -79,5 +91,22 @@ export function useForm(ledger: Ledger, opened: Row | null) {
     conflict.value = null
   }
 
-  return { editing, base, groups, fields, values, wrong, error, conflict, busy, dirty, locked, set, recheck, blame, save, settle }
+  return {
+    editing,
+    base,
+    groups,
+    fields,
+    values,
+    wrong,
+    error,
+    conflict,
+    busy,
+    dirty,
+    locked,
+    set,
+    recheck,
+    blame,
+    save,
+    settle,
+  }
 }

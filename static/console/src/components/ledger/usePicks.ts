@@ -2,7 +2,12 @@ import { computed, ref, watch, type Ref } from 'vue'
 import type { Row } from '@/api/types'
 
 /** Which rows are chosen, and on which one the keys j and k stand. */
-export function usePicks(rows: Ref<Row[]>, openId: Ref<string | null>, question: Ref<string>, reopen: (id: string) => void) {
+export function usePicks(
+  rows: Ref<Row[]>,
+  openId: Ref<string | null>,
+  question: Ref<string>,
+  reopen: (id: string) => void,
+) {
   const picked = ref(new Set<string>())
   const marked = ref<string | null>(null)
   const pickedRows = computed(() => rows.value.filter((row) => picked.value.has(row.id)))
@@ -16,7 +21,8 @@ export function usePicks(rows: Ref<Row[]>, openId: Ref<string | null>, question:
   // A row that is gone cannot be chosen any more.
   watch(rows, (now) => {
     const there = new Set(now.map((row) => row.id))
-    if ([...picked.value].some((id) => !there.has(id))) picked.value = new Set([...picked.value].filter((id) => there.has(id)))
+    if ([...picked.value].some((id) => !there.has(id)))
+      picked.value = new Set([...picked.value].filter((id) => there.has(id)))
   })
 
   function toggle(id: string): void {
@@ -25,7 +31,9 @@ export function usePicks(rows: Ref<Row[]>, openId: Ref<string | null>, question:
     picked.value = next
   }
   function toggleAll(): void {
-    picked.value = rows.value.every((row) => picked.value.has(row.id)) ? new Set() : new Set(rows.value.map((row) => row.id))
+    picked.value = rows.value.every((row) => picked.value.has(row.id))
+      ? new Set()
+      : new Set(rows.value.map((row) => row.id))
   }
   /** One down or up; open details go along. */
   function move(step: 1 | -1): void {

@@ -1,9 +1,11 @@
-import { reactive } from 'vue'
+import { reactive, ref, type Ref } from 'vue'
 import type { TaskField } from '@/api/tasks'
 import type { Field } from '@/api/types'
 import { isEmpty, showValue } from '@/lib/values'
 
-/** What somebody has filled in of a task and not sent: it outlives leaving the task, news, and a session that ran out. */
+/**
+ * What somebody has filled in of a task and not sent: it outlives leaving the task, news, and a session that ran out.
+ */
 export interface Draft {
   outcome: string
   comment: string
@@ -23,6 +25,16 @@ export function draftOf(task: string): Draft {
   return fresh
 }
 
+const sentences = new Map<string, Ref<string>>()
+
+/** What somebody was about to say beside a case: there again when they come back. */
+export function sentenceOf(who: string, of: string): Ref<string> {
+  const key = `${who} ${of}`
+  const there = sentences.get(key) ?? ref('')
+  sentences.set(key, there)
+  return there
+}
+
 /** All that stands in a draft, in words, to be read when it can't be sent any more. */
 export function writtenIn(draft: Draft): { title: string; text: string }[] {
   const filled = draft.asked.filter((field) => !isEmpty(draft.values[field.name]))
@@ -30,4 +42,5 @@ export function writtenIn(draft: Draft): { title: string; text: string }[] {
   const comment = draft.comment.trim()
   return comment ? [...lines, { title: '意见', text: comment }] : lines
 }
-const inWords = (field: TaskField, value: unknown) => (field.kind === 'photos' ? `${(value as unknown[]).length} 张照片` : showValue(field as Field, value))
+const inWords = (field: TaskField, value: unknown) =>
+  field.kind === 'photos' ? `${(value as unknown[]).length} 张照片` : showValue(field as Field, value)

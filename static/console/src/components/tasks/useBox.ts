@@ -9,7 +9,9 @@ import { useTasks } from '@/stores/tasks'
 const PAGE = 50
 const GLOW = 4000
 
-/** A list of tasks or approvals: what the address asks for, the page that answers it, news, and the row that is open. */
+/**
+ * A list of tasks or approvals: what the address asks for, the page that answers it, news, and the row that is open.
+ */
 export function useBox<Item extends { id: string; version?: number; state: string }>(
   boxes: { value: string }[],
   ask: (query: string, signal: AbortSignal) => Promise<PageOf<Item>>,
@@ -77,11 +79,15 @@ export function useBox<Item extends { id: string; version?: number; state: strin
     document.querySelector(`[data-id="${CSS.escape(next.id)}"]`)?.scrollIntoView({ block: 'nearest' })
   }
 
-  watch(wire, () => {
-    page.value = null
-    marked.value = openId.value
-    void load(false)
-  }, { immediate: true })
+  watch(
+    wire,
+    () => {
+      page.value = null
+      marked.value = openId.value
+      void load(false)
+    },
+    { immediate: true },
+  )
   useAsking(() => load(), isTaskNews)
   onBeforeUnmount(() => {
     stop?.abort()

@@ -3,7 +3,9 @@ import { MessagePlugin } from 'tdesign-vue-next'
 import { asApiError } from '@/api/errors'
 import { follow } from '@/api/tasks'
 
-/** Follows a thing or no more, and says so. `set` gives whether it is followed now, null where it could not be asked. */
+/**
+ * Follows a thing or no more, and says so. `set` gives whether it is followed now, null where it could not be asked.
+ */
 export function useFollowing() {
   const busy = ref(false)
   async function set(kind: string, id: string, wanted: boolean): Promise<boolean | null> {

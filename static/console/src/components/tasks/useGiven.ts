@@ -17,10 +17,14 @@ export function useGiven(id: Ref<string>) {
       if (mine === id.value) error.value = asApiError(thrown)
     }
   }
-  watch(id, () => {
-    now.value = null
-    void load()
-  }, { immediate: true })
+  watch(
+    id,
+    () => {
+      now.value = null
+      void load()
+    },
+    { immediate: true },
+  )
   useAsking(load, isTaskNews)
   return { now, error, load }
 }

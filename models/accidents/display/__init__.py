@@ -1,0 +1,1 @@
+"""Accidents as doors and boards show them."""

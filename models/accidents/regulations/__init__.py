@@ -1,0 +1,1 @@
+"""What the regulations say of accidents: level, clocks, authorities (G02, X06)."""

@@ -1,0 +1,29 @@
+"""What an account that a unit opens for its people will be able to do, in words (Q05).
+
+Each part names the rights that it stands for; a test holds it against the role, so that the words never promise more.
+"""
+
+from __future__ import annotations
+
+MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("扫码上岗", ("clock-ins.create",)),
+    ("报隐患和事故", ("hazards.report", "accidents.report")),
+    ("办自己的任务", ("tasks.read", "tasks.act")),
+    ("查看本单位的台账", ("equipment.read", "clock-ins.read", "hazards.read", "certificates.read")),
+    (
+        "登记和修改设备、证照",
+        ("equipment.create", "equipment.edit", "certificates.create", "certificates.edit"),
+    ),
+)
+MAY_NOT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("管理人员和账号", ("persons.read", "persons.edit", "bindings.decide", "users.reset", "roles.edit")),
+    ("发布流程", ("flows.edit", "flows.publish")),
+    ("删除设备、证照和通知预案", ("equipment.delete", "certificates.delete", "chains.edit", "chains.delete")),
+    ("设置通知渠道、网格和岗位", ("ways.set_up", "grid.edit", "posts.edit", "companies.edit")),
+)
+
+
+def membership() -> str:
+    """One sentence for who opens accounts: what their holders may do in the unit, and what not."""
+    may, may_not = ("、".join(words for words, _ in parts) for parts in (MAY, MAY_NOT))
+    return f"账号能：{may}。不能：{may_not}；这些要由管理员另给角色"

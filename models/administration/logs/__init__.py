@@ -1,0 +1,1 @@
+"""The logs as their readers see them, sealed and kept for a time (J05)."""

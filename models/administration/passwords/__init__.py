@@ -1,0 +1,1 @@
+"""Passwords: what makes a good one, changing and resetting them (K06)."""

@@ -1,0 +1,78 @@
+"""Who is to hear of what was written into trails, asked once for each transaction (H04, J05).
+
+`history` gathers here which rows got lines; before the commit the hearers are asked, a table at a time. So whoever
+writes knows nothing of them, and ten thousand lines cost a few questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib import import_module
+
+from models.core.db.connection import before_commit
+
+Noted = Mapping[int, Sequence[int]]
+Hearer = Callable[[str, Noted], None]
+
+#: Where hearers stand. Imported at the first question, as they know the chapters and core knows none of them.
+MODULES: tuple[str, ...] = ("models.tasks.notify.changed_rows",)
+_hearers: list[Hearer] = []
+
+
+def hearer(function: Hearer) -> Hearer:
+    """Register a function that is told of a table, and for each of its rows the ids of its new lines (`Change`).
+
+    It runs in the transaction that wrote them. A line whose savepoint was rolled back is not there any more.
+    """
+    if function not in _hearers:
+        _hearers.append(function)
+    return function
+
+
+class Heard:
+    """The rows that a transaction wrote lines for."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[int, list[int]]] = {}
+        self.spoken_for: set[tuple[str, int]] = set()
+
+    def finish(self) -> None:
+        """Ask the hearers; not of rows that are spoken for."""
+        for table, row_id in self.spoken_for:
+            self.tables.get(table, {}).pop(row_id, None)
+        for table, noted in self.tables.items():
+            if noted:
+                _ask(table, noted)
+
+
+def noted(lines: Sequence[tuple[str, int, int]]) -> None:
+    """Lines were written: table, row, the line's id. Outside of `in_transaction` the hearers are asked at once."""
+    heard = before_commit(Heard)
+    now = heard or Heard()
+    for table, row_id, line_id in lines:
+        now.tables.setdefault(table, {}).setdefault(row_id, []).append(line_id)
+    if heard is None:
+        now.finish()
+
+
+def speak_for(table: str, row_id: int) -> None:
+    """This transaction announces news of its own of the row, for the same people: they hear it once."""
+    heard = before_commit(Heard)
+    if heard is not None:
+        heard.spoken_for.add((table, row_id))
+
+
+@cache
+def _load() -> None:
+    for name in MODULES:
+        import_module(name)
+
+
+def _ask(table: str, noted: Noted) -> None:
+    _load()
+    for function in _hearers:
+        function(table, noted)
+
+
+__all__ = ["Heard", "hearer", "noted", "speak_for"]

@@ -1,0 +1,1 @@
+"""How the rows of a ledger are made, changed and deleted: forms, actions, rules, the trail."""

@@ -1,0 +1,105 @@
+"""Ready-made rules for ledgers that need no others: make, change and delete a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from peewee import IntegrityError
+
+from models.core.errors import Conflict
+from models.core.fields import Link
+from models.core.ledger.declaration import Values
+from models.core.ledger.references import ledger_of, links_of, load_rows
+from models.core.records import Record
+from models.core.security.actor import Actor
+
+
+def plain_create(record: type[Record]) -> Callable[[Actor, Values], Any]:
+    """A rule that makes a row of the values.
+
+    Where the form does not ask for the company, it is that of what the row points at, or else the actor's.
+    """
+
+    def create(actor: Actor, values: Values) -> Any:
+        made = record(**values)
+        name = record.company_field
+        if name is not None and made.__data__.get(name) is None and not record._meta.fields[name].null:
+            setattr(made, name, _company_pointed_at(record, values) or actor.company_id)
+        made.save(force_insert=True)
+        return made
+
+    create.plain = True  # type: ignore[attr-defined]  # an import may write such rows in batches
+    return create
+
+
+def _company_pointed_at(record: type[Record], values: Values) -> int | None:
+    for name, link in links_of(record).items():
+        if values.get(name) is None or not issubclass(link.rel_model, Record):
+            continue
+        company = load_rows(link.rel_model, [values[name]])[values[name]].scope_value("company")
+        if company is not None:
+            found: int = company
+            return found
+    return None
+
+
+def plain_edit(record: type[Record]) -> Callable[[Actor, Any, Values], Any]:
+    """A rule that writes the values into the row, unless it was changed since it was read."""
+
+    def edit(actor: Actor, row: Any, values: Values) -> Any:
+        return row.change(**values) if values else row
+
+    edit.plain = True  # type: ignore[attr-defined]  # as above
+    return edit
+
+
+def plain_delete(record: type[Record], *also: Any) -> Callable[[Actor, Any], None]:
+    """A rule that deletes the row, unless something points at it.
+
+    `also` are columns without a foreign key that hold ids of such rows (`ClockIn.equipment_id`). Raises
+    Conflict `still_used` that says in numbers what hangs on the row.
+    """
+
+    def delete(actor: Actor, row: Any) -> None:
+        if any(column.model.select().where(column == row.get_id()).exists() for column in also):
+            raise still_used(row, *also)
+        try:
+            record.delete().where(record._meta.primary_key == row.get_id()).execute()
+        except IntegrityError:
+            raise still_used(row, *also) from None
+
+    return delete
+
+
+def still_used(row: Any, *also: Any) -> Conflict:
+    """The refusal to delete `row`, with how many rows of which ledger point at it."""
+    counts: dict[type[Any], int] = {}
+    pointing = [
+        link
+        for link, model in type(row)._meta.backrefs.items()
+        # What several tables have in common (a record with kinds of its own) has no table itself.
+        if isinstance(link, Link) and link.on_delete == "RESTRICT" and not model.__subclasses__()
+    ]
+    for column in (*pointing, *also):
+        number = column.model.select().where(column == row.get_id()).count()
+        if number:
+            counts[column.model] = counts.get(column.model, 0) + number
+    words = []
+    for model, number in counts.items():
+        ledger = ledger_of(model)
+        words.append(f"{number} {ledger.measure}{ledger.noun}" if ledger else f"{number} 条其他记录")
+    ledger = ledger_of(type(row))
+    label = f"“{ledger.label(row)}”" if ledger else "这条记录"
+    return Conflict(
+        f"{label}还在使用，不能删除",
+        code="still_used",
+        cause=f"还有 {'、'.join(words)}引用它" if words else "还有其他记录引用它",
+        advice="请先处理这些记录，或者改为停用",
+        details={"used_by": [{"noun": _noun(model), "count": number} for model, number in counts.items()]},
+    )
+
+
+def _noun(model: type[Any]) -> str:
+    ledger = ledger_of(model)
+    return ledger.noun if ledger else "其他记录"

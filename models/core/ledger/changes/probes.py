@@ -1,0 +1,28 @@
+"""Probes: what a form asks before it is saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.core.errors import Invalid, Malformed
+from models.core.ledger.declaration import FormProbe, Ledger
+from models.core.security.actor import Actor
+
+
+def probe(actor: Actor, ledger: Ledger, asked: FormProbe, values: Any) -> dict[str, Any]:
+    """Ask a probe what it makes of the form so far: `{"message", "tone", "facts"}`. Nothing of the form is written.
+
+    Raises Invalid with the sentence at the probe's field if that can't be read, Forbidden.
+    """
+    actor.require(asked.right)
+    if not isinstance(values, dict):
+        raise Invalid(fields={"values": "这里要填一组内容"})
+    field = ledger.field_named(asked.field)
+    try:
+        clean = field.clean(values.get(asked.field))
+    except Malformed as error:
+        raise Invalid(fields={asked.field: error.message}) from None
+    if clean is None:
+        raise Invalid(fields={asked.field: f"请先填写{field.title}"})
+    found = asked.rule(actor, {**values, asked.field: clean})
+    return {"message": found.message, "tone": found.tone, "facts": dict(found.facts)}

@@ -1,0 +1,1 @@
+"""The demo's equipment and labels."""

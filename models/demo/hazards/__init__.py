@@ -1,0 +1,1 @@
+"""The demo's grids and hazards."""

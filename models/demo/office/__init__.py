@@ -1,0 +1,1 @@
+"""The demo's posts, plans and messages."""

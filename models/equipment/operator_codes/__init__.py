@@ -1,0 +1,1 @@
+"""Operator codes: which one equipment needs, and what a certificate leaves allowed (Q02)."""

@@ -1,0 +1,1 @@
+"""What a scanned or typed text may mean (Q09)."""

@@ -1,0 +1,1 @@
+"""Hazards as doors, lists and cards show them."""

@@ -1,0 +1,1 @@
+"""What becomes of a hazard: outcomes, more time, other people, withdrawal (E09)."""

@@ -1,0 +1,147 @@
+"""Which deliveries go out next: leased to one sender, urgent ones first (L01)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from peewee import JOIN, Case
+
+from models.core import clock
+from models.core.db.connection import is_sqlite
+from models.messages.delivery import bundling, quiet_hours
+from models.messages.records import LOW, NORMAL, URGENT, Delivery, Notice
+
+LEASE = timedelta(minutes=2)
+#: So often a delivery may be begun; a sender that dies over it again and again must not hold up the others.
+MAX_LEASES = 8
+#: Looked at for one that is taken, so that senders beside each other find enough that the others don't hold.
+_LOOK = 3
+ANSWERED = "本人已回应"
+#: What a sender looks at; whole rows cost more than the call that they go out in.
+_NEEDED = (
+    *(Delivery.id, Delivery.company, Delivery.message, Delivery.notice, Delivery.person, Delivery.group),
+    *(Delivery.way, Delivery.step, Delivery.attempts, Delivery.sending, Delivery.for_notice_id),
+)
+
+
+def take_due(limit: int = 1000, *, lease: timedelta = LEASE) -> list[Delivery]:
+    """Lease up to `limit` deliveries that are due, or whose lease ran out; run it in a transaction.
+
+    Urgent messages first, then the longest due. Two senders never get the same one at once. What is left of people
+    who have answered is cancelled, what is not urgent waits for the end of quiet hours, and small news to the same
+    person become one. The rows given are in state `sending`.
+    """
+    now = clock.now()
+    _give_up_lost(now)
+    found = _look(now, limit * _LOOK)
+    found = _without_answered(found, now)
+    found = _without_quiet(found, now)
+    rows: list[Delivery] = []
+    for _, level in groupby(found, key=lambda item: item[1]):
+        if len(rows) < limit:
+            rows += _lock([item[0] for item in level], now, limit - len(rows))
+    rows = bundling.fold(rows, now)
+    if rows:
+        Delivery.update(
+            state="sending", attempts=Delivery.attempts + 1, lease_until=now + lease, updated_at=now
+        ).where(Delivery.id.in_([row.id for row in rows])).execute()
+    for row in rows:
+        row.__data__.update(state="sending", attempts=row.attempts + 1, lease_until=now + lease)
+    return rows
+
+
+def _is_due(now: datetime) -> tuple[Any, Any]:
+    """What was begun by a sender that is gone, and what is to be begun."""
+    lapsed = (Delivery.state == "sending") & (Delivery.lease_until <= now)
+    return lapsed, (Delivery.state == "queued") & (Delivery.due_at <= now)
+
+
+def _still_due(now: datetime) -> Any:
+    lapsed, queued = _is_due(now)
+    return queued | lapsed
+
+
+def _look(now: datetime, limit: int) -> list[tuple[int, int, str | None]]:
+    """What is due, without a lock: id, urgency, the person's answer. As much is read as is given, however much waits."""
+    found: list[tuple[int, int, str | None]] = []
+    for urgency in (URGENT, NORMAL, LOW):
+        for due in _is_due(now):
+            if len(found) < limit:
+                found += _first(due & (Delivery.urgency == urgency), limit - len(found))
+    return found
+
+
+_own = (
+    Delivery.for_notice_id.is_null()
+)  # what is about somebody else's silence waits for no answer of one's own
+
+
+def _first(due: Any, limit: int) -> list[tuple[int, int, str | None]]:
+    query = (
+        Delivery.select(Delivery.id, Delivery.urgency, Case(None, [(_own, Notice.answer)]))
+        .join(Notice, JOIN.LEFT_OUTER, on=(Delivery.notice == Notice.id))
+        .where(due)
+        .order_by(Delivery.due_at, Delivery.id)
+        .limit(limit)
+    )
+    return list(query.tuples())
+
+
+def _lock(ids: list[int], now: datetime, limit: int) -> list[Delivery]:
+    """Those of `ids` that nobody else has got meanwhile, at most `limit`."""
+    query = (
+        Delivery.select(*_NEEDED)
+        .where(Delivery.id.in_(ids), _still_due(now))
+        .order_by(Delivery.id)
+        .limit(limit)
+    )
+    return list(query if is_sqlite() else query.for_update("FOR UPDATE SKIP LOCKED"))
+
+
+def _give_up_lost(now: datetime) -> None:
+    """What was begun too often and never came back has failed: a human must look at it.
+
+    Looked for without a lock: there is hardly ever one, and what others are sending must not wait for each other.
+    """
+    lost = (Delivery.state == "sending") & (Delivery.lease_until <= now) & (Delivery.attempts >= MAX_LEASES)
+    ids = [row.id for row in Delivery.select(Delivery.id).where(lost)]
+    if ids:
+        Delivery.update(
+            state="failed",
+            error_code="sender_lost",
+            reason="发送时程序多次中断",
+            lease_until=None,
+            updated_at=now,
+        ).where(Delivery.id.in_(ids), lost).execute()
+
+
+def _without_answered(
+    found: list[tuple[int, int, str | None]], now: datetime
+) -> list[tuple[int, int, str | None]]:
+    cancel([item[0] for item in found if item[2] is not None], ANSWERED, now)
+    return [item for item in found if item[2] is None]
+
+
+def _without_quiet(
+    found: list[tuple[int, int, str | None]], now: datetime
+) -> list[tuple[int, int, str | None]]:
+    end = quiet_hours.until(now)
+    late = [item[0] for item in found if item[1] < URGENT] if end is not None else []
+    if not late:
+        return found
+    Delivery.update(due_at=end, state="queued", lease_until=None, updated_at=now).where(
+        Delivery.id.in_(late), _still_due(now)
+    ).execute()
+    return [item for item in found if item[1] >= URGENT]
+
+
+def cancel(ids: Iterable[int], reason: str, now: datetime) -> None:
+    """Stop what waits, or was begun by a sender that is gone."""
+    listed = list(ids)
+    if listed:
+        Delivery.update(state="cancelled", reason=reason, lease_until=None, updated_at=now).where(
+            Delivery.id.in_(listed), _still_due(now)
+        ).execute()

@@ -1,0 +1,1 @@
+"""Plans of safety investment (A07)."""

@@ -1,0 +1,1 @@
+"""Points for what keeps people safe (A12)."""

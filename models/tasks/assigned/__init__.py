@@ -1,0 +1,1 @@
+"""Tasks that people give each other (H03)."""

@@ -1,0 +1,1 @@
+"""Flows as data: definition, conditions, checks, versions (H07)."""

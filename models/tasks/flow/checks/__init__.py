@@ -1,0 +1,1 @@
+"""What is wrong with a flow before anybody has to walk it (H07)."""

@@ -1,0 +1,71 @@
+"""`make mutants` turns rules, one at a time, and nothing else (scripts/mutants)."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+from scripts.mutants.places import places_of, rules
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = '''
+"""No rule: 1 < 2 if x else y."""
+from typing import TYPE_CHECKING
+if TYPE_CHECKING:
+    import this
+    OLD = 1 < 2
+
+def due(days, today, *, quiet=False):
+    """Whether days == today."""
+    assert days is not None
+    if not quiet and days <= today:
+        return True
+    if quiet:
+        log.info("quiet")
+    while True:
+        return [day for day in days if day] or (1 if today else days or [0])
+
+class Row:
+    @property
+    @kept
+    def late(self):
+        return self.on < today
+
+    def __repr__(self):
+        return "Row" if self.on == 1 else ""
+
+LATE = {"late": lambda row: row.late is None}
+'''
+
+
+def test_what_is_turned(tmp_path: Path) -> None:
+    file = tmp_path / "rules.py"
+    file.write_text(RULES, encoding="utf-8")
+    assert [(place.line, place.function, place.before, place.after) for place in places_of(file)] == [
+        (11, "due", "days <= today", "days < today"),
+        (11, "due", "not quiet and days <= today", "not quiet or days <= today"),
+        (11, "due", "not quiet and days <= today", "not (not quiet and days <= today)"),
+        (16, "due", "day", "not day"),
+        (16, "due", "today", "not today"),
+        (16, "due", (each := "[day for day in days if day] or (1 if today else days or [0])"), each.replace("] or", "] and", 1)),
+        (22, "Row.late", "self.on < today", "self.on <= today"),
+        (27, "<lambda>", "row.late is None", "row.late is not None"),
+    ]  # fmt: skip
+
+
+def test_each_turn_changes_one_thing(tmp_path: Path) -> None:
+    file = tmp_path / "rules.py"
+    file.write_text(RULES, encoding="utf-8")
+    before = ast.unparse(ast.parse(RULES))
+    turned = [place.turned(RULES) for place in places_of(file)]
+    assert len({before, *turned}) == len(turned) + 1
+    for text in turned:
+        pairs = zip(before.splitlines(), text.splitlines(), strict=True)
+        assert sum(old != new for old, new in pairs) == 1
+
+
+def test_where_rules_stand() -> None:
+    files = {str(file.relative_to(ROOT)) for file in rules(ROOT, "models")}
+    assert "models/tasks/flow/conditions.py" in files and "models/desk/unit_today.py" in files
+    assert not [file for file in files if file.startswith(("models/migrations/", "models/demo/"))]
+    assert rules(ROOT, "models/tasks/flow/conditions.py") == [ROOT / "models/tasks/flow/conditions.py"]

@@ -1,0 +1,129 @@
+"""Who is told in others' stead answers for themselves, and for each of those by an act of its own (X04)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from models.core.db.connection import in_transaction
+from models.core.errors import Conflict, Forbidden
+from models.messages.delivery.queue import take_due
+from models.messages.escalation import auditor, running
+from models.messages.inbox.answering_for_others import answer_for, principals_of
+from models.messages.records import Delivery, Escalation, Notice
+from models.organization.records import Binding
+from tests.support.alarms import Alarm, state, taken, told
+from tests.support.clock_in_plant import Plant
+
+
+@pytest.fixture
+def alarm(plant: Plant) -> Alarm:
+    return Alarm(plant.units[0])
+
+
+def test_a_deputy_of_two_is_told_once_and_answers_for_each_by_an_act_of_its_own(
+    alarm: Alarm, clock: Any
+) -> None:
+    deputy = alarm.person("代理")
+    first, second = alarm.person(deputy=deputy), alarm.person(deputy=deputy)
+    notices = alarm.tell(alarm.chain((5, "deputy", "sms"), (5, "self", "sms")), [first, second])
+    clock.forward(minutes=5)
+    running.take_steps()
+    assert told(deputy) == [("sms", 1)]
+    assert Notice.select().where(Notice.person == deputy).count() == 1
+    theirs = Notice.get(Notice.person == deputy)
+    assert [each.notice_id for each in principals_of([theirs.id])[theirs.id]] == [each.id for each in notices]
+    assert alarm.answer(theirs) == 0, "what they answer counts for themselves"
+    assert [state(notice).state for notice in notices] == ["running", "running"]
+    assert told(deputy) == [("sms", 1)], "and what they were told for others still goes out"
+    assert in_transaction(answer_for, [deputy.id], "accident", 1, notices[0].id)
+    assert [state(notice).state for notice in notices] == ["stopped", "running"]
+    assert state(notices[0]).stopped_why == "代理人代理已代为回应"
+    assert not in_transaction(answer_for, [deputy.id], "accident", 1, notices[0].id), (
+        "twice does nothing twice"
+    )
+    assert told(deputy) == [("sms", 1)], "it is still needed for the other"
+    clock.forward(minutes=5)
+    running.take_steps()
+    assert taken(notices[1]) == [(1, 0, "taken"), (1, 1, "taken")], "whose chain goes on"
+    assert in_transaction(answer_for, [deputy.id], "accident", 1, notices[1].id)
+    assert [state(notice).state for notice in notices] == ["stopped", "stopped"]
+    assert told(deputy, ("cancelled",)) == [("sms", 1)]
+
+
+def test_nobody_answers_for_whom_they_were_not_told_of(alarm: Alarm, clock: Any) -> None:
+    deputy, other = alarm.person("代理"), alarm.person("旁人")
+    worker, second = alarm.person("甲", deputy=deputy), alarm.person("乙", deputy=deputy)
+    notices = alarm.tell(alarm.chain((0, "deputy", "sms"), (5, "self", "sms")), [worker, second, other])
+    with pytest.raises(Forbidden):  # not told of it yet
+        in_transaction(answer_for, [deputy.id], "accident", 1, notices[0].id)
+    running.take_steps()
+    for person, subject, notice in (
+        (other, 1, notices[0].id), (deputy, 2, notices[0].id), (deputy, 1, notices[2].id), (deputy, 1, 999_999),
+    ):  # fmt: skip
+        with pytest.raises(Forbidden):
+            in_transaction(answer_for, [person.id], "accident", subject, notice)
+    alarm.answer(notices[0])
+    with pytest.raises(Conflict, match="甲"):
+        in_transaction(answer_for, [deputy.id], "accident", 1, notices[0].id)
+    Binding.update(state="ended").where(Binding.person == deputy).execute()
+    with pytest.raises(Forbidden):
+        in_transaction(answer_for, [deputy.id], "accident", 1, notices[1].id)
+
+
+def test_who_is_told_later_of_another_hears_it_again(alarm: Alarm, clock: Any) -> None:
+    deputy = alarm.person("代理")
+    first, second = alarm.person(deputy=deputy), alarm.person(deputy=deputy)
+    chain = alarm.chain((5, "deputy", "sms"), (60, "self", "sms"))
+    notices = alarm.tell(chain, [first])
+    clock.forward(minutes=3)
+    late = Notice.create(company=alarm.company, message=notices[0].message_id, person=second)
+    in_transaction(running.begin, notices[0].message_id, chain.id, [(late.id, second.id)])
+    clock.forward(minutes=2)
+    running.take_steps()
+    Delivery.update(state="accepted").where(Delivery.person == deputy).execute()
+    clock.forward(minutes=3)
+    running.take_steps()
+    assert told(deputy) == [("sms", 1)], "the card that they have names the first alone"
+    theirs = Notice.get(Notice.person == deputy)
+    assert [each.alone for each in principals_of([theirs.id])[theirs.id]] == [False, False]
+    assert auditor.audit() == []
+
+
+def test_a_chain_that_opens_again_asks_who_answered_for_it_and_forgets_no_others(
+    alarm: Alarm, clock: Any
+) -> None:
+    deputy = alarm.person("代理")
+    worker = alarm.person("甲", deputy=deputy)
+    chain = alarm.chain((0, "deputy", "sms"), (5, "self", "sms"), reopen=10)
+    mine, own = alarm.tell(chain, [worker, deputy])
+    running.take_steps()
+    alarm.answer(own)
+    Escalation.update(reopen_minutes=None, next_at=None).where(Escalation.notice_id == own.id).execute()
+    in_transaction(answer_for, [deputy.id], "accident", 1, mine.id)
+    clock.forward(minutes=10)
+    Notice.update(followed_up_at=None).execute()
+    assert running.reopen() == 1
+    assert Notice.get_by_id(own.id).answer == "received", "what they answered for themselves stays"
+    assert (state(mine).state, state(mine).answered_by_id) == ("running", None)
+    running.take_steps()
+    assert principals_of([own.id])[own.id][0].waits
+
+
+def test_a_deputy_who_was_told_for_themselves_and_has_answered_is_asked_for_the_other(
+    alarm: Alarm, clock: Any
+) -> None:
+    deputy = alarm.person("代理")
+    worker = alarm.person("本人", deputy=deputy)
+    chain = alarm.chain((5, "self", "sms"), (5, "deputy", "sms"))
+    mine, theirs = alarm.tell(chain, [worker, deputy])
+    alarm.answer(theirs)
+    for _ in range(2):
+        clock.forward(minutes=5)
+        running.take_steps()
+    assert taken(mine) == [(1, 0, "taken"), (1, 1, "taken")]
+    assert told(deputy) == [("sms", 2)], "their own answer was for themselves"
+    assert [row.id for row in in_transaction(take_due, 10) if row.person_id == deputy.id], "and it goes out"
+    in_transaction(answer_for, [deputy.id], "accident", 1, mine.id)
+    assert (state(mine).state, state(mine).stopped_why) == ("stopped", "代理人代理已代为回应")

@@ -1,0 +1,146 @@
+"""Working days: the national calendar, what the group and a company set over it, and years that are not known (A05)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from models.administration.records import Account, Assignment
+from models.administration.roles.roles import builtin
+from models.core.clock import today
+from models.core.db.connection import in_transaction
+from models.core.errors import Forbidden, Invalid
+from models.core.events.outbox import Outbox, finish
+from models.core.ledger import ledger_named
+from models.core.ledger.changes.actions import act
+from models.messages.records import Notice
+from models.messages.tellers import tell_of
+from models.objectives.calendar import notifications, working_days
+from models.objectives.calendar.working_days import Calendar, calendar_of
+from models.objectives.records import CalendarDay, Post
+from tests.models.objectives.conftest import Duties
+
+
+def test_the_national_calendar_has_holidays_and_make_up_days() -> None:
+    china = Calendar()
+    assert not china.works_on(date(2026, 10, 1))
+    assert china.works_on(date(2026, 10, 10))  # a Saturday
+    assert china.works_on(date(2026, 11, 25))
+    assert not china.works_on(date(2026, 11, 22))
+    assert working_days.national_name(date(2026, 10, 1)) == "国庆节"
+    assert working_days.national_name(date(2026, 10, 10)) == "国庆节调休上班"
+    assert working_days.national_name(date(2026, 11, 25)) == ""
+
+
+def test_an_unknown_year_has_the_days_that_the_law_names() -> None:
+    """2028 as 国务院令第795号 has it: two days in May, 除夕 to 初三; nothing is known of what is worked instead."""
+    names = {
+        date(2028, 1, 1): "元旦", date(2028, 1, 25): "除夕", date(2028, 1, 26): "春节", date(2028, 1, 28): "春节",
+        date(2028, 4, 4): "清明节", date(2028, 5, 1): "劳动节", date(2028, 5, 2): "劳动节",
+        date(2028, 5, 28): "端午节", date(2028, 10, 2): "国庆节", date(2028, 10, 3): "中秋节、国庆节",
+    }  # fmt: skip
+    assert {day: working_days.statutory(2028)[day] for day in names} == names
+    assert len(working_days.statutory(2028)) == 12  # 13 days of the law, two of which fall on one
+    for day in names:
+        assert not Calendar().works_on(day), day
+        assert working_days.national_name(day) == names[day]
+    for day in (date(2028, 1, 29), date(2028, 5, 3), date(2028, 10, 4)):  # a Saturday; what might be moved
+        assert Calendar().works_on(day) == (day.weekday() < 5)
+        assert working_days.national_name(day) == ""
+    assert Calendar(own={date(2028, 5, 2): True}).works_on(date(2028, 5, 2))
+
+
+def test_a_company_goes_before_the_group_before_the_nation(duties: Duties) -> None:
+    day = date(2026, 11, 25)
+    other = duties.crowd.other.id
+    CalendarDay.create(company=None, day=day, kind="off")
+    CalendarDay.create(company=duties.unit, day=day, kind="work")
+    CalendarDay.create(company=other, day=date(2026, 11, 26), kind="off")
+    assert calendar_of(duties.unit.id).works_on(day)
+    assert not calendar_of(other).works_on(day)
+    assert calendar_of(duties.unit.id).works_on(date(2026, 11, 26))
+    assert calendar_of(duties.unit.id, since=date(2026, 12, 1)).own == {}
+    shown = {item["day"]: item for item in working_days.month(duties.unit.id, 2026, 11)}
+    assert len(shown) == 30
+    assert shown[day] == {"day": day, "works": True, "name": "", "origin": "company"}
+    assert {item["day"]: item["origin"] for item in working_days.month(other, 2026, 11)}[day] == "group"
+    origins = {item["day"].day: item["origin"] for item in working_days.month(other, 2028, 5)}
+    assert (origins[1], origins[3]) == ("statutory", "week")
+
+
+def test_a_missing_year_is_told_until_somebody_enters_it(duties: Duties, clock: Any) -> None:
+    last = working_days.known_years()[1]
+    clock.set(last, 6, 1)
+    assert working_days.warnings(duties.officer) == []
+    clock.set(last, 12, 20)
+    (warning,) = working_days.warnings(duties.officer)
+    assert warning["year"] == last + 1
+    assert str(last + 1) in warning["title"]
+    found = in_transaction(act, duties.officer, ledger_named("calendar"), "check", [], {})
+    assert f"{last + 1} 年" in found["message"]
+    # A company's own day says nothing of the nation; one of everybody does.
+    CalendarDay.create(company=duties.unit, day=date(last + 1, 5, 1), kind="off")
+    assert working_days.warnings(duties.officer)
+    # … but one day does not make a year: each day that the law names must be there, and what is worked instead.
+    CalendarDay.create(company=None, day=date(last + 1, 5, 1), kind="off")
+    (warning,) = working_days.warnings(duties.officer)
+    for day in working_days.statutory(last + 1):
+        if day != date(last + 1, 5, 1):
+            assert "国庆节" in working_days.year_unknown(last + 1)["cause"]
+            CalendarDay.create(company=None, day=day, kind="off")
+    assert working_days.lacking(last + 1) == ["调休上班的日子"]
+    saturday = next(day for day in (date(last + 1, 2, n) for n in range(1, 29)) if day.weekday() == 5)
+    CalendarDay.create(company=None, day=saturday, kind="work")
+    assert working_days.warnings(duties.officer) == []
+    clock.set(last + 2, 1, 1)
+    assert working_days.unknown_year(today()) == last + 2
+
+
+def test_administrators_are_told_once_in_two_weeks(duties: Duties, clock: Any) -> None:
+    last = working_days.known_years()[1]
+    keeper, worker = duties.holder(duties.post()), duties.crowd.person()
+    account = Account.get(Account.id_hash == keeper.id_hash)
+    Assignment.create(account_id=account.id, role=builtin("safety_officer"), company_id=duties.unit.id)
+    clock.set(last, 12, 20)
+    assert notifications.work(10) == 0  # nobody has periodic work
+    duties.work(Post.get())
+    assert notifications.work(10) == 1
+    assert notifications.work(10) == 0  # waits to be told
+    row = Outbox.get(Outbox.kind == notifications.KIND)
+    message = in_transaction(tell_of, row)
+    assert message is not None
+    assert str(last + 1) in message.title
+    assert [notice.person_id for notice in Notice.select().where(Notice.message == message.id)] == [keeper.id]
+    assert worker.id != keeper.id
+    finish([row.id])
+    assert notifications.work(10) == 0
+    clock.forward(days=15)
+    assert notifications.work(10) == 1
+
+
+def test_only_who_keeps_the_calendar_is_warned(duties: Duties) -> None:
+    with pytest.raises(Forbidden):
+        working_days.warnings(duties.crowd.actor(duties.crowd.person()))
+
+
+def test_a_day_is_set_once_and_by_an_officer_for_the_own_company(duties: Duties) -> None:
+    made = duties.create("calendar", day="2026-12-31", kind="off", name="年终盘点")
+    assert CalendarDay.get_by_id(int(made["id"])).company_id == duties.unit.id
+    with pytest.raises(Invalid) as caught:
+        duties.create("calendar", day="2026-12-31", kind="work")
+    assert set(caught.value.fields) == {"day"}
+    duties.delete("calendar", made["id"])
+    assert calendar_of(duties.unit.id).works_on(date(2026, 12, 31))
+
+
+def test_setting_a_day_moves_the_works_that_fall_on_it(duties: Duties) -> None:
+    work = duties.work(duties.post(), period="month", day_of="1", off_days="after")
+    assert work.next_on == date(2026, 12, 1)
+    made = duties.create("calendar", day="2026-12-01", kind="off")
+    assert duties.again(work).next_on == date(2026, 12, 2)
+    duties.edit("calendar", made["id"], kind="work")
+    assert duties.again(work).next_on == date(2026, 12, 1)
+    CalendarDay.create(company=duties.crowd.other, day=date(2026, 12, 1), kind="off")
+    assert duties.again(work).next_on == date(2026, 12, 1)

@@ -1,0 +1,70 @@
+"""What takes long to make in an empty database, made once in a process and then copied, on either engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from models.core.db.connection import database, in_transaction, is_sqlite
+from models.equipment.records import OperatorCode
+from models.installation import install_standards
+
+Rows = dict[str, tuple[list[str], list[tuple[Any, ...]]]]
+
+#: By name and engine: columns and rows of the tables that it filled, the first time that it ran here.
+_made: dict[tuple[str, bool], Rows] = {}
+_MOST_VALUES = 30_000  # of one INSERT
+
+
+def lay(name: str, make: Callable[[], object]) -> None:
+    """Bring a database that holds what the migrations put there to where `make` brings it.
+
+    The first time under this name `make` does it, later its rows are put in as they were then: ids, moments and all.
+    """
+    kept = _made.get((name, is_sqlite()))
+    if kept is not None:
+        in_transaction(_insert, kept)
+        return
+    before = _rows()
+    make()
+    _made[name, is_sqlite()] = {
+        table: (columns, fresh)
+        for table, (columns, rows) in _rows().items()
+        if (fresh := [row for row in rows if row not in before[table][1]])
+    }
+
+
+def lay_standards() -> None:
+    """The standards that every installation has, where they are not there yet."""
+    if not OperatorCode.select().exists():
+        lay("standards", lambda: in_transaction(install_standards))
+
+
+def _rows() -> Rows:
+    found: Rows = {}
+    for table in database.get_tables():
+        cursor = database.execute_sql(f"SELECT * FROM {_quoted(table)}")
+        columns = [column[0] for column in cursor.description]
+        found[table] = (columns, [tuple(row) for row in cursor.fetchall()])
+    return found
+
+
+def _insert(made: Rows) -> None:
+    # Whatever the order, what a row refers to is there at the end.
+    database.execute_sql("PRAGMA defer_foreign_keys = 1" if is_sqlite() else "SET foreign_key_checks = 0")
+    for table, (columns, rows) in made.items():
+        names = ", ".join(_quoted(column) for column in columns)
+        one = f"({', '.join(['?' if is_sqlite() else '%s'] * len(columns))})"
+        many = _MOST_VALUES // len(columns)
+        for begin in range(0, len(rows), many):
+            part = rows[begin : begin + many]
+            database.execute_sql(
+                f"INSERT INTO {_quoted(table)} ({names}) VALUES {', '.join([one] * len(part))}",
+                [value for row in part for value in row],
+            )
+    if not is_sqlite():
+        database.execute_sql("SET foreign_key_checks = 1")
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if is_sqlite() else f"`{name}`"
