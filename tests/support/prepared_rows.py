@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+from models.core.clock import standing_at
 from models.core.db.connection import database, in_transaction, is_sqlite
 from models.equipment.records import OperatorCode
 from models.installation import install_standards
@@ -14,6 +16,9 @@ Rows = dict[str, tuple[list[str], list[tuple[Any, ...]]]]
 #: By name and engine: columns and rows of the tables that it filled, the first time that it ran here.
 _made: dict[tuple[str, bool], Rows] = {}
 _MOST_VALUES = 30_000  # of one INSERT
+#: When the standards were installed, before any moment that a test puts its clock to: what is made once must not carry
+#: the time of whichever test came first.
+_INSTALLED = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def lay(name: str, make: Callable[[], object]) -> None:
@@ -35,9 +40,10 @@ def lay(name: str, make: Callable[[], object]) -> None:
 
 
 def lay_standards() -> None:
-    """The standards that every installation has, where they are not there yet."""
+    """The standards that every installation has, where they are not there yet; installed in January 2020."""
     if not OperatorCode.select().exists():
-        lay("standards", lambda: in_transaction(install_standards))
+        with standing_at(lambda: _INSTALLED):
+            lay("standards", lambda: in_transaction(install_standards))
 
 
 def _rows() -> Rows:
