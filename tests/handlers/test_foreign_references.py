@@ -17,7 +17,7 @@ from models.core.errors import Invalid
 from models.core.excel.imports import importing
 from models.core.excel.imports.lookups import find_all
 from models.core.excel.ledger_columns import title_of
-from models.core.fields import Described, Lines, Link, References
+from models.core.fields import Described, Lines, Link, References, Text
 from models.core.ledger import Ledger, all_ledgers
 from models.core.ledger.changes.editing import create, edit
 from models.core.ledger.changes.form_values import asked_in_form, clean_answers, clean_form
@@ -30,7 +30,7 @@ from models.core.records import Record
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope, all_rights
 from models.organization.records import Company
-from tests.support.ledger_rows import RowMaker
+from tests.support.ledger_rows import CannotMake, RowMaker
 from tests.support.two_companies import FOREIGN
 
 Makers = dict[str, RowMaker]
@@ -222,3 +222,14 @@ def test_a_reference_is_of_the_kind_that_it_is_for(makers: Makers) -> None:
 def test_a_reference_to_what_nobody_declared_is_not_taken() -> None:
     with pytest.raises(LookupError):
         link_of(References("随便", "nothing-of-the-kind"))
+
+
+def test_a_ledger_of_which_no_row_can_be_made_is_told(makers: Makers) -> None:
+    """A new ledger is never left out of these tests without anybody noticing."""
+
+    class Riddle(Record):
+        company = Link("单位", Company, to="companies", required=True)
+        answer = Text("谜底", pattern="the one thing that nobody guesses", required=True)
+
+    with pytest.raises(CannotMake, match="谜底"):
+        makers["own"].row(Riddle)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from peewee import BlobField, BooleanField, CharField, ForeignKeyField, IntegerField, TextField
@@ -39,13 +39,22 @@ class CannotMake(AssertionError):
 
 
 class RowMaker:
-    """Makes rows of one company, with `word` in every text. `there` are rows that it uses as they are."""
+    """Makes rows of one company, with `word` in every text. `there` are rows that it uses as they are, `codes` the values
+    of columns that hold words of the machinery (`flow_case.kind`)."""
 
-    def __init__(self, unit: Company, site: Company, word: str, there: dict[type[Any], Any]) -> None:
+    def __init__(
+        self,
+        unit: Company,
+        site: Company,
+        word: str,
+        there: dict[type[Any], Any],
+        codes: Mapping[str, Any] | None = None,
+    ) -> None:
         self.unit = unit
         self.site = site
         self.word = word
         self.there: dict[type[Any], Any] = dict(there)
+        self.codes = codes or {}
         self._under_way: list[type[Any]] = []
 
     def rows(self, ledgers: Iterable[Ledger] | None = None) -> Rows:
@@ -71,7 +80,8 @@ class RowMaker:
         for name, field in record._meta.fields.items():
             if field is record._meta.primary_key and field.auto_increment:
                 continue
-            value = self._value(record, name, field)
+            code = self.codes.get(f"{record._meta.table_name}.{name}")
+            value = self._value(record, name, field) if code is None else code
             if value is not None:
                 values[name] = value
         try:

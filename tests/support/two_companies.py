@@ -51,4 +51,4 @@ def _maker(plant: Plant, unit: Company, who: int, word: str) -> RowMaker:
         Account: Account.get_by_id(account.id), ClockIn: ClockIn.get_by_id(passed.record["id"]), Session: session,
         FlowVersion: FlowVersion.get(),  # what is drawn is no field that could be filled by itself
     }  # fmt: skip
-    return RowMaker(unit, site, word, there)
+    return RowMaker(unit, site, word, there, {"flow_case.kind": "hazard"})
