@@ -17,7 +17,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from handlers.web.calling import Caller
-from models.core.chapters import chapters, found_at
+from models.core.chapters import chapters, found_at, load_all
 from models.core.errors import Unavailable
 from server.relay import BATCH, Relay
 from server.shared_state import News
@@ -39,6 +39,7 @@ class WorkerLoop:
 
 def works(call: Caller, news: News) -> dict[str, WorkerLoop]:
     """Every kind of work, by name: the relay, the jobs of all chapters, the sweeping."""
+    load_all()
     relay, broom = Relay(call, news), Broom(call)
     found = [
         WorkerLoop("relay", relay.once, BATCH, 0.1),
