@@ -8,6 +8,7 @@ CHAPTER = Chapter(
     name="duty",
     title="上岗",
     ledgers=("ledgers:CLOCK_INS",),
+    tellers=("notifications",),
     hooks=("held",),
     grants=Grants(
         everyday=("clock-ins",),
