@@ -138,6 +138,7 @@ class Chapter:
 
     # Things in modules of the chapter.
     ledgers: Names = ()  # in the order of the menu, as far as chapters have a say in it (see Ledger.place)
+    views: Names = ()  # statistics and matrices beside ledgers, in the order of the menu
     standards: tuple[Standard, ...] = ()
     jobs: tuple[Job, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
@@ -159,7 +160,7 @@ class Chapter:
 #: Which fields of a manifest name modules of `models` that register what they declare.
 MODULES = (
     *("records", "rulebooks", "photos", "subjects", "finders", "tellers", "reactions", "listeners", "hooks"),
-    "ledgers",
+    *("ledgers", "views"),
 )
 #: And which those of doors.
 DOOR_MODULES = ("cards", "presses", "commands", "console", "phone")

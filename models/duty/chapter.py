@@ -8,6 +8,7 @@ CHAPTER = Chapter(
     name="duty",
     title="上岗",
     ledgers=("ledgers:CLOCK_INS",),
+    views=("views:CLOCK_IN_STATISTIC",),
     tellers=("notifications",),
     hooks=("held",),
     grants=Grants(

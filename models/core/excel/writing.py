@@ -82,6 +82,10 @@ class SheetWriter:
             progress(self.written)
         return self.written
 
+    def draw(self, chart: Callable[[Any], Any]) -> None:
+        """Put a chart of Excel's own beside the rows; `chart(sheet)` makes it of cells of the sheet."""
+        self._sheet.add_chart(chart(self._sheet), f"{get_column_letter(len(self.columns) + 2)}2")
+
     def save(self) -> None:
         """Finish the workbook and write it to the target."""
         self._finish_sheet()
