@@ -12,6 +12,7 @@ CHAPTER = Chapter(
         *("investment.ledgers:PLANS", "investment.ledgers:ITEMS"),
         *("points.ledgers:POINTS", "points.ledgers:POINT_RULES", "calendar.ledgers:CALENDAR"),
     ),
+    views=("posts.views:BY_POST", "posts.views:BY_PERSON"),
     photos=("workflow",),
     subjects=("workflow",),
     finders=("posts.holder_finder",),

@@ -1,7 +1,10 @@
-"""Views beside ledgers: statistics are declared; routes, pages, sheets and pictures follow from that."""
+"""Views beside ledgers are declared once; routes, pages, sheets and pictures follow from that."""
 
 from models.core.views.declaration import (
+    Cell,
+    Head,
     Kept,
+    Matrix,
     Measure,
     Rate,
     Statistic,
@@ -11,4 +14,16 @@ from models.core.views.declaration import (
     views_of,
 )
 
-__all__ = ["Kept", "Measure", "Rate", "Statistic", "View", "all_views", "view_named", "views_of"]
+__all__ = [
+    "Cell",
+    "Head",
+    "Kept",
+    "Matrix",
+    "Measure",
+    "Rate",
+    "Statistic",
+    "View",
+    "all_views",
+    "view_named",
+    "views_of",
+]

@@ -6,7 +6,7 @@ with these filters, and nobody sees a number whose rows they may not see.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
@@ -136,6 +136,52 @@ class Statistic(View):
         """The column that holds what the filter `name` asks for, or None."""
         derived: Derived | None = self.ledger.derived_named(name)
         return derived.column if derived is not None else self.ledger.record._meta.fields.get(name)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column of a matrix; `note` stands small beside its title."""
+
+    value: str
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Something in a cell of a matrix. `row` is the one of the view's ledger that a press opens; without one, the list with
+    `filters`; without both it can't be pressed.
+    """
+
+    text: str
+    tone: str = "plain"
+    tip: str = ""
+    row: int | None = None
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix(View):
+    """Rows of the ledger `rows` against columns, for one company at a time, whose cells tell of rows of the view's ledger.
+
+    It takes the right to read all of the company's rows of the view's ledger, and shows the rows that the right to read
+    theirs reaches. `of_company(company, where)` is the condition of its rows, `columns(company)` gives the columns and
+    `cells(company, rows, where)` what stands in them, by row id and column. The page filters by the ledger of the rows, or
+    with `filters_cells` by the view's own: `where` are these conditions.
+    """
+
+    rows: Ledger
+    of_company: Callable[[int, Sequence[Any]], Any]
+    columns: Callable[[int], Sequence[Head]]
+    cells: Callable[[int, Sequence[Any], Sequence[Any]], Mapping[tuple[int, str], Sequence[Cell]]]
+    note: Callable[[int, Sequence[Any]], Mapping[int, str]] = lambda company, rows: {}
+    sort: str = ""
+    filters_cells: bool = False
+
+    @property
+    def filtered(self) -> Ledger:
+        """The ledger by whose filters it is asked."""
+        return self.ledger if self.filters_cells else self.rows
 
 
 _views: dict[str, View] = {}

@@ -9,7 +9,8 @@ from models.core.ledger.describe import menu as menu_of_ledgers
 from models.core.ledger.describe import offered
 from models.core.security.actor import Actor
 from models.core.views import periods
-from models.core.views.declaration import Measure, View, views_of
+from models.core.views.declaration import Cell, Matrix, Measure, View, views_of
+from models.core.views.matrix import FoundMatrix
 from models.core.views.statistic import Found, title_of
 
 
@@ -17,14 +18,23 @@ def menu(actor: Actor) -> list[dict[str, Any]]:
     """The console's menu: the ledgers that the actor may read, each with the views beside it below."""
     groups = menu_of_ledgers(actor)
     for group in groups:
-        group["items"] = [each for item in group["items"] for each in (item, *_beside(item["ledger"]))]
+        group["items"] = [each for item in group["items"] for each in (item, *_beside(item["ledger"], actor))]
     return groups
 
 
-def _beside(name: str) -> list[dict[str, str]]:
+def _beside(name: str, actor: Actor) -> list[dict[str, str]]:
     ledger = ledger_named(name)
     assert ledger is not None
-    return [{"title": view.title, "ledger": name, "view": view.name} for view in views_of(ledger)]
+    return [
+        {"title": view.title, "ledger": name, "view": view.name}
+        for view in views_of(ledger)
+        if offered_to(view, actor)
+    ]
+
+
+def offered_to(view: View, actor: Actor) -> bool:
+    """Whether a view shows anything to who may read its ledger: a matrix is of a whole company."""
+    return not isinstance(view, Matrix) or bool(actor.whole_companies(view.ledger.rights["read"]))
 
 
 def about(view: View, actor: Actor) -> dict[str, Any]:
@@ -70,4 +80,39 @@ def statistic_json(found: Found, actor: Actor) -> dict[str, Any]:
         "total": list(found.total),
         "base": dict(found.base),
         "cut": found.cut or None,
+    }
+
+
+def matrix_json(found: FoundMatrix, actor: Actor) -> dict[str, Any]:
+    """A matrix as `Matrix` in docs/http-api.md."""
+    view = found.view
+    return {
+        **about(view, actor),
+        "kind": "matrix",
+        "company": str(found.company),
+        "rows_ledger": view.rows.name,
+        "rows_title": view.rows.noun,
+        "filters_ledger": view.filtered.name,
+        "columns": [vars(head) for head in found.columns],
+        "rows": [
+            {
+                "id": str(row.id),
+                "label": row.label,
+                "note": row.note,
+                "cells": {value: [_cell(cell) for cell in cells] for value, cells in row.cells.items()},
+            }
+            for row in found.rows
+        ],
+        "next": found.next,
+        "cut": found.cut or None,
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {
+        "text": cell.text,
+        "tone": cell.tone,
+        "tip": cell.tip,
+        "row": None if cell.row is None else str(cell.row),
+        "filters": dict(cell.filters) or None,
     }

@@ -14,8 +14,9 @@ from models.core.files.mime import XLSX
 from models.core.ledger.declaration import ResultFile
 from models.core.logs.access import note_read
 from models.core.security.actor import Actor
-from models.core.views.declaration import Measure, View
-from models.core.views.statistic import Asked, Found, Statistic, statistic
+from models.core.views.declaration import Matrix, Measure, Statistic, View
+from models.core.views.matrix import AskedMatrix, whole_matrix
+from models.core.views.statistic import Asked, Found, statistic
 
 _CENTIMETRES = (26.0, 12.0)
 TOTAL = "合计"
@@ -62,3 +63,22 @@ def _chart(found: Found, sheet: Any) -> Any:
     chart.set_categories(Reference(sheet, min_col=1, min_row=2, max_row=last))
     chart.x_axis.delete = chart.y_axis.delete = False
     return chart
+
+
+def matrix_sheet(actor: Actor, view: Matrix, asked: AskedMatrix) -> ResultFile:
+    """The matrix as a workbook. Raises Forbidden without the right to export the ledger, and as `matrix`."""
+    actor.require(view.ledger.rights["export"])
+    found = whole_matrix(actor, view, asked)
+    note_read(actor, None, view.title, action="exported")
+    columns = [SheetColumn("row", view.rows.noun, width=24), SheetColumn("note", "说明", width=24)]
+    columns += [
+        SheetColumn(head.value, f"{head.title} {head.note}".strip(), width=24) for head in found.columns
+    ]
+    target = BytesIO()
+    with SheetWriter(target, columns, title=view.title) as writer:
+        for row in found.rows:
+            texts = ["\n".join(cell.text for cell in row.cells.get(head.value, ())) for head in found.columns]
+            writer.write([[row.label, row.note, *texts]])
+        if found.cut:
+            writer.write([[found.cut]])
+    return ResultFile(file_name(view), XLSX, target.getvalue())

@@ -21,7 +21,7 @@ export const router = createRouter({
     { path: '/given/:id', name: 'given', component: () => import('@/views/GivenView.vue'), props: true },
     { path: '/flows/:id', name: 'flow', component: () => import('@/views/FlowView.vue'), props: true },
     { path: '/grid', name: 'grid', component: () => import('@/views/GridView.vue') },
-    { path: '/post-matrix', name: 'post-matrix', component: () => import('@/views/MatrixView.vue') },
+    { path: '/post-matrix', redirect: { name: 'view', params: { view: 'post-matrix' } } },
     { path: '/accidents/:id', name: 'accident', component: () => import('@/views/AccidentView.vue'), props: true },
     { path: '/reach', name: 'reach', component: () => import('@/views/ReachView.vue') },
     { path: '/rules/:name?', name: 'rules', component: () => import('@/views/RulesView.vue'), props: true },
