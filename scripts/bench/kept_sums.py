@@ -10,9 +10,8 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import Any
 from unittest.mock import patch
 
 import click
@@ -136,13 +135,10 @@ def _median(asked: Asked, rounds: int) -> float:
     last = clock.today()
     year = {"from": (last - timedelta(days=365)).isoformat(), "to": last.isoformat()}
     question = Asked(asked.by, asked.step, filters={"day": year})
-    ask: Callable[[], Any] = lambda: in_transaction(
-        statistic, actor, CLOCK_IN_STATISTIC, question, write=False
-    )  # noqa: E731
     times = []
     for _ in range(rounds + 3):
         started = time.perf_counter()
-        ask()
+        in_transaction(statistic, actor, CLOCK_IN_STATISTIC, question, write=False)
         times.append(1000 * (time.perf_counter() - started))
     return statistics.median(times[3:])
 

@@ -161,7 +161,6 @@ def recount(kept: Kept, first: date | None = None, last: date | None = None) -> 
     rows = [(kept.name, row[0], _day(row[1]), *map(int, row[2:5]), 1, int(row[5])) for row in found]
     if rows:
         insert_all("kept_sum", _INSERTED, rows)
-        log.warning("sums_corrected", name=kept.name, words=len(rows))
     return len(rows)
 
 
@@ -194,7 +193,10 @@ def _differences(kept: Kept, first: date | None, last: date | None) -> tuple[str
 def recount_lately() -> int:
     """Hold the sums of the last days against the rows (a sweep); gives how many were wrong: none, if all is well."""
     since = clock.today() - timedelta(days=_RECOUNTED_DAYS)
-    return sum(recount(kept, since) for kept in all_kept())
+    wrong = {kept.name: words for kept in all_kept() if (words := recount(kept, since))}
+    if wrong:
+        log.warning("sums_corrected", words=wrong)
+    return sum(wrong.values())
 
 
 def recount_all() -> int:
