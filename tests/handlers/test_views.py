@@ -45,5 +45,9 @@ async def test_who_may_not_read_the_ledger_sees_no_number(plant: Plant, desk: Ca
     plant.account(1, plant.units[0], role=builtin("worker"), password=PASSWORD)
     console = desk()
     await console.sign_in(LOGIN, PASSWORD)
-    for name in ("hazard-statistic/sheet.xlsx", "clock-in-statistic/sheet.xlsx", "certificate-matrix/sheet.xlsx"):
+    for name in (
+        "hazard-statistic/sheet.xlsx",
+        "clock-in-statistic/sheet.xlsx",
+        "certificate-matrix/sheet.xlsx",
+    ):
         assert (await console("GET", f"/views/{name}")).status == 403, name

@@ -65,14 +65,14 @@ def _fitting(draw: Any, at: tuple[float, float], text: str, width: float) -> Non
 
 
 def _ceiling(most: float) -> float:
-    """The number at the top of the scale: 1, 2 or 5 with noughts, so that a fourth of it can be read."""
-    step = 1.0
-    while most > 4 * step:
-        for factor in (2.0, 2.5, 2.0):
-            step *= factor
-            if most <= 4 * step:
-                break
-    return 4 * step
+    """The number at the top of the scale, whose fourth is 1, 2, 5, 10, 20, 25, 50, 100 and so on."""
+    tens = 1.0
+    while True:
+        for factor in (1, 2, 2.5, 5):
+            step = factor * tens
+            if most <= _LINES * step and step.is_integer():
+                return _LINES * step
+        tens *= 10
 
 
 def _rules(draw: Any, top: float) -> None:

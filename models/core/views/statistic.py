@@ -68,7 +68,8 @@ class Found:
         most = max(self.groups, key=lambda one: one.numbers[0] or 0, default=None)
         if most is None or not most.numbers[0] or len(self.groups) < 2:
             return said
-        return f"{said}，最多的是{most.label}（{most.numbers[0]:,}）"
+        gap = " " if most.label[0].isdigit() else ""
+        return f"{said}，最多的是{gap}{most.label}（{most.numbers[0]:,}）"
 
 
 def statistic(actor: Actor, view: Statistic, asked: Asked) -> Found:

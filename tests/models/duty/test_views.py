@@ -20,7 +20,7 @@ from models.core.security.rights import Scope
 from models.core.views import kept_sums
 from models.core.views.counting import Counted, source_of
 from models.core.views.kept_sums import KeptNumbers
-from models.core.views.pictures import picture
+from models.core.views.pictures import _ceiling, picture
 from models.core.views.records import KeptSum
 from models.core.views.sheets import statistic_sheet
 from models.core.views.statistic import Asked, statistic
@@ -219,6 +219,13 @@ def test_the_sheet_has_the_table_and_a_chart(world: World) -> None:
         "'上岗统计'!$B$2:$B$3",
         "'上岗统计'!$C$2:$C$3",
     ]
+
+
+@pytest.mark.parametrize(
+    ("most", "top"), [(0, 4), (4, 4), (5, 8), (9, 20), (88, 100), (101, 200), (1950, 2000)]
+)
+def test_the_scale_of_a_picture_fits_its_numbers(most: int, top: int) -> None:
+    assert _ceiling(most) == top
 
 
 def test_the_picture_is_a_picture(world: World) -> None:
