@@ -78,7 +78,9 @@ def test_who_has_applied_to_a_unit_reports_to_it(scene: Scene) -> None:
     assert sent(scene.actor(4), scene.facts()).company_id == scene.unit.id
 
 
-@pytest.mark.parametrize("how", ["company", "name", "part", "label", "grid label", "grid", "position"])
+@pytest.mark.parametrize(
+    "how", ["company", "name", "part", "beginning", "label", "grid label", "grid", "position"]
+)
 def test_who_is_of_no_unit_reports_to_the_one_they_name_or_are_at(scene: Scene, how: str) -> None:
     other = scene.plant.unit("临江化工有限公司")
     node = GridNode.create(
@@ -97,6 +99,7 @@ def test_who_is_of_no_unit_reports_to_the_one_they_name_or_are_at(scene: Scene, 
         "company": {"company": str(other.id)},
         "name": {"unit_name": " 临江化工 有限公司"},
         "part": {"unit_name": "临江化工"},
+        "beginning": {"unit_name": "临江"},
         "label": {"label": f"http://127.0.0.1:8888/e/{equipment.label_code}", "place": None},
         "grid label": {"label": f"http://127.0.0.1:8888/g/{node.label_code}", "place": None},
         "grid": {"grid": str(node.id)},
