@@ -20,6 +20,11 @@ describe('a quick word', () => {
     expect(tapped('着火', '其他爆炸', quick('着火'), KNOWN).category).toBe('其他爆炸')
     expect(tapped('', '', quick('坍塌'), KNOWN)).toEqual({ what: '坍塌', category: '' })
   })
+  it('brings it where nobody has told what may be chosen: a fire has a window of its own', () => {
+    const { what, category } = tapped('', '', quick('着火'), null)
+    const draft = { ...blankDraft(0), what, category, place: '3号门' }
+    expect(strangersBody(draft, null, () => '', '').category).toBe('火灾')
+  })
 })
 
 describe('a report by who belongs to no unit', () => {

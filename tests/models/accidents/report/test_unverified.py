@@ -123,6 +123,14 @@ def test_a_short_name_in_the_words_of_another_is_no_unit(scene: Scene) -> None:
     assert sent(NOBODY, scene.facts(unit_name="港务")).company_id == scene.unit.id
 
 
+@pytest.mark.parametrize(("said", "kept"), [("火灾", "火灾"), ("没有这一类", None)])
+def test_a_strangers_quick_word_brings_its_category(scene: Scene, said: str, kept: str | None) -> None:
+    """A fire's casualties are reported anew for 7 days, not 30; a word that is in no list keeps no report back."""
+    scene.leave(scene.worker)
+    accident = sent(scene.actor(), scene.facts(unit_name=scene.unit.name, what="着火", category=said))
+    assert (accident.category, accident.unverified) == (kept, True)
+
+
 def test_a_report_that_nobody_knows_where_to_send_is_refused_with_a_number(scene: Scene) -> None:
     scene.leave(scene.worker)
     for said in (
