@@ -272,7 +272,13 @@ def keep_codes(incoming: Iterable[Incoming]) -> None:
     if not clicks:
         return
     tasks = {one.task_id for one in clicks}
-    sendings = dict(Sending.select(Sending.task_id, Sending.id).where(Sending.task_id.in_(tasks)).tuples())
+    rows = list(
+        Sending.select(Sending.task_id, Sending.id, Sending.live_until).where(Sending.task_id.in_(tasks))
+    )
+    sendings = {row.task_id: row.id for row in rows}
+    if live := [row.id for row in rows if row.live_until is not None]:
+        # The answer to the press shows what became of it: this copy needs not be taken back.
+        Sending.update(live_until=None).where(Sending.id.in_(live)).execute()
     there = {
         row.code
         for row in ResponseCode.select(ResponseCode.code).where(
