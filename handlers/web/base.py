@@ -107,7 +107,7 @@ def request_id_of(headers: Mapping[str, str]) -> str:
 
 def answer_headers() -> HTTPHeaders:
     """The headers that all JSON answers of this second share, as a copy."""
-    return _headers(int(time.time())).copy()
+    return _headers(int(time.time()), clock.ahead()).copy()
 
 
 def error_json(error: errors.AnbanError, request_id: str) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def error_json(error: errors.AnbanError, request_id: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _headers(second: int) -> HTTPHeaders:
+def _headers(second: int, ahead: int) -> HTTPHeaders:
     return HTTPHeaders(
         {
             "Date": format_timestamp(second),
@@ -125,6 +125,7 @@ def _headers(second: int) -> HTTPHeaders:
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": NOTHING,
             "Referrer-Policy": "no-referrer",
+            **({"X-Clock-Ahead": str(ahead)} if ahead else {}),
         }
     )
 
@@ -172,9 +173,7 @@ class JsonHandler(RequestHandler):
         """What the running method says about itself."""
         method = (self.request.method or "").lower()
         found = self._described.get(method) or getattr(getattr(self, method, None), "operation", None)
-        if found is None:
-            raise HTTPError(405)
-        if not found.offered_by(self.ledger):
+        if found is None or not found.offered_by(self.ledger):
             raise HTTPError(405)
         return found
 

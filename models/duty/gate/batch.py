@@ -164,7 +164,7 @@ def _say_more(cases: list[_Case], facts: ScanFacts) -> None:
         case
         for case in cases
         if isinstance(case.outcome, AnbanError)
-        and case.outcome.code in ("no_operator_needed", "certificate_missing")
+        and (case.outcome.code == "no_operator_needed" or case.outcome.code.startswith("certificate_"))
     ]
     if not unclear:
         return
