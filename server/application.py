@@ -18,6 +18,7 @@ from handlers import (
     accidents,
     account,
     chains,
+    company_settings,
     flows,
     hazards,
     jobs,
@@ -100,6 +101,7 @@ def routes() -> list[Route]:
         *flows.routes,
         *ways.routes,
         *rules.routes,
+        *company_settings.routes,
         *ledgers.ledger_routes(),
     ]
 

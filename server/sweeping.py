@@ -8,7 +8,6 @@ from handlers.web.calling import Caller
 from models.administration.logs import retention
 from models.administration.sign_in import throttling
 from models.core import clock
-from models.core.config import config
 from models.core.events import outbox
 from models.core.files import attachments, photos
 from models.core.jobs import retention as jobs_retention
@@ -42,7 +41,9 @@ class Broom:
         if self._due("news", now):
             await self._call(outbox.sweep, now - _KEEP_NEWS)
         if self._due("chat", now):
-            await self._call(delivery_retention.sweep_inbound, now - timedelta(days=config().chat_days))
+            await self._call(
+                delivery_retention.sweep_inbound, now - timedelta(days=delivery_retention.CHAT_DAYS.of(None))
+            )
             await self._call(delivery_retention.sweep_codes)
         if self._due("jobs", now):
             await self._call.plain(jobs_retention.sweep)

@@ -27,7 +27,16 @@ TITLES = {SYSTEM: "系统管理员", SECURITY: "安全保密管理员", AUDIT: "
 #: The kind of a right, by what stands before its dot.
 KINDS: Mapping[str, str] = {
     **dict.fromkeys(
-        ("companies", "ways", "calendar", "operator-codes", "grid-templates", "major-criteria", "rules"),
+        (
+            "companies",
+            "ways",
+            "calendar",
+            "operator-codes",
+            "grid-templates",
+            "major-criteria",
+            "rules",
+            "settings",
+        ),
         SYSTEM,
     ),
     **dict.fromkeys(("users", "roles"), SECURITY),

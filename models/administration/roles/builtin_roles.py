@@ -41,7 +41,7 @@ _HOUSE = ("operator-codes.edit", "grid-templates.edit", "major-criteria.edit", "
 _SET_UP = ("ways.set_up",)
 # What sets a unit up is its administrators': what others then go by, and what is gone for good. The account of the
 # unit (法人) and 公司管理员 have it, an account that was opened for somebody of the unit has not (Q05).
-_IN_FORCE = ("flows.publish", "chains.delete", "companies.delete")
+_IN_FORCE = ("flows.publish", "chains.delete", "companies.delete", "settings.edit")
 _SETTING_UP = (
     *_IN_FORCE,
     *("flows.edit", "chains.edit", "companies.create", "companies.edit", "companies.import"),
