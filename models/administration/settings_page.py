@@ -69,9 +69,9 @@ def page_json(actor: Actor, company: str | None) -> Json:
     """All settings of a place by group, and the places that the actor may look at."""
     place = place_of(actor, company)
     groups: dict[str, list[Json]] = {title: [] for title in _HEADINGS}
-    counts = _counts(place)
+    counts, group = _counts(place), _group_name()
     for setting in all_settings():
-        groups.setdefault(setting.group, []).append(_item(actor, setting, place, counts))
+        groups.setdefault(setting.group, []).append(_item(actor, setting, place, counts, group))
     return {
         "place": _place(place),
         "places": _places(actor),
@@ -93,13 +93,15 @@ def item_json(actor: Actor, name: str, company: str | None) -> Json:
         None,
     )
     own = current.source == OWN or (holding is not None and holding.inherits)
-    return _item(actor, setting, place, _counts(place)) | {
+    return _item(actor, setting, place, _counts(place), _group_name()) | {
         "place": _place(place),
         "changes": [_change(row, holding if own else None) for row in rows],
     }
 
 
-def _item(actor: Actor, setting: CompanySetting[Any], place: int | None, counts: dict[str, int]) -> Json:
+def _item(
+    actor: Actor, setting: CompanySetting[Any], place: int | None, counts: dict[str, int], group: str
+) -> Json:
     now = found(setting, place)
     above = found(setting, None) if place is not None else None
     field = setting.field
@@ -111,10 +113,10 @@ def _item(actor: Actor, setting: CompanySetting[Any], place: int | None, counts:
         "value": field.plain(now.value),
         "text": setting.in_words(now.value),
         "source": now.source,
-        "source_text": _source_text(now.source, place),
+        "source_text": _source_text(now.source, place, group),
         "since": now.since and now.since.isoformat(),
         "default_text": setting.in_words(setting.default_value()),
-        "above_text": _above(setting, above.value, above.source) if above is not None else None,
+        "above_text": _above(setting, above.value, above.source, group) if above is not None else None,
         "coming": coming,
         "may_edit": not reason,
         "why_not": reason or None,
@@ -122,17 +124,17 @@ def _item(actor: Actor, setting: CompanySetting[Any], place: int | None, counts:
     }
 
 
-def _source_text(source: str, place: int | None) -> str:
+def _source_text(source: str, place: int | None, group: str) -> str:
     if source == DEFAULT:
         return "系统默认"
     if source == GROUP:
-        return f"沿用集团（{_group_name()}）的设置"
+        return f"沿用集团（{group}）的设置"
     return "集团设置" if place is None else "本单位设置"
 
 
-def _above(setting: CompanySetting[Any], value: Any, source: str) -> str:
+def _above(setting: CompanySetting[Any], value: Any, source: str, group: str) -> str:
     words = setting.in_words(value)
-    return f"{words}（系统默认）" if source == DEFAULT else f"{words}（{_group_name()}）"
+    return f"{words}（系统默认）" if source == DEFAULT else f"{words}（{group}）"
 
 
 def _coming(setting: CompanySetting[Any], place: int | None) -> list[Json]:

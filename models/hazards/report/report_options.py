@@ -11,7 +11,7 @@ from models.grid.tree import found_json
 from models.hazards.display.hazard_json import likely_json
 from models.hazards.records import READ_HAZARDS, MajorCriterion
 from models.hazards.report.duplicates import near
-from models.hazards.report.snapshot import place_for, position_of
+from models.hazards.report.snapshot import PHOTO_NEEDED, place_for, position_of
 from models.objectives.records import PointRule
 
 
@@ -19,7 +19,7 @@ def options(
     actor: Actor, *, scan: str = "", grid: Any = None, lng: Any = None, lat: Any = None, what: str = "",
     company: Any = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Everything that the form offers: {nodes, equipment, near, criteria, points}; the first node is the likeliest.
+    """Everything that the form offers: {nodes, equipment, near, criteria, points, photo_needed}; the first node is the likeliest.
 
     `grid` is a place that was picked. Raises Invalid at `scan` or the position, NotFound, Forbidden.
     """
@@ -43,4 +43,5 @@ def options(
             for row in criteria
         ],
         "points": {row.what: row.points for row in rules},
+        "photo_needed": PHOTO_NEEDED.of(company_id),
     }

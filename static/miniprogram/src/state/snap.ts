@@ -23,6 +23,9 @@ export const draft = reactive<SnapDraft>({ ...blankSnap(Date.now()), ...get<Snap
 /** Places that are offered; those of the last time while there is no network. */
 export const places = ref<FoundNode[]>([])
 
+/** The unit has set that a photo must be there. */
+export const photoNeeded = ref(false)
+
 /** False when the phone could not keep what was done. */
 export const kept = ref(true)
 
@@ -78,6 +81,7 @@ export async function locate(): Promise<Refused | null> {
 
 function take(options: SnapOptions): void {
   places.value = options.nodes
+  photoNeeded.value = options.photo_needed ?? false
   draft.equipment = options.equipment
   draft.node = offered(draft, options.nodes)
 }
