@@ -15,25 +15,17 @@ from bots.side_by_side import side_by_side
 from models.core import clock
 from models.core.config import config
 from models.core.errors import NotFound, TooMany
-from models.core.fields import Integer
 from models.core.files import content_check
 from models.core.files.attachments import Attachment
+from models.core.files.keeping import PICTURE_DAYS
 from models.core.files.readers import UnreadableFile
 from models.core.security.crypto import Undecipherable, keyed_hash
-from models.core.settings import CompanySetting
 
 _PURPOSE = "picture"
 MIME = "image/jpeg"
 _DAY = 24 * 3600
 #: Requests for one picture that one process answers in a minute: a card that reaches a thousand people is looked at so.
 PER_MINUTE = 600
-PICTURE_DAYS: CompanySetting[int] = CompanySetting(
-    "card-picture-days",
-    "文件和保留",
-    Integer("聊天卡片的照片可看", min=1, max=365, unit="天", help="从发出那天起"),
-    default=lambda: config().card_picture_days,
-    whole_group=True,
-)
 
 
 def address(picture_id: int | None, before_id: int | None = None) -> str:

@@ -104,8 +104,6 @@ def _day(text: str) -> date:
 
 def _run(*works: Callable[..., Any]) -> Any:
     """Each work in a transaction of its own, given what the one before gave; refusals as sentences."""
-    import server.application  # noqa: F401  (declares every setting)
-
     settings = Settings()
     logs.set_up(settings.log_level)
     open_house(settings)

@@ -30,3 +30,10 @@ FILE_KEEP_HOURS: CompanySetting[int] = CompanySetting(
     default=lambda: config().file_keep_hours,
     whole_group=True,
 )
+PICTURE_DAYS: CompanySetting[int] = CompanySetting(
+    "card-picture-days",
+    _GROUP,
+    Integer("聊天卡片的照片可看", min=1, max=365, unit="天", help="从发出那天起"),
+    default=lambda: config().card_picture_days,
+    whole_group=True,
+)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar, cast
 
+from models.core.chapters import load
 from models.core.fields import Described, Flag, Pick, Picks
 
 T = TypeVar("T")
@@ -64,10 +65,12 @@ class CompanySetting(Generic[T]):
 
 
 def all_settings() -> list[CompanySetting[Any]]:
-    """Every setting, in the order of declaration."""
+    """Every setting that chapters declare, in the order of declaration."""
+    load("settings")
     return list(_settings.values())
 
 
 def setting_named(name: str) -> CompanySetting[Any] | None:
     """The setting of a name, or None."""
+    load("settings")
     return _settings.get(name)

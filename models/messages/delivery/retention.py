@@ -5,7 +5,7 @@ Both hold what people wrote, or what could be done in their name. A few thousand
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.core import clock
 from models.core.config import config
@@ -48,3 +48,8 @@ def sweep_codes(*, limit: int = LIMIT) -> int:
     now = clock.now()
     ids = [row.id for row in oldest if row.expires_at < now]
     return int(ResponseCode.delete().where(ResponseCode.id.in_(ids)).execute()) if ids else 0
+
+
+def sweep() -> int:
+    """Delete what came in `chat-days` ago and what has run out, up to a few thousand each; gives how many rows."""
+    return sweep_inbound(clock.now() - timedelta(days=CHAT_DAYS.of(None))) + sweep_codes()

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from peewee import Database
 
-import server.application  # noqa: F401  (declares every setting)
 from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.core.fields import DayList, Hours, Integer
