@@ -20,6 +20,7 @@ from server import __version__, logs
 from server.accounts import accounts
 from server.audit import audit
 from server.settings import Settings
+from server.settings_command import company_settings
 from server.starting import PortTaken, bring_up_to_date, open_house, run_loop, serve, work_alone
 from server.unusable import Explained, require_key, require_known_schema
 
@@ -36,6 +37,7 @@ def main() -> None:
 
 main.add_command(accounts)
 main.add_command(audit)
+main.add_command(company_settings)
 
 
 @main.command()

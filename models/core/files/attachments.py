@@ -11,12 +11,12 @@ from typing import Any
 from peewee import BigIntegerField, CharField, FixedCharField
 
 from models.core import clock, history
-from models.core.config import config
 from models.core.db.connection import after_commit
 from models.core.errors import Conflict, NotFound
 from models.core.fields import Moment, moment_text
 from models.core.files import content_check, stored
 from models.core.files.content_check import Examined, refusal
+from models.core.files.keeping import ATTACHMENT_MB
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.rows import fits, may_write
 from models.core.logs.access import note_read
@@ -76,8 +76,8 @@ def look(content: bytes) -> Examined:
     Raises Invalid for a file that is too large (`too_large`) or of no kind that is taken (`unknown_file_type`), and as
     `content_check.examine`.
     """
-    if len(content) > config().attachment_max_bytes:
-        limit = config().attachment_max_bytes // 1024 // 1024
+    limit = ATTACHMENT_MB.of(None)
+    if len(content) > limit * 1024 * 1024:
         raise refusal("文件太大", "too_large", f"附件最大 {limit} MB", "请压缩后再上传", 413)
     return content_check.examine(content)
 

@@ -20,11 +20,11 @@ import structlog
 from peewee import BigIntegerField, CharField, IntegerField, SmallIntegerField
 
 from models.core import clock
-from models.core.config import config
 from models.core.db.connection import after_commit, in_transaction, is_sqlite
 from models.core.errors import AnbanError, NotFound, StorageFull, TooMany, Unopened
 from models.core.fields import Facts, LongFacts, Moment, moment_text
 from models.core.files import disk, stored
+from models.core.files.keeping import FILE_KEEP_HOURS
 from models.core.jobs import access, failures
 from models.core.ledger.declaration import Ledger
 from models.core.logs.access import note_read
@@ -339,7 +339,7 @@ def file_of(actor: Actor, job_id: int | str) -> tuple[str, str, str]:
     """
     job = record_of(actor, job_id)
     if not stored.exists(stored.JOBS, job.file):
-        raise NotFound("文件不在了", cause=f"文件只保留 {config().file_keep_hours} 小时", advice="请重新生成")
+        raise NotFound("文件不在了", cause=f"文件只保留 {FILE_KEEP_HOURS.of(None)} 小时", advice="请重新生成")
     note_read(actor, None, job.file_name or job.title, action="downloaded")
     return job.file_name, job.file_mime, job.file
 

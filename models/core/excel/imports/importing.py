@@ -15,7 +15,6 @@ from typing import Any
 from peewee import fn
 
 from models.core import clock
-from models.core.config import config
 from models.core.db.connection import after_commit, in_transaction, is_sqlite
 from models.core.errors import Conflict, Invalid, NotFound
 from models.core.excel import CellError, SheetRefused, SheetRows, write_errors, write_template
@@ -26,6 +25,7 @@ from models.core.excel.imports.saving import Ready
 from models.core.excel.imports.undo import Written
 from models.core.excel.ledger_columns import import_columns, plan_of
 from models.core.files import stored
+from models.core.files.keeping import FILE_KEEP_HOURS
 from models.core.history import Change
 from models.core.jobs import jobs
 from models.core.jobs.file_names import kept_name
@@ -203,7 +203,7 @@ def _expired(job: jobs.Job) -> Conflict:
     return Conflict(
         "表格已过期",
         code="import_expired",
-        cause=f"上传的表格只保留 {config().file_keep_hours} 小时",
+        cause=f"上传的表格只保留 {FILE_KEEP_HOURS.of(None)} 小时",
         advice="请重新上传",
     )
 
