@@ -68,7 +68,7 @@ def _open(company_id: int) -> dict[int, int]:
     return dict(rows.tuples())
 
 
-def children(actor: Actor, parent: Any = None, company: Any = None) -> list[dict[str, Any]]:
+def children(actor: Actor, parent: int | None = None, company: Any = None) -> list[dict[str, Any]]:
     """The places right under one (None: the top), as the phone offers them; those out of use left out."""
     nodes = GridNode.select().where(GridNode.enabled)
     if parent in (None, ""):

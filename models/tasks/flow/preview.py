@@ -24,7 +24,7 @@ from models.tasks.subjects import Served, served_kind
 
 
 def try_flow(
-    actor: Actor, definition: Any, kind: str, subject: int | str | Mapping[str, Any]
+    actor: Actor, definition: Any, kind: str, subject: int | Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """For each step of a definition: whether it would be skipped, who would get it and why, and until when.
 
