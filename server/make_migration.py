@@ -18,7 +18,7 @@ from models.core.db import connection
 from models.core.db.schema import Schema, build_from_records, read_schema
 from models.migrations.differences import Differences, differences
 from models.migrations.frame import write_frame
-from models.tables import all_records
+from models.migrations.tables import all_records
 from server.settings import Settings
 
 

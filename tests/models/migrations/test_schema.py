@@ -13,7 +13,7 @@ from playhouse.schema_diff import diff_models
 from models.core.db.connection import close_database, migrations, open_database
 from models.core.db.schema import read_schema
 from models.core.rulebook.records import RuleVersion
-from models.tables import all_records
+from models.migrations.tables import all_records
 from models.tasks.records import Flow, FlowVersion
 
 
