@@ -131,15 +131,14 @@ def _moment(value: Any) -> Any:
         return None
 
 
-def add_to(actor: Actor, accident_id: int | str, data: Mapping[str, Any]) -> Accident:
+def add_to(actor: Actor, accident_id: int, data: Mapping[str, Any]) -> Accident:
     """Add what a further witness says to a report of their unit, as a 续报 in their name; the same again adds nothing.
 
     `data` as `report` takes it. Raises NotFound for an accident that is not of a unit that the actor may report for,
     over, or still to be judged, as few have heard of that; Invalid at the fields; TooMany for who adds more often than anybody can read.
     """
     actor.require(REPORT_ACCIDENTS)
-    number = parse_id(accident_id)
-    accident = Accident.get_or_none(Accident.id == (number or 0))
+    accident = Accident.get_or_none(Accident.id == accident_id)
     if accident is None or accident.state != "open" or accident.is_held:
         raise NotFound("这起事故不能补充了", cause="它已经结束，或者不在您的单位", advice="请作为另一起上报")
     try:

@@ -61,7 +61,7 @@ def near(
     five. Without words (here or there) the place alone decides, as the photos will tell. `photos` are ids of uploads,
     `but` is one not to be compared with itself. Raises NotFound, Forbidden.
     """
-    node = None if grid in (None, "") else find_node(actor, grid)
+    node = None if grid is None else find_node(actor, grid)
     company_id = node.company_id if node is not None else company_for(actor, READ_HAZARDS, company)
     recent = (
         (Hazard.company == company_id)

@@ -88,7 +88,7 @@ def late_for(actor: Actor, within: timedelta) -> Hazard | None:
     return found
 
 
-def add_late_photos(actor: Actor, hazard_id: int | str, ids: Sequence[int], within: timedelta) -> Hazard:
+def add_late_photos(actor: Actor, hazard_id: int, ids: Sequence[int], within: timedelta) -> Hazard:
     """Photos that came a moment after their report join it, as pictures of before; gives the hazard.
 
     Raises Conflict `too_late` where somebody has judged it, or the time is over; Invalid for photos that are gone.

@@ -30,7 +30,7 @@ LONGEST = CompanySetting(
 )
 
 
-def ask(actor: Actor, hazard_id: Any, due_at: Any, reason: Any) -> Extension:
+def ask(actor: Actor, hazard_id: int, due_at: Any, reason: Any) -> Extension:
     """Ask for more time (X06): until when, and why. For who rectifies, or may edit hazards.
 
     One at a time; not in the last hour, in which nobody could decide it any more, but again once the deadline is over.

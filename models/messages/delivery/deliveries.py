@@ -266,7 +266,7 @@ def _next_ways(
         insert_deliveries(company, message, planned)
 
 
-def resend(actor: Actor, delivery_id: int | str) -> Delivery:
+def resend(actor: Actor, delivery_id: int) -> Delivery:
     """Send a dead letter, or one that was probably dropped, once more; gives the new delivery.
 
     Doing it twice sends once. Raises Conflict when there is nothing to send: it is under way, the person has

@@ -44,7 +44,7 @@ URGES = usage_limits.UsageLimit(
 )  # fmt: skip
 
 
-def urge(actor: Actor, case_id: int | str) -> Case:
+def urge(actor: Actor, case_id: int) -> Case:
     """Remind those who are to do the open step; for the starter, and for who may reassign tasks.
 
     Raises TooMany so soon after the last time (setting `urge-minutes`), Conflict for a case that is over, Forbidden, NotFound.
@@ -98,7 +98,7 @@ def _not_too_often(tasks: list[Task], every: timedelta) -> None:
         )
 
 
-def comment(actor: Actor, case_id: int | str, text: str, mentions: Iterable[int] = ()) -> Case:
+def comment(actor: Actor, case_id: int, text: str, mentions: Iterable[int] = ()) -> Case:
     """Write something beside a case, for everybody who may see it; those mentioned are told and may see it then.
 
     Who was mentioned in it within the hour is told of it with other small news, not rung for again. Beside a case that

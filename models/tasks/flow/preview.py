@@ -25,7 +25,7 @@ from models.tasks.timing.schedule import time_limit
 
 
 def try_flow(
-    actor: Actor, definition: Any, kind: str, subject: int | str | Mapping[str, Any]
+    actor: Actor, definition: Any, kind: str, subject: int | Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """For each step of a definition: whether it would be skipped, who would get it and why, and until when.
 

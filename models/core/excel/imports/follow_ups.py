@@ -50,7 +50,7 @@ def _remember(job_id: int, kept: str) -> None:
     jobs.Job.update(upload=kept).where(jobs.Job.id == job_id).execute()
 
 
-def start_follow(actor: Actor, ledger: Ledger, job_id: int | str) -> dict[str, Any]:
+def start_follow(actor: Actor, ledger: Ledger, job_id: int) -> dict[str, Any]:
     """Begin to do what the actor's own import left, and give the job, which makes a file.
 
     Raises NotFound for another's import, Conflict `import_expired` when it is too long ago, and `nothing_left` where

@@ -153,7 +153,7 @@ def _checked(actor: Actor, ledger: Ledger, sheet: SheetRows, progress: Progress)
     return checked
 
 
-def start_commit(actor: Actor, ledger: Ledger, job_id: int | str, options: Any = None) -> dict[str, Any]:
+def start_commit(actor: Actor, ledger: Ledger, job_id: int, options: Any = None) -> dict[str, Any]:
     """Begin to import a sheet whose dry run found nothing wrong, as the plan's `options` were chosen; gives the job.
 
     The job's result is `{"created", "updated"}`, with `options` as they were chosen and what is `left` to be done where
@@ -352,7 +352,7 @@ def _put(made: Ready, check_job: int | None, written: list[Values] | None) -> tu
     return saved
 
 
-def errors_workbook(actor: Actor, ledger: Ledger, job_id: int | str) -> bytes:
+def errors_workbook(actor: Actor, ledger: Ledger, job_id: int) -> bytes:
     """The uploaded rows with what is wrong beside them. Raises NotFound where nothing was wrong."""
     actor.require(ledger.rights["import"])
     job = jobs.record_of(actor, job_id, kind="import_check", ledger=ledger.name)

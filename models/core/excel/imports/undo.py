@@ -98,7 +98,7 @@ def _trace(actor: Actor, ledger: Ledger, began: datetime, written: Written) -> T
     return found
 
 
-def start_undo(actor: Actor, ledger: Ledger, job_id: int | str) -> dict[str, Any]:
+def start_undo(actor: Actor, ledger: Ledger, job_id: int) -> dict[str, Any]:
     """Begin to take the actor's own import back; gives the job, whose result says how many rows were.
 
     Raises NotFound for another's import, Conflict `import_expired` when it is too long ago or was taken back already, and
