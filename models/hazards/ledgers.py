@@ -311,7 +311,7 @@ MAJOR_CRITERIA = Ledger(
         Column("industry", 120),
         Column("title", 420),
         Column("source", 300),
-        Column("article", 140),
+        Column("article", 170),
         Column("confirmed", 110),
         Column("checked_by", 100, shown=False),
         Column("enabled", 80),

@@ -101,6 +101,14 @@ class Action:
 
 
 @dataclass(frozen=True)
+class PageNotice:
+    """What whoever opens a ledger has to know of it as a whole, in a title and a sentence; stands above its list."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
 class FormProbe:
     """A question that a form may ask before it is saved: a button beside `field` (匹配资质).
 
@@ -275,6 +283,7 @@ class Ledger:
     # (row, attachment) → whether something was decided or told by this file while the row is still open: it stays too.
     keeps: Callable[[Any, Any], bool] = lambda record, file: False
     live: bool = False
+    notices: Callable[[Actor], Sequence[PageNotice]] = lambda actor: ()
 
     def __post_init__(self) -> None:
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]
