@@ -206,10 +206,11 @@ class ImportPlan:
     """How an Excel sheet becomes rows. `columns` are field names in the template's order.
 
     `key` names the fields that find the row that is there already (update instead of create; empty: always
-    create). `lookup` finds a reference by what people write: field → (actor, text) -> id or raises Malformed;
-    without one a reference is found by its label. `check(actor, rows)` sees all clean rows at once and gives
-    further errors as {row index: {field: Malformed}}. `save(actor, rows)` writes them and gives (created, updated); of
-    thousands, `prepare(actor, rows, batch)` reads only, and adds to the batch. `reads`: more tables that it looks at.
+    create). `lookup` finds references by what people write: field → (actor) -> (text) -> id or raises Malformed. What is
+    there is read once, before the first text: a sheet may name 50,000. Without one a reference is found by its label.
+    `check(actor, rows)` sees all clean rows at once and gives further errors as {row index: {field: Malformed}}.
+    `save(actor, rows)` writes them and gives (created, updated); of thousands, `prepare(actor, rows, batch)` reads only,
+    and adds to the batch. `reads`: more tables that it looks at.
     `aliases`: what people's own sheets call a column, the most telling first.
 
     `options` are chosen for the whole sheet before it is written, as the questions of an action are; `check`, `save` and
@@ -227,7 +228,7 @@ class ImportPlan:
     key: tuple[str, ...] = ()
     samples: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    lookup: Mapping[str, Callable[[Actor, str], int]] = field(default_factory=dict)
+    lookup: Mapping[str, Callable[[Actor], Callable[[str], int]]] = field(default_factory=dict)
     check: Callable[..., Mapping[int, Mapping[str, Any]]] | None = None
     save: Callable[..., tuple[int, int]] | None = None
     prepare: Callable[..., tuple[int, int]] | None = None
