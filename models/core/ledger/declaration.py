@@ -103,6 +103,14 @@ class Action:
 
 
 @dataclass(frozen=True)
+class PageNotice:
+    """What whoever opens a ledger has to know of it as a whole, in a title and a sentence; stands above its list."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
 class FormProbe:
     """A question that a form may ask before it is saved: a button beside `field` (匹配资质).
 
@@ -200,10 +208,11 @@ class ImportPlan:
     """How an Excel sheet becomes rows. `columns` are field names in the template's order.
 
     `key` names the fields that find the row that is there already (update instead of create; empty: always
-    create). `lookup` finds a reference by what people write: field → (actor, text) -> id or raises Malformed;
-    without one a reference is found by its label. `check(actor, rows)` sees all clean rows at once and gives
-    further errors as {row index: {field: Malformed}}. `save(actor, rows)` writes them and gives (created, updated); of
-    thousands, `prepare(actor, rows, batch)` reads only, and adds to the batch. `reads`: more tables that it looks at.
+    create). `lookup` finds references by what people write: field → (actor) -> (text) -> id or raises Malformed. What is
+    there is read once, before the first text: a sheet may name 50,000. Without one a reference is found by its label.
+    `check(actor, rows)` sees all clean rows at once and gives further errors as {row index: {field: Malformed}}.
+    `save(actor, rows)` writes them and gives (created, updated); of thousands, `prepare(actor, rows, batch)` reads only,
+    and adds to the batch. `reads`: more tables that it looks at.
     `aliases`: what people's own sheets call a column, the most telling first.
 
     `options` are chosen for the whole sheet before it is written, as the questions of an action are; `check`, `save` and
@@ -221,7 +230,7 @@ class ImportPlan:
     key: tuple[str, ...] = ()
     samples: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    lookup: Mapping[str, Callable[[Actor, str], int]] = field(default_factory=dict)
+    lookup: Mapping[str, Callable[[Actor], Callable[[str], int]]] = field(default_factory=dict)
     check: Callable[..., Mapping[int, Mapping[str, Any]]] | None = None
     save: Callable[..., tuple[int, int]] | None = None
     prepare: Callable[..., tuple[int, int]] | None = None
@@ -279,6 +288,7 @@ class Ledger:
     live: bool = False
     # Its place in its group of the menu, smallest first; equal ones by floors, then as the manifest has them.
     place: int = 0
+    notices: Callable[[Actor], Sequence[PageNotice]] = lambda actor: ()
 
     def __post_init__(self) -> None:
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]

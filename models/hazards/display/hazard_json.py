@@ -31,7 +31,7 @@ _PHOTO = {"console": "/api/console/v1/hazards/{row}/attachments/{photo}"}
 _PHOTO_ON_PHONE = "/api/mp/v1/photos/{photo}"
 _TEXTS = (
     *("what", "place", "category", "reason", "measures", "duty_note", "funds", "plan_note", "result"),
-    *("review_note", "number"),
+    *("review_note", "criterion_said", "number"),
 )
 _MOMENTS = ("found_at", "reported_at", "due_at", "rectified_at", "closed_at")
 

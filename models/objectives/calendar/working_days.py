@@ -18,12 +18,14 @@ from chinese_calendar import constants
 
 from models.core import clock
 from models.core.fields import Integer
+from models.core.ledger import PageNotice
 from models.core.security.actor import Actor
 from models.core.settings import CompanySetting
 from models.objectives.records import EDIT_CALENDAR, CalendarDay
 
 _SATURDAY = 5
 _MOVED = "补假"
+_NATIONAL_DAY = (10, 1)
 #: Next year's arrangement comes out in November: from so many days before its first day a missing one is a lack.
 AHEAD = CompanySetting(
     "calendar-ahead-days",
@@ -36,8 +38,17 @@ AHEAD = CompanySetting(
 
 @cache
 def known_years() -> tuple[int, int]:
-    """The first and the last year of which the national calendar is known."""
-    return min(constants.holidays).year, max(constants.holidays).year
+    """The first and the last year of which the national calendar is known: all of it, up to 国庆节.
+
+    A year of which there are the first days alone is not: an arrangement may reach into the year after.
+    """
+    return years_of(constants.holidays)
+
+
+def years_of(free: Iterable[date]) -> tuple[int, int]:
+    """The first and the last year that free days make known."""
+    whole = {day.year for day in free if (day.month, day.day) >= _NATIONAL_DAY}
+    return min(whole), max(whole)
 
 
 def is_known(year: int) -> bool:
@@ -137,11 +148,14 @@ def unknown_year(today: date | None = None) -> int | None:
     return next((year for year in years if lacking(year)), None)
 
 
-def warnings(actor: Actor) -> list[dict[str, Any]]:
-    """What whoever keeps the calendar should know: [{code, year, title, cause, advice}]. Raises Forbidden."""
-    actor.require(EDIT_CALENDAR)
+def notices(actor: Actor) -> list[PageNotice]:
+    """What stands above dates that the calendar decides: which near year is not known; how to mend it for who may."""
     year = unknown_year()
-    return [] if year is None else [year_unknown(year)]
+    if year is None:
+        return []
+    said = year_unknown(year)
+    advice = f"。{said['advice']}" if actor.may(EDIT_CALENDAR) else ""
+    return [PageNotice(said["title"], f"{said['cause']}{advice}")]
 
 
 def year_unknown(year: int) -> dict[str, Any]:

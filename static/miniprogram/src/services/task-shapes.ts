@@ -196,6 +196,8 @@ export interface Hazard {
   result: string | null
   reason: string | null
   review_note: string | null
+  /** Of a major one: the criterion as it was, with regulation and article. */
+  criterion_said: string | null
   became: string
   points: number
   mine: boolean
