@@ -38,7 +38,7 @@ _MOMENTS = ("found_at", "reported_at", "due_at", "rectified_at", "closed_at")
 photos.shown_by(LEDGER, find_hazard, upload=REPORT_HAZARDS, original=REVEAL_IDS)
 
 
-def hazard_view(actor: Actor, hazard_id: Any) -> dict[str, Any]:
+def hazard_view(actor: Actor, hazard_id: int) -> dict[str, Any]:
     """One hazard that the actor may read. Raises NotFound, Forbidden."""
     return hazards_json(actor, [find_hazard(actor, hazard_id)])[0]
 

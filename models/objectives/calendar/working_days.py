@@ -17,15 +17,23 @@ import chinese_calendar
 from chinese_calendar import constants
 
 from models.core import clock
+from models.core.fields import Integer
 from models.core.ledger import PageNotice
 from models.core.security.actor import Actor
+from models.core.settings import CompanySetting
 from models.objectives.records import EDIT_CALENDAR, CalendarDay
 
 _SATURDAY = 5
 _MOVED = "补假"
 _NATIONAL_DAY = (10, 1)
 #: Next year's arrangement comes out in November: from so many days before its first day a missing one is a lack.
-_AHEAD = timedelta(days=45)
+AHEAD = CompanySetting(
+    "calendar-ahead-days",
+    "工作日历",
+    Integer("提前提醒放假安排不全", min=1, max=180, unit="天"),
+    default=45,
+    whole_group=True,
+)
 
 
 @cache
@@ -136,7 +144,7 @@ def lacking(year: int) -> list[str]:
 def unknown_year(today: date | None = None) -> int | None:
     """The year that is near or running, and of which not all days are known."""
     day = today or clock.today()
-    years = sorted({day.year, (day + _AHEAD).year})
+    years = sorted({day.year, (day + timedelta(days=AHEAD.of(None))).year})
     return next((year for year in years if lacking(year)), None)
 
 

@@ -158,6 +158,8 @@ export interface SnapOptions {
   near: Likely[]
   criteria: { id: string; code: string; industry: string; title: string }[]
   points: Record<string, number>
+  /** Older answers that a phone kept don't say. */
+  photo_needed?: boolean
 }
 
 export interface SnapBody {
