@@ -7,6 +7,7 @@ from models.core.chapters import Chapter, Grants, Job, Standard
 CHAPTER = Chapter(
     name="objectives",
     title="目标职责",
+    settings=("calendar.working_days", "calendar.notifications"),
     ledgers=(
         *("posts.ledgers:POSTS", "posts.ledgers:PERSON_POSTS", "posts.ledgers:POST_WORKS"),
         *("investment.ledgers:PLANS", "investment.ledgers:ITEMS"),

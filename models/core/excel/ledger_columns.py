@@ -8,7 +8,8 @@ from typing import Any
 from models.core.excel import SheetColumn
 from models.core.excel.columns import Kind
 from models.core.fields import Described, Flag, Link, PersonalId
-from models.core.ledger.declaration import ImportPlan, Ledger
+from models.core.ledger.declaration import Ledger
+from models.core.ledger.import_plan import ImportPlan
 from models.core.ledger.references import label_of, visible
 from models.core.security import identifiers
 from models.core.security.actor import Actor
@@ -81,6 +82,8 @@ def _mask_of(field: Described, kind: Kind) -> Callable[[str], str] | None:
     """How a value is shown again: people are told by their ID number in other columns too (持证人, 证书编号)."""
     if isinstance(field, PersonalId):
         return identifiers.mask_id
+    if getattr(field, "long_number", False):
+        return identifiers.hide_ids
     return identifiers.hide_id_like if kind == "text" and field.kind != "phone" else None
 
 

@@ -269,6 +269,7 @@ def list_rows(actor: Actor, ledger: Ledger, query: ListQuery) -> dict[str, Any]:
         "next": _continue(selection, rows, anchor, back=False) if after else None,
         "previous": _continue(selection, rows, anchor, back=True) if before else None,
         "count": {"value": min(count, COUNT_CAP), "exact": count <= COUNT_CAP},
+        "notices": [{"title": item.title, "text": item.text} for item in ledger.notices(actor)],
     }
 
 

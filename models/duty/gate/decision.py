@@ -14,6 +14,7 @@ from models.duty.gate import refusals
 from models.duty.gate.facts import CertificateFact, EquipmentFact, PersonFact, ScanFacts, SessionFact
 from models.duty.gate.scans import Scan, once_key, request_key
 from models.duty.records import CLOCK_IN
+from models.duty.settings import SCAN_TOO_OLD_HOURS
 from models.equipment import standards
 from models.equipment.operator_codes.needs import named
 from models.equipment.qr import scanned_text
@@ -59,7 +60,7 @@ def check_clock(scan: Scan) -> AnbanError | None:
         return refusals.clock_wrong()
     if scan.scanned_at - scan.received_at > skew:
         return refusals.clock_wrong()
-    if scan.received_at - scan.scanned_at > timedelta(hours=config().scan_too_old_hours):
+    if scan.received_at - scan.scanned_at > timedelta(hours=SCAN_TOO_OLD_HOURS.of(None)):
         return refusals.scan_too_old()
     return None
 

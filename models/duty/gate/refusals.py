@@ -7,6 +7,7 @@ from typing import Any
 
 from models.core.config import config
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from models.duty.settings import SCAN_TOO_OLD_HOURS
 from models.equipment.operator_codes.needs import NeedsExplained
 
 
@@ -49,7 +50,7 @@ def scan_too_old() -> AnbanError:
     return Invalid(
         "扫码时间太早",
         code="scan_too_old",
-        cause=f"这次扫码已过去 {config().scan_too_old_hours} 小时以上，不能再补传",
+        cause=f"这次扫码已过去 {SCAN_TOO_OLD_HOURS.of(None)} 小时以上，不能再补传",
         advice="请联系安全管理员补登记",
         fields={"scanned_at": "扫码时间太早"},
         details=_out("call_officer", "联系安全管理员"),

@@ -24,6 +24,9 @@ export const draft = reactive<SnapDraft>({ ...blankSnap(serverNow()), ...get<Sna
 /** Places that are offered; those of the last time while there is no network. */
 export const places = ref<FoundNode[]>([])
 
+/** The unit has set that a photo must be there. */
+export const photoNeeded = ref(false)
+
 /** False when the phone could not keep what was done. */
 export const kept = ref(true)
 
@@ -85,6 +88,7 @@ export async function locate(): Promise<Refused | null> {
 
 function take(options: SnapOptions): void {
   places.value = options.nodes
+  photoNeeded.value = options.photo_needed ?? false
   draft.equipment = options.equipment
   draft.node = offered(draft, options.nodes)
 }
