@@ -57,5 +57,5 @@ def maker_for(plant: Plant, unit: Company, who: int, word: str) -> RowMaker:
         site,
         word,
         there,
-        {"flow_case.kind": "hazard", "task.kind": "periodic", "task.subject_kind": "post_work"},
+        {"flow_case.kind": "hazard", "task.kind": "case", "task.subject_kind": "hazard"},
     )
