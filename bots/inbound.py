@@ -34,14 +34,12 @@ from bots.wecom.events import (
     TextEvent,
     of_fields,
 )
-from models.accidents import photos as _photos  # noqa: F401 - says who may send photos
 from models.core import clock
 from models.core.db.connection import database, in_transaction, is_sqlite
 from models.core.errors import AnbanError, Conflict, Invalid, Unavailable
 from models.core.files import photos
 from models.core.files.content_check import Examined
 from models.core.files.readers import Busy
-from models.hazards.display import hazard_json as _views  # noqa: F401 - the same
 from models.messages.channels import members
 from models.messages.channels.members import actor_of, member_of
 from models.messages.channels.records import WecomApp, same_user

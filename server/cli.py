@@ -240,7 +240,6 @@ def doctor() -> None:
     logs.set_up(settings.log_level)
     open_house(settings)
     _require_schema(settings)
-    import models.installation  # noqa: F401  # which knows every rulebook
     from models.core.rulebook import files
 
     found = in_transaction(files.problems, write=False)

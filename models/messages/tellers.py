@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 
+from models.core.chapters import load
 from models.core.events.outbox import Outbox
 from models.messages.records import Message
 from models.messages.tell import Telling, tell
 
 Teller = Callable[[Outbox], Telling | None]
 
-#: Where tellers stand. Imported at the first question, as tellers know the chapters and these know messages;
-#: a module that has a function `register` does it there.
-MODULES = (
-    *(
-        "models.accidents.notifications",
-        "models.messages.channels.test_message",
-        "models.messages.chat_accounts.notifications",
-        "models.messages.notifications",
-    ),
-    "models.personnel.notifications",
-    *("models.tasks.notify.cases", "models.tasks.notify.reminders", "models.tasks.notify.people"),
-    "models.tasks.notify.rows",
-    *(
-        "models.hazards.notifications",
-        "models.objectives.calendar.notifications",
-        "models.objectives.points.notifications",
-        "models.objectives.posts.notifications",
-    ),
-)
 _tellers: dict[str, Teller] = {}
 
 
@@ -48,16 +27,9 @@ def teller(kind: str) -> Callable[[Teller], Teller]:
     return register
 
 
-@cache
-def _load() -> None:
-    for name in MODULES:
-        if find_spec(name) is not None:
-            getattr(import_module(name), "register", lambda: None)()
-
-
 def is_told(kind: str) -> bool:
     """Whether anybody is ever told of news of this kind."""
-    _load()
+    load("tellers")
     return kind in _tellers
 
 

@@ -72,6 +72,7 @@ CERTIFICATES = Ledger(
     record=Certificate,
     title="证照",
     group="扫码上岗",
+    place=1,
     system="C02",
     noun="证照",
     measure="张",

@@ -37,10 +37,11 @@ from models.core.records import Record
 from models.core.security.actor import Actor
 from models.core.security.identifiers import hide_ids
 from models.core.security.rights import Scope, all_rights
-from models.ledgers import HAZARDS, PERSONS
+from models.hazards.ledgers import HAZARDS
 from models.messages.records import Inbound
 from models.messages.tell import Telling, tell
 from models.organization.records import REVEAL_IDS, Company, Person
+from models.personnel.ledgers import PERSONS
 from server.logs import Hiding, without_ids
 from tests.handlers.test_isolation import _fill, _member
 from tests.models.hazards.grid_company import picture as picture_bytes

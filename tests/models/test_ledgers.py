@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-import models.ledgers as declared
 from models import demo
 from models.administration.accounts.accept_invitation import accept
 from models.administration.accounts.actors import actor_for_account, actor_for_token
@@ -22,7 +21,7 @@ from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Forbidden, Invalid
 from models.core.excel.export import export
 from models.core.excel.imports import importing
-from models.core.ledger import Ledger
+from models.core.ledger import Ledger, all_ledgers
 from models.core.ledger.changes.editing import act, create, delete, edit, get, options
 from models.core.ledger.describe import describe, menu, offered
 from models.core.ledger.listing import list_rows
@@ -37,7 +36,7 @@ from models.organization.records import Binding, Company, Person
 from tests.models.organization.conftest import number
 from tests.support.prepared_rows import lay, lay_standards
 
-LEDGERS = {ledger.name: ledger for ledger in declared.LEDGERS}
+LEDGERS = {ledger.name: ledger for ledger in all_ledgers()}
 PERSONS, EQUIPMENT, BINDINGS = LEDGERS["persons"], LEDGERS["equipment"], LEDGERS["bindings"]
 
 
@@ -112,7 +111,7 @@ def test_everybody_sees_what_their_rights_say_and_nothing_of_others(plant: Any, 
                 assert written >= len(found)
 
 
-@pytest.mark.parametrize("ledger", declared.LEDGERS, ids=lambda ledger: ledger.name)
+@pytest.mark.parametrize("ledger", all_ledgers(), ids=lambda ledger: ledger.name)
 def test_nothing_is_shown_as_a_bare_number(ledger: Ledger) -> None:
     """What a row points at is listed somewhere, and so has a name; what is not is the machinery's alone (X21)."""
     links = links_of(ledger.record)

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Literal
 
 from models.core import clock
+from models.core.chapters import load
 from models.core.coordinates import to_gcj02
 from models.core.db.connection import after_commit
 from models.core.errors import Conflict, Invalid, NotFound
@@ -54,6 +55,12 @@ def shown_by(ledger: str, find: Find, *, upload: str, original: str = "") -> Non
     _rights[ledger] = known(upload)
     if original:
         _originals[ledger] = known(original)
+
+
+def _shown_ledgers() -> list[str]:
+    """The ledgers that take photos."""
+    load("photos")
+    return list(_finders)
 
 
 def upload_for(actor: Actor, ledger: str, name: str, content: bytes | Examined) -> Attachment:
@@ -185,6 +192,7 @@ def look(content: bytes) -> Examined:
 
 def may_upload(actor: Actor, ledger: str) -> None:
     """Whether the actor may upload a photo for a ledger: asked before anybody looks at it. Raises Invalid, Forbidden."""
+    load("photos")
     if ledger not in _rights:
         raise Invalid(fields={"ledger": "这里不收照片"})
     actor.require(_rights[ledger])
@@ -331,7 +339,9 @@ def _evidence(actor: Actor, photo_id: int | str) -> Attachment:
 def _seen(actor: Actor, photo_id: int | str) -> Attachment:
     number = known_id(photo_id)
     item: Attachment | None = Attachment.get_or_none(
-        Attachment.id == number, Attachment.ledger.in_([*_finders, ANY]), Attachment.mime.startswith("image/")
+        Attachment.id == number,
+        Attachment.ledger.in_([*_shown_ledgers(), ANY]),
+        Attachment.mime.startswith("image/"),
     )
     if item is None or (item.row_id == _WAITING and item.account_id != actor.account_id):
         raise _missing()
@@ -349,7 +359,7 @@ def sweep(limit: int = 500) -> int:
     old = list(
         Attachment.select(Attachment.id, Attachment.path)
         .where(
-            Attachment.ledger.in_([*_finders, ANY]),
+            Attachment.ledger.in_([*_shown_ledgers(), ANY]),
             Attachment.row_id == _WAITING,
             Attachment.at < clock.now() - _KEEP_WAITING,
         )

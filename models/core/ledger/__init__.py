@@ -16,7 +16,6 @@ from models.core.ledger.declaration import (
     Rules,
     Section,
     all_ledgers,
-    arrange,
     ledger_named,
 )
 
@@ -36,6 +35,5 @@ __all__ = [
     "Rules",
     "Section",
     "all_ledgers",
-    "arrange",
     "ledger_named",
 ]

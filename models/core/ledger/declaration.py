@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import RLock
 from typing import Any
 
+from models.core.chapters import chapters, found_at, load, menu_groups
 from models.core.fields import Choice, Described
 from models.core.records import Record
 from models.core.security.actor import Actor
@@ -275,6 +277,8 @@ class Ledger:
     # (row, attachment) → whether something was decided or told by this file while the row is still open: it stays too.
     keeps: Callable[[Any, Any], bool] = lambda record, file: False
     live: bool = False
+    # Its place in its group of the menu, smallest first; equal ones by floors, then as the manifest has them.
+    place: int = 0
 
     def __post_init__(self) -> None:
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]
@@ -358,19 +362,35 @@ def made_by(given: Any) -> Made:
 _ledgers: dict[str, Ledger] = {}
 
 
+_arranged: list[bool] = []
+_lock = RLock()
+
+
 def all_ledgers() -> list[Ledger]:
-    """Every declared ledger, in the order of the menu."""
+    """Every ledger of all chapters, in the order of the menu; behind them those that no manifest names."""
+    _load()
     return list(_ledgers.values())
-
-
-def arrange(ledgers: Sequence[Ledger]) -> None:
-    """Put the declared ledgers in the order of the menu, whatever was imported first. Others stay behind them."""
-    ordered = {ledger.name: ledger for ledger in ledgers}
-    rest = {name: ledger for name, ledger in _ledgers.items() if name not in ordered}
-    _ledgers.clear()
-    _ledgers.update(ordered | rest)
 
 
 def ledger_named(name: str) -> Ledger | None:
     """The ledger called `name`, if there is one."""
+    if name not in _ledgers:
+        _load()
     return _ledgers.get(name)
+
+
+def _load() -> None:
+    """Import all ledgers and put them in the order of the menu: by group, by their own place there, by floors."""
+    if _arranged:
+        return
+    with _lock:
+        if _arranged or not load("ledgers"):
+            return  # in the middle of it some module asks
+        named: list[Ledger] = [found_at(chapter, name) for chapter in chapters() for name in chapter.ledgers]
+        groups = list(dict.fromkeys([*menu_groups(), *(ledger.group for ledger in named)]))
+        named.sort(key=lambda ledger: (groups.index(ledger.group), ledger.place))
+        ordered = {ledger.name: ledger for ledger in named}
+        rest = {name: ledger for name, ledger in _ledgers.items() if name not in ordered}
+        _ledgers.clear()  # who misses one meanwhile waits for the lock
+        _ledgers.update(ordered | rest)
+        _arranged.append(True)

@@ -9,10 +9,10 @@ from models.grid.access import company_for, find_node
 from models.grid.places import Found
 from models.grid.tree import found_json
 from models.hazards.display.hazard_json import likely_json
+from models.hazards.hooks import POINTS_OFFERED
 from models.hazards.records import READ_HAZARDS, MajorCriterion
 from models.hazards.report.duplicates import near
 from models.hazards.report.snapshot import place_for, position_of
-from models.objectives.records import PointRule
 
 
 def options(
@@ -32,7 +32,6 @@ def options(
     # Where the actor works is a guess: what is open somewhere there is no likely repeat.
     place = found[0].node.id if found and found[0].how != "work" else None
     likely = near(actor, what, grid=place, lng=at[0], lat=at[1], company=company_id)
-    rules = PointRule.select().where(PointRule.company == company_id)
     criteria = MajorCriterion.select().where(MajorCriterion.enabled).order_by(MajorCriterion.sequence)
     return {
         "nodes": found_json(found),
@@ -42,5 +41,7 @@ def options(
             {"id": str(row.id), "code": row.code, "industry": row.industry, "title": row.title}
             for row in criteria
         ],
-        "points": {row.what: row.points for row in rules},
+        "points": {
+            what: points for offered in POINTS_OFFERED(company_id) for what, points in offered.items()
+        },
     }

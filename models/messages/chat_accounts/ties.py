@@ -196,6 +196,7 @@ def drop_file(actor: Actor, person_id: int, account_id: int) -> None:
             fall(actor, [row], "人员档案不再是您的账号的")
 
 
+@file_removal.FILE_DELETED.answer
 def drop_deleted(actor: Actor, person: Person) -> None:
     """A file that is deleted takes its chat accounts along, and what its person was told of the file itself."""
     for row in ChatMember.select().where(
@@ -209,9 +210,6 @@ def drop_deleted(actor: Actor, person: Person) -> None:
     )
     for record in (Delivery, Notice):
         record.delete().where(record.person == person.id, record.message.in_(about)).execute()
-
-
-file_removal.WITH_FILE.append(drop_deleted)
 
 
 def end_sessions(account_id: int, app_id: int) -> None:

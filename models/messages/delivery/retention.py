@@ -5,9 +5,10 @@ Both hold what people wrote, or what could be done in their name. A few thousand
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from models.core import clock
+from models.core.config import config
 from models.messages.records import Inbound, ResponseCode
 
 LIMIT = 5000
@@ -32,3 +33,8 @@ def sweep_codes(*, limit: int = LIMIT) -> int:
     now = clock.now()
     ids = [row.id for row in oldest if row.expires_at < now]
     return int(ResponseCode.delete().where(ResponseCode.id.in_(ids)).execute()) if ids else 0
+
+
+def sweep() -> int:
+    """Delete what came in ANBAN_CHAT_DAYS ago and what has run out, up to a few thousand each; gives how many rows."""
+    return sweep_inbound(clock.now() - timedelta(days=config().chat_days)) + sweep_codes()

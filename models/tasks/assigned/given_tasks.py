@@ -16,7 +16,7 @@ from models.core.security.actor import Actor
 from models.organization.records import Person
 from models.tasks.assigned import forms
 from models.tasks.assigned.assignee_part import ERRAND
-from models.tasks.people.offboarding import also
+from models.tasks.people.offboarding import HANDED_OVER
 from models.tasks.records import Case, Errand, GivenTask
 from models.tasks.rights import GIVE_TASKS
 from models.tasks.subjects import Values
@@ -193,7 +193,7 @@ def _close(row: Outbox) -> None:
             announce("given.closed", GivenTask.get_by_id(errand.given_id), ledger="given-tasks")
 
 
-@also
+@HANDED_OVER.answer
 def _hand_over(actor: Actor, from_person: Person, to: Person | None) -> str:
     """A return must find who has it now: the errands of a leaver, and the reviews of what they gave, go along."""
     if to is None:

@@ -8,7 +8,7 @@ from models.administration.accounts.membership_words import MAY, MAY_NOT, member
 from models.administration.roles import builtin_roles
 from models.core.ledger import all_ledgers
 from models.core.security.rights import Scope, all_rights
-from models.ledgers import HAZARDS
+from models.hazards.ledgers import HAZARDS
 from models.messages.records import RESEND_DELIVERIES
 from models.personnel.ledgers import PERSONS
 

@@ -8,11 +8,12 @@ from typing import Any
 from models.core import clock as clocks
 from models.core.db.connection import in_transaction
 from models.hazards.display.hazard_json import hazard_view
+from models.hazards.ledgers import HAZARDS
 from models.hazards.records import Extension
 from models.hazards.treatment.extensions import ask
-from models.ledgers import CASES, HAZARDS
 from models.tasks.assigned.given_tasks import give
 from models.tasks.engine.case_actions import hand_on, reassign
+from models.tasks.ledgers import CASES
 from models.tasks.records import Errand
 from models.tasks.views import my_task
 from models.tasks.views.task import task_view

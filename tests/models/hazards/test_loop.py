@@ -14,11 +14,11 @@ from models.core.files import photos
 from models.core.ledger import all_ledgers
 from models.hazards.display.hazard_json import hazard_view
 from models.hazards.display.on_cards import hazard_details
+from models.hazards.ledgers import HAZARDS
 from models.hazards.records import Hazard, HazardSource, MajorCriterion
 from models.hazards.report import manual
 from models.hazards.report.open_hazard import LEDGER
 from models.hazards.treatment import extensions, withdraw
-from models.ledgers import HAZARDS
 from models.messages.records import Message
 from models.tasks.records import CaseStep, Task
 from models.tasks.views import inbox
