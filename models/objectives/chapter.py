@@ -1,4 +1,4 @@
-"""Goals and duties: posts, periodic work, calendar, investment, points (A03 to A05, A07, A12)."""
+"""Goals and duties: posts, periodic work, meetings, calendar, investment, points (A03 to A07, A12)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from models.core.chapters import Chapter, Grants, Job, Standard
 CHAPTER = Chapter(
     name="objectives",
     title="目标职责",
+    records=("records", "meetings.records"),
     ledgers=(
+        "meetings.ledgers:MEETINGS",
         *("posts.ledgers:POSTS", "posts.ledgers:PERSON_POSTS", "posts.ledgers:POST_WORKS"),
         *("investment.ledgers:PLANS", "investment.ledgers:ITEMS"),
         *("points.ledgers:POINTS", "points.ledgers:POINT_RULES", "calendar.ledgers:CALENDAR"),
@@ -26,10 +28,10 @@ CHAPTER = Chapter(
     ),
     grants=Grants(
         system=("calendar",),
-        everyday=("posts", "investment-plans", "points"),
-        setting_up=("calendar.edit", "points.edit", "posts.edit", "posts.import"),
+        everyday=("meetings", "posts", "investment-plans", "points"),
+        setting_up=("calendar.edit", "meetings.import", "points.edit", "posts.edit", "posts.import"),
         own=("points.read", "posts.read"),
         always_company=("posts.read",),
-        site=("investment-plans.edit",),
+        site=("investment-plans.edit", "meetings.edit"),
     ),
 )

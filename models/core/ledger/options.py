@@ -7,7 +7,7 @@ from operator import and_, or_
 from typing import Any
 
 from models.core.errors import Invalid, NotFound
-from models.core.fields import Link
+from models.core.fields import Lines, Link
 from models.core.ledger.declaration import Ledger, ledger_named
 from models.core.ledger.listing import sort_column
 from models.core.ledger.query import contains, search
@@ -68,17 +68,24 @@ def _link(ledger: Ledger, name: str) -> Link:
         made = link_of(derived.field)
         if made is not None:
             return made
-        target = ledger_named(derived.to) if derived.to else None
+        target = ledger_named(derived.to) if derived.to and "." not in name else None
         if target is not None:
             return unbound(derived.title, target)
     column = ledger.record._meta.fields.get(name)
     if isinstance(column, Link) and derived is None:
         return column
-    for action in ledger.actions:
-        asked = link_of(dict(action.fields).get(name))
+    whole, _, part = name.partition(".")  # the box of a line
+    for fields in (_asked_of(ledger, whole), *(dict(action.fields) for action in ledger.actions)):
+        found = fields.get(whole)
+        asked = link_of(found.parts.get(part) if isinstance(found, Lines) else found)
         if asked is not None:
             return asked
     raise NotFound("没有这个选项", cause="这一项没有可选的内容", advice="请刷新页面后再试")
+
+
+def _asked_of(ledger: Ledger, name: str) -> dict[str, Any]:
+    derived = ledger.derived_named(name)
+    return {} if derived is None else {name: derived.field}
 
 
 def _strongest(actor: Actor, ledger: Ledger) -> str:

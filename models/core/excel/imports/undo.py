@@ -30,6 +30,7 @@ from models.core.ledger.changes.trail import tell_of_many, watch
 from models.core.ledger.declaration import Ledger, Values
 from models.core.ledger.references import load_rows
 from models.core.ledger.rows import may_write
+from models.core.ledger.sub_rows import present
 from models.core.records import Record
 from models.core.security.actor import Actor
 
@@ -88,11 +89,12 @@ def _trace(actor: Actor, ledger: Ledger, began: datetime, written: Written) -> T
             found.made[row_id] = row.version
             continue
         before = written.before.get(row_id, {})
-        fields = record._meta.fields
+        fields = {name: ledger.field_named(name) for name in before}
+        now = {**row.__data__, **(present(row, list(before)) if record.sub_rows else {})}
         values = {
             name: fields[name].plain(value)
             for name, value in before.items()
-            if row.__data__.get(name) != value and not fields[name].create_only
+            if now.get(name) != value and not fields[name].create_only
         }
         found.changed[row_id] = row.version, values
     return found
@@ -177,7 +179,11 @@ def _held_by_rows(ledger: Ledger, made: Sequence[Any]) -> dict[int, str]:
     ids = [row.get_id() for row in made]
     found: dict[int, str] = {}
     for link, model in ledger.record._meta.backrefs.items():
-        if not isinstance(link, ForeignKeyField) or not issubclass(model, Record):
+        # What is kept beside a row (`People`, `Lines`) goes with it, but holds what it points at.
+        held = issubclass(model, Record) or (
+            getattr(model, "sub_rows_of", None) is not None and link.on_delete == "RESTRICT"
+        )
+        if not isinstance(link, ForeignKeyField) or not held:
             continue
         for start in range(0, len(ids), _CHUNK):
             rows = model.select(link).where(link.in_(ids[start : start + _CHUNK])).distinct().tuples()
@@ -235,7 +241,7 @@ def _part(actor: Actor, ledger: Ledger, trace: Trace, ids: Sequence[int], change
         if plan.undo is not None:
             plan.undo(actor, row)
         if values and rules.edit is not None:
-            clean = {name: ledger.record._meta.fields[name].clean(value) for name, value in values.items()}
+            clean = {name: ledger.field_named(name).clean(value) for name, value in values.items()}
             with watch(actor, ledger, [row]) as watched:
                 watched.note([rules.edit(actor, row, clean)], "edited")
     tell_of_many(ledger, [row.scope_value("company") for row in rows.values()])

@@ -9,6 +9,7 @@ from peewee import IntegrityError
 
 from models.core.errors import Conflict
 from models.core.fields import Link
+from models.core.ledger import sub_rows
 from models.core.ledger.declaration import Values
 from models.core.ledger.references import ledger_of, links_of, load_rows
 from models.core.records import Record
@@ -22,14 +23,17 @@ def plain_create(record: type[Record]) -> Callable[[Actor, Values], Any]:
     """
 
     def create(actor: Actor, values: Values) -> Any:
-        made = record(**values)
+        columns, beside = sub_rows.split(record, values)
+        made = record(**columns)
         name = record.company_field
         if name is not None and made.__data__.get(name) is None and not record._meta.fields[name].null:
-            setattr(made, name, _company_pointed_at(record, values) or actor.company_id)
+            setattr(made, name, _company_pointed_at(record, columns) or actor.company_id)
         made.save(force_insert=True)
+        sub_rows.write(made, beside)
         return made
 
-    create.plain = True  # type: ignore[attr-defined]  # an import may write such rows in batches
+    # An import may write such rows in batches, but for those with rows of their own beside.
+    create.plain = not record.sub_rows  # type: ignore[attr-defined]
     return create
 
 
@@ -48,9 +52,14 @@ def plain_edit(record: type[Record]) -> Callable[[Actor, Any, Values], Any]:
     """A rule that writes the values into the row, unless it was changed since it was read."""
 
     def edit(actor: Actor, row: Any, values: Values) -> Any:
-        return row.change(**values) if values else row
+        if not values:
+            return row
+        columns, beside = sub_rows.split(record, values)
+        changed = row.change(**columns)
+        sub_rows.write(changed, beside)
+        return changed
 
-    edit.plain = True  # type: ignore[attr-defined]  # as above
+    edit.plain = not record.sub_rows  # type: ignore[attr-defined]  # as above
     return edit
 
 
@@ -82,9 +91,12 @@ def still_used(row: Any, *also: Any) -> Conflict:
         if isinstance(link, Link) and link.on_delete == "RESTRICT" and not model.__subclasses__()
     ]
     for column in (*pointing, *also):
-        number = column.model.select().where(column == row.get_id()).count()
+        # Of sub-rows count the rows that have them: two meetings, not five lines of decisions.
+        owner = getattr(column.model, "sub_rows_of", None)
+        found = column.model.select(column.model.row if owner else column).where(column == row.get_id())
+        number = (found.distinct() if owner else found).count()
         if number:
-            counts[column.model] = counts.get(column.model, 0) + number
+            counts[owner or column.model] = counts.get(owner or column.model, 0) + number
     words = []
     for model, number in counts.items():
         ledger = ledger_of(model)

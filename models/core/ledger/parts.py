@@ -1,0 +1,250 @@
+"""The words in which a ledger is declared: columns, filters, derived values, actions, rules, imports. Data only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from models.core.fields import Choice, Described
+from models.core.security.actor import Actor
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the list. `width` in pixels; one that is not `shown` waits in the column choice."""
+
+    field: str
+    width: int = 140
+    fixed: bool = False
+    shown: bool = True
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A filter above the list; `kind`: choice reference flag text date_range moment_range.
+
+    `along` names the moment whose local day the field holds: a range of days then also bounds that moment,
+    which the list is sorted and indexed by.
+    """
+
+    field: str
+    kind: str
+    along: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled group of fields in the form."""
+
+    title: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A value that is no column of the record: joined or worked out, for a whole page at once.
+
+    `load(actor, records)` gives JSON values by record id. `where(values)` turns the values of a filter into a
+    condition (None: can't be filtered). `write` marks one that the form may send and that the ledger's
+    rules take out of the values themselves; it is then checked by `field`. One that stands `beside` a flag of the
+    form is asked only while that says 是. One that `warns` is said aloud when the row was saved and it is not empty.
+    One that is not `shown` is for filters and pick lists alone.
+    """
+
+    name: str
+    title: str
+    kind: str
+    load: Callable[[Actor, Sequence[Any]], Mapping[int, Any]]
+    where: Callable[[Sequence[str]], Any] | None = None
+    choices: tuple[Choice, ...] = ()
+    to: str | None = None
+    field: Described | None = None
+    required: bool = False
+    help: str = ""
+    create_only: bool = False
+    beside: str = ""
+    warns: bool = False
+    shown: bool = True
+
+    @property
+    def write(self) -> bool:
+        """Whether a form may send it."""
+        return self.field is not None
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button that calls a rule. `where`: row, bulk or page; `gives`: rows, message or file.
+
+    `rule(actor, records, values)` gives what `gives` says: the changed records, a sentence, or a
+    `ResultFile` (run as a job). It raises the usual errors; on rows it is all or nothing.
+    `when` maps a field to the values for which the button is offered. One that `changes` nothing of the row may be
+    pressed by whoever has the right, on the whole group's rows too.
+    """
+
+    name: str
+    title: str
+    right: str
+    rule: Callable[[Actor, list[Any], Values], Any]
+    where: str = "row"
+    gives: str = "rows"
+    tone: str = "plain"
+    confirm: str = ""
+    fields: tuple[tuple[str, Described], ...] = ()
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    once: bool = False
+    changes: bool = True
+
+
+@dataclass(frozen=True)
+class FormProbe:
+    """A question that a form may ask before it is saved: a button beside `field` (匹配资质).
+
+    `rule(actor, values)` takes what is in the form so far, by field name and not yet clean, and gives a
+    `ProbeFinding`. It changes nothing.
+    """
+
+    name: str
+    title: str
+    field: str
+    right: str
+    rule: Callable[[Actor, Values], ProbeFinding]
+
+
+@dataclass(frozen=True)
+class ProbeFinding:
+    """What a probe found: a sentence, its tone, and facts that may be listed under it."""
+
+    message: str
+    tone: str = "plain"
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class ResultFile:
+    """A file that an action or an export made."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Made:
+    """A new row, and what its maker is told this once: it is in the answer and nowhere else."""
+
+    row: Any
+    once: str = ""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The functions that change a ledger's rows; a ledger without one offers no such change.
+
+    `create(actor, values) -> Record` (or Made), `edit(actor, record, values) -> Record`, `delete(actor, record)`.
+    `when` maps a field to the values for which changing and deleting is offered, as with an action: a row that was
+    approved keeps its files too. The rules themselves still refuse.
+    Values are clean already (see Ledger.fields) and reference values are ids that the actor may see.
+    """
+
+    create: Callable[[Actor, Values], Any] | None = None  # see `made_by`
+    edit: Callable[[Actor, Any, Values], Any] | None = None
+    delete: Callable[[Actor, Any], None] | None = None
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Left:
+    """What an import leaves to be done: which rows its follow-up is for (maybe none), and a sentence."""
+
+    ids: tuple[int, ...]
+    message: str
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A file that the result of an import offers: what had to wait until the rows were there.
+
+    `left(actor, rows, options)` says what is left to be done after the import of these clean rows, None for nothing;
+    it changes nothing. `lines(actor, records)` does it for some of the rows that still are as `when` says (as an action
+    has it), in a transaction of their own, and gives lines for the file, which `file(lines)` makes. `again` says what
+    doing it once more means.
+    """
+
+    name: str
+    title: str
+    right: str
+    left: Callable[[Actor, list[Values], Values], Left | None]
+    lines: Callable[[Actor, list[Any]], list[Any]]
+    file: Callable[[list[Any]], ResultFile]
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    again: str = ""
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What whoever imports a right row should know of it; one that is `left_out` is not changed unless that is chosen."""
+
+    text: str
+    left_out: bool = False
+
+
+@dataclass(frozen=True)
+class ImportPlan:
+    """How an Excel sheet becomes rows. `columns` are field names in the template's order.
+
+    `key` names the fields that find the row that is there already (update instead of create; empty: always
+    create). `lookup` finds a reference by what people write: field → (actor, text) -> id or raises Malformed;
+    without one a reference is found by its label. `check(actor, rows)` sees all clean rows at once and gives
+    further errors as {row index: {field: Malformed}}. `save(actor, rows)` writes them and gives (created, updated); of
+    thousands, `prepare(actor, rows, batch)` reads only, and adds to the batch. `reads`: more tables that it looks at.
+    `aliases`: what people's own sheets call a column, the most telling first.
+
+    `sheet_only` are columns that tell the sheet's reader something and are no value of a row, by name: `check` and `save` see
+    them, the ledger's own rules don't. Stored `Lines` among the columns stand on a sheet of their own, whose rows say by
+    `line_key`, a column of the first sheet (the rows' own number there, say), to which of its rows they belong.
+
+    `options` are chosen for the whole sheet before it is written, as the questions of an action are; `check`, `save` and
+    `prepare` of a plan that has some take what was chosen as one more argument, by name, without what was left out (a dry
+    run: nothing). `asks(rows)` says whether these rows make them worth asking, `concerned(actor, rows)` which of them.
+    `remarks(actor, rows)` says of right rows what whoever imports them should know, by index.
+
+    Taking an import back: `holds(actor, records)` says what hangs on rows that it made, by id (None: whatever row points
+    at one), `undo(actor, record)` takes back what it did beside the row's own values, and `touched(actor, began)` gives the
+    ids of rows to which it did such.
+    """
+
+    columns: tuple[str, ...]
+    file_name: str
+    key: tuple[str, ...] = ()
+    samples: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    lookup: Mapping[str, Callable[[Actor, str], int]] = field(default_factory=dict)
+    check: Callable[..., Mapping[int, Mapping[str, Any]]] | None = None
+    save: Callable[..., tuple[int, int]] | None = None
+    prepare: Callable[..., tuple[int, int]] | None = None
+    reads: tuple[str, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: tuple[tuple[str, Described], ...] = ()
+    asks: Callable[[list[Values]], bool] = lambda rows: True
+    concerned: Callable[[Actor, list[Values]], Collection[str]] | None = None
+    remarks: Callable[[Actor, list[Values]], Mapping[int, Remark]] | None = None
+    holds: Callable[[Actor, Sequence[Any]], Mapping[int, str]] | None = None
+    touched: Callable[[Actor, datetime], Collection[int]] = lambda actor, began: ()
+    undo: Callable[[Actor, Any], None] | None = None
+    follow: FollowUp | None = None
+    sheet_only: tuple[tuple[str, Described], ...] = ()
+    line_key: str = ""
+
+    def chosen(self, options: Values) -> tuple[Values, ...]:
+        """What `check`, `save` and `prepare` take beside the rows."""
+        return (options,) if self.options else ()
+
+
+def made_by(given: Any) -> Made:
+    """What the rule that makes a row gave."""
+    return given if isinstance(given, Made) else Made(given)
