@@ -73,7 +73,9 @@ def filters_of(arguments: dict[str, list[bytes]], ledger: Ledger) -> dict[str, A
     for name, raw in arguments.items():
         if not name.startswith("f."):
             continue
-        field, _, side = name[2:].partition(".")
+        field, _, side = name[2:].rpartition(".")
+        if side not in ("from", "to") or name[2:] in kinds:  # decisions.who is a box of a line
+            field, side = name[2:], ""
         ranged = kinds.get(field, "").endswith("_range")
         if field not in kinds or (ranged != (side in ("from", "to"))):
             raise Invalid("没有这个筛选条件", fields={name: "没有这个筛选条件"}, advice="请清除筛选后重试")

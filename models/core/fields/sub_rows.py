@@ -120,7 +120,9 @@ def _sub_rows(record: Any, name: str, field: Many | Lines) -> SubRows:
 def _boxes(record: Any, name: str, field: Lines) -> Iterator[tuple[str, Any]]:
     """The boxes of a line as columns. Raises ValueError for what can't be one."""
     for part, column in field.parts.items():
-        if part in ("id", "row", "place", "item") or isinstance(column, (PersonalId, Secret, References, Lines)):
+        if part in ("id", "row", "place", "item") or isinstance(
+            column, (PersonalId, Secret, References, Lines)
+        ):
             raise ValueError(f"{record.__name__}.{name} can't keep {part} in its lines")
         yield part, column
 

@@ -86,7 +86,7 @@ class Ledger:
     label: Callable[[Any], str] = lambda record: str(getattr(record, "name", record.get_id()))
     note: Callable[[Any], str] = lambda record: ""  # the second line in a pick list
     tone: Callable[[Any, Mapping[str, Any]], str] = lambda record, values: "plain"
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
     actions: tuple[Action, ...] = ()
     probes: tuple[FormProbe, ...] = ()
     importing: ImportPlan | None = None
@@ -137,7 +137,8 @@ class Ledger:
         """Lines that are imported need a key; sums need numbers."""
         plan = self.importing
         lines = [name for name in plan.columns if isinstance(self.field_named(name), Lines)] if plan else []
-        if plan is not None and lines and plan.line_key not in plan.columns:
+        keys = {name for name, _ in plan.sheet_only if name in plan.columns} if plan else set()
+        if plan is not None and lines and plan.line_key not in keys:
             raise LookupError(f"ledger {self.name} imports {lines} without a line_key")
         for name in self.total:
             if self.record._meta.fields[name].kind not in ("integer", "number"):

@@ -206,7 +206,7 @@ class ImportPlan:
 
     `sheet_only` are columns that tell the sheet's reader something and are no value of a row, by name: `check` and `save` see
     them, the ledger's own rules don't. Stored `Lines` among the columns stand on a sheet of their own, whose rows say by
-    `line_key`, a column of the first sheet (the rows' own number there, say), to which of its rows they belong.
+    `line_key`, one of the `sheet_only` columns (the rows' own number on the first sheet), to which of its rows they belong.
 
     `options` are chosen for the whole sheet before it is written, as the questions of an action are; `check`, `save` and
     `prepare` of a plan that has some take what was chosen as one more argument, by name, without what was left out (a dry

@@ -102,7 +102,8 @@ def write(row: Any, values: Values) -> None:
         if isinstance(sub.field, Lines):
             _delete(sub, row, None)
             new = [
-                {"row": row.get_id(), "place": at, **_with_defaults(sub, line)} for at, line in enumerate(wanted, 1)
+                {"row": row.get_id(), "place": at, **_with_defaults(sub, line)}
+                for at, line in enumerate(wanted, 1)
             ]
         else:
             kept = set(there[name])
@@ -162,7 +163,11 @@ def in_words(part: Described, value: Any) -> str:
     if part.kind == "moment":
         return str(value)[:16].replace("T", " ")
     unit = getattr(part, "unit", "")
-    return f"{titles.get(value, value)}{f' {unit}' if unit else ''}" if isinstance(value, str) or unit else str(value)
+    return (
+        f"{titles.get(value, value)}{f' {unit}' if unit else ''}"
+        if isinstance(value, str) or unit
+        else str(value)
+    )
 
 
 __all__ = ["derived_of", "in_words", "lines_in_words", "load", "present", "split", "where", "write"]

@@ -15,7 +15,18 @@ from models.objectives.meetings.records import (
     Meeting,
 )
 
-_FIELDS = ("name", "kind", "topic", "held_at", "place", "department", "chair", "attended", "absent", "decisions")
+_FIELDS = (
+    "name",
+    "kind",
+    "topic",
+    "held_at",
+    "place",
+    "department",
+    "chair",
+    "attended",
+    "absent",
+    "decisions",
+)
 
 
 def nobody_twice(values: Values) -> dict[str, str]:
