@@ -16,6 +16,7 @@ from models.core.errors import Invalid
 from models.core.ledger import Action, FormProbe, Ledger, all_ledgers, listing, options
 from models.core.ledger.changes import actions, editing, probes
 from models.core.ledger.describe import describe, readable_ledgers
+from models.core.ledger.groupings import groupings, takes_groups
 from models.core.ledger.query import ListQuery
 from models.core.ledger.search import search
 from models.core.security.actor import Actor
@@ -191,6 +192,15 @@ class OptionsHandler(LedgerHandler):
         self.answer(found)
 
 
+class GroupingsHandler(LedgerHandler):
+    """`P/groupings/{field}`."""
+
+    @operation("可整组选的人", right="ledger:read", gives={200: schemas.GROUPINGS}, refuses=(404,))
+    async def get(self, field: str) -> None:
+        """The groups that a field of people takes with one tap: departments, posts, everybody."""
+        self.answer(await self.call(groupings, self.actor, self.ledger, field, write=False))
+
+
 ACTION_BODY: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -337,6 +347,11 @@ def ledger_routes() -> list[Route]:
         ]
         routes += [
             Route(f"{path}/options/{{field}}", OptionsHandler, ledger),
+            *(
+                [Route(f"{path}/groupings/{{field}}", GroupingsHandler, ledger)]
+                if takes_groups(ledger)
+                else []
+            ),
             Route(path, RowsHandler, ledger),
             Route(f"{path}/{{id}}", RowHandler, ledger),
             Route(f"{path}/{{id}}/history", HistoryHandler, ledger),

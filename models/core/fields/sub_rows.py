@@ -54,6 +54,9 @@ class People(Many):
     def __init__(self, title: str, model: Any, *, to: str = "persons", **options: Any) -> None:
         super().__init__(title, model, to=to, **options)
 
+    def describe(self) -> dict[str, Any]:
+        return {**super().describe(), "grouped": True}
+
 
 @dataclass(frozen=True)
 class SubRows:

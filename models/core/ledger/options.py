@@ -33,7 +33,7 @@ def options(actor: Actor, ledger: Ledger, field: str, q: str = "", limit: Any = 
     if not isinstance(q, str) or len(q) > 100:
         raise Invalid(fields={"q": "搜索最多 100 个字"})
     link = _link(ledger, field)
-    right = _strongest(actor, ledger)
+    right = strongest(actor, ledger)
     query = visible(actor, link, right)
     model = link.rel_model
     # A question of an action is bound to no record.
@@ -88,7 +88,7 @@ def _asked_of(ledger: Ledger, name: str) -> dict[str, Any]:
     return {} if derived is None else {name: derived.field}
 
 
-def _strongest(actor: Actor, ledger: Ledger) -> str:
+def strongest(actor: Actor, ledger: Ledger) -> str:
     """The farthest of the actor's rights for which a reference may have to be picked."""
     names = [ledger.rights[name] for name in ("read", "create", "edit", "import") if name in ledger.rights]
     return max(names, key=lambda name: actor.rights.get(name, 0))

@@ -146,8 +146,12 @@ def _require_free(actor: Actor, ledger: Ledger, trace: Trace) -> None:
             raise _in_use(ledger, row, "已不归您管")
     made = [rows[row_id] for row_id in trace.made if row_id in rows]
     held = plan_of(ledger).holds
-    told: Mapping[int, str] = _held_by_rows(ledger, made) if held is None else held(actor, made)
-    told = {**_with_files(ledger, made), **told}
+    told: Mapping[int, str] = {} if held is None else held(actor, made)
+    told = {
+        **_with_files(ledger, made),
+        **_held_by_rows(ledger, made, Record if held is None else None),
+        **told,
+    }
     for row in made:
         if row.get_id() in told:
             raise _in_use(ledger, row, told[row.get_id()])
@@ -174,15 +178,13 @@ def _in_use(ledger: Ledger, row: Any, why: str) -> Conflict:
     )
 
 
-def _held_by_rows(ledger: Ledger, made: Sequence[Any]) -> dict[int, str]:
-    """Rows that a row of another table points at."""
+def _held_by_rows(ledger: Ledger, made: Sequence[Any], kind: type[Any] | None) -> dict[int, str]:
+    """Rows that a row of another table of this kind points at, or what is kept beside one (`People`, `Lines`)."""
     ids = [row.get_id() for row in made]
     found: dict[int, str] = {}
     for link, model in ledger.record._meta.backrefs.items():
-        # What is kept beside a row (`People`, `Lines`) goes with it, but holds what it points at.
-        held = issubclass(model, Record) or (
-            getattr(model, "sub_rows_of", None) is not None and link.on_delete == "RESTRICT"
-        )
+        beside = getattr(model, "sub_rows_of", None) is not None and link.on_delete == "RESTRICT"
+        held = beside or (kind is not None and issubclass(model, kind))
         if not isinstance(link, ForeignKeyField) or not held:
             continue
         for start in range(0, len(ids), _CHUNK):
