@@ -75,7 +75,12 @@ def target_of(maker: RowMaker, link: Link) -> Any:
 def sent_as(field: Described, part: str, row_id: int) -> Any:
     """What a form sends to say that the field points at this row."""
     if isinstance(field, Lines):
-        return [{part: sent_as(field.parts[part], "", row_id)}]
+        needed = {
+            name: "一"
+            for name, box in field.parts.items()
+            if box.required and box.kind in ("text", "longtext")
+        }
+        return [{**needed, part: sent_as(field.parts[part], "", row_id)}]
     return [str(row_id)] if isinstance(field, References) else str(row_id)
 
 

@@ -16,7 +16,6 @@ from typing import Any
 
 from peewee import ForeignKeyField, IntegerField, ModelBase
 
-from models.core.errors import Malformed
 from models.core.fields.choices import Link, References
 from models.core.fields.encoded import PersonalId, Secret
 from models.core.fields.lines import Lines
@@ -37,12 +36,6 @@ class Many(References):
     ) -> None:
         self.model_of_items, self.only = model, only
         super().__init__(title, to, most=most, **options)
-
-    def clean(self, value: Any) -> list[int]:
-        ids = super().clean(value)
-        if len(ids) > self.most:
-            raise Malformed("too_many", f"最多选 {self.most} 项")
-        return ids
 
     def describe(self) -> dict[str, Any]:
         return {"to": self.to, "max": self.most}

@@ -31,9 +31,7 @@ export function showValue(field: Field | undefined, value: unknown): string {
     case 'grants':
       return `${(value as Grant[]).length} 项权限`
     case 'lines':
-      return (value as Record<string, unknown>[])
-        .map((line) => showLine(field, line))
-        .join('；')
+      return (value as Record<string, unknown>[]).map((line) => showLine(field, line)).join('；')
     case 'secret':
       return '已设置'
     default:
