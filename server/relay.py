@@ -43,7 +43,7 @@ class Relay:
         await self._publish_accounts(
             {one for row in rows for one in standing_in(row.kind, row.payload)}, "standing"
         )
-        told = [row for row in rows if tellers.is_told(row.kind) or reactions.reacts(row.kind)]
+        told = await self._call(_due, rows)
         for row in told:  # first, as people wait for these
             await self._tell(row)
         for change in _changes(rows):
@@ -87,6 +87,13 @@ class Relay:
         listed = sorted(accounts - {None})
         for start in range(0, len(listed), _ACCOUNTS):
             await self._news.publish({what: listed[start : start + _ACCOUNTS]})
+
+
+def _due(rows: list[outbox.Outbox]) -> list[outbox.Outbox]:
+    """Those of the news that something is done about or somebody told of."""
+    told = tellers.worth_telling(rows)
+    known = {row.id for row in told}
+    return [row for row in rows if row.id not in known and reactions.reacts(row.kind)] + told
 
 
 def _tell(row: outbox.Outbox) -> list[int]:

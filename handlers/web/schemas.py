@@ -131,8 +131,16 @@ def page_schema(ledger: Ledger) -> Schema:
                 "required": ["value", "exact"],
             },
             "totals": {"type": "object", "properties": {name: {"type": "number"} for name in ledger.total}},
+            "notices": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"title": {"type": "string"}, "text": {"type": "string"}},
+                    "required": ["title", "text"],
+                },
+            },
         },
-        "required": ["items", "next", "previous", "count", "totals"],
+        "required": ["items", "next", "previous", "count", "notices", "totals"],
     }
 
 

@@ -7,7 +7,9 @@ from models.core.chapters import Chapter, Grants
 CHAPTER = Chapter(
     name="duty",
     title="上岗",
+    settings=("settings",),
     ledgers=("ledgers:CLOCK_INS",),
+    tellers=("notifications",),
     hooks=("held",),
     grants=Grants(
         everyday=("clock-ins",),

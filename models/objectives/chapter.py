@@ -8,6 +8,7 @@ CHAPTER = Chapter(
     name="objectives",
     title="目标职责",
     records=("records", "meetings.records"),
+    settings=("calendar.working_days", "calendar.notifications"),
     ledgers=(
         "meetings.ledgers:MEETINGS",
         *("posts.ledgers:POSTS", "posts.ledgers:PERSON_POSTS", "posts.ledgers:POST_WORKS"),

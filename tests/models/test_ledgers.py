@@ -119,6 +119,23 @@ def test_nothing_is_shown_as_a_bare_number(ledger: Ledger) -> None:
     assert [link.title for link in shown if ledger_of(link.rel_model, link.to) is None] == []
 
 
+def test_what_a_form_warns_of_a_sheet_warns_of_too() -> None:
+    for ledger in LEDGERS.values():
+        if ledger.importing is not None and any(item.warns for item in ledger.derived):
+            assert ledger.importing.remarks is not None, ledger.name
+
+
+def test_numbers_as_long_as_identity_numbers_are_shown_where_they_are_usual(plant: Any) -> None:
+    """Of a 设备代码 whoever imports sees what they wrote; an identity number beyond doubt is masked there, too."""
+    content = book(
+        ("设备名称", "设备种类", "设备代码"),
+        ("甲", "叉车", "511010108201500091"), ("乙", "叉车", number(7)),
+    )  # fmt: skip
+    shown = [line["values"][2] for line in check(officer(), content, EQUIPMENT)["preview"]["rows"]]
+    assert shown[0] == "511010108201500091"
+    assert number(7) not in shown[1]
+
+
 def test_menus_name_what_people_look_for(plant: Any) -> None:
     told = {group["title"]: [item["title"] for item in group["items"]] for group in menu(actor("admin"))}
     assert told == {

@@ -58,7 +58,7 @@ def prepared(build: Callable[P, ModelSelect]) -> Callable[P, list[Any]]:
 
     `build` runs once for each engine (and each length of a list), with slots in the place of the arguments: it may only
     compare columns with them, never look at them. Arguments are given by position; a list that a column is to be `in_`
-    must not be empty.
+    must not be empty. `cache_clear` forgets what was built, as with `functools.cache`.
     """
     known: dict[tuple[Any, ...], _Built] = {}
 
@@ -71,6 +71,7 @@ def prepared(build: Callable[P, ModelSelect]) -> Callable[P, list[Any]]:
             built = known[shape] = _Built(query, *query.sql())
         return built.rows(arguments)
 
+    rows.cache_clear = known.clear  # type: ignore[attr-defined]
     return rows  # type: ignore[return-value]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
@@ -19,6 +19,7 @@ from models.core.ledger.parts import (
     ImportPlan,
     Left,
     Made,
+    PageNotice,
     ProbeFinding,
     Remark,
     ResultFile,
@@ -28,6 +29,7 @@ from models.core.ledger.parts import (
     made_by,
 )
 from models.core.records import Record
+from models.core.security.actor import Actor
 from models.core.security.rights import known
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "Ledger",
     "Left",
     "Made",
+    "PageNotice",
     "ProbeFinding",
     "Remark",
     "ResultFile",
@@ -98,6 +101,7 @@ class Ledger:
     live: bool = False
     # Its place in its group of the menu, smallest first; equal ones by floors, then as the manifest has them.
     place: int = 0
+    notices: Callable[[Actor], Sequence[PageNotice]] = lambda actor: ()
 
     def __post_init__(self) -> None:
         self._derive_sub_rows()

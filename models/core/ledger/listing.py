@@ -282,6 +282,7 @@ def list_rows(actor: Actor, ledger: Ledger, query: ListQuery) -> dict[str, Any]:
         "previous": _continue(selection, rows, anchor, back=True) if before else None,
         "count": {"value": min(count, COUNT_CAP), "exact": count <= COUNT_CAP},
         "totals": selection.totals(),
+        "notices": [{"title": item.title, "text": item.text} for item in ledger.notices(actor)],
     }
 
 

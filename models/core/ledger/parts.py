@@ -101,6 +101,14 @@ class Action:
 
 
 @dataclass(frozen=True)
+class PageNotice:
+    """What whoever opens a ledger has to know of it as a whole, in a title and a sentence; stands above its list."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
 class FormProbe:
     """A question that a form may ask before it is saved: a button beside `field` (匹配资质).
 
@@ -198,10 +206,11 @@ class ImportPlan:
     """How an Excel sheet becomes rows. `columns` are field names in the template's order.
 
     `key` names the fields that find the row that is there already (update instead of create; empty: always
-    create). `lookup` finds a reference by what people write: field → (actor, text) -> id or raises Malformed;
-    without one a reference is found by its label. `check(actor, rows)` sees all clean rows at once and gives
-    further errors as {row index: {field: Malformed}}. `save(actor, rows)` writes them and gives (created, updated); of
-    thousands, `prepare(actor, rows, batch)` reads only, and adds to the batch. `reads`: more tables that it looks at.
+    create). `lookup` finds references by what people write: field → (actor) -> (text) -> id or raises Malformed. What is
+    there is read once, before the first text: a sheet may name 50,000. Without one a reference is found by its label.
+    `check(actor, rows)` sees all clean rows at once and gives further errors as {row index: {field: Malformed}}.
+    `save(actor, rows)` writes them and gives (created, updated); of thousands, `prepare(actor, rows, batch)` reads only,
+    and adds to the batch. `reads`: more tables that it looks at.
     `aliases`: what people's own sheets call a column, the most telling first.
 
     `sheet_only` are columns that tell the sheet's reader something and are no value of a row, by name: `check` and `save` see
@@ -223,7 +232,7 @@ class ImportPlan:
     key: tuple[str, ...] = ()
     samples: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    lookup: Mapping[str, Callable[[Actor, str], int]] = field(default_factory=dict)
+    lookup: Mapping[str, Callable[[Actor], Callable[[str], int]]] = field(default_factory=dict)
     check: Callable[..., Mapping[int, Mapping[str, Any]]] | None = None
     save: Callable[..., tuple[int, int]] | None = None
     prepare: Callable[..., tuple[int, int]] | None = None

@@ -15,7 +15,6 @@ from models.administration.records import Account, Session, SignInTicket
 from models.core import clock, history
 from models.core.errors import Conflict, Forbidden, NotFound
 from models.core.events.outbox import announce_rows
-from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 from models.messages.channels.records import PROOFS, ChatMember, WecomApp, same_user
 from models.messages.records import Delivery, Message, Notice
@@ -239,10 +238,9 @@ def untie(actor: Actor, row: ChatMember) -> None:
         fall(actor, [row], f"{actor.name} 解除了绑定")
 
 
-def untie_own(actor: Actor, row_id: int | str) -> None:
+def untie_own(actor: Actor, row_id: int) -> None:
     """Take one's own off. Raises NotFound for anybody else's."""
-    number = parse_id(row_id)
-    row = next((row for row in _own(actor) if row.id == number), None)
+    row = next((row for row in _own(actor) if row.id == row_id), None)
     if row is None:
         raise NotFound("没有这个聊天账号", cause="它可能已经解除", advice="请刷新后再看")
     fall(actor, [row], "本人解除了绑定")

@@ -258,3 +258,5 @@ def test_a_number_that_looks_odd_is_kept_and_warned_of(town: Town, values: dict[
     assert (row["values"]["number_doubts"] or "").startswith(told)
     assert bool(row["values"]["number_doubts"]) is bool(told)
     assert {name: row["values"][name] for name in values} == values
+    said = importing.remarks(town.officer, [{"name": "2号", "type": type_id("5110")} | values])
+    assert [remark.text.startswith(told) for remark in said.values()] == ([True] if told else [])

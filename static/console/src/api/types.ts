@@ -225,6 +225,8 @@ export interface Page {
   next: string | null
   previous: string | null
   count: Count
+  /** What whoever opens the ledger has to know of it as a whole. */
+  notices: { title: string; text: string }[]
   /** Sums over all rows that were asked for, by column. */
   totals: Record<string, number>
 }
