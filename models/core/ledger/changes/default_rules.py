@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from peewee import IntegrityError
@@ -90,13 +92,10 @@ def still_used(row: Any, *also: Any) -> Conflict:
         # What several tables have in common (a record with kinds of its own) has no table itself.
         if isinstance(link, Link) and link.on_delete == "RESTRICT" and not model.__subclasses__()
     ]
-    for column in (*pointing, *also):
-        # Of sub-rows count the rows that have them: two meetings, not five lines of decisions.
-        owner = getattr(column.model, "sub_rows_of", None)
-        found = column.model.select(column.model.row if owner else column).where(column == row.get_id())
-        number = (found.distinct() if owner else found).count()
+    for model, columns in _by_record((*pointing, *also)).items():
+        number = _count(model, columns, row.get_id())
         if number:
-            counts[owner or column.model] = counts.get(owner or column.model, 0) + number
+            counts[model] = number
     words = []
     for model, number in counts.items():
         ledger = ledger_of(model)
@@ -110,6 +109,25 @@ def still_used(row: Any, *also: Any) -> Conflict:
         advice="请先处理这些记录，或者改为停用",
         details={"used_by": [{"noun": _noun(model), "count": number} for model, number in counts.items()]},
     )
+
+
+def _by_record(columns: Sequence[Any]) -> dict[type[Any], list[Any]]:
+    """The columns by whose rows they are about: what is kept beside a row (`People`, `Lines`) is about that row."""
+    found: dict[type[Any], list[Any]] = {}
+    for column in columns:
+        found.setdefault(getattr(column.model, "sub_rows_of", None) or column.model, []).append(column)
+    return found
+
+
+def _count(model: type[Any], columns: Sequence[Any], row_id: int) -> int:
+    """How many rows of `model` point there; one that does so several times, or beside itself, counts once."""
+    told = [
+        column == row_id
+        if column.model is model
+        else model._meta.primary_key.in_(column.model.select(column.model.row).where(column == row_id))
+        for column in columns
+    ]
+    return int(model.select().where(reduce(or_, told)).count())
 
 
 def _noun(model: type[Any]) -> str:
