@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from models.core.fields import Described
+from models.core.ledger.parts import ResultFile, Values
 from models.core.security.actor import Actor
-
-if TYPE_CHECKING:
-    from models.core.ledger.declaration import ResultFile
-
-Values = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -64,6 +60,10 @@ class ImportPlan:
     and adds to the batch. `reads`: more tables that it looks at.
     `aliases`: what people's own sheets call a column, the most telling first.
 
+    `sheet_only` are columns that tell the sheet's reader something and are no value of a row, by name: `check` and `save` see
+    them, the ledger's own rules don't. Stored `Lines` among the columns stand on a sheet of their own, whose rows say by
+    `line_key`, one of the `sheet_only` columns (the rows' own number on the first sheet), to which of its rows they belong.
+
     `options` are chosen for the whole sheet before it is written, as the questions of an action are; `check`, `save` and
     `prepare` of a plan that has some take what was chosen as one more argument, by name, without what was left out (a dry
     run: nothing). `asks(rows)` says whether these rows make them worth asking, `concerned(actor, rows)` which of them.
@@ -93,6 +93,8 @@ class ImportPlan:
     touched: Callable[[Actor, datetime], Collection[int]] = lambda actor, began: ()
     undo: Callable[[Actor, Any], None] | None = None
     follow: FollowUp | None = None
+    sheet_only: tuple[tuple[str, Described], ...] = ()
+    line_key: str = ""
 
     def chosen(self, options: Values) -> tuple[Values, ...]:
         """What `check`, `save` and `prepare` take beside the rows."""

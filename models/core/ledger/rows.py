@@ -26,7 +26,7 @@ def shown_names(ledger: Ledger, *, detail: bool = False) -> list[str]:
         # A secret only says whether it is set, to who opens the row.
         if isinstance(field, Described) and not field.internal and (field.kind != "secret" or name in form)
     ]
-    derived = [item.name for item in ledger.derived if item.kind != "secret"]
+    derived = [item.name for item in ledger.derived if item.kind != "secret" and item.shown]
     return [*(name for name in described if name not in derived), *derived]
 
 

@@ -11,6 +11,7 @@ from models.core.errors import Invalid, Malformed
 from models.core.fields import Described, Flag, PersonalId, Secret
 from models.core.ledger.declaration import Derived, Ledger, Values
 from models.core.ledger.reference_check import ReferenceCheck
+from models.core.ledger.sub_rows import present
 from models.core.security.actor import Actor
 
 _POSITION = ("lng", "lat")
@@ -75,9 +76,21 @@ def clean_form(actor: Actor, ledger: Ledger, values: Any, *, right: str, record:
     check = ReferenceCheck(actor, ledger, right, record=record)
     wrong |= check.refused({name: item.field for name, item in asked.items()}, clean)
     _check_position(clean, wrong, record)
+    wrong = wrong or broken_checks(ledger, clean, record)
     if wrong:
         raise Invalid(fields=wrong)
     return clean
+
+
+def broken_checks(ledger: Ledger, clean: Values, record: Any = None) -> dict[str, str]:
+    """What the ledger's rules across fields say of a row with these values, over those that `record` has already."""
+    wrong: dict[str, str] = {}
+    if not ledger.checks:
+        return wrong
+    there = {} if record is None else {**record.__data__, **present(record)}
+    for check in ledger.checks:
+        wrong |= check({**there, **clean})
+    return wrong
 
 
 def _check_position(clean: Values, wrong: dict[str, str], record: Any) -> None:
