@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import Any, Protocol
 
 from bots.card import Card
-from models.messages.channels.records import CARD, EMAIL, GROUP, SMS
+from models.core.chapters import chapters, found_at
 from models.messages.delivery.deliveries import Failure
 from models.messages.records import Delivery, Sending
 
@@ -73,20 +72,17 @@ class Channel(Protocol):
         """
 
 
-_MODULES = {
-    CARD: ("bots.wecom.channel", "CardChannel"),
-    GROUP: ("bots.wecom.group_channel", "GroupChannel"),
-    EMAIL: ("bots.email.channel", "EmailChannel"),
-    SMS: ("bots.sms.channel", "SmsChannel"),
-}
 _made: dict[str, Channel] = {}
 
 
 def channel_of(way: str) -> Channel:
     """The channel of a way, made at its first use. Raises KeyError for a way that has none (SYSTEM)."""
     if way not in _made:
-        module, name = _MODULES[way]
-        _made[way] = getattr(import_module(module), name)()
+        found = ((chapter, chapter.channels[way]) for chapter in chapters() if way in chapter.channels)
+        chapter, name = next(found, (None, ""))
+        if chapter is None:
+            raise KeyError(way)
+        _made[way] = found_at(chapter, name)()
     return _made[way]
 
 

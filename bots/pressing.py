@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from importlib import import_module
 from typing import Any
 
 from bots import clicks
@@ -17,6 +15,7 @@ from bots.card import Card
 from bots.cards import card_of, cards_of
 from bots.cards.accidents import STAND_IN, stands_in_for
 from bots.clicks import Click
+from models.core.chapters import load
 from models.core.db.connection import database
 from models.core.errors import AnbanError, Forbidden
 from models.messages.channels.members import members_of
@@ -46,18 +45,11 @@ class Pressed:
 
 Handler = Callable[[Press], Pressed]
 _handlers: dict[str, Handler] = {}
-_MODULES = ("bots.deciding", "bots.photo_replies", "bots.questions")
-
-
-@cache
-def _load() -> None:
-    for module in _MODULES:
-        import_module(module)
 
 
 def by_rule(key: str) -> bool:
     """Whether a button's press is decided by a rule of its own, and so one by one: those take their time."""
-    _load()
+    load("presses")
     try:
         return clicks.unpack(key).kind in _handlers
     except AnbanError:
@@ -99,7 +91,7 @@ def press_all(app_id: int, asked: Sequence[PressedButton]) -> list[Pressed]:
     Those that answer a notice are decided together: at an alarm thousands press within a minute. If this raises, try
     one by one.
     """
-    _load()
+    load("presses")
     done: dict[int, Pressed] = {}
     members = members_of(app_id, [one.user_id for one in asked])
     waiting: list[tuple[int, Press]] = []

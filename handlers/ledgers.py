@@ -133,7 +133,7 @@ class RowHandler(LedgerHandler):
     """`P/{id}`: one row."""
 
     @operation("详情", right="ledger:read", gives={200: schemas.row_schema}, refuses=(404,))
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """The row with all its fields."""
         # Seeing a whole ID number is itself noted in the trail, so this is not a mere read.
         self.answer(await self.call(editing.get, self.actor, self.ledger, id))
@@ -145,13 +145,13 @@ class RowHandler(LedgerHandler):
         gives={200: schemas.row_schema},
         refuses=(404, 409, 422),
     )
-    async def patch(self, id: str) -> None:
+    async def patch(self, id: int) -> None:
         """Change a row of a known version."""
         body = checked(EditBody, self.body)
         self.answer(await self.call(editing.edit, self.actor, self.ledger, id, body.version, body.values))
 
     @operation("删除", right="ledger:delete", gives={204: None}, refuses=(404, 409))
-    async def delete(self, id: str) -> None:
+    async def delete(self, id: int) -> None:
         """Delete a row that nothing hangs on."""
         await self.call(editing.delete, self.actor, self.ledger, id)
         self.answer_nothing()
@@ -168,7 +168,7 @@ class HistoryHandler(LedgerHandler):
         gives={200: ITEMS},
         refuses=(404, 422),
     )
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """Who changed what, newest first."""
         asked: TrailQuery = self.query
         self.answer(

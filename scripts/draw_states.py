@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 import sys
 from pathlib import Path
 
+from models.core.chapters import load
 from models.core.records import Record
 from models.core.security.rights import right
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "states.md"
-CHAPTERS = (
-    "organization",
-    "administration",
-    "training",
-    "duty",
-    "accidents",
-    "tasks",
-    "hazards",
-    "objectives",
-)
 
 
 def with_states() -> list[type[Record]]:
     """Every record that has a transition table."""
-    for chapter in CHAPTERS:
-        importlib.import_module(f"models.{chapter}.records")
+    load("records")
     found, waiting = [], [Record]
     while waiting:
         for kind in waiting.pop().__subclasses__():

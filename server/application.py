@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import logging
 from functools import cache, partial
+from importlib import import_module
 from typing import Any
 
 from prometheus_client import Counter, Histogram
 from tornado.web import Application, RequestHandler, URLSpec
 
-import models.ledgers  # noqa: F401 - declares every ledger
 from bots import tools
 from bots.routes import routes as chat_routes
 from bots.usage import usage_of
 from bots.wecom.receiving import Answer, CallbackRequest, KeptPress, decide_all, keep_all
-from handlers import (
-    accidents,
-    account,
-    chains,
-    flows,
-    hazards,
-    jobs,
-    ledgers,
-    messages,
-    pages,
-    photos,
-    rules,
-    session,
-    tasks,
-    ways,
-)
+from handlers import ledgers, pages
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
 from handlers.web.base import NotFoundHandler
@@ -45,16 +30,9 @@ from handlers.web.guards.sending import Unsent
 from handlers.web.guards.sign_in_desk import SignInDesk
 from handlers.web.lanes import LaneServer
 from handlers.web.operations import Route
-from miniprogram_api import accidents as phone_accidents
-from miniprogram_api import account as phone_account
-from miniprogram_api import chat_ties, clock_ins, units
-from miniprogram_api import hazards as phone_hazards
-from miniprogram_api import messages as phone_messages
-from miniprogram_api import photos as phone_photos
-from miniprogram_api import session as phone_session
-from miniprogram_api import tasks as phone_tasks
 from miniprogram_api.lane import PATH, ClockInLane
 from miniprogram_api.live import PhoneLiveHandler
+from models.core import chapters
 from models.duty.gate import Scan, clock_in
 from models.duty.gate.scans import Outcome
 from server.health import Health
@@ -66,6 +44,8 @@ SECONDS = Histogram("anban_request_seconds", "Time to answer", ("door",))
 _API_VERSION = "1"  # of the doors, not of the program: which release runs is nobody's business
 _MAX_HEADERS = 32 * 1024
 CALLBACKS = 100  # of a chat platform, kept (or decided) in one transaction
+# Tornado asks one route after the other, and a shift change asks for these.
+_BUSIEST = ("miniprogram_api.clock_ins",)
 DECISIONS = (
     16  # of presses that a rule decides, in one transaction: they hold locks, and the platform waits 5 s
 )
@@ -75,33 +55,11 @@ BATCH = Histogram(
 
 
 def routes() -> list[Route]:
-    """Every route of both JSON doors."""
-    return [
-        *clock_ins.routes,  # first, as Tornado asks one after the other and a shift change asks for these
-        *pages.routes,
-        *phone_session.routes,
-        *phone_account.routes,
-        *chat_ties.routes,
-        *units.routes,
-        *phone_messages.routes,
-        *session.routes,
-        *account.routes,
-        *jobs.routes,
-        *messages.routes,
-        *phone_accidents.routes,
-        *accidents.routes,
-        *chains.routes,
-        *phone_tasks.routes,
-        *phone_hazards.routes,
-        *phone_photos.routes,
-        *photos.routes,
-        *tasks.routes,
-        *hazards.routes,
-        *flows.routes,
-        *ways.routes,
-        *rules.routes,
-        *ledgers.ledger_routes(),
-    ]
+    """Every route of both JSON doors: of all chapters, then those of all ledgers."""
+    named = (name for part in ("phone", "console") for name in chapters.module_names(part))
+    modules = [import_module(name) for name in (*_BUSIEST, *named)]
+    found = [route for module in dict.fromkeys(modules) for route in module.routes]
+    return [*found, *ledgers.ledger_routes()]
 
 
 @cache
@@ -168,6 +126,7 @@ def _presses(caller: Caller, limit: int) -> Batcher[KeptPress, Answer]:
 
 def build(settings: Settings, *, caller: Caller | None = None, tally: Tally | None = None) -> Application:
     """The application for `settings`; the database must be open and migrated. `tally` counts for all processes."""
+    chapters.load_all()
     caller = caller or Caller(settings.threads)
     tools.configure(settings.redis_url)
     described = routes()

@@ -17,6 +17,7 @@ from celery.signals import worker_process_init, worker_process_shutdown
 
 from bots import tools
 from handlers.web.calling import Caller
+from models.core.chapters import Job, chapters
 from models.core.db.connection import close_database
 from server import logs
 from server.settings import Settings
@@ -25,19 +26,7 @@ from server.starting import open_house
 from server.workers import keep_at, works
 
 TICK = 5.0  # seconds between two asks, and that one ask is kept at for
-#: Works that are kept at all the time, and those for which a look now and then is enough.
-_STEADY = ("relay", "send", "inbound", "update", "escalate")
-_NOW_AND_THEN = {
-    "menus": 60.0,
-    "reopen": 5.0,
-    "audit": 60.0,
-    "sweep": 600.0,
-    "timers": 5.0,
-    "task_audit": 60.0,
-    "periodic": 10.0,
-    "calendar": 3600.0,
-    "rules": 60.0,
-}
+_SWEEP_EVERY = 600.0  # seconds
 
 
 @cache
@@ -60,13 +49,19 @@ def make() -> Celery:
         broker_transport_options={"visibility_timeout": 180, "socket_timeout": 30, "retry_on_timeout": True},
         timezone="UTC",
         beat_schedule={
-            **{name: _ask(name, TICK, TICK) for name in _STEADY},
-            **{name: _ask(name, every, 0.0) for name, every in _NOW_AND_THEN.items()},
+            "relay": _ask("relay", TICK, TICK),
+            "sweep": _ask("sweep", _SWEEP_EVERY, 0.0),
+            **{job.name: _asked(job) for chapter in chapters() for job in chapter.jobs},
         },
         beat_max_loop_interval=1.0,
     )
     found.task(name="anban.keep_at")(keep_at_work)
     return found
+
+
+def _asked(job: Job) -> dict[str, Any]:
+    """Work that is kept at all the time, or for which a look now and then is enough."""
+    return _ask(job.name, TICK, TICK) if job.steady else _ask(job.name, job.every or job.idle, 0.0)
 
 
 def _ask(name: str, every: float, seconds: float) -> dict[str, Any]:

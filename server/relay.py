@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
+from functools import cache
 from typing import Any
 
 import structlog
 
 from handlers.web.calling import Caller
+from models.core.chapters import chapters
 from models.core.db.connection import in_transaction
 from models.core.errors import Unavailable
 from models.core.events import outbox, reactions
@@ -19,13 +21,11 @@ from models.messages.tell import Telling, pieces, tell_piece
 from server.shared_state import News, standing_in
 
 log = structlog.get_logger("relay")
-# Whose lists change when something happens: first the ledger of the row itself, then those that show its state.
 BATCH = 500
 _HELD_FOR = 40.0  # seconds; the outbox leases for a minute
 _AGAIN_AFTER = 0.5
 _NAMED = 100  # rows that one piece of news names
 _ACCOUNTS = 5000  # named in one piece of news
-_LEDGERS_OF = {"clock_in": ("clock-ins",), "binding": ("bindings", "persons")}
 
 
 class Relay:
@@ -43,7 +43,7 @@ class Relay:
         await self._publish_accounts(
             {one for row in rows for one in standing_in(row.kind, row.payload)}, "standing"
         )
-        told = [row for row in rows if tellers.is_told(row.kind) or reactions.reacts(row.kind)]
+        told = await self._call(_due, rows)
         for row in told:  # first, as people wait for these
             await self._tell(row)
         for change in _changes(rows):
@@ -89,6 +89,13 @@ class Relay:
             await self._news.publish({what: listed[start : start + _ACCOUNTS]})
 
 
+def _due(rows: list[outbox.Outbox]) -> list[outbox.Outbox]:
+    """Those of the news that something is done about or somebody told of."""
+    told = tellers.worth_telling(rows)
+    known = {row.id for row in told}
+    return [row for row in rows if row.id not in known and reactions.reacts(row.kind)] + told
+
+
 def _tell(row: outbox.Outbox) -> list[int]:
     """Tell, a piece of the people in each transaction; with the last of them the row is done. Gives the accounts told.
 
@@ -121,6 +128,12 @@ def _accounts(row: outbox.Outbox) -> list[int | None]:
     return [payload.get("account"), *(named if isinstance(named, list) else ())]
 
 
+@cache
+def _live_ledgers() -> dict[str, tuple[str, ...]]:
+    """Whose lists change when something happens: first the ledger of the row itself, then those that show its state."""
+    return {kind: names for chapter in chapters() for kind, names in chapter.live.items()}
+
+
 def _changes(rows: list[outbox.Outbox]) -> list[dict[str, Any]]:
     """One piece of news per company and ledger: at shift change a console needs no thousand of them.
 
@@ -129,7 +142,7 @@ def _changes(rows: list[outbox.Outbox]) -> list[dict[str, Any]]:
     found: dict[tuple[int | None, str], list[int]] = {}
     for row in rows:
         named = (row.payload or {}).get("ledger")
-        ledgers = (named,) if named else _LEDGERS_OF.get(row.kind.partition(".")[0], ())
+        ledgers = (named,) if named else _live_ledgers().get(row.kind.partition(".")[0], ())
         for place, ledger in enumerate(ledgers):
             changed = 0 if place else (row.payload or {}).get("id", row.subject_id)
             found.setdefault((row.company_id, ledger), []).append(changed)

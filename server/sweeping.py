@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from handlers.web.calling import Caller
-from models.administration.logs import retention
-from models.administration.sign_in import throttling
 from models.core import clock
-from models.core.config import config
-from models.core.events import outbox
-from models.core.files import attachments, photos
-from models.core.jobs import retention as jobs_retention
-from models.core.security import usage_limits
-from models.messages.delivery import retention as delivery_retention
-
-_KEEP_NEWS = timedelta(days=7)
-_EVERY = {
-    "news": timedelta(minutes=1),
-    "chat": timedelta(minutes=1),
-    "jobs": timedelta(hours=1),
-    "photos": timedelta(hours=1),
-    "counts": timedelta(hours=1),
-    "seals": timedelta(minutes=5),
-    "logs": timedelta(hours=1),
-    "files": timedelta(days=1),
-    "sign_ins": timedelta(hours=1),
-}
+from models.core.chapters import Sweep, chapters, found_at
 
 
 class Broom:
@@ -35,33 +17,26 @@ class Broom:
     def __init__(self, call: Caller) -> None:
         self._call = call
         self._last: dict[str, datetime] = {}
+        self._sweeps = [
+            (sweep, found_at(chapter, sweep.run)) for chapter in chapters() for sweep in chapter.sweeps
+        ]
 
     async def sweep(self) -> None:
         """Sweep what is due by now; costs nothing if nothing is."""
         now = clock.now()
-        if self._due("news", now):
-            await self._call(outbox.sweep, now - _KEEP_NEWS)
-        if self._due("chat", now):
-            await self._call(delivery_retention.sweep_inbound, now - timedelta(days=config().chat_days))
-            await self._call(delivery_retention.sweep_codes)
-        if self._due("jobs", now):
-            await self._call.plain(jobs_retention.sweep)
-        if self._due("photos", now):
-            await self._call(photos.sweep)
-        if self._due("counts", now):
-            await self._call(usage_limits.sweep)
-        if self._due("seals", now):
-            await self._call.plain(retention.seal_all)
-        if self._due("logs", now):
-            await self._call.plain(retention.sweep_all)
-        if self._due("files", now):
-            await self._call(attachments.sweep, write=False)
-        if self._due("sign_ins", now):
-            await self._call(throttling.sweep)
+        for sweep, run in self._sweeps:
+            if self._due(sweep, now):
+                await self._run(sweep, run)
 
-    def _due(self, kind: str, now: datetime) -> bool:
-        last = self._last.get(kind)
-        if last is not None and now - last < _EVERY[kind]:
+    async def _run(self, sweep: Sweep, run: Callable[[], Any]) -> None:
+        if sweep.within == "outside":
+            await self._call.plain(run)
+        else:
+            await self._call(run, write=sweep.within == "writing")
+
+    def _due(self, sweep: Sweep, now: datetime) -> bool:
+        last = self._last.get(sweep.name)
+        if last is not None and now - last < timedelta(minutes=sweep.minutes):
             return False
-        self._last[kind] = now
+        self._last[sweep.name] = now
         return True

@@ -17,6 +17,7 @@ import structlog
 from redis.exceptions import RedisError
 
 from handlers.web.calling import Caller
+from models.core.chapters import chapters, found_at, load_all
 from models.core.errors import Unavailable
 from server.relay import BATCH, Relay
 from server.shared_state import News
@@ -37,41 +38,21 @@ class WorkerLoop:
 
 
 def works(call: Caller, news: News) -> dict[str, WorkerLoop]:
-    """Every kind of work, by name."""
-    from bots import inbound, menus, sender, updater
-    from models.core.rulebook import files as rule_files
-    from models.messages.escalation import auditor, running
-    from models.objectives.calendar import notifications
-    from models.objectives.posts import periodic_work
-    from models.tasks.timing import audit as task_auditor
-    from models.tasks.timing import deadlines
-
-    def plain(name: str, work: Callable[[int], int], batch: int, idle: float) -> WorkerLoop:
-        return WorkerLoop(name, partial(call.plain, work, batch), batch, idle)
-
+    """Every kind of work, by name: the relay, the jobs of all chapters, the sweeping."""
+    load_all()
     relay, broom = Relay(call, news), Broom(call)
     found = [
         WorkerLoop("relay", relay.once, BATCH, 0.1),
-        plain("send", sender.work, 2000, 0.1),
-        plain("inbound", inbound.work, 50, 0.2),
-        plain("update", updater.work, 50, 0.5),
-        plain("escalate", running.take_steps, 500, 1.0),
-        plain("timers", deadlines.work, 200, 5.0),
-        plain("periodic", periodic_work.work, 1000, 10.0),
-        plain("calendar", notifications.work, 200, 3600.0),
-        plain("rules", rule_files.work, 100, 60.0),
-        plain("task_audit", task_auditor.work, 200, 60.0),
-        plain("menus", menus.work, 20, 20.0),
-        plain("reopen", running.reopen, 500, 5.0),
-        WorkerLoop("audit", partial(call.plain, _audited, auditor.report), 1, 60.0),
+        *(
+            WorkerLoop(
+                job.name, partial(call.plain, found_at(chapter, job.run), job.batch), job.batch, job.idle
+            )
+            for chapter in chapters()
+            for job in chapter.jobs
+        ),
         WorkerLoop("sweep", partial(_swept, broom), 1, 30.0),
     ]
     return {work.name: work for work in found}
-
-
-def _audited(report: Callable[[], object]) -> int:
-    report()  # which logs what is missing
-    return 0
 
 
 async def _swept(broom: Broom) -> int:

@@ -9,6 +9,7 @@ pytest_plugins = [
     "tests.support.clock_in_plant",
     "tests.support.people_to_tell",
     "tests.support.doors",
+    "tests.support.two_companies",
     "tests.support.served_application",
     "tests.support.started_program",
     "tests.support.browsers",

@@ -7,11 +7,10 @@ true. What is the same for all receivers is composed without a person; with one 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from functools import cache
-from importlib import import_module
 from typing import Protocol
 
 from bots.card import Card
+from models.core.chapters import load
 from models.core.errors import NotFound
 
 
@@ -23,16 +22,6 @@ class Composer(Protocol):
 
 
 _composers: dict[str, Composer] = {}
-_MODULES = (
-    "bots.cards.accidents",
-    "bots.cards.bursts",
-    "bots.cards.help_calls",
-    "bots.cards.tests",
-    "bots.cards.steps",
-    "bots.cards.nudges",
-    "bots.cards.cases",
-    "bots.cards.hazards",
-)
 
 
 def composer(subject_kind: str) -> Callable[[Composer], Composer]:
@@ -81,7 +70,7 @@ def own_of(subject_kind: str) -> Callable[[Apart], Apart]:
 
 def apart_of(subject_kind: str, subject_id: int, person_ids: Collection[int]) -> frozenset[int]:
     """Those of these people for whom the card of all says the wrong thing."""
-    _load()
+    load("cards")
     made = _apart.get(subject_kind)
     return made(subject_id, person_ids) if made is not None else frozenset()
 
@@ -90,7 +79,7 @@ def cards_of(
     subject_kind: str, subject_id: int, person_ids: Sequence[int], *, kind: str = ""
 ) -> dict[int, Card]:
     """`card_of` for each of these people."""
-    _load()
+    load("cards")
     made = _many.get(subject_kind)
     if made is None:
         return {one: card_of(subject_kind, subject_id, person_id=one, kind=kind) for one in person_ids}
@@ -105,7 +94,7 @@ def card_of(subject_kind: str, subject_id: int, *, person_id: int | None = None,
 
     Raises NotFound for a thing that is not there (any more), or that nobody makes cards of.
     """
-    _load()
+    load("cards")
     made = _composers.get(subject_kind)
     if made is None:
         raise NotFound("没有这张卡片", code="no_composer")
@@ -118,9 +107,3 @@ def card_of(subject_kind: str, subject_id: int, *, person_id: int | None = None,
 def gone() -> NotFound:
     """The refusal where the thing that a card shows is not there any more."""
     return NotFound("没有这张卡片", cause="它说的事已被删除", advice="请在手机端查看")
-
-
-@cache
-def _load() -> None:
-    for module in _MODULES:
-        import_module(module)

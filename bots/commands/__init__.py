@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from bots.card import Card
+from models.core.chapters import load
 from models.core.errors import AnbanError
 from models.core.security.actor import Actor
 from models.core.text.folding import fold
@@ -61,7 +62,7 @@ def command(key: str, name: str, *also: str, with_words: bool = False) -> Callab
 
 def find(text: str) -> tuple[ChatCommand, str] | None:
     """The command that a sentence is, and the words after it; None if it is none."""
-    _load()
+    load("commands")
     text = "".join(sign for sign in text if unicodedata.category(sign) not in ("Cf", "Mn"))
     text = _AROUND.sub("", text)
     plain = "".join(map(_narrow, text))
@@ -97,15 +98,11 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 def of_key(key: str) -> ChatCommand | None:
     """The command of a menu's entry."""
-    _load()
+    load("commands")
     return _entries.get(key.removeprefix(MENU_KEY))
 
 
 MENU_KEY = "cmd."
-
-
-def _load() -> None:
-    from bots.commands import answers, snapping, tasks  # noqa: F401 - registers them
 
 
 def refused(inbound_id: int, error: AnbanError) -> Card:

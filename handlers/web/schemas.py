@@ -130,8 +130,16 @@ def page_schema(ledger: Ledger) -> Schema:
                 "properties": {"value": {"type": "integer"}, "exact": {"type": "boolean"}},
                 "required": ["value", "exact"],
             },
+            "notices": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"title": {"type": "string"}, "text": {"type": "string"}},
+                    "required": ["title", "text"],
+                },
+            },
         },
-        "required": ["items", "next", "previous", "count"],
+        "required": ["items", "next", "previous", "count", "notices"],
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from models.accidents.access import SUBJECT
-from models.accidents.alarm import call_notifications, first_responders
+from models.accidents.alarm import first_responders
 from models.accidents.display.accident_json import level_text
 from models.accidents.records import Accident, AccidentVersion
 from models.accidents.report import bursts
@@ -18,9 +18,9 @@ from models.core.events.outbox import TAKEN, WAITING, Outbox
 from models.core.text.date_words import stamp
 from models.messages.channels.records import SMS, SYSTEM
 from models.messages.escalation.presets import Receivers, bound, expand, preset_receivers
-from models.messages.inbox.board_updates import CALLED, ON_THE_WAY
 from models.messages.inbox.past_recipients import told_before, was_told
 from models.messages.records import REPORTER, URGENT
+from models.messages.tellers import teller
 from models.organization.records import Company, Person
 
 if TYPE_CHECKING:
@@ -29,18 +29,7 @@ if TYPE_CHECKING:
 _UNKNOWN = "不详"
 
 
-def register() -> None:
-    """Make the tellers known. Here and not at import, so that accidents stand without the messages' machinery."""
-    from models.messages.tellers import teller
-
-    teller("accident.reported")(reported)
-    teller("accident.updated")(updated)
-    teller("accident.closed")(closed)
-    teller("accident.burst")(bursts.told)
-    teller(CALLED)(call_notifications.called)
-    teller(ON_THE_WAY)(call_notifications.coming)
-
-
+@teller("accident.reported")
 def reported(row: Outbox) -> Telling | None:
     """The first report: to those chosen or preset; everybody but the reporter must answer, unless it is over by now."""
     accident = _accident(row)
@@ -68,6 +57,7 @@ def _at_first(accident: Accident, receivers: Receivers) -> tuple[list[int], tupl
     return persons, receivers.groups
 
 
+@teller("accident.updated")
 def updated(row: Outbox) -> Telling | None:
     """续报 or 更正: to whoever was told before. Worse news (a death, a higher class, a new need) is a new alarm to all of
     them, to be answered; of a risen level to its own preset's people too."""
@@ -92,6 +82,7 @@ def updated(row: Outbox) -> Telling | None:
     )  # fmt: skip
 
 
+@teller("accident.closed")
 def closed(row: Outbox) -> Telling | None:
     """The end: to whoever was told before; nothing is to be answered any more."""
     accident = _accident(row)

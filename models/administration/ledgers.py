@@ -134,7 +134,7 @@ USERS = Ledger(
             load=_roles,
             where=_with_role,
             to="roles",
-            field=References("角色"),
+            field=References("角色", "roles"),
             help="决定能看什么、能做什么；不能给出比自己权限大的角色",
         ),
         Derived("second_factor", "动态口令", "flag", load=_second_factors, help="登录时除密码外的第二重验证"),

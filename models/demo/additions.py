@@ -9,12 +9,10 @@ import structlog
 from peewee import DoesNotExist, IntegrityError
 
 from models.core import clock
+from models.core.chapters import chapters, found_at
 from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError
 from models.core.jobs.failures import fault
-from models.demo.hazards.hazards import plant_hazards
-from models.demo.office.duties import plant_duties
-from models.demo.office.messages import plant_messages
 from models.tasks.records import OPEN, Case, CaseStep
 from models.tasks.timing import schedule
 from models.tasks.views.case_snapshot import plan_of
@@ -30,12 +28,12 @@ def bring_along(sandbox_url: str) -> list[str]:
     What is planted stands on people and places that the demo began with. Where some are not there, that part is left
     out whole: a demo that somebody has worked with is started as it is.
     """
-    parts: tuple[tuple[str, Callable[..., Any], tuple[Any, ...]], ...] = (
-        ("聊天和通知", plant_messages, (sandbox_url,)),
-        ("网格和隐患", plant_hazards, ()),
-        ("岗位和定期工作", plant_duties, ()),
-    )
-    left_out = [title for title, rule, given in parts if not _planted(title, rule, given)]
+    left_out = []
+    for chapter in chapters():
+        for part in chapter.demo:
+            given = (sandbox_url,) if part.sandbox else ()
+            if not _planted(part.title, found_at(chapter, part.run), given):
+                left_out.append(part.title)
     in_transaction(_skip_old_nudges)
     return left_out
 
@@ -48,7 +46,8 @@ def _skip_old_nudges() -> None:
         case.id: case for case in Case.select().where(Case.id.in_({step.case_id for step in steps} or {0}))
     }
     for step in steps:
-        after = schedule.next_after(plan_of(cases[step.case_id], step), step.due_at, now)
+        case = cases[step.case_id]
+        after = schedule.next_after(plan_of(case, step), step.due_at, now, case.company_id)
         CaseStep.update(next_nudge_at=after).where(CaseStep.id == step.id).execute()
 
 

@@ -38,6 +38,7 @@ CLOCK_INS = Ledger(
     record=ClockIn,
     title="上岗日志",
     group=GROUP,
+    place=-1,  # what one looks at most
     system="Q10",
     noun="上岗记录",
     empty="还没有上岗记录。作业人员在手机上点“扫码上岗”、扫设备的二维码，这里就会出现一条。",

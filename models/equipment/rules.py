@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from peewee import IntegrityError
@@ -11,9 +10,10 @@ from models.core import history
 from models.core.db.connection import database
 from models.core.errors import Conflict, Invalid
 from models.core.fields import too_long
+from models.core.held import require_free
 from models.core.labels.unique_label import save_with_label
 from models.core.security.actor import Actor
-from models.duty.records import ClockIn
+from models.equipment.hooks import HELD
 from models.equipment.operator_codes.codes import mode_of_codes, need_of
 from models.equipment.qr import scanned_text
 from models.equipment.records import (
@@ -70,34 +70,15 @@ def edit_equipment(actor: Actor, equipment: Equipment, values: Values) -> Equipm
     return equipment
 
 
-#: Whose records name equipment without a key of the database that keeps it, as chapters above say: each gives them in
-#: words with their number ("2 条隐患"), or nothing. Such equipment stays, as the records do.
-NAMED_BY: list[Callable[[int], str]] = []
-
-
 def delete_equipment(actor: Actor, equipment: Equipment) -> None:
     """Delete equipment that nobody ever clocked in on and no record names, with the QR codes attached to it.
 
     Raises Conflict `has_clock_ins`, `has_records` otherwise: such equipment is set to 报废.
     """
     actor.require(DELETE_EQUIPMENT, equipment)
-    named = [words for words in (told(equipment.id) for told in NAMED_BY) if words]
-    if named:
-        raise Conflict(
-            f"不能删除“{equipment.name}”",
-            code="has_records",
-            cause=f"它有{'、'.join(named)}，记录要留存",
-            advice="不再使用时，请把使用状态改为“报废”",
-        )
-    count = ClockIn.select().where(ClockIn.equipment_id == equipment.id).count()
-    if count:
-        raise Conflict(
-            f"不能删除“{equipment.name}”",
-            code="has_clock_ins",
-            cause=f"它有 {count} 条上岗记录，记录要留存",
-            advice="不再使用时，请把使用状态改为“报废”",
-            details={"clock_ins": count},
-        )
+    require_free(
+        f"不能删除“{equipment.name}”", "它", HELD(equipment.id), advice="不再使用时，请把使用状态改为“报废”"
+    )
     aliases = EquipmentAlias.delete().where(EquipmentAlias.equipment == equipment.id).execute()
     told = f"{equipment.name}（绑定的二维码 {aliases} 个一并删除）"
     history.note(

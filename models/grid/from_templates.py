@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from models.core.errors import Invalid
 from models.core.ledger.references import load_rows
 from models.core.security.actor import Actor
+from models.grid.hooks import SAMPLES
 from models.grid.nodes import check_parent, insert, lock
 from models.grid.records import COMPANY, EDIT_GRID, SITE, GridNode, GridTemplate
-from models.hazards.records import EDIT_SOURCES, HazardSource
-from models.hazards.standards import source_samples
 from models.organization.own_places import check_place, company_of
 from models.organization.records import Company
 
@@ -64,8 +63,7 @@ def from_template(
         name, own_site = _name(template, company, site)
         places[template.id] = _place(actor, made, template, company.id, parent, name, own_site)
     if sources:
-        actor.require(EDIT_SOURCES)
-        made.sources = _sources(places, {template.id: template for template in picked})
+        made.sources = sum(SAMPLES(actor, _by_code(places, picked)))
     return made
 
 
@@ -125,23 +123,9 @@ def _place(
     return node
 
 
-def _sources(places: dict[int, GridNode], templates: dict[int, GridTemplate]) -> int:
-    """Samples of hazard sources at the places, unless one of that name is there; gives how many."""
-    samples = source_samples()
-    rows = []
-    for template_id, node in places.items():
-        wanted = samples.get(templates[template_id].code, ())
-        there = {
-            row.name for row in HazardSource.select(HazardSource.name).where(HazardSource.grid == node.id)
-        }
-        rows += [
-            {
-                "company": node.company_id, "site": node.site_id, "grid": node.id, "name": item["name"],
-                "description": item["description"], "risk": item["risk"],
-            }
-            for item in wanted
-            if item["name"] not in there
-        ]  # fmt: skip
-    if rows:
-        HazardSource.insert_many(rows).execute()
-    return len(rows)
+def _by_code(places: dict[int, GridNode], picked: list[GridTemplate]) -> dict[str, list[GridNode]]:
+    """The places by the code of the template that they were made of."""
+    found: dict[str, list[GridNode]] = {}
+    for template in picked:
+        found.setdefault(template.code, []).append(places[template.id])
+    return found

@@ -24,7 +24,7 @@ from models.grid.records import (
     GridNode,
     GridTemplate,
 )
-from models.hazards.records import UNDER_WAY, Hazard
+from models.grid.tree import open_hazards
 from models.organization import place_names
 from models.organization.records import Company, Person
 
@@ -45,11 +45,8 @@ def _answers(actor: Actor, records: Sequence[GridNode]) -> Loaded:
 
 
 def _open(actor: Actor, records: Sequence[GridNode]) -> Loaded:
-    counts: Loaded = dict.fromkeys((row.id for row in records), 0)
-    rows = Hazard.select(Hazard.grid).where(Hazard.grid.in_(list(counts) or [0]), Hazard.state.in_(UNDER_WAY))
-    for (node,) in rows.tuples():
-        counts[node] += 1
-    return counts
+    counts = open_hazards([row.id for row in records])
+    return {row.id: counts.get(row.id, 0) for row in records}
 
 
 def _owner(actor: Actor, records: list[Any], values: Values) -> str:
@@ -180,7 +177,7 @@ GRID = Ledger(
             "责任人填本单位人员的姓名、电话或工号。",
             "同一上级下已有的网格会更新责任人、厂站和编码，不会重复新增。",
         ),
-        lookup={"owner": importing.person_named, "site": place_names.site},
+        lookup={"owner": importing.people_named, "site": place_names.sites},
         check=importing.check,
         save=importing.save,
     ),

@@ -15,9 +15,9 @@ from models.core.fields import Link
 from models.core.labels.unique_label import save_with_label
 from models.core.ledger.references import ledger_of
 from models.core.security.actor import Actor
+from models.grid.hooks import LEAVING
 from models.grid.owners.owners import change_owner, check_owner
 from models.grid.records import BUSINESS, EDIT_GRID, GridNode
-from models.hazards.sample_sources import take_along
 from models.organization.own_places import check_place, company_of
 from models.organization.records import Company
 
@@ -192,7 +192,7 @@ def in_words(nodes: list[GridNode]) -> str:
 def _delete(actor: Actor, nodes: list[GridNode]) -> int:
     """Delete places, and the samples that came with them; gives how many of these."""
     ids = [node.id for node in nodes]
-    samples = take_along(actor, nodes)
+    samples = sum(LEAVING(actor, nodes))
     words = []
     for field, model in GridNode._meta.backrefs.items():
         count = 0

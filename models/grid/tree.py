@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
-
-from peewee import fn
 
 from models.core.labels.label_codes import format_label_code
 from models.core.ledger.references import load_rows
 from models.core.security.actor import Actor
 from models.grid.access import company_for, find_node
+from models.grid.hooks import OPEN_HAZARDS
 from models.grid.places import Found, paths_in_words
 from models.grid.records import EDIT_GRID, READ_GRID, GridNode
-from models.hazards.records import UNDER_WAY, Hazard
 from models.organization.records import Company, Person
 
 
@@ -27,7 +26,7 @@ def tree(actor: Actor, company: Any = None) -> list[dict[str, Any]]:
     shown = _in_order(rows)
     owners = load_rows(Person, {row.owner_id for row in shown} - {None})
     sites = load_rows(Company, {row.site_id for row in shown} - {None})
-    own = _open(company_id)
+    own = open_hazards(company_id=company_id)
     total = {row.id: 0 for row in shown}
     for row in shown:
         for part in row.path.split("/"):
@@ -59,19 +58,18 @@ def _in_order(rows: Sequence[GridNode]) -> list[GridNode]:
     return ordered
 
 
-def _open(company_id: int) -> dict[int, int]:
-    rows = (
-        Hazard.select(Hazard.grid, fn.COUNT(Hazard.id))
-        .where(Hazard.company == company_id, Hazard.state.in_(UNDER_WAY), Hazard.grid.is_null(False))
-        .group_by(Hazard.grid)
-    )
-    return dict(rows.tuples())
+def open_hazards(places: Sequence[int] = (), *, company_id: int | None = None) -> dict[int, int]:
+    """How many hazards are open at places, or at all places of a company; those without any left out."""
+    found: Counter[int] = Counter()
+    for counts in OPEN_HAZARDS(places, company_id):
+        found.update(counts)
+    return found
 
 
-def children(actor: Actor, parent: Any = None, company: Any = None) -> list[dict[str, Any]]:
+def children(actor: Actor, parent: int | None = None, company: Any = None) -> list[dict[str, Any]]:
     """The places right under one (None: the top), as the phone offers them; those out of use left out."""
     nodes = GridNode.select().where(GridNode.enabled)
-    if parent in (None, ""):
+    if parent is None:
         company_id = company_for(actor, READ_GRID, company)
         nodes = nodes.where(GridNode.company == company_id, GridNode.parent.is_null())
     else:

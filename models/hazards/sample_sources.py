@@ -1,18 +1,49 @@
-"""Samples of hazard sources that a standard grid brought along and nobody has touched: they go with their place (J07)."""
+"""Samples of hazard sources: they come with places of a standard grid, and go with them while nobody has touched them (J07)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from models.core import history
 from models.core.fields import Link
 from models.core.files.attachments import Attachment
 from models.core.security.actor import Actor
+from models.grid import hooks as grid_hooks
 from models.grid.records import GridNode
 from models.hazards.records import EDIT_SOURCES, HazardSource
 from models.hazards.standards import source_samples
 
 
+@grid_hooks.SAMPLES.answer
+def bring_along(actor: Actor, places: Mapping[str, Sequence[GridNode]]) -> int:
+    """Samples at new places, by the code of their template; not where one of that name is. Gives how many came."""
+    actor.require(EDIT_SOURCES)
+    samples = source_samples()
+    rows = [
+        row
+        for code, nodes in places.items()
+        for node in nodes
+        for row in _missing(node, samples.get(code, ()))
+    ]
+    if rows:
+        HazardSource.insert_many(rows).execute()
+    return len(rows)
+
+
+def _missing(node: GridNode, wanted: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    there = {row.name for row in HazardSource.select(HazardSource.name).where(HazardSource.grid == node.id)}
+    return [
+        {
+            "company": node.company_id, "site": node.site_id, "grid": node.id, "name": item["name"],
+            "description": item["description"], "risk": item["risk"],
+        }
+        for item in wanted
+        if item["name"] not in there
+    ]  # fmt: skip
+
+
+@grid_hooks.LEAVING.answer
 def take_along(actor: Actor, nodes: Sequence[GridNode]) -> int:
     """Delete the untouched samples at these places; gives how many. Whatever somebody wrote, or points at, stays.
 

@@ -13,16 +13,11 @@ from models.core.security.rights import Scope
 from models.messages.channels.records import EMAIL, SMS
 from models.messages.records import NORMAL
 from models.messages.tell import Telling
+from models.messages.tellers import teller
 from models.organization.records import Binding, Person
 
 
-def register() -> None:
-    """Make the teller known."""
-    from models.messages.tellers import teller
-
-    teller(SPRAYED)(sprayed)
-
-
+@teller(SPRAYED)
 def sprayed(row: Outbox) -> Telling | None:
     """From where, and how many accounts; None where no such administrator has a personnel file to be told by."""
     people = _administrators()

@@ -2,62 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Callable, Sequence
 
+from models.core.chapters import load
 from models.core.events.outbox import Outbox
 from models.messages.records import Message
 from models.messages.tell import Telling, tell
 
 Teller = Callable[[Outbox], Telling | None]
+#: Of the subjects of many pieces of news, by id, those that anybody is told of: asked once for all.
+Among = Callable[[Sequence[int]], set[int]]
 
-#: Where tellers stand. Imported at the first question, as tellers know the chapters and these know messages;
-#: a module that has a function `register` does it there.
-MODULES = (
-    *(
-        "models.accidents.notifications",
-        "models.messages.channels.test_message",
-        "models.messages.chat_accounts.notifications",
-        "models.messages.notifications",
-    ),
-    "models.personnel.notifications",
-    *("models.tasks.notify.cases", "models.tasks.notify.reminders", "models.tasks.notify.people"),
-    "models.tasks.notify.rows",
-    *(
-        "models.hazards.notifications",
-        "models.objectives.calendar.notifications",
-        "models.objectives.points.notifications",
-        "models.objectives.posts.notifications",
-    ),
-)
 _tellers: dict[str, Teller] = {}
+_among: dict[str, Among] = {}
 
 
-def teller(kind: str) -> Callable[[Teller], Teller]:
-    """Register a function that says how news of `kind` is told: it takes the outbox row, None tells nobody."""
+def teller(kind: str, *, among: Among | None = None) -> Callable[[Teller], Teller]:
+    """Register a function that says how news of `kind` is told: it takes the outbox row, None tells nobody.
+
+    News that come by the thousand and concern hardly anybody (clock-ins) are asked `among` first, a batch at a time.
+    """
 
     def register(function: Teller) -> Teller:
         known = _tellers.get(kind)
         if known is not None and known is not function:
             raise ValueError(f"two tellers for {kind}")
         _tellers[kind] = function
+        if among is not None:
+            _among[kind] = among
         return function
 
     return register
 
 
-@cache
-def _load() -> None:
-    for name in MODULES:
-        if find_spec(name) is not None:
-            getattr(import_module(name), "register", lambda: None)()
+def worth_telling(rows: Sequence[Outbox]) -> list[Outbox]:
+    """Those of the news that somebody may be told of; in their order, what comes by the thousand behind the rest."""
+    load("tellers")
+    asked: dict[str, set[int]] = {}
+    for kind, among in _among.items():
+        ids = [row.subject_id for row in rows if row.kind == kind and row.subject_id is not None]
+        if ids:
+            asked[kind] = among(ids)
+    single = [row for row in rows if row.kind in _tellers and row.kind not in _among]
+    return single + [row for row in rows if row.subject_id in asked.get(row.kind, ())]
 
 
 def is_told(kind: str) -> bool:
     """Whether anybody is ever told of news of this kind."""
-    _load()
+    load("tellers")
     return kind in _tellers
 
 

@@ -1,13 +1,10 @@
-"""What goes when a personnel file is deleted: higher chapters add themselves here."""
+"""What goes when a personnel file is deleted, as chapters that stand on people say."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
+from models.core.hooks import Hook
 from models.core.security.actor import Actor
-from models.organization.records import (
-    Person,
-)
+from models.organization.records import Person
 
-#: What goes with a file that is deleted, as chapters that stand on people say: each takes the actor and the file.
-WITH_FILE: list[Callable[[Actor, Person], None]] = []
+#: Called in the transaction that deletes a file, before the file itself goes.
+FILE_DELETED: Hook[[Actor, Person], None] = Hook("organization.file_deleted")

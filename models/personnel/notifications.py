@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from models.administration.records import Account
 from models.core.events.outbox import Outbox
 from models.core.security.identifiers import mask_phone
+from models.messages.tellers import teller
 from models.organization.records import DECIDE_BINDINGS, Binding, Company, Person
 
 if TYPE_CHECKING:
@@ -17,24 +18,7 @@ LINK = "/pages/me/index"
 _NOT_ME = "不是您本人的意思，请马上联系单位的安全管理员。"
 
 
-def register() -> None:
-    """Make the tellers known. Here and not at import, so that people stand without the messages' machinery."""
-    from models.messages.tellers import teller
-
-    teller("person.tied")(tied)
-    teller("person.untied")(untied)
-    teller("person.first_password")(first_password)
-    teller("person.role_changed")(role_changed)
-    teller("person.account_moved")(moved)
-    teller("person.login_moved")(login_moved)
-    teller("account.password_reset")(password_reset)
-    teller("account.roles_changed")(roles_changed)
-    for what in ("set", "removed", "reset"):
-        teller(f"account.second_factor_{what}")(second_factor_changed)
-    teller("claim.made")(claimed)
-    teller("claim.denied")(denied)
-
-
+@teller("person.tied")
 def tied(row: Outbox) -> Telling | None:
     """A unit's file was tied to their account."""
     return _to_file(
@@ -42,6 +26,7 @@ def tied(row: Outbox) -> Telling | None:
     )
 
 
+@teller("person.untied")
 def untied(row: Outbox) -> Telling | None:
     """A unit took its file from their account: they hear of it by the phone, e-mail and chat of the file."""
     return _to_file(
@@ -51,6 +36,7 @@ def untied(row: Outbox) -> Telling | None:
     )
 
 
+@teller("person.first_password")
 def first_password(row: Outbox) -> Telling | None:
     """A unit gave them a first password again."""
     return _to_file(
@@ -60,6 +46,7 @@ def first_password(row: Outbox) -> Telling | None:
     )
 
 
+@teller("person.role_changed")
 def role_changed(row: Outbox) -> Telling | None:
     """What they may do in a unit changed with their file."""
     person = Person.get_or_none(Person.id == row.subject_id)
@@ -69,11 +56,13 @@ def role_changed(row: Outbox) -> Telling | None:
     return _to_file(row, "您的人员类型已变更", f"您在{_unit(row)}的人员类型现在是“{title}”，权限随之变化。")
 
 
+@teller("person.account_moved")
 def moved(row: Outbox) -> Telling | None:
     """Their account is looked after by another unit from now on."""
     return _to_file(row, "您的账号改由新单位管理", f"您已离开原单位，账号今后由{_unit(row)}管理。{_NOT_ME}")
 
 
+@teller("person.login_moved")
 def login_moved(row: Outbox) -> Telling | None:
     """They sign in with another phone number from now on."""
     person = Person.get_or_none(Person.id == row.subject_id)
@@ -86,6 +75,7 @@ def login_moved(row: Outbox) -> Telling | None:
     )
 
 
+@teller("account.password_reset")
 def password_reset(row: Outbox) -> Telling | None:
     """An administrator gave them a new password."""
     return _to_account(
@@ -93,11 +83,15 @@ def password_reset(row: Outbox) -> Telling | None:
     )
 
 
+@teller("account.roles_changed")
 def roles_changed(row: Outbox) -> Telling | None:
     """An administrator changed what they may do."""
     return _to_account(row, "您的角色已变更", f"管理员修改了您的角色{_by(row)}，权限随之变化。")
 
 
+@teller("account.second_factor_set")
+@teller("account.second_factor_removed")
+@teller("account.second_factor_reset")
 def second_factor_changed(row: Outbox) -> Telling | None:
     """Their second factor was set up, switched off, or taken away by somebody else (ASVS 4.0.3 V2.2.3)."""
     what = row.kind.rpartition("_")[2]
@@ -106,6 +100,7 @@ def second_factor_changed(row: Outbox) -> Telling | None:
     return _to_account(row, title, f"{title}{_by(row) if what == 'reset' else ''}。{end}{_NOT_ME}")
 
 
+@teller("claim.made")
 def claimed(row: Outbox) -> Telling | None:
     """To who may review: somebody says that a file is theirs."""
     person = Person.get_or_none(Person.id == row.subject_id, Person.account_id.is_null())
@@ -115,6 +110,7 @@ def claimed(row: Outbox) -> Telling | None:
     return _to_reviewers(row, person, f"【待确认】{person.name}的账号", text)
 
 
+@teller("claim.denied")
 def denied(row: Outbox) -> Telling | None:
     """To who may review: whoever was asked said that it is not them."""
     person = Person.get_or_none(Person.id == row.subject_id)

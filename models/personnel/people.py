@@ -19,10 +19,10 @@ from models.administration.roles.scope_places import is_narrow
 from models.core import clock, history
 from models.core.errors import Conflict, Forbidden, Invalid
 from models.core.events.outbox import announce
+from models.core.held import require_free
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
-from models.duty.records import ClockIn
-from models.organization.file_removal import WITH_FILE
+from models.organization.file_removal import FILE_DELETED
 from models.organization.own_places import Values, check_place, company_of
 from models.organization.records import (
     CREATE_PERSONS,
@@ -34,6 +34,7 @@ from models.organization.records import (
     Binding,
     Person,
 )
+from models.personnel.hooks import HELD
 from models.personnel.phone_changes import follow_phone
 from models.training.certificates.registry_matching import attach_from_registry
 from models.training.records import Certificate
@@ -248,15 +249,7 @@ def delete_person(actor: Actor, person: Person) -> None:
     actor.require(DELETE_PERSONS, person)
     account = Account.get_or_none(Account.id == person.account_id)
     require_person_no_greater(actor, person, "删除资料")
-    count = ClockIn.select().where(ClockIn.person_id == person.id).count()
-    if count:
-        raise Conflict(
-            f"不能删除“{person.name}”",
-            code="has_clock_ins",
-            cause=f"他有 {count} 条上岗记录，记录要留存",
-            advice="人已离开时，请用“移出单位”",
-            details={"clock_ins": count},
-        )
+    require_free(f"不能删除“{person.name}”", "他", HELD(person.id), advice="人已离开时，请用“移出单位”")
     certificates = Certificate.delete().where(Certificate.person == person.id).execute()
     Binding.delete().where(Binding.person == person.id).execute()
     line = {
@@ -268,8 +261,7 @@ def delete_person(actor: Actor, person: Person) -> None:
     history.note(actor, person, "deleted", [line])
     if account is not None:
         release(actor, person, account)
-    for drop in WITH_FILE:
-        drop(actor, person)
+    FILE_DELETED(actor, person)
     invitations.withdraw(person)
     AccountClaim.delete().where(AccountClaim.person_id == person.id).execute()
     Person.delete().where(Person.id == person.id).execute()

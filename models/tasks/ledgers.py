@@ -189,7 +189,7 @@ GIVEN_TASKS = Ledger(
     derived=(
         Derived(
             "persons", "办理人", "references", load=_persons, to="persons", required=True, create_only=True,
-            field=References("办理人", most=given_tasks.MAX_PERSONS),
+            field=References("办理人", "persons", most=given_tasks.MAX_PERSONS),
         ),
         Derived("progress", "完成", "text", load=_progress, help="完成人数/总人数"),
     ),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from models.core.chapters import load
 from models.core.fields import Described
 from models.core.records import Record
 from models.core.security.actor import Actor
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from models.tasks.records import Case, CaseStep, Task
 
 Values = dict[str, Any]
-#: Where kinds are declared. Imported at the first question, as chapters know the engine and it knows none of them.
-MODULES = ("models.tasks.assigned.given_tasks", "models.hazards.workflow", "models.objectives.workflow")
 
 
 @dataclass(frozen=True)
@@ -181,20 +178,14 @@ def serve(served: Served) -> Served:
     return served
 
 
-@cache
-def _load() -> None:
-    for name in MODULES:
-        import_module(name)
-
-
 def all_served() -> list[Served]:
     """Every kind that is served, in an order that does not hang on who was imported first."""
-    _load()
+    load("subjects")
     return sorted(_served.values(), key=lambda served: served.kind)
 
 
 def served_kind(kind: str) -> Served:
     """The declaration of a kind. Raises LookupError for one that nobody declared."""
     if kind not in _served:
-        _load()
+        load("subjects")
     return _served[kind]

@@ -49,7 +49,6 @@ def compare(url: str, token: str, home: Path, *, rounds: int = 3) -> Exported:
 
 def ours(home: Path, url: str, token: str) -> dict[str, float]:
     """The product's own export; keeps its cells for the floor."""
-    import models.ledgers  # noqa: F401 - declares every ledger
     from models.administration.accounts.actors import arrive
     from models.core.config import Config, configure
     from models.core.db.connection import open_database

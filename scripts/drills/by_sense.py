@@ -15,7 +15,6 @@ from typing import Any
 
 import click
 
-import models.ledgers  # noqa: F401  declares every ledger
 from models.accidents.rules import report
 from models.administration.accounts.actors import actor_for_account
 from models.administration.records import Account

@@ -14,117 +14,24 @@ import pytest
 from tornado.web import Application, RequestHandler
 
 from handlers.web.operations import PUBLIC, SIGNED_IN, Route
-from models.accidents.records import Accident
-from models.administration.records import Account, Assignment, Role, Session, SignIn
+from models.administration.records import Account, Assignment, Role, Session
 from models.administration.roles.builtin_roles import builtin_roles
 from models.administration.roles.grants import pack
 from models.administration.roles.roles import builtin
 from models.core.clock import now
-from models.core.db.connection import in_transaction
-from models.core.history import Change
 from models.core.ledger import Ledger
-from models.core.logs.access import Access
 from models.core.records import Record
 from models.core.security import crypto
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope, all_rights
-from models.duty.gate import clock_in
-from models.duty.records import ClockIn
 from models.equipment.records import Equipment
-from models.messages.channels.records import ChatGroup, ChatMember, Contact, MailServer, SmsProvider, WecomApp
-from models.messages.chat_accounts.records import BookMatch
-from models.messages.escalation.records import Chain, Preset, Wording
-from models.messages.records import Delivery, Message, Notice
-from models.organization.records import Binding, Company, Person
-from models.training.records import Certificate
-from tests.support.account_ties import tie_chat
+from models.organization.records import Company, Person
 from tests.support.clock_in_plant import Plant
 from tests.support.doors import Answer, Call, Desk
-from tests.support.other_company_rows import done, planned, put_right
+from tests.support.two_companies import FOREIGN
 
 ROLES = [role.code for role in builtin_roles()]
 METHODS = ("get", "post", "put", "patch", "delete")
-FOREIGN = "别家"  # stands in every text of the other company, and must never be seen
-
-
-@pytest.fixture
-def two(plant: Plant) -> dict[str, dict[type[Record], Record]]:
-    """Two companies with a row of every ledger each: `own` and `other`."""
-    return {
-        "own": _fill(plant, plant.units[0], 1, "自家"),
-        "other": _fill(plant, plant.unit(f"{FOREIGN}水务"), 2, FOREIGN),
-    }
-
-
-def _fill(plant: Plant, unit: Company, who: int, word: str) -> dict[type[Record], Record]:
-    site = Company.create(
-        name=f"{word}厂站", kind="site", parent=unit, company_root=unit.id, path=f"{unit.path}9{who}/"
-    )
-    person = plant.person(who, unit, name=f"{word}工人", site=site)
-    account = plant.account(who, unit)
-    certificate = plant.certificate(person, number=f"{word}-N1")
-    truck = plant.equipment(unit, name=f"{word}叉车", site=site)
-    passed: Any = in_transaction(clock_in, [plant.scan(who, truck, unit)])[0]
-    role = Role.create(company=unit, name=f"{word}角色", grants=[])
-    more = (
-        put_right(unit, site, person, word)
-        | done(unit, site, person, word)
-        | planned(unit, site, person, word)
-    )
-    return _told(unit, person, word) | more | {
-        Company: unit, Person: person, Binding: Binding.get(Binding.person == person), Certificate: certificate,
-        Equipment: truck, Account: Account.get_by_id(account.id), Role: role,
-        ClockIn: ClockIn.get_by_id(passed.record["id"]), **_logged(unit, account, word),
-    }  # fmt: skip
-
-
-def _logged(unit: Company, account: Account, word: str) -> dict[type[Record], Record]:
-    """A line of every log, and a session."""
-    common = {"account_id": account.id, "company_id": unit.id}
-    who = {**common, "account_name": f"{word}人", "door": "console"}
-    session = Session.get(Session.account_id == account.id)
-    Session.update(company_id=unit.id, device=f"{word}手机").where(Session.id == session.id).execute()
-    return {
-        Session: session,
-        SignIn: SignIn.create(login=f"{word}号", door="console", outcome="ok", **common),
-        Access: Access.create(action="exported", subject=f"{word}台账", **who),
-        Change: Change.create(table="equipment", row_id=1, action="edited", **who),
-    }
-
-
-def _told(unit: Company, person: Person, word: str) -> dict[type[Record], Record]:
-    """An accident, who was told of it and how, and everything that is set up for telling people."""
-    app = WecomApp.create(
-        company=unit, name=f"{word}应用", corp_id=f"ww{unit.id}", agent_id=1, app_secret="s",
-        callback_token="t", callback_key="k",
-    )  # fmt: skip
-    group = ChatGroup.create(company=unit, name=f"{word}群", kind="robot", webhook_key=f"key{unit.id}")
-    chain = Chain.create(company=unit, name=f"{word}链", stop_when="each")
-    accident = Accident.create(
-        company=unit, number=f"KB26-{unit.id}", what=f"{word}着火", place=f"{word}厂", happened_at=now(),
-        reported_at=now(), level="一般", provisional=True, reporter=None,
-    )  # fmt: skip
-    message = Message.create(
-        company_id=unit.id, kind="accident.reported", subject_kind="accident", subject_id=accident.id,
-        title=f"{word}快报", text=f"{word}着火", card={}, needs_answer=True,
-    )  # fmt: skip
-    notice = Notice.create(company=unit, message=message, person=person)
-    delivery = Delivery.create(
-        company=unit, message=message, notice=notice, person=person, way="card", state="failed",
-        once_key=f"{message.id}.p{person.id}.card.0",
-    )  # fmt: skip
-    return {
-        Accident: accident, Delivery: delivery, WecomApp: app, ChatGroup: group, Chain: chain,
-        MailServer: MailServer.create(company=unit, name=f"{word}邮件", host="127.0.0.1", sender="a@example.com"),
-        SmsProvider: SmsProvider.create(company=unit, name=f"{word}短信", provider="sandbox"),
-        Contact: Contact.create(company=unit, person=person, email=f"{word}@example.com"),
-        ChatMember: tie_chat(person, app, f"{word}号"),
-        BookMatch: BookMatch.create(
-            company=unit, person=person, app=app, account_id=1, user_id=f"{word}号", name=word, verdict="ready"
-        ),
-        Preset: Preset.create(company=unit, name=f"{word}预案", level="any", ways=["card"], chain=chain),
-        Wording: Wording.create(company=unit, kind="accident.reported", title=f"{word}标题", body=f"{word}内容"),
-    }  # fmt: skip
 
 
 def _member(role: str, company: Company) -> str:

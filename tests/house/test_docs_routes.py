@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-import models.ledgers  # noqa: F401  (declares the ledgers)
 from bots.routes import routes as chat_routes
 from server import application
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from models.accidents.ledgers import ACCIDENTS
 from models.accidents.records import Accident, AccidentVersion
 from models.administration.accounts.actors import actor_for_account
 from models.administration.records import Account, Assignment
@@ -30,8 +31,8 @@ from models.core.security.actor import Actor
 from models.equipment.records import Equipment, EquipmentType
 from models.equipment.rules import delete_equipment
 from models.hazards.display.hazard_json import hazard_view
+from models.hazards.ledgers import HAZARDS
 from models.hazards.records import Hazard
-from models.ledgers import ACCIDENTS, HAZARDS
 from models.objectives.records import InvestmentItem, InvestmentPlan
 from models.tasks.records import Case
 from tests.models.hazards.grid_company import Land, picture

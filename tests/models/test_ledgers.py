@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-import models.ledgers as declared
 from models import demo
 from models.administration.accounts.accept_invitation import accept
 from models.administration.accounts.actors import actor_for_account, actor_for_token
@@ -22,7 +21,7 @@ from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Forbidden, Invalid
 from models.core.excel.export import export
 from models.core.excel.imports import importing
-from models.core.ledger import Ledger
+from models.core.ledger import Ledger, all_ledgers
 from models.core.ledger.changes.editing import act, create, delete, edit, get, options
 from models.core.ledger.describe import describe, menu, offered
 from models.core.ledger.listing import list_rows
@@ -37,7 +36,7 @@ from models.organization.records import Binding, Company, Person
 from tests.models.organization.conftest import number
 from tests.support.prepared_rows import lay, lay_standards
 
-LEDGERS = {ledger.name: ledger for ledger in declared.LEDGERS}
+LEDGERS = {ledger.name: ledger for ledger in all_ledgers()}
 PERSONS, EQUIPMENT, BINDINGS = LEDGERS["persons"], LEDGERS["equipment"], LEDGERS["bindings"]
 
 
@@ -112,12 +111,29 @@ def test_everybody_sees_what_their_rights_say_and_nothing_of_others(plant: Any, 
                 assert written >= len(found)
 
 
-@pytest.mark.parametrize("ledger", declared.LEDGERS, ids=lambda ledger: ledger.name)
+@pytest.mark.parametrize("ledger", all_ledgers(), ids=lambda ledger: ledger.name)
 def test_nothing_is_shown_as_a_bare_number(ledger: Ledger) -> None:
     """What a row points at is listed somewhere, and so has a name; what is not is the machinery's alone (X21)."""
     links = links_of(ledger.record)
     shown = [links[name] for name in shown_names(ledger, detail=True) if name in links]
     assert [link.title for link in shown if ledger_of(link.rel_model, link.to) is None] == []
+
+
+def test_what_a_form_warns_of_a_sheet_warns_of_too() -> None:
+    for ledger in LEDGERS.values():
+        if ledger.importing is not None and any(item.warns for item in ledger.derived):
+            assert ledger.importing.remarks is not None, ledger.name
+
+
+def test_numbers_as_long_as_identity_numbers_are_shown_where_they_are_usual(plant: Any) -> None:
+    """Of a 设备代码 whoever imports sees what they wrote; an identity number beyond doubt is masked there, too."""
+    content = book(
+        ("设备名称", "设备种类", "设备代码"),
+        ("甲", "叉车", "511010108201500091"), ("乙", "叉车", number(7)),
+    )  # fmt: skip
+    shown = [line["values"][2] for line in check(officer(), content, EQUIPMENT)["preview"]["rows"]]
+    assert shown[0] == "511010108201500091"
+    assert number(7) not in shown[1]
 
 
 def test_menus_name_what_people_look_for(plant: Any) -> None:

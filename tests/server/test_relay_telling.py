@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tornado.web import Application
 
+from models.core.chapters import load
 from models.core.errors import Unavailable
 from models.core.events import outbox
 from models.core.events.outbox import Outbox
@@ -49,7 +50,7 @@ def relay(app: Application, heard: Heard) -> Relay:
 def broken(crowd: Crowd) -> Iterator[set[str]]:
     """Tellers of `thing.happened`; those named in the set fail."""
     names: set[str] = set()
-    tellers._load()
+    load("tellers")
     before = dict(tellers._tellers)
 
     @tellers.teller("thing.happened")

@@ -20,8 +20,10 @@ from models.accidents.records import Accident, AccidentVersion
 from models.core.events.outbox import Outbox
 from models.messages.channels.records import CARD, SMS, SYSTEM
 from models.messages.escalation.presets import Receivers, bound, preset_receivers
+from models.messages.inbox.board_updates import CALLED, ON_THE_WAY
 from models.messages.inbox.past_recipients import told_before
 from models.messages.records import NEED_HELP, URGENT, Message, Notice
+from models.messages.tellers import teller
 from models.organization.records import Person
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 _FIRST, _EVERY = 3, 5
 
 
+@teller(CALLED)
 def called(row: Outbox) -> Telling | None:
     """A call for help: to the reporter, the safety officers, who leads, who is there, and the groups, at once."""
     from models.messages.tell import Telling
@@ -88,6 +91,7 @@ def _whom(accident: Accident, caller: int, receivers: Receivers) -> tuple[list[i
     return sorted(few or set(told) - {caller}), groups
 
 
+@teller(ON_THE_WAY)
 def coming(row: Outbox) -> Telling | None:
     """Somebody comes: to the caller, by name; the first few ring, then every fifth."""
     from models.messages.tell import Telling

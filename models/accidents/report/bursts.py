@@ -23,6 +23,7 @@ from models.messages.channels.records import CARD, SMS, SYSTEM
 from models.messages.delivery.refresh import outdate
 from models.messages.escalation.presets import Receivers, expand, preset_for
 from models.messages.records import URGENT
+from models.messages.tellers import teller
 from models.organization.records import Person
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def version_of(burst_id: int) -> int:
     return int(versions) + int(made) - waiting
 
 
+@teller("accident.burst")
 def told(row: Outbox) -> Telling | None:
     """To those who judge: the first as an accident is told, the next ten on the same card, then it rings anew."""
     payload: Any = row.payload or {}
@@ -169,7 +171,7 @@ def reporter_of(accident: Accident) -> str:
     return str(first.by_name) if first is not None else "同一账号"
 
 
-def pass_on(actor: Actor, accident_id: int | str) -> Accident:
+def pass_on(actor: Actor, accident_id: int) -> Accident:
     """Tell everybody of a report that waited for a judgement, as any other is told (G02).
 
     Raises Conflict `told_already`, Forbidden, NotFound. Whoever was chosen, or is preset, is told now.

@@ -14,7 +14,6 @@ from models.core.config import config
 from models.core.coordinates import position_faults
 from models.core.errors import Invalid, Malformed
 from models.core.fields import Link
-from models.equipment import rules as equipment_rules
 from models.equipment.records import Equipment
 from models.grid.places import paths_in_words, usable_node
 from models.hazards.report.scanned_place import by_scan
@@ -32,14 +31,6 @@ _MOST_SITUATIONS = 8
 _LONGEST_LABEL = 512
 UNSAID_PLACE = "地点未写明"
 CASUALTIES = ("deaths", "serious_injuries", "minor_injuries", "missing", "direct_loss_wan")
-
-
-def _accidents_of(equipment_id: int) -> str:
-    count = Accident.select().where(Accident.equipment == equipment_id).count()
-    return f" {count} 起事故" if count else ""
-
-
-equipment_rules.NAMED_BY.append(_accidents_of)
 
 
 def clean_facts(data: Mapping[str, Any], company_id: int, accident: Accident | None = None) -> Values:

@@ -14,13 +14,12 @@ from models.administration.records import Account, Assignment, Role, Session
 from models.administration.roles import scope_places
 from models.administration.roles.grants import Reach, union, unpack
 from models.administration.roles.scope_places import Grant
-from models.administration.roles.who_can_grant import givers
 from models.core import clock
 from models.core.config import config
 from models.core.db.connection import in_transaction, when_idle
 from models.core.db.queries import prepared
 from models.core.errors import StorageFull, Unauthenticated
-from models.core.security.actor import Actor, named_by
+from models.core.security.actor import Actor
 from models.core.security.crypto import hash_token
 from models.core.security.rights import Scope, all_rights
 from models.organization.records import Binding, Company, Person
@@ -28,7 +27,6 @@ from models.organization.records import Binding, Company, Person
 _TOUCH_EVERY = timedelta(minutes=1)
 _MEMORY = 100_000
 _touched: dict[int, Any] = {}
-named_by(givers)  # whoever makes actors of accounts knows whom they may ask
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,11 @@ asks for this apartness; the clause is 待核对.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from models.administration.records import APPOINT, Account, Assignment, Role
 from models.administration.roles.grants import Reach, exceeding, union, unpack
+from models.core.chapters import granted
 from models.core.config import config
 from models.core.errors import Conflict, Forbidden, Invalid
 from models.core.security.actor import Actor
@@ -24,34 +26,25 @@ from models.core.security.rights import Scope, all_rights
 SYSTEM, SECURITY, AUDIT, EVERYDAY = "system", "security", "audit", "everyday"
 TITLES = {SYSTEM: "系统管理员", SECURITY: "安全保密管理员", AUDIT: "安全审计员"}
 
-#: The kind of a right, by what stands before its dot.
-KINDS: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("companies", "ways", "calendar", "operator-codes", "grid-templates", "major-criteria", "rules"),
-        SYSTEM,
-    ),
-    **dict.fromkeys(("users", "roles"), SECURITY),
-    "logs": AUDIT,
-    **dict.fromkeys(
-        (
-            *("persons", "bindings", "certificates", "equipment", "clock-ins", "accidents", "contacts"),
-            *("tasks", "approvals", "flows", "proxies", "posts", "investment-plans", "points"),
-            *("grid", "hazards", "hazard-sources", "chains", "deliveries", "messages", "console", "phone"),
-        ),
-        EVERYDAY,
-    ),
-}
 _LOOKING = (".read", ".export")
 # An officer hands first passwords to the people of the own unit. That makes nobody an administrator.
 _HANDED_OUT = ("users.reset",)
 
 
+@cache
+def kinds() -> Mapping[str, str]:
+    """The kind of a right, by what stands before its dot, as the chapters' manifests say."""
+    return {prefix: kind for kind in (SYSTEM, SECURITY, AUDIT, EVERYDAY) for prefix in granted(kind)}
+
+
 def kind_of(right: str) -> str:
     """The kind that a right belongs to. Raises LookupError for one that was given to none."""
     prefix = right.partition(".")[0]
-    if prefix not in KINDS:
-        raise LookupError(f"right {right} belongs to no kind of administrator: put {prefix!r} into KINDS")
-    return KINDS[prefix]
+    if prefix not in kinds():
+        raise LookupError(
+            f"right {right} belongs to no kind: name {prefix!r} in the grants of its chapter.py"
+        )
+    return kinds()[prefix]
 
 
 def rights_of(kind: str) -> set[str]:

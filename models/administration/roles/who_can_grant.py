@@ -6,13 +6,14 @@ from models.administration.records import APPOINT, EDIT_USERS, Account, Assignme
 from models.administration.roles.grants import union
 from models.administration.roles.roles import grants_of_roles
 from models.core.db.connection import database
-from models.core.security.actor import Actor
+from models.core.security.actor import WHO_CAN_GRANT, Actor
 from models.core.security.rights import Scope
 from models.organization.records import Binding, Person
 
 MOST = 3
 
 
+@WHO_CAN_GRANT.answer
 def givers(actor: Actor, right: str, reach: Scope | None = None) -> list[str] | None:
     """Up to three names of the actor's own unit who may give the right farther than `reach`; none of any other unit.
 

@@ -7,16 +7,13 @@ writes knows nothing of them, and ten thousand lines cost a few questions.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from importlib import import_module
 
+from models.core.chapters import load
 from models.core.db.connection import before_commit
 
 Noted = Mapping[int, Sequence[int]]
 Hearer = Callable[[str, Noted], None]
 
-#: Where hearers stand. Imported at the first question, as they know the chapters and core knows none of them.
-MODULES: tuple[str, ...] = ("models.tasks.notify.changed_rows",)
 _hearers: list[Hearer] = []
 
 
@@ -63,14 +60,8 @@ def speak_for(table: str, row_id: int) -> None:
         heard.spoken_for.add((table, row_id))
 
 
-@cache
-def _load() -> None:
-    for name in MODULES:
-        import_module(name)
-
-
 def _ask(table: str, noted: Noted) -> None:
-    _load()
+    load("listeners")
     for function in _hearers:
         function(table, noted)
 

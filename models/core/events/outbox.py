@@ -22,6 +22,7 @@ from models.core.records import Base, Record
 
 WAITING, TAKEN, DONE, DEAD = 0, 1, 2, 3
 _listeners: dict[str, list[Callable[[Mapping[str, Any]], None]]] = {}
+_KEPT = timedelta(days=7)
 TRIES = 8  # about four minutes, as the wait doubles from two seconds on
 
 
@@ -154,4 +155,22 @@ def sweep(before: datetime, *, limit: int = 5000) -> int:
     return Outbox.delete().where(Outbox.id.in_(ids)).execute() if ids else 0
 
 
-__all__ = ["Outbox", "announce", "announce_all", "announce_rows", "end", "fail", "finish", "sweep", "take"]
+def sweep_old() -> int:
+    """Delete rows that were dealt with a week ago, up to a few thousand; gives how many."""
+    return sweep(clock.now() - _KEPT)
+
+
+__all__ = [
+    *(
+        "Outbox",
+        "announce",
+        "announce_all",
+        "announce_rows",
+        "end",
+        "fail",
+        "finish",
+        "sweep",
+        "sweep_old",
+        "take",
+    ),
+]

@@ -6,21 +6,15 @@ news, beside telling people of it. So a reaction is never lost, and what it does
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Callable
-from functools import cache
-from importlib import import_module
 
+from models.core.chapters import load, rank
 from models.core.events.outbox import Outbox
 
 Reaction = Callable[[Outbox], None]
 
-#: Where reactions stand. Imported at the first question, as they know the chapters and core knows none of them.
-MODULES: tuple[str, ...] = (
-    *("models.tasks.notify.cases", "models.tasks.people.offboarding", "models.tasks.assigned.given_tasks"),
-    "models.objectives.points.points",
-    *("models.messages.chat_accounts.follow_files", "models.messages.chat_accounts.file_question"),
-)
 _reactions: dict[str, list[Reaction]] = defaultdict(list)
 
 
@@ -32,26 +26,20 @@ def reaction(kind: str) -> Callable[[Reaction], Reaction]:
 
     def register(function: Reaction) -> Reaction:
         if function not in _reactions[kind]:
-            _reactions[kind].append(function)
+            insort(_reactions[kind], function, key=lambda each: rank("reactions", each.__module__))
         return function
 
     return register
 
 
-@cache
-def _load() -> None:
-    for name in MODULES:
-        import_module(name)
-
-
 def reacts(kind: str) -> bool:
     """Whether anything is done about news of this kind."""
-    _load()
+    load("reactions")
     return kind in _reactions
 
 
 def react(row: Outbox) -> None:
-    """Do what is to be done about one piece of news, in the order of registering; in the running transaction."""
-    _load()
+    """Do what is to be done about one piece of news, in the order of the manifests; in the running transaction."""
+    load("reactions")
     for function in _reactions.get(row.kind, ()):
         function(row)

@@ -81,6 +81,8 @@ def _mask_of(field: Described, kind: Kind) -> Callable[[str], str] | None:
     """How a value is shown again: people are told by their ID number in other columns too (持证人, 证书编号)."""
     if isinstance(field, PersonalId):
         return identifiers.mask_id
+    if getattr(field, "long_number", False):
+        return identifiers.hide_ids
     return identifiers.hide_id_like if kind == "text" and field.kind != "phone" else None
 
 

@@ -10,15 +10,18 @@ from models.core.fields.choices import Flag, Link, Pick, Picks, References
 from models.core.fields.encoded import Facts, Json, LongFacts, PersonalId, Photos, Secret
 from models.core.fields.lines import Lines
 from models.core.fields.moments import Day, Moment, moment_text, parse_day, parse_moment
+from models.core.fields.spans import DayList, Hours
 from models.core.fields.texts import Count, Integer, LongText, Number, Phone, SortKey, Text, too_long
 
 __all__ = [
     "Choice",
     "Count",
     "Day",
+    "DayList",
     "Described",
     "Facts",
     "Flag",
+    "Hours",
     "Integer",
     "Json",
     "Lines",

@@ -159,15 +159,15 @@ class Link(Described, ForeignKeyField):
 
 
 class References(Described, TextField):
-    """Any number of rows of another ledger, picked in a form; kept elsewhere, as rows of their own.
+    """Any number of rows of the ledger `to`, picked in a form; kept elsewhere, as rows of their own.
 
-    `clean` gives ids; which of them the actor may point at is for the ledger's rules to say.
+    `clean` gives ids; which of them the actor may point at says `models.core.ledger.reference_check`.
     """
 
     kind = "references"
 
-    def __init__(self, title: str, *, most: int = 1000, **options: Any) -> None:
-        self.most = most
+    def __init__(self, title: str, to: str, *, most: int = 1000, **options: Any) -> None:
+        self.to, self.most = to, most
         super().__init__(title, **options)
 
     def clean(self, value: Any) -> list[int]:
@@ -179,3 +179,6 @@ class References(Described, TextField):
             raise Malformed("too_many", f"最多选 {self.most} 项")
         picked = (_row_id(item) for item in value)
         return list(dict.fromkeys(item for item in picked if item is not None))
+
+    def describe(self) -> dict[str, Any]:
+        return {"to": self.to}

@@ -11,12 +11,12 @@ from models.core.ledger.declaration import (
     Ledger,
     Left,
     Made,
+    PageNotice,
     ProbeFinding,
     Remark,
     Rules,
     Section,
     all_ledgers,
-    arrange,
     ledger_named,
 )
 
@@ -31,11 +31,11 @@ __all__ = [
     "Ledger",
     "Left",
     "Made",
+    "PageNotice",
     "ProbeFinding",
     "Remark",
     "Rules",
     "Section",
     "all_ledgers",
-    "arrange",
     "ledger_named",
 ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import RLock
 from typing import Any
 
+from models.core.chapters import chapters, found_at, load, menu_groups
 from models.core.fields import Choice, Described
 from models.core.records import Record
 from models.core.security.actor import Actor
@@ -98,6 +100,14 @@ class Action:
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     once: bool = False
     changes: bool = True
+
+
+@dataclass(frozen=True)
+class PageNotice:
+    """What whoever opens a ledger has to know of it as a whole, in a title and a sentence; stands above its list."""
+
+    title: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -198,10 +208,11 @@ class ImportPlan:
     """How an Excel sheet becomes rows. `columns` are field names in the template's order.
 
     `key` names the fields that find the row that is there already (update instead of create; empty: always
-    create). `lookup` finds a reference by what people write: field → (actor, text) -> id or raises Malformed;
-    without one a reference is found by its label. `check(actor, rows)` sees all clean rows at once and gives
-    further errors as {row index: {field: Malformed}}. `save(actor, rows)` writes them and gives (created, updated); of
-    thousands, `prepare(actor, rows, batch)` reads only, and adds to the batch. `reads`: more tables that it looks at.
+    create). `lookup` finds references by what people write: field → (actor) -> (text) -> id or raises Malformed. What is
+    there is read once, before the first text: a sheet may name 50,000. Without one a reference is found by its label.
+    `check(actor, rows)` sees all clean rows at once and gives further errors as {row index: {field: Malformed}}.
+    `save(actor, rows)` writes them and gives (created, updated); of thousands, `prepare(actor, rows, batch)` reads only,
+    and adds to the batch. `reads`: more tables that it looks at.
     `aliases`: what people's own sheets call a column, the most telling first.
 
     `options` are chosen for the whole sheet before it is written, as the questions of an action are; `check`, `save` and
@@ -219,7 +230,7 @@ class ImportPlan:
     key: tuple[str, ...] = ()
     samples: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    lookup: Mapping[str, Callable[[Actor, str], int]] = field(default_factory=dict)
+    lookup: Mapping[str, Callable[[Actor], Callable[[str], int]]] = field(default_factory=dict)
     check: Callable[..., Mapping[int, Mapping[str, Any]]] | None = None
     save: Callable[..., tuple[int, int]] | None = None
     prepare: Callable[..., tuple[int, int]] | None = None
@@ -275,6 +286,9 @@ class Ledger:
     # (row, attachment) → whether something was decided or told by this file while the row is still open: it stays too.
     keeps: Callable[[Any, Any], bool] = lambda record, file: False
     live: bool = False
+    # Its place in its group of the menu, smallest first; equal ones by floors, then as the manifest has them.
+    place: int = 0
+    notices: Callable[[Actor], Sequence[PageNotice]] = lambda actor: ()
 
     def __post_init__(self) -> None:
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]
@@ -358,19 +372,35 @@ def made_by(given: Any) -> Made:
 _ledgers: dict[str, Ledger] = {}
 
 
+_arranged: list[bool] = []
+_lock = RLock()
+
+
 def all_ledgers() -> list[Ledger]:
-    """Every declared ledger, in the order of the menu."""
+    """Every ledger of all chapters, in the order of the menu; behind them those that no manifest names."""
+    _load()
     return list(_ledgers.values())
-
-
-def arrange(ledgers: Sequence[Ledger]) -> None:
-    """Put the declared ledgers in the order of the menu, whatever was imported first. Others stay behind them."""
-    ordered = {ledger.name: ledger for ledger in ledgers}
-    rest = {name: ledger for name, ledger in _ledgers.items() if name not in ordered}
-    _ledgers.clear()
-    _ledgers.update(ordered | rest)
 
 
 def ledger_named(name: str) -> Ledger | None:
     """The ledger called `name`, if there is one."""
+    if name not in _ledgers:
+        _load()
     return _ledgers.get(name)
+
+
+def _load() -> None:
+    """Import all ledgers and put them in the order of the menu: by group, by their own place there, by floors."""
+    if _arranged:
+        return
+    with _lock:
+        if _arranged or not load("ledgers"):
+            return  # in the middle of it some module asks
+        named: list[Ledger] = [found_at(chapter, name) for chapter in chapters() for name in chapter.ledgers]
+        groups = list(dict.fromkeys([*menu_groups(), *(ledger.group for ledger in named)]))
+        named.sort(key=lambda ledger: (groups.index(ledger.group), ledger.place))
+        ordered = {ledger.name: ledger for ledger in named}
+        rest = {name: ledger for name, ledger in _ledgers.items() if name not in ordered}
+        _ledgers.clear()  # who misses one meanwhile waits for the lock
+        _ledgers.update(ordered | rest)
+        _arranged.append(True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from heapq import merge
 from typing import Any
 
@@ -26,6 +27,7 @@ from models.core.db.connection import in_transaction, is_sqlite
 from models.core.errors import Invalid
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.query import ListQuery, conditions_of, search
+from models.core.ledger.reference_check import reached
 from models.core.ledger.references import load_rows
 from models.core.ledger.rows import row_json
 from models.core.records import sort_keys
@@ -109,7 +111,7 @@ class Selection:
         self.descending = self.order.startswith("-")
         self.sort = sort_column(self.record, self.order.removeprefix("-"))
         self.key = self.record._meta.primary_key
-        conditions = conditions_of(ledger, query.filters)
+        conditions = conditions_of(ledger, query.filters, partial(reached, actor, right))
         found = search(actor, ledger, query.q)
         self.where = conditions.where if found is None else [*conditions.where, found]
         self.reader = self._narrowed(actor, conditions.companies)
@@ -267,6 +269,7 @@ def list_rows(actor: Actor, ledger: Ledger, query: ListQuery) -> dict[str, Any]:
         "next": _continue(selection, rows, anchor, back=False) if after else None,
         "previous": _continue(selection, rows, anchor, back=True) if before else None,
         "count": {"value": min(count, COUNT_CAP), "exact": count <= COUNT_CAP},
+        "notices": [{"title": item.title, "text": item.text} for item in ledger.notices(actor)],
     }
 
 

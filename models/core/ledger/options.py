@@ -11,7 +11,8 @@ from models.core.fields import Link
 from models.core.ledger.declaration import Ledger, ledger_named
 from models.core.ledger.listing import sort_column
 from models.core.ledger.query import contains, search
-from models.core.ledger.references import attach, label_of, ledger_of, visible
+from models.core.ledger.reference_check import link_of
+from models.core.ledger.references import attach, label_of, ledger_of, unbound, visible
 from models.core.records import Record
 from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
@@ -38,9 +39,6 @@ def options(actor: Actor, ledger: Ledger, field: str, q: str = "", limit: Any = 
     # A question of an action is bound to no record.
     if getattr(link, "model", None) is ledger.record and link.name == ledger.record.company_field:
         query = query.where(model._meta.primary_key.in_(actor.companies(right)))
-    if link.only is not None:
-        column, value = link.only
-        query = query.where(model._meta.fields[column] == value)
     target = ledger_of(model, link.to)
     found = search(actor, target, q) if target is not None else _by_name(model, q)
     if found is not None:
@@ -67,8 +65,9 @@ def options(actor: Actor, ledger: Ledger, field: str, q: str = "", limit: Any = 
 def _link(ledger: Ledger, name: str) -> Link:
     derived = ledger.derived_named(name)
     if derived is not None:
-        if isinstance(derived.field, Link):
-            return derived.field
+        made = link_of(derived.field)
+        if made is not None:
+            return made
         target = ledger_named(derived.to) if derived.to else None
         if target is not None:
             return unbound(derived.title, target)
@@ -76,17 +75,10 @@ def _link(ledger: Ledger, name: str) -> Link:
     if isinstance(column, Link) and derived is None:
         return column
     for action in ledger.actions:
-        asked = dict(action.fields).get(name)
-        if isinstance(asked, Link):
+        asked = link_of(dict(action.fields).get(name))
+        if asked is not None:
             return asked
     raise NotFound("没有这个选项", cause="这一项没有可选的内容", advice="请刷新页面后再试")
-
-
-def unbound(title: str, target: Ledger) -> Link:
-    """A reference to `target` that belongs to no record."""
-    link = Link(title, target.record, to=target.name)
-    link.name = link.model = None
-    return link
 
 
 def _strongest(actor: Actor, ledger: Ledger) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import reduce
@@ -18,6 +18,7 @@ from models.core.errors import Invalid, Malformed
 from models.core.fields import Described, Link, PersonalId, Phone, Picks, parse_day, parse_moment, spaced
 from models.core.ledger.declaration import Filter, Ledger
 from models.core.ledger.describe import sortable
+from models.core.ledger.reference_check import link_of, link_to
 from models.core.ledger.references import ledger_of, links_of
 from models.core.row_ids import parse_id
 from models.core.security import crypto, identifiers
@@ -92,9 +93,12 @@ class Conditions:
     companies: set[int] | None = None
 
 
-def conditions_of(ledger: Ledger, filters: Any) -> Conditions:
+def conditions_of(
+    ledger: Ledger, filters: Any, narrow: Callable[[Link, list[int]], list[int]] | None = None
+) -> Conditions:
     """The conditions of `filters`. Raises Invalid with a sentence at `f.<field>`.
 
+    `narrow` leaves of the ids that a reference is filtered by those that may be asked for (None: they are only looked at).
     An ID number is no filter: whether a row has it may be known to few, who find it by `search`.
     """
     made = Conditions()
@@ -108,7 +112,7 @@ def conditions_of(ledger: Ledger, filters: Any) -> Conditions:
             wrong[f"f.{str(name)[:60]}"] = "没有这个筛选项"
             continue
         try:
-            _add(made, ledger, item, given)
+            _add(made, ledger, item, given, narrow or (lambda link, ids: ids))
         except Malformed as error:
             wrong[f"f.{name}"] = error.message
     if wrong:
@@ -116,7 +120,9 @@ def conditions_of(ledger: Ledger, filters: Any) -> Conditions:
     return made
 
 
-def _add(made: Conditions, ledger: Ledger, item: Filter, given: Any) -> None:
+def _add(
+    made: Conditions, ledger: Ledger, item: Filter, given: Any, narrow: Callable[[Link, list[int]], list[int]]
+) -> None:
     derived = ledger.derived_named(item.field)
     if item.kind in _RANGES:
         low, high = _bounds(given)
@@ -135,17 +141,30 @@ def _add(made: Conditions, ledger: Ledger, item: Filter, given: Any) -> None:
     if derived is not None:
         if derived.where is None:
             raise Malformed("no_filter", "没有这个筛选项")
-        made.where.append(derived.where(values))
+        link = link_of(derived.field) or (None if derived.to is None else link_to(derived.title, derived.to))
+        if link is not None:
+            values = [str(row_id) for row_id in narrow(link, _ids(link, values))]
+        made.where.append(derived.where(values) if values else _nothing(ledger))
         return
     column = ledger.record._meta.fields[item.field]
     if isinstance(column, Link):
-        ids = {row_id for value in values if (row_id := column.clean(value)) is not None}
+        ids = _ids(column, values)
         if item.field == ledger.record.company_field:
-            made.companies = ids
+            made.companies = set(ids)
         else:
-            made.where.append(one_of(column, sorted(ids)))
+            found = narrow(column, ids)
+            made.where.append(one_of(column, found) if found else _nothing(ledger))
         return
     made.where.append(_any_of(column, item.kind, values))
+
+
+def _ids(link: Link, values: Sequence[str]) -> list[int]:
+    return sorted({row_id for value in values if (row_id := link.clean(value)) is not None})
+
+
+def _nothing(ledger: Ledger) -> Any:
+    """The condition of no row."""
+    return ledger.record._meta.primary_key.is_null()
 
 
 def _texts(given: Any) -> list[str]:

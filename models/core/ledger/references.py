@@ -83,8 +83,15 @@ def reference(row: Any, name: str, link: Link) -> dict[str, str] | None:
     return None if target is None else {"id": str(target.get_id()), "label": label_of(target, link.to)}
 
 
+def unbound(title: str, target: Ledger) -> Link:
+    """A reference to `target` that belongs to no record."""
+    link = Link(title, target.record, to=target.name)
+    link.name = link.model = None
+    return link
+
+
 def visible(actor: Actor, link: Link, right: str) -> ModelSelect:
-    """The rows that the actor may point at with `link` while using `right`.
+    """The rows that the actor may point at with `link` while using `right`, of the kind that it is for (`only`).
 
     The farther of `right` and the target's own read right counts: who may enter certificates for the company
     may pick any of its people. Where the target knows no such level as the right's scope (a site, oneself),
@@ -92,6 +99,9 @@ def visible(actor: Actor, link: Link, right: str) -> ModelSelect:
     """
     model = link.rel_model
     query = model.select()
+    if link.only is not None:
+        column, value = link.only
+        query = query.where(model._meta.fields[column] == value)
     if not issubclass(model, Record) or model.scope_field("company") is None:
         return query
     target = ledger_of(model, link.to)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import orjson
 
+from models.core.chapters import load
 from models.core.errors import Malformed
 from models.core.fields import Described, Lines
 
@@ -152,10 +153,12 @@ def digest_of(value: Any) -> str:
 
 
 def all_rulebooks() -> list[Rulebook[Any]]:
-    """Every rulebook, in the order of declaration."""
+    """Every rulebook of all chapters, in the order of declaration."""
+    load("rulebooks")
     return list(_books.values())
 
 
 def rulebook_named(name: str) -> Rulebook[Any] | None:
     """The rulebook of a name, or None."""
+    load("rulebooks")
     return _books.get(name)

@@ -6,7 +6,7 @@ NotFound for them and Forbidden only for what the actor could see but not do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from peewee import ModelSelect
 
 from models.core.errors import Forbidden, NotFound
+from models.core.hooks import Hook
 from models.core.security.rights import SCOPE_TITLES, Scope, known, right
 
 if TYPE_CHECKING:
@@ -188,14 +189,9 @@ def _none_of(column: Any) -> Any:
     return column.is_null() & column.is_null(False)
 
 
-#: Who of an actor's own unit may give a right: their names, none if nobody there can, None if that is not known. Told by
-#: the chapter that gives rights (`named_by`).
-_givers: list[Callable[[Actor, str, Scope | None], Sequence[str] | None]] = []
-
-
-def named_by(givers: Callable[[Actor, str, Scope | None], Sequence[str] | None]) -> None:
-    """Say who names those whom an actor without a right may ask for it: `givers(actor, right, its own reach)`."""
-    _givers[:] = [givers]
+#: Who of an actor's own unit may give a right, farther than the actor's own reach: their names, none if nobody there can,
+#: None if that is not known.
+WHO_CAN_GRANT: Hook[[Actor, str, Scope | None], Sequence[str] | None] = Hook("core.who_can_grant")
 
 
 def missing_right(name: str, actor: Actor | None = None, *, reach: Scope | None = None) -> Forbidden:
@@ -208,8 +204,9 @@ def missing_right(name: str, actor: Actor | None = None, *, reach: Scope | None 
     if reach is not None:
         cause = f"您的“{wanted.title}”权限只到{SCOPE_TITLES[reach]}"
     who = "请联系本单位管理员"
-    asked = _givers[0](actor, name, reach) if _givers and actor is not None else None
-    if asked is not None:
+    for asked in WHO_CAN_GRANT(actor, name, reach) if actor is not None else ():
+        if asked is None:
+            continue
         who = f"{who}（{'、'.join(asked)}）" if asked else "本单位没有人能开通，请联系系统管理员"
     return Forbidden(
         f"您没有权限{wanted.title}",

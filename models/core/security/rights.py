@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from models.core.chapters import load
+
 
 class Scope(IntEnum):
     """How far a right reaches, each including the ones before it."""
@@ -67,5 +69,6 @@ def right(name: str) -> Right:
 
 
 def all_rights() -> list[Right]:
-    """Every right, in the order of declaration."""
+    """Every right of all chapters, in the order of declaration."""
+    load("records")
     return list(_rights.values())

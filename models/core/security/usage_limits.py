@@ -13,6 +13,7 @@ from math import ceil
 from peewee import CharField, IntegerField, IntegrityError
 
 from models.core import clock
+from models.core.chapters import load_all
 from models.core.db.connection import database
 from models.core.errors import TooMany
 from models.core.fields import Moment
@@ -51,7 +52,8 @@ class UsageLimit:
 
 
 def all_limits() -> list[UsageLimit]:
-    """Every declared limit."""
+    """Every limit that a chapter declares."""
+    load_all()
     return list(_named.values())
 
 

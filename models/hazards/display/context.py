@@ -15,6 +15,7 @@ from models.core.security.actor import Actor
 from models.core.text.date_words import when as said
 from models.grid.places import paths_in_words
 from models.grid.records import GridNode
+from models.hazards.hooks import POINTS
 from models.hazards.records import (
     CLOSED,
     PLANNING,
@@ -28,7 +29,6 @@ from models.hazards.records import (
     MajorCriterion,
     basis_of,
 )
-from models.objectives.records import Point
 from models.organization.records import Company, Person
 from models.tasks.records import OPEN, Case, Task
 
@@ -54,7 +54,7 @@ class Around:
         self.same = load_rows(Hazard, {row.duplicate_of_id for row in hazards} - {None})
         self.holders = holders(ids)
         self.extensions = _extensions(ids)
-        self._points = _points(ids)
+        self._points = {key: points for told in POINTS(ids) for key, points in told.items()}
 
     def of(self, row: Hazard) -> dict[str, Any]:
         """Names and ids of what it points at."""
@@ -144,16 +144,6 @@ def cases_of(ids: Sequence[int]) -> dict[int, str]:
         Case.kind == "hazard", Case.subject_id.in_(list(ids) or [0])
     )
     return {subject: str(case) for subject, case in rows.group_by(Case.subject_id).tuples()}
-
-
-def _points(ids: Sequence[int]) -> dict[tuple[int, int], int]:
-    rows = Point.select(Point.subject_id, Point.person, fn.SUM(Point.points)).where(
-        Point.subject_kind == "hazard", Point.subject_id.in_(list(ids) or [0])
-    )
-    return {
-        (subject, person): int(points)
-        for subject, person, points in rows.group_by(Point.subject_id, Point.person).tuples()
-    }
 
 
 def _extensions(ids: Sequence[int]) -> dict[int, dict[str, Any]]:

@@ -11,21 +11,12 @@ from models.core.events.outbox import announce
 from models.core.files import photos
 from models.core.row_ids import all_ids
 from models.core.security.actor import Actor
-from models.equipment import rules as equipment_rules
 from models.grid.records import GridNode
 from models.hazards.records import Hazard
 from models.organization.records import Person
 
 LEDGER = "hazards"
 Values = dict[str, Any]
-
-
-def _hazards_of(equipment_id: int) -> str:
-    count = Hazard.select().where(Hazard.equipment_id == equipment_id).count()
-    return f" {count} 条隐患" if count else ""
-
-
-equipment_rules.NAMED_BY.append(_hazards_of)
 
 
 def new_number() -> str:

@@ -9,17 +9,17 @@ from models.grid.access import company_for, find_node
 from models.grid.places import Found
 from models.grid.tree import found_json
 from models.hazards.display.hazard_json import likely_json
+from models.hazards.hooks import POINTS_OFFERED
 from models.hazards.records import READ_HAZARDS, MajorCriterion
 from models.hazards.report.duplicates import near
-from models.hazards.report.snapshot import place_for, position_of
-from models.objectives.records import PointRule
+from models.hazards.report.snapshot import PHOTO_NEEDED, place_for, position_of
 
 
 def options(
     actor: Actor, *, scan: str = "", grid: Any = None, lng: Any = None, lat: Any = None, what: str = "",
     company: Any = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Everything that the form offers: {nodes, equipment, near, criteria, points}; the first node is the likeliest.
+    """Everything that the form offers: {nodes, equipment, near, criteria, points, photo_needed}; the first node is the likeliest.
 
     `grid` is a place that was picked. Raises Invalid at `scan` or the position, NotFound, Forbidden.
     """
@@ -32,7 +32,6 @@ def options(
     # Where the actor works is a guess: what is open somewhere there is no likely repeat.
     place = found[0].node.id if found and found[0].how != "work" else None
     likely = near(actor, what, grid=place, lng=at[0], lat=at[1], company=company_id)
-    rules = PointRule.select().where(PointRule.company == company_id)
     criteria = MajorCriterion.select().where(MajorCriterion.enabled).order_by(MajorCriterion.sequence)
     return {
         "nodes": found_json(found),
@@ -42,5 +41,8 @@ def options(
             {"id": str(row.id), "code": row.code, "industry": row.industry, "title": row.title}
             for row in criteria
         ],
-        "points": {row.what: row.points for row in rules},
+        "points": {
+            what: points for offered in POINTS_OFFERED(company_id) for what, points in offered.items()
+        },
+        "photo_needed": PHOTO_NEEDED.of(company_id),
     }

@@ -9,20 +9,13 @@ from models.messages.channels.records import EMAIL, PROOFS, SMS, WecomApp
 from models.messages.chat_accounts.ties import RENAMED, TIED, UNTIED
 from models.messages.records import NORMAL
 from models.messages.tell import Telling
+from models.messages.tellers import teller
 
 LINK = "/pages/me/chats"
 _NOT_ME = "不是您本人的意思，请在“我的 · 聊天账号”里解除，并告诉安全管理员。"
 
 
-def register() -> None:
-    """Make the tellers known."""
-    from models.messages.tellers import teller
-
-    teller(TIED)(tied)
-    teller(UNTIED)(untied)
-    teller(RENAMED)(renamed)
-
-
+@teller(TIED)
 def tied(row: Outbox) -> Telling | None:
     """A chat account was tied to theirs."""
     said = _said(row)
@@ -33,6 +26,7 @@ def tied(row: Outbox) -> Telling | None:
     return _telling(row, "聊天账号已绑定", text)
 
 
+@teller(UNTIED)
 def untied(row: Outbox) -> Telling | None:
     """It is theirs no more."""
     said = _said(row)
@@ -40,6 +34,7 @@ def untied(row: Outbox) -> Telling | None:
     return _telling(row, "聊天账号已解除", text)
 
 
+@teller(RENAMED)
 def renamed(row: Outbox) -> Telling | None:
     """The platform calls them something else."""
     said = _said(row)

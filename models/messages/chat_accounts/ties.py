@@ -16,7 +16,6 @@ from models.core import clock, history
 from models.core.db.queries import locked
 from models.core.errors import Conflict, Forbidden, NotFound
 from models.core.events.outbox import announce_rows
-from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 from models.messages.channels.records import PROOFS, ChatMember, WecomApp, same_user
 from models.messages.records import Delivery, Message, Notice
@@ -196,6 +195,7 @@ def drop_file(actor: Actor, person_id: int, account_id: int) -> None:
             fall(actor, [row], "人员档案不再是您的账号的")
 
 
+@file_removal.FILE_DELETED.answer
 def drop_deleted(actor: Actor, person: Person) -> None:
     """A file that is deleted takes its chat accounts along, and what its person was told of the file itself."""
     for row in ChatMember.select().where(
@@ -209,9 +209,6 @@ def drop_deleted(actor: Actor, person: Person) -> None:
     )
     for record in (Delivery, Notice):
         record.delete().where(record.person == person.id, record.message.in_(about)).execute()
-
-
-file_removal.WITH_FILE.append(drop_deleted)
 
 
 def end_sessions(account_id: int, app_id: int) -> None:
@@ -241,10 +238,9 @@ def untie(actor: Actor, row: ChatMember) -> None:
         fall(actor, [row], f"{actor.name} 解除了绑定")
 
 
-def untie_own(actor: Actor, row_id: int | str) -> None:
+def untie_own(actor: Actor, row_id: int) -> None:
     """Take one's own off. Raises NotFound for anybody else's."""
-    number = parse_id(row_id)
-    row = next((row for row in _own(actor) if row.id == number), None)
+    row = next((row for row in _own(actor) if row.id == row_id), None)
     if row is None:
         raise NotFound("没有这个聊天账号", cause="它可能已经解除", advice="请刷新后再看")
     fall(actor, [row], "本人解除了绑定")

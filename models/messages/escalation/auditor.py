@@ -65,6 +65,12 @@ def audit(now: datetime | None = None) -> list[MissedStep]:
     return report(now).gaps
 
 
+def work(limit: int = 1) -> int:
+    """Audit once, as a kind of work: there is never more to do at once. Call it outside of a transaction."""
+    report()
+    return 0
+
+
 def report(now: datetime | None = None) -> Report:
     """Audit, in one snapshot of the database, and say what came of it."""
     made = in_transaction(_report, now or clock.now(), write=False)

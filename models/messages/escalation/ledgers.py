@@ -163,11 +163,11 @@ PRESETS = Ledger(
     derived=(
         Derived(
             "persons", "人员", "references", load=_picked(PresetPerson, Person, "person"), to="persons",
-            field=References("人员", most=2000),
+            field=References("人员", "persons", most=2000),
         ),
         Derived(
             "groups", "群", "references", load=_picked(PresetGroup, ChatGroup, "group"), to="chat-groups",
-            field=References("群", most=50),
+            field=References("群", "chat-groups", most=50),
         ),
     ),
     rights=_RIGHTS,

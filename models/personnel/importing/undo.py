@@ -8,9 +8,9 @@ from typing import Any
 
 from models.core.history import Change
 from models.core.security.actor import Actor
-from models.duty.records import ClockIn
 from models.organization.records import Binding, Person
 from models.personnel.bindings import bindings
+from models.personnel.hooks import HELD_OF_MANY
 from models.training.records import Certificate
 
 _CHUNK = 400
@@ -22,8 +22,8 @@ def holds(actor: Actor, people: Sequence[Person]) -> dict[int, str]:
     ids = [row.id for row in people]
     for start in range(0, len(ids), _CHUNK):
         part = ids[start : start + _CHUNK]
-        clocked = ClockIn.select(ClockIn.person_id).where(ClockIn.person_id.in_(part)).distinct()
-        told |= {person_id: "已经有上岗记录" for (person_id,) in clocked.tuples()}
+        for kept in HELD_OF_MANY(part):
+            told |= kept
         entered = Certificate.select(Certificate.person).where(
             Certificate.person.in_(part), Certificate.source != "registry"
         )

@@ -7,10 +7,11 @@ from typing import Any
 
 import orjson
 
+from models.core.chapters import chapters
 from models.tasks.flow.checks.check import check
 from models.tasks.flow.publishing import new_version, published
 from models.tasks.records import Flow
-from models.tasks.subjects import MODULES, all_served, served_kind
+from models.tasks.subjects import all_served, served_kind
 
 #: Who publishes them; a version by anybody else is a person's, and is left alone.
 HOUSE = "系统"
@@ -19,8 +20,8 @@ HOUSE = "系统"
 def built_in_flows() -> list[dict[str, Any]]:
     """The flows that the chapters ship, each `{"code", "kind", "name", "definition"}`: the `items` of their files."""
     found: list[dict[str, Any]] = []
-    for chapter in dict.fromkeys(".".join(module.split(".")[:2]) for module in MODULES):
-        file = files(chapter).joinpath("data/flows.json")
+    for chapter in chapters():
+        file = files(f"models.{chapter.name}").joinpath("data/flows.json")
         if file.is_file():
             found += orjson.loads(file.read_bytes())["items"]
     return found

@@ -9,7 +9,7 @@ from typing import Any
 from models.core.errors import Invalid, Malformed
 from models.core.fields import Described, Flag, Link
 from models.core.ledger.changes.form_values import FormField, clean_value
-from models.core.records import Record
+from models.core.ledger.reference_check import judged, owned_in
 from models.core.row_ids import all_ids
 from models.organization.records import Person
 from models.tasks.flow.definition import StepOutcome
@@ -145,8 +145,6 @@ def _strangers(values: Mapping[str, Any], inputs: Mapping[str, Described], compa
             if value not in there_of(company_id, [value]):
                 wrong[name] = f"请从本单位在职人员中选择{column.title}"
             continue
-        target = column.rel_model.get_or_none(column.rel_model.id == value)
-        owner = target.scope_value("company") if isinstance(target, Record) else None
-        if target is None or owner not in (None, company_id):
+        if judged(owned_in(column.rel_model.select(), column, [value]), value, company_id) is not None:
             wrong[name] = f"没有这一项，请从列表中选择{column.title}"
     return wrong

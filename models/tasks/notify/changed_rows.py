@@ -8,30 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from models.core.db.bulk import select_in
 from models.core.events.listeners import Noted, hearer
 from models.core.events.outbox import announce_rows
 from models.core.history import Change
-from models.tasks.notify.subscriptions import names_of
+from models.tasks.notify.subscriptions import followed_among
 
 _CHUNK = 500
-_FOLLOWED = (
-    "SELECT DISTINCT subject_id FROM follow WHERE subject_kind IN ({kinds}) AND subject_id IN ({keys})"
-)
 
 
 @hearer
 def hear(table: str, noted: Noted) -> None:
     """Announce `row.changed` {table, lines, by} of each row that is followed, once, with the lines it got."""
-    kinds = ",".join(f"'{name}'" for name in names_of(table))
-    if not kinds:
-        return
-    asked = _FOLLOWED.replace("{kinds}", kinds)
     ids = list(noted)
     for start in range(0, len(ids), _CHUNK):
-        followed = [row_id for (row_id,) in select_in(asked, ids[start : start + _CHUNK])]
+        chunk = ids[start : start + _CHUNK]
+        followed = followed_among(table, chunk)
         if followed:
-            announce_rows("row.changed", _news(table, _lines(noted, followed)))
+            announce_rows(
+                "row.changed", _news(table, _lines(noted, (row_id for row_id in chunk if row_id in followed)))
+            )
 
 
 def _lines(noted: Noted, followed: Iterable[int]) -> list[Change]:

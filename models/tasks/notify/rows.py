@@ -18,9 +18,8 @@ from models.messages.channels.records import CARD
 from models.messages.records import LOW
 from models.messages.tell import Telling
 from models.messages.tellers import teller
-from models.tasks.notify.subscriptions import is_of, names_of
+from models.tasks.notify.subscriptions import follows_of
 from models.tasks.people.person_actor import actor_of
-from models.tasks.records import Follow
 from models.tasks.subjects import all_served
 
 #: Kinds of fields whose values are told; of others only the title.
@@ -36,7 +35,8 @@ def changed(row: Outbox) -> Telling | None:
     if ledger is None:
         return None
     record = ledger.record.get_or_none(ledger.record._meta.primary_key == row.subject_id)
-    follows = _follows(ledger, row.subject_id, record)
+    made = getattr(record, "created_at", None)
+    follows = follows_of(ledger.record._meta.table_name, row.subject_id or 0, made)
     hear = dict.fromkeys(item.person_id for item in follows)
     persons = [person for person in hear if _hears(person, ledger, record, given["by"])]
     if not persons:
@@ -66,14 +66,6 @@ def _path(ledger: Ledger, record: Any) -> str:
     """Where the phone client shows the row: it does so of some kinds that flows serve."""
     served = next((one for one in all_served() if one.record is ledger.record), None)
     return "" if served is None else served.path_at("phone", record)
-
-
-def _follows(ledger: Ledger, row_id: int | None, record: Any) -> list[Follow]:
-    """Those of the row."""
-    kinds = names_of(ledger.record._meta.table_name)
-    query = Follow.select().where(Follow.subject_kind.in_(kinds), Follow.subject_id == row_id)
-    made = getattr(record, "created_at", None)
-    return [item for item in query.order_by(Follow.id) if is_of(item, made)]
 
 
 def _hears(person_id: int, ledger: Ledger, record: Any, by: list[int | None]) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from peewee import IntegrityError
 
+from models.core.db.bulk import select_in
 from models.core.db.connection import database
 from models.core.errors import Conflict, NotFound
 from models.core.ledger.declaration import all_ledgers, ledger_named
@@ -16,6 +17,10 @@ from models.organization.records import Person
 from models.tasks.records import Follow
 from models.tasks.rights import READ_TASKS
 from models.tasks.subjects import all_served, served_kind
+
+_FOLLOWED = (
+    "SELECT DISTINCT subject_id FROM follow WHERE subject_kind IN ({kinds}) AND subject_id IN ({keys})"
+)
 
 
 def names_of(table: str) -> list[str]:
@@ -66,7 +71,7 @@ def gone(rows: Sequence[Follow]) -> set[int]:
     return found
 
 
-def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
+def follow(actor: Actor, kind: str, subject_id: int) -> Follow:
     """Follow a thing that I may read; the same again gives what is there. `kind` is one that a flow serves, or a ledger's
     name: any row of it.
 
@@ -92,7 +97,7 @@ def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
         return Follow.get(mine)
 
 
-def unfollow(actor: Actor, kind: str, subject_id: int | str) -> bool:
+def unfollow(actor: Actor, kind: str, subject_id: int) -> bool:
     """Follow it no more; says whether I did."""
     actor.require(READ_TASKS)
     mine = Follow.delete().where(
@@ -117,11 +122,25 @@ def followers(kind: str, subject_id: int) -> list[int]:
     return list(dict.fromkeys(person for (person,) in rows.order_by(Follow.id).tuples()))
 
 
+def follows_of(table: str, row_id: int, made: datetime | None) -> list[Follow]:
+    """Who follows a row of a table, by whatever kind; `made` is when the row was, None if it is gone."""
+    query = Follow.select().where(Follow.subject_kind.in_(names_of(table)), Follow.subject_id == row_id)
+    return [item for item in query.order_by(Follow.id) if is_of(item, made)]
+
+
+def followed_among(table: str, row_ids: Iterable[int]) -> set[int]:
+    """Those of the rows of a table that anybody follows, by id."""
+    kinds = ",".join(f"'{name}'" for name in names_of(table))
+    if not kinds:
+        return set()
+    return {row_id for (row_id,) in select_in(_FOLLOWED.replace("{kinds}", kinds), set(row_ids))}
+
+
 def _mine(actor: Actor) -> object:
     return Follow.person.in_(actor.person_ids or (0,))
 
 
-def _subject(actor: Actor, kind: str, subject_id: int | str) -> tuple[Record, str]:
+def _subject(actor: Actor, kind: str, subject_id: int) -> tuple[Record, str]:
     """The thing and what it is called: of a served kind, or else a row of the ledger of that name."""
     try:
         served = served_kind(kind)

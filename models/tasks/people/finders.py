@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
+from models.core.chapters import load
 from models.core.security.actor import Actor
 from models.tasks.subjects import Served
 
 Rule = Mapping[str, Any]
-#: Where chapters add finders. Imported at the first question: they know the engine, and it knows none of them.
-MODULES = (
-    "models.tasks.people.standard_finders",
-    "models.grid.owners.finder",
-    "models.objectives.posts.holder_finder",
-)
 
 
 @dataclass(frozen=True)
@@ -81,20 +73,13 @@ def finder(
     return register
 
 
-@cache
-def _load() -> None:
-    for name in MODULES:
-        if find_spec(name) is not None:
-            import_module(name)
-
-
 def all_finders() -> dict[str, Finder]:
     """Every finder, by its `by`."""
-    _load()
+    load("finders")
     return dict(_finders)
 
 
 def finder_of(by: str) -> Finder | None:
     """The finder of a `by`, None if there is none."""
-    _load()
+    load("finders")
     return _finders.get(by)

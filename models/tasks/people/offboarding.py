@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +9,7 @@ from models.core import clock
 from models.core.errors import Conflict, Invalid
 from models.core.events.outbox import Outbox, announce
 from models.core.events.reactions import reaction
+from models.core.hooks import Hook
 from models.core.security.actor import Actor
 from models.organization.records import Binding, Person
 from models.tasks.engine.case_transaction import CaseTransaction
@@ -25,15 +25,7 @@ from models.tasks.views.case_snapshot import HOUSE
 _OPEN = (OPEN, WAITING)
 #: What else goes over with the tasks: f(actor, from, to) → what it was, in words and with its number ("2 个网格"), or
 #: empty. `to` is None where nobody takes over. Called in the transaction of the hand-over; twice must do once.
-Hook = Callable[[Actor, Person, Person | None], str]
-_hooks: list[Hook] = []
-
-
-def also(hook: Hook) -> Hook:
-    """Have `hook` called with every hand-over (a grid's owner, an errand's person)."""
-    if hook not in _hooks:
-        _hooks.append(hook)
-    return hook
+HANDED_OVER: Hook[[Actor, Person, Person | None], str] = Hook("tasks.handed_over")
 
 
 @dataclass(frozen=True)
@@ -95,7 +87,7 @@ def _hand_over(actor: Actor, from_person: Person, to: Person | None) -> HandedOv
         went, nobody = _one(actor, task_id, case_id, from_person, to)
         handed, stranded = handed + went, stranded + nobody
     alone = _alone(actor, from_person, to)
-    more = [said for said in (hook(actor, from_person, to) for hook in _hooks) if said]
+    more = [said for said in HANDED_OVER(actor, from_person, to) if said]
     if handed or stranded or alone or more:
         announce(
             "work.handed_over", from_person, to=to.id if to is not None else None, by=actor.name, also=more,

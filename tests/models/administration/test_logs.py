@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-import models.ledgers
+import models
 from models.administration.accounts.accounts import edit_user
 from models.administration.accounts.actors import actor_for_account
 from models.administration.logs import retention
@@ -324,7 +324,7 @@ def test_sessions_that_ended_long_ago_are_forgotten(house: House, clock: Any) ->
 
 def _acts_in_code() -> set[str]:
     """Every act that a rule writes into a trail by name: `history.note(actor, record, "act")`."""
-    root = Path(models.ledgers.__file__).parent
+    root = Path(models.__file__).parent
     found: set[str] = set()
     for file in root.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

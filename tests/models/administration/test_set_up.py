@@ -8,7 +8,7 @@ from models.administration.accounts.membership_words import MAY, MAY_NOT, member
 from models.administration.roles import builtin_roles
 from models.core.ledger import all_ledgers
 from models.core.security.rights import Scope, all_rights
-from models.ledgers import HAZARDS
+from models.hazards.ledgers import HAZARDS
 from models.messages.records import RESEND_DELIVERIES
 from models.personnel.ledgers import PERSONS
 
@@ -74,6 +74,10 @@ def test_supervisors_have_what_their_role_says_and_no_more() -> None:
 @pytest.mark.parametrize(("words", "rights"), MAY)
 def test_what_an_import_promises_of_its_accounts_is_so(words: str, rights: tuple[str, ...]) -> None:
     assert set(rights) <= set(MEMBER), words
+
+
+def test_what_an_import_promises_leaves_out_nothing_that_changes_something() -> None:
+    assert {right for _, rights in MAY for right in rights} >= WORK
 
 
 @pytest.mark.parametrize(("words", "rights"), MAY_NOT)

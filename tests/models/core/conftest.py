@@ -31,6 +31,7 @@ class World:
 @pytest.fixture
 def world(database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
     """Two companies, with the ledgers of `house` declared."""
+    declaration.all_ledgers()  # so that none of the house is declared into what is put in its place
     monkeypatch.setattr(declaration, "_ledgers", {ledger.name: ledger for ledger in small_ledgers.LEDGERS})
     configure(Config(data_dir=tmp_path))
     a, b = small_ledgers.company("甲公司"), small_ledgers.company("乙公司")

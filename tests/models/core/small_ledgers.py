@@ -35,7 +35,7 @@ _numbers = itertools.count(1)
 @contextmanager
 def _unregistered() -> Iterator[None]:
     """Declare without leaving a trace: only a test that asks for them meets these ledgers."""
-    before = dict(declaration._ledgers)
+    before = {ledger.name: ledger for ledger in declaration.all_ledgers()}
     yield
     declaration._ledgers.clear()
     declaration._ledgers.update(before)

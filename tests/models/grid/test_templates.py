@@ -8,7 +8,7 @@ import pytest
 
 from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid
-from models.core.ledger import ledger_named
+from models.core.ledger import all_ledgers, ledger_named
 from models.core.ledger.changes.editing import act, create, delete
 from models.grid import rules
 from models.grid.records import GridNode, GridTemplate
@@ -16,7 +16,6 @@ from models.grid.standards import install_grid_templates
 from models.hazards import hazard_sources
 from models.hazards.records import Hazard, HazardSource, MajorCriterion
 from models.hazards.standards import install_major_criteria, source_samples
-from models.ledgers import LEDGERS
 from models.tasks.records import Flow
 from tests.models.hazards.grid_company import Land
 
@@ -140,7 +139,7 @@ def test_what_can_not_be_picked(land: Land) -> None:
 
 def test_by_the_button_of_the_ledger(land: Land) -> None:
     ledger = ledger_named("grid-templates")
-    assert ledger in LEDGERS
+    assert ledger in all_ledgers()
     done = in_transaction(
         act, land.actor("管", "console"), ledger, "use", [str(each) for each in ids("WS-01-01-01")],
         {"sources": False, "under": None},

@@ -8,11 +8,12 @@ from typing import Any
 from models.core import clock as clocks
 from models.core.db.connection import in_transaction
 from models.hazards.display.hazard_json import hazard_view
+from models.hazards.ledgers import HAZARDS
 from models.hazards.records import Extension
 from models.hazards.treatment.extensions import ask
-from models.ledgers import CASES, HAZARDS
 from models.tasks.assigned.given_tasks import give
 from models.tasks.engine.case_actions import hand_on, reassign
+from models.tasks.ledgers import CASES
 from models.tasks.records import Errand
 from models.tasks.views import my_task
 from models.tasks.views.task import task_view
@@ -67,7 +68,7 @@ def test_from_a_row_to_the_task_that_is_mine_and_nobody_elses(land: Land) -> Non
     assert my_task.of_row(land.actor("班"), CASES.name, land.case_of(hazard).id)["task"] == task
     for name, ledger, row in (
         ("站", "hazards", hazard.id), ("外", "hazards", hazard.id), ("班", "hazards", hazard.id + 1),
-        ("班", "persons", hazard.id), ("班", "no-such", hazard.id), ("班", "hazards", "x"),
+        ("班", "persons", hazard.id), ("班", "no-such", hazard.id), ("班", "hazards", 0),
     ):  # fmt: skip
         assert my_task.of_row(land.actor(name), ledger, row) == nothing
     land.judge(hazard)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from models.core.chapters import load
 from models.core.events.outbox import Outbox
 from models.messages import tellers
 from models.messages.records import Message
@@ -15,7 +16,7 @@ from tests.support.people_to_tell import Crowd
 
 @pytest.fixture(autouse=True)
 def _own_tellers() -> Iterator[None]:
-    tellers._load()
+    load("tellers")
     before = dict(tellers._tellers)
     yield
     tellers._tellers.clear()

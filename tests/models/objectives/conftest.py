@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import models.ledgers as declared
 from models.core.clock import now
 from models.core.db.connection import in_transaction
 from models.core.ledger import ledger_named
@@ -18,8 +17,6 @@ from models.objectives.records import PersonPost, Post, PostWork
 from models.organization.records import Binding, Person
 from models.tasks.records import Task
 from tests.support.people_to_tell import Crowd
-
-assert declared.LEDGERS
 
 
 class Duties:

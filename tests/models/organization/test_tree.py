@@ -84,7 +84,6 @@ def test_delete_says_in_numbers_what_goes_with_it(town: Town) -> None:
 
 
 def test_nothing_is_deleted_where_records_hang(town: Town) -> None:
-    import models.ledgers  # noqa: F401  the words for what hangs there
 
     town.worker(1, department=town.department.id)
     with pytest.raises(Conflict) as caught:

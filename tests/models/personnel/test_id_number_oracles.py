@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import models.ledgers  # noqa: F401
 from models.administration.accounts.actors import actor_for_account
 from models.administration.ledgers import USERS
 from models.administration.records import Account, Assignment, Role

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-import models.ledgers as declared
 from models.core.db.connection import in_transaction
 from models.core.errors import Forbidden, Invalid
+from models.core.ledger import all_ledgers
 from models.core.ledger.changes.editing import act, create, delete, edit
 from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
@@ -17,7 +17,7 @@ from models.tasks.timing import audit
 from tests.models.tasks.relay import pass_all_on, told
 from tests.models.tasks.units import Unit, approve
 
-LEDGERS = {ledger.name: ledger for ledger in declared.LEDGERS}
+LEDGERS = {ledger.name: ledger for ledger in all_ledgers()}
 
 
 def rows(unit: Unit, ledger: str, by: str = "管", **filters: Any) -> list[dict[str, Any]]:

@@ -11,12 +11,13 @@ from models.core.config import config
 from models.core.errors import Malformed
 from models.core.excel import CellError, SheetRow, SheetRows
 from models.core.excel.imports.known_rows import KnownRow, find_known, same_in_sheet
-from models.core.excel.imports.lookups import find_all, owners, quoted
+from models.core.excel.imports.lookups import find_all, quoted
 from models.core.excel.ledger_columns import is_required, plan_of, title_of
 from models.core.fields import Link
 from models.core.fields.blank_words import says_nothing
 from models.core.fields.unreadable import Unreadable
 from models.core.ledger.declaration import Ledger, Remark, Values
+from models.core.ledger.reference_check import judged, owners
 from models.core.records import Record
 from models.core.security.actor import Actor
 
@@ -152,7 +153,7 @@ class Check:
             texts = [line.values[name] for line in self.checked.lines if line.values.get(name) is not None]
             found = find_all(self.actor, self.ledger, name, self.fields[name], texts)
             ids = [value for value in found.values() if isinstance(value, int)]
-            owned = owners(self.actor, self.ledger, self.fields[name], ids)
+            owned = owners(self.actor, self.fields[name], self.right, ids)
             for line in self.checked.lines:
                 if line.values.get(name) is not None:
                     self._refer(line, name, found[line.values[name]], owned)
@@ -170,12 +171,12 @@ class Check:
         line.values[name] = None
         if isinstance(found, Malformed):
             self.fault(line, name, found)
-        elif found not in owned or (name == self.owner and found not in self.actor.companies(self.right)):
-            self.fault(line, name, Malformed("no_such_row", f"没有{text}，请核对"))
-        elif name == self.owner:
+        elif name == self.owner and found in owned and found in self.actor.companies(self.right):
             line.values[name] = line.company = found
-        elif None not in (owned[found], line.company) and owned[found] != line.company:
-            self.fault(line, name, Malformed("other_company", "它属于另一家单位，请填本单位的"))
+        elif name == self.owner or found not in owned:
+            self.fault(line, name, Malformed("no_such_row", f"没有{text}，请核对"))
+        elif (error := judged(owned, found, line.company)) is not None:
+            self.fault(line, name, error)
         else:
             line.company = line.company or owned[found]
             line.values[name] = found

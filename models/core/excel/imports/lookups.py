@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -12,7 +12,6 @@ from models.core.excel.ledger_columns import plan_of
 from models.core.fields import Link, PersonalId
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.references import label_of, ledger_of, visible
-from models.core.records import Record
 from models.core.security import crypto, identifiers
 from models.core.security.actor import Actor
 from models.core.security.identifiers import hide_id_like
@@ -27,13 +26,14 @@ def find_all(actor: Actor, ledger: Ledger, name: str, link: Link, texts: Iterabl
     wanted = list(dict.fromkeys(texts))
     lookup = plan_of(ledger).lookup.get(name)
     if lookup is not None:
-        return {text: _asked(lookup, actor, text) for text in wanted}
+        find = lookup(actor)
+        return {text: _asked(find, text) for text in wanted}
     return _by_words(actor, ledger, link, wanted)
 
 
-def _asked(lookup: Any, actor: Actor, text: str) -> int | Malformed:
+def _asked(find: Callable[[str], int], text: str) -> int | Malformed:
     try:
-        return int(lookup(actor, text))
+        return int(find(text))
     except Malformed as error:
         return error
 
@@ -125,19 +125,3 @@ def _only(link: Link, text: str, ids: set[int]) -> int | Malformed:
 def quoted(text: str) -> str:
     """What somebody wrote, as a sentence may repeat it: of an ID number not a digit, nor whose it might be."""
     return "这个身份证号" if hide_id_like(text) != text else f"“{text[:20]}”"
-
-
-def owners(actor: Actor, ledger: Ledger, link: Link, ids: Iterable[int]) -> Mapping[int, int | None]:
-    """The companies that own the referenced rows, by id; a row that the actor may not see is left out."""
-    model = link.rel_model
-    key = model._meta.primary_key
-    company = model.scope_field("company") if issubclass(model, Record) else None
-    wanted = sorted(set(ids))
-    found: dict[int, int | None] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        part = wanted[start : start + _CHUNK]
-        query = visible(actor, link, ledger.rights["import"]).where(key.in_(part))
-        columns = (key,) if company is None else (key, company)
-        for row in query.select(*columns).tuples():
-            found[row[0]] = row[1] if company is not None else None
-    return found

@@ -18,12 +18,12 @@ from typing import Any
 import orjson
 from peewee import ForeignKeyField
 
-from models.core.config import config
 from models.core.db.connection import in_transaction, is_sqlite
 from models.core.errors import AnbanError, Conflict
 from models.core.excel.ledger_columns import plan_of
 from models.core.files import stored
 from models.core.files.attachments import Attachment
+from models.core.files.keeping import FILE_KEEP_HOURS
 from models.core.history import Change
 from models.core.jobs import jobs
 from models.core.ledger.changes.trail import tell_of_many, watch
@@ -98,7 +98,7 @@ def _trace(actor: Actor, ledger: Ledger, began: datetime, written: Written) -> T
     return found
 
 
-def start_undo(actor: Actor, ledger: Ledger, job_id: int | str) -> dict[str, Any]:
+def start_undo(actor: Actor, ledger: Ledger, job_id: int) -> dict[str, Any]:
     """Begin to take the actor's own import back; gives the job, whose result says how many rows were.
 
     Raises NotFound for another's import, Conflict `import_expired` when it is too long ago or was taken back already, and
@@ -107,7 +107,7 @@ def start_undo(actor: Actor, ledger: Ledger, job_id: int | str) -> dict[str, Any
     actor.require(ledger.rights["import"])
     job = jobs.record_of(actor, job_id, kind="import_commit", ledger=ledger.name)
     if not stored.exists(stored.IMPORTS, _name(job.id)):
-        hours = config().file_keep_hours
+        hours = FILE_KEEP_HOURS.of(None)
         raise Conflict(
             "不能撤回这次导入", code="import_expired", cause=f"导入之后 {hours} 小时内可以撤回，而且只能撤回一次",
             advice="请在列表里修改或删除",

@@ -15,7 +15,6 @@ from typing import Any, BinaryIO
 
 import orjson
 
-from models.core.config import config
 from models.core.db.connection import in_transaction
 from models.core.errors import NotFound
 from models.core.excel import SheetColumn, SheetRefused, SheetRow, SheetRows, read_sheet
@@ -23,6 +22,7 @@ from models.core.excel.columns import ROW_KEY_TITLE
 from models.core.excel.ledger_columns import import_columns
 from models.core.excel.reading.rows_below import FOOT, told
 from models.core.files import stored
+from models.core.files.keeping import FILE_KEEP_HOURS, IMPORT_ROWS
 from models.core.jobs import jobs
 from models.core.jobs.file_names import kept_name
 from models.core.ledger.declaration import Ledger
@@ -45,7 +45,7 @@ def read(
 ) -> SheetRows:
     """The rows of a workbook; `kept` is what was hidden in it, where that was found before. Raises SheetRefused."""
     columns = in_transaction(import_columns, ledger, actor, write=False)
-    sheet = read_sheet(source, [*columns, _KEY], max_rows=config().import_max_rows)
+    sheet = read_sheet(source, [*columns, _KEY], max_rows=IMPORT_ROWS.of(None))
     keys = _take_keys(sheet)
     _pass_over_footer(sheet)
     if kept is None:
@@ -145,7 +145,7 @@ def _take(sheet: SheetRows, row: SheetRow, key: str, there: SheetRow | None, fou
     if value is not None and column.shown(str(value)) == text:
         found.setdefault(row.number, {})[key] = value
         return
-    sentence = f"这里的{column.title}是隐去的，找不到原来的内容（上传的表只保留 {config().file_keep_hours} 小时），请重新填写完整。"
+    sentence = f"这里的{column.title}是隐去的，找不到原来的内容（上传的表只保留 {FILE_KEEP_HOURS.of(None)} 小时），请重新填写完整。"
     sheet.errors.append(sheet.error(row.number, key, "hidden", sentence))
     row.values[key] = None
 
@@ -175,7 +175,7 @@ def _held(actor: Actor, ledger: Ledger, job_id: int | None) -> tuple[Rows, Wrong
         return none
     columns = import_columns(ledger, actor)
     try:
-        sheet = read_sheet(content, [*columns, _KEY], max_rows=config().import_max_rows)
+        sheet = read_sheet(content, [*columns, _KEY], max_rows=IMPORT_ROWS.of(None))
     except SheetRefused:  # the key of a file that was none
         return none
     _take_keys(sheet)

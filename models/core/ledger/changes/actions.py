@@ -66,7 +66,8 @@ def _prepared(
     actor.require(found.right)
     records = _records(actor, ledger, found, _checked_ids(found, ids))
     given = {} if values is None else values
-    return found, records, clean_answers(actor, ledger, dict(found.fields), given, right=found.right)
+    clean = clean_answers(actor, ledger, dict(found.fields), given, right=found.right, records=records)
+    return found, records, clean
 
 
 def _checked_ids(action: Action, ids: Any) -> list[int]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from models.core.coordinates import position_faults
 from models.core.errors import Invalid, Malformed
-from models.core.fields import Described, Flag, Link, PersonalId, Secret
+from models.core.fields import Described, Flag, PersonalId, Secret
 from models.core.ledger.declaration import Derived, Ledger, Values
-from models.core.ledger.references import links_of, visible
-from models.core.records import Record
+from models.core.ledger.reference_check import ReferenceCheck
 from models.core.security.actor import Actor
 
+_POSITION = ("lng", "lat")
 _PICKED = ("choice", "choices", "reference", "references", "date", "moment", "flag", "grants")
 
 
@@ -71,16 +72,36 @@ def clean_form(actor: Actor, ledger: Ledger, values: Any, *, right: str, record:
         if name not in asked:
             known = name in ledger.record._meta.fields or ledger.derived_named(name) is not None
             wrong[str(name)[:60]] = "这一项由系统填写，不能修改" if known else "没有这一项"
-    check_references(actor, ledger, clean, {n: a.field for n, a in asked.items()}, right, wrong, record)
+    check = ReferenceCheck(actor, ledger, right, record=record)
+    wrong |= check.refused({name: item.field for name, item in asked.items()}, clean)
+    _check_position(clean, wrong, record)
     if wrong:
         raise Invalid(fields=wrong)
     return clean
 
 
+def _check_position(clean: Values, wrong: dict[str, str], record: Any) -> None:
+    """Whatever has a longitude and a latitude has both or neither, and a place of the earth: where one of them is set anew."""
+    old = {} if record is None else {name: record.__data__.get(name) for name in _POSITION}
+    if not set(_POSITION) & set(wrong) and any(
+        clean.get(name, old.get(name)) != old.get(name) for name in _POSITION
+    ):
+        wrong.update(position_faults({**old, **clean}))
+
+
 def clean_answers(
-    actor: Actor, ledger: Ledger, fields: Mapping[str, Described], values: Any, *, right: str
+    actor: Actor,
+    ledger: Ledger,
+    fields: Mapping[str, Described],
+    values: Any,
+    *,
+    right: str,
+    records: Sequence[Any] = (),
 ) -> Values:
-    """The clean answers to an action's questions; a yes or no that was not answered is as it was offered. Raises Invalid."""
+    """The clean answers to an action's questions about `records`; a yes or no that was not answered is as it was offered.
+
+    Raises Invalid.
+    """
     asked = {
         name: FormField(name, field.title, field, field.required and not isinstance(field, Flag))
         for name, field in fields.items()
@@ -90,7 +111,8 @@ def clean_answers(
     for name in values if isinstance(values, Mapping) else ():
         if name not in asked:
             wrong[str(name)[:60]] = "没有这一项"
-    check_references(actor, ledger, clean, fields, right, wrong, None)
+    companies = {record.scope_value("company") for record in records} - {None}
+    wrong |= ReferenceCheck(actor, ledger, right, companies=companies).refused(fields, clean)
     if wrong:
         raise Invalid(fields=wrong)
     offered = {name: bool(field.default) for name, field in fields.items() if isinstance(field, Flag)}
@@ -173,47 +195,3 @@ def _unchanged(actor: Actor, ledger: Ledger, record: Any) -> Callable[[FormField
         return (clean is not None and clean == present) or (sent in (None, "") and present is None)
 
     return unchanged
-
-
-def check_references(
-    actor: Actor,
-    ledger: Ledger,
-    clean: Values,
-    fields: Mapping[str, Described],
-    right: str,
-    wrong: dict[str, str],
-    record: Any,
-) -> None:
-    """Write into `wrong` every reference that the actor may not see or that is of another company."""
-    targets: dict[str, Any] = {}
-    for name, value in clean.items():
-        field = fields[name]
-        if not isinstance(field, Link) or value is None:
-            continue
-        if record is not None and record.__data__.get(name) == value:
-            continue  # it stays as it is, even if the actor could not pick it anew
-        found = visible(actor, field, right).where(field.rel_model._meta.primary_key == value).first()
-        owner = name == ledger.record.company_field
-        if found is None or (owner and value not in actor.companies(right)):
-            wrong[name] = f"没有这一项，请从列表中选择{field.title}"
-        elif not owner:
-            targets[name] = found
-    company = _company_of(ledger, clean, record)
-    for name, target in targets.items():
-        theirs = target.scope_value("company") if isinstance(target, Record) else None
-        if theirs is None:
-            continue
-        company = theirs if company is None else company
-        if theirs != company:
-            wrong[name] = "它属于另一家单位，请选择本单位的"
-
-
-def _company_of(ledger: Ledger, clean: Values, record: Any) -> int | None:
-    """The company that the row belongs to, as far as it is known by now."""
-    name = ledger.record.company_field
-    if name is None or name not in links_of(ledger.record):
-        return None
-    if name in clean:
-        company: int | None = clean[name]
-        return company
-    return None if record is None else record.scope_value("company")

@@ -223,6 +223,8 @@ export interface Page {
   next: string | null
   previous: string | null
   count: Count
+  /** What whoever opens the ledger has to know of it as a whole. */
+  notices: { title: string; text: string }[]
 }
 
 export interface HistoryEntry {

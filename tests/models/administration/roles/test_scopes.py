@@ -28,7 +28,6 @@ from peewee import (
     IntegrityError,
 )
 
-import models.ledgers  # noqa: F401  the records of all chapters
 from models.administration.accounts.actors import actor_for_account
 from models.administration.records import Account, Assignment, Role
 from models.core.db.connection import database, is_sqlite

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from models.core.chapters import load
 from models.core.db.connection import in_transaction
 from models.core.events import outbox, reactions
 from models.core.events.outbox import Outbox
@@ -15,7 +16,7 @@ from models.core.events.outbox import Outbox
 @pytest.fixture
 def heard() -> Iterator[list[int]]:
     """The rows that a reaction to `thing.happened` was called with."""
-    reactions._load()
+    load("reactions")
     before = {kind: list(found) for kind, found in reactions._reactions.items()}
     rows: list[int] = []
     reactions.reaction("thing.happened")(lambda row: rows.append(row.id))

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-import models.ledgers as declared
 from models.core.errors import Malformed
 from models.core.excel.imports.check import _cleaned
 from models.core.fields import Choice, Day, Flag, Integer, Lines, Number, Phone, Pick, Picks, Text
 from models.core.fields.blank_words import says_nothing
+from models.core.ledger import all_ledgers
 from models.core.ledger.changes.form_values import asked_in_form, clean_value
 
 WORDS = [
@@ -69,7 +69,7 @@ def test_what_says_nothing_and_what_does_not() -> None:
     assert [word for word in MEANT if says_nothing(word)] == []
 
 
-@pytest.mark.parametrize("ledger", declared.LEDGERS, ids=lambda ledger: ledger.name)
+@pytest.mark.parametrize("ledger", all_ledgers(), ids=lambda ledger: ledger.name)
 def test_every_optional_column_takes_them_as_empty(ledger: Any, database: Any) -> None:
     for name, asked in asked_in_form(ledger).items():
         if asked.required or asked.field.kind in ("secret", "grants"):

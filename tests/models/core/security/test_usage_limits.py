@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import models.ledgers  # noqa: F401  all chapters with their limits
 from models.core.db.connection import in_transaction
 from models.core.errors import TooMany
 from models.core.security import usage_limits

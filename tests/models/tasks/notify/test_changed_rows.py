@@ -14,10 +14,9 @@ from models.core.excel import read_sheet
 from models.core.excel.imports import importing
 from models.core.fields import Choice, Pick
 from models.core.history import Change
-from models.core.ledger import Column, Ledger, declaration
+from models.core.ledger import Column, Ledger, all_ledgers, declaration
 from models.core.ledger.changes.editing import act
 from models.equipment.records import Equipment, EquipmentType
-from models.ledgers import LEDGERS
 from models.messages.records import Message
 from models.objectives.records import Post
 from models.organization.records import Binding
@@ -33,7 +32,7 @@ KIND = "equipment"
 
 
 def ledger(name: str) -> Ledger:
-    return next(one for one in LEDGERS if one.name == name)
+    return next(one for one in all_ledgers() if one.name == name)
 
 
 def crane(unit: Unit, name: str = "1号吊车", **values: Any) -> Equipment:
@@ -171,7 +170,7 @@ def test_what_was_rolled_back_is_not_heard(unit: Unit) -> None:
 
 def test_a_decision_asks_nothing_more_and_is_told_once(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
     """H05, H04: the case's own news go to who follows the subject, by either name; the trail's line is no second one."""
-    monkeypatch.setattr(declaration, "_ledgers", dict(declaration._ledgers))
+    monkeypatch.setattr(declaration, "_ledgers", {ledger.name: ledger for ledger in all_ledgers()})
     things()
     does = {"key": "agree", "title": "同意", "does": "praise", "next": "end:approved"}
     unit.flow(approve("one", unit.id("白"), outcomes=[does]))
@@ -202,7 +201,7 @@ def things() -> Ledger:
 
 def test_what_is_private_is_not_spoken_out(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
     """X11: of somebody's health the news say that it changed; of the field beside it, to what."""
-    monkeypatch.setattr(declaration, "_ledgers", dict(declaration._ledgers))
+    monkeypatch.setattr(declaration, "_ledgers", {ledger.name: ledger for ledger in all_ledgers()})
     things()
     assert Pick("体检结论", [Choice("fit", "合格")], private=True).private
     assert not Pick("体检结论", [Choice("fit", "合格")]).private
@@ -266,7 +265,7 @@ def test_a_thing_followed_by_its_ledger_is_followed_as_a_subject(
     unit: Unit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """H04: one follow, whichever name it goes by."""
-    monkeypatch.setattr(declaration, "_ledgers", dict(declaration._ledgers))
+    monkeypatch.setattr(declaration, "_ledgers", {ledger.name: ledger for ledger in all_ledgers()})
     things()
     thing, officer = unit.thing(), unit.actor("管")
     first = in_transaction(follow, officer, "things", thing.id)

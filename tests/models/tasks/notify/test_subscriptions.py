@@ -9,11 +9,11 @@ from models.administration.roles.roles import builtin
 from models.core.db.connection import in_transaction
 from models.core.errors import NotFound
 from models.core.events.outbox import Outbox
+from models.core.ledger import all_ledgers
 from models.core.ledger.changes.editing import delete, edit
 from models.core.ledger.declaration import Ledger
 from models.equipment.records import Equipment, EquipmentType
 from models.hazards.records import Hazard
-from models.ledgers import LEDGERS
 from models.messages.records import LOW, Message
 from models.tasks.notify import rows
 from models.tasks.notify.subscriptions import follow, followers, unfollow
@@ -25,7 +25,7 @@ KIND = "equipment"
 
 
 def ledger(name: str = KIND) -> Ledger:
-    return next(one for one in LEDGERS if one.name == name)
+    return next(one for one in all_ledgers() if one.name == name)
 
 
 @pytest.fixture

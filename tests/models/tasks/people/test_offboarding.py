@@ -121,18 +121,17 @@ def test_hand_over_is_refused_where_it_makes_no_sense(unit: Unit) -> None:
         gets(unit, "白", "陈", by="丁")
 
 
-def test_other_chapters_hand_over_along(unit: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_chapters_hand_over_along(unit: Unit) -> None:
     calls: list[tuple[str, str | None]] = []
 
     def hook(actor: Any, from_person: Person, to: Person | None) -> str:
         calls.append((from_person.name, None if to is None else to.name))
         return "2 个网格"
 
-    monkeypatch.setattr(offboarding, "_hooks", [*offboarding._hooks])
-    offboarding.also(hook)
     unit.above("白", "丁")
     end(unit, "白")
-    pass_all_on()
+    with offboarding.HANDED_OVER.answered(hook):
+        pass_all_on()
     assert calls == [("白", "丁")]
     assert told("work.handed_over") == [("【交接】白的0 件待办、2 个网格交给丁", ["丁"])]
 

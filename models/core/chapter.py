@@ -1,0 +1,27 @@
+"""What all chapters stand on, as a chapter: rules as data, files, jobs, limits, logs (X06, J05)."""
+
+from __future__ import annotations
+
+from models.core.chapters import Chapter, Grants, Job, Standard, Sweep
+
+CHAPTER = Chapter(
+    name="core",
+    title="基础",
+    records=("rulebook.records", "settings.records"),
+    settings=("files.keeping",),
+    standards=(
+        Standard("rule_versions", "rulebook.versions:install"),
+        Standard("rule_files", "rulebook.files:take"),
+    ),
+    jobs=(Job(name="rules", run="rulebook.files:work", batch=100, idle=60.0),),
+    sweeps=(
+        Sweep(name="news", run="events.outbox:sweep_old", minutes=1),
+        Sweep(name="jobs", run="jobs.retention:sweep", minutes=60, within="outside"),
+        Sweep(name="photos", run="files.photos:sweep", minutes=60),
+        Sweep(name="counts", run="security.usage_limits:sweep", minutes=60),
+        Sweep(name="files", run="files.attachments:sweep", minutes=24 * 60, within="reading"),
+    ),
+    grants=Grants(system=("rules", "settings"), house=("rules.edit",), in_force=("settings.edit",)),
+    console=("handlers.pages", "handlers.jobs", "handlers.photos", "handlers.rules"),
+    phone=("miniprogram_api.photos",),
+)

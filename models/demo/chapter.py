@@ -1,0 +1,16 @@
+"""The plant to try everything at: planted only in a demo, on top of all chapters."""
+
+from __future__ import annotations
+
+from models.core.chapters import Chapter, Planting
+
+CHAPTER = Chapter(
+    name="demo",
+    title="演示",
+    records=(),
+    demo=(
+        Planting("聊天和通知", "office.messages:plant_messages", sandbox=True),
+        Planting("网格和隐患", "hazards.hazards:plant_hazards"),
+        Planting("岗位和定期工作", "office.duties:plant_duties"),
+    ),
+)

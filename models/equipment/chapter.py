@@ -1,0 +1,24 @@
+"""Equipment, its labels, and which codes its operators need (Q01, Q02, Q13)."""
+
+from __future__ import annotations
+
+from models.core.chapters import Chapter, Grants, Standard
+
+CHAPTER = Chapter(
+    name="equipment",
+    title="设备",
+    ledgers=("ledgers:EQUIPMENT", "standard_ledgers:OPERATOR_CODES", "standard_ledgers:EQUIPMENT_TYPES"),
+    rulebooks=("rulebooks",),
+    standards=(
+        Standard("operator_codes", "operator_codes.codes:install_operator_codes"),
+        Standard("equipment_types", "operator_codes.codes:install_equipment_types"),
+    ),
+    grants=Grants(
+        system=("operator-codes",),
+        everyday=("equipment",),
+        house=("operator-codes.edit",),
+        setting_up=("equipment.delete", "equipment.exempt"),
+        supervised=("equipment.read", "equipment.export", "operator-codes.read"),
+        site_prefixes=("equipment",),
+    ),
+)

@@ -1,0 +1,23 @@
+"""The grid: places, and who is responsible for them (E01, J07)."""
+
+from __future__ import annotations
+
+from models.core.chapters import Chapter, Grants, Standard
+
+CHAPTER = Chapter(
+    name="grid",
+    title="网格",
+    settings=("places",),
+    ledgers=("ledgers:GRID", "ledgers:GRID_TEMPLATES"),
+    finders=("owners.finder",),
+    standards=(Standard("grid_templates", "standards:install_grid_templates"),),
+    grants=Grants(
+        system=("grid-templates",),
+        everyday=("grid",),
+        house=("grid-templates.edit",),
+        setting_up=("grid.edit", "grid.import"),
+        own=("grid.read",),
+        always_company=("grid.read",),
+        site=("grid.edit",),
+    ),
+)

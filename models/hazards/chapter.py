@@ -1,0 +1,30 @@
+"""Hazards: from the snapshot to the closing (E02, E07, E09, X06, X07)."""
+
+from __future__ import annotations
+
+from models.core.chapters import Chapter, Grants, Standard
+
+CHAPTER = Chapter(
+    name="hazards",
+    title="隐患",
+    settings=("report.duplicates", "report.snapshot", "treatment.extensions", "treatment.outcomes"),
+    ledgers=("ledgers:HAZARDS", "ledgers:HAZARD_SOURCES", "ledgers:MAJOR_CRITERIA"),
+    photos=("display.hazard_json",),
+    subjects=("workflow",),
+    tellers=("notifications",),
+    hooks=("held", "sample_sources"),
+    standards=(Standard("major_criteria", "standards:install_major_criteria"),),
+    grants=Grants(
+        system=("major-criteria",),
+        everyday=("hazards", "hazard-sources"),
+        house=("major-criteria.edit",),
+        own=("hazards.read", "hazards.report", "hazard-sources.read", "major-criteria.read"),
+        always_company=("hazards.read", "hazards.report", "hazard-sources.read", "major-criteria.read"),
+        site=("hazards.edit",),
+    ),
+    cards=("bots.cards.hazards",),
+    presses=("bots.photo_replies",),
+    commands=("bots.commands.snapping",),
+    console=("handlers.hazards",),
+    phone=("miniprogram_api.hazards",),
+)

@@ -1,0 +1,55 @@
+"""Messages: who is told of what, by which way, and what becomes of it (K01, L01 to L06)."""
+
+from __future__ import annotations
+
+from models.core.chapters import Chapter, Grants, Job, Sweep
+
+CHAPTER = Chapter(
+    name="messages",
+    title="通知",
+    records=("records", "channels.records", "chat_accounts.records", "escalation.records"),
+    settings=("delivery.quiet_hours", "delivery.retention"),
+    ledgers=(
+        *("escalation.ledgers:DELIVERIES", "escalation.ledgers:PRESETS", "escalation.ledgers:CHAINS"),
+        *("escalation.ledgers:WORDINGS", "channels.ledgers:CONTACTS", "chat_accounts.ledgers:CHAT_MEMBERS"),
+        *(
+            "channels.ledgers:WECOM_APPS",
+            "chat_accounts.ledgers:BOOK_MATCHES",
+            "channels.ledgers:CHAT_GROUPS",
+        ),
+        *("channels.ledgers:SMS_PROVIDERS", "channels.ledgers:MAIL_SERVERS"),
+    ),
+    tellers=("chat_accounts.notifications", "notifications"),
+    reactions=("chat_accounts.follow_files", "chat_accounts.file_question"),
+    hooks=("chat_accounts.ties",),
+    jobs=(
+        Job(name="send", run="bots.sender:work", batch=2000, idle=0.1, steady=True),
+        Job(name="inbound", run="bots.inbound:work", batch=50, idle=0.2, steady=True),
+        Job(name="update", run="bots.updater:work", batch=50, idle=0.5, steady=True),
+        Job(name="escalate", run="escalation.running:take_steps", batch=500, idle=1.0, steady=True),
+        Job(name="reopen", run="escalation.running:reopen", batch=500, idle=5.0),
+        Job(name="audit", run="escalation.auditor:work", batch=1, idle=60.0),
+        Job(name="menus", run="bots.menus:work", batch=20, idle=20.0, every=60.0),
+    ),
+    sweeps=(Sweep(name="chat", run="delivery.retention:sweep", minutes=1),),
+    grants=Grants(
+        system=("ways",),
+        everyday=("messages", "deliveries", "contacts", "chains"),
+        set_up=("ways.set_up",),
+        in_force=("chains.delete",),
+        setting_up=("chains.edit", "contacts.edit", "deliveries.resend"),
+        everybody=("messages.read",),
+        own=("messages.read",),
+        always_self=("messages.read",),
+    ),
+    cards=("bots.cards.tests",),
+    commands=("bots.commands.answers",),
+    channels={
+        "card": "bots.wecom.channel:CardChannel",
+        "group": "bots.wecom.group_channel:GroupChannel",
+        "email": "bots.email.channel:EmailChannel",
+        "sms": "bots.sms.channel:SmsChannel",
+    },
+    console=("handlers.messages", "handlers.chains", "handlers.ways"),
+    phone=("miniprogram_api.chat_ties", "miniprogram_api.messages"),
+)

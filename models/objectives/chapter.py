@@ -1,0 +1,36 @@
+"""Goals and duties: posts, periodic work, calendar, investment, points (A03 to A05, A07, A12)."""
+
+from __future__ import annotations
+
+from models.core.chapters import Chapter, Grants, Job, Standard
+
+CHAPTER = Chapter(
+    name="objectives",
+    title="目标职责",
+    settings=("calendar.working_days", "calendar.notifications"),
+    ledgers=(
+        *("posts.ledgers:POSTS", "posts.ledgers:PERSON_POSTS", "posts.ledgers:POST_WORKS"),
+        *("investment.ledgers:PLANS", "investment.ledgers:ITEMS"),
+        *("points.ledgers:POINTS", "points.ledgers:POINT_RULES", "calendar.ledgers:CALENDAR"),
+    ),
+    photos=("workflow",),
+    subjects=("workflow",),
+    finders=("posts.holder_finder",),
+    tellers=("calendar.notifications", "points.notifications", "posts.notifications"),
+    reactions=("points.points",),
+    hooks=("points.of_hazards",),
+    # A newer release may know the holidays of one year more.
+    standards=(Standard("works_moved", "posts.next_due:replan"),),
+    jobs=(
+        Job(name="periodic", run="posts.periodic_work:work", batch=1000, idle=10.0),
+        Job(name="calendar", run="calendar.notifications:work", batch=200, idle=3600.0),
+    ),
+    grants=Grants(
+        system=("calendar",),
+        everyday=("posts", "investment-plans", "points"),
+        setting_up=("calendar.edit", "points.edit", "posts.edit", "posts.import"),
+        own=("points.read", "posts.read"),
+        always_company=("posts.read",),
+        site=("investment-plans.edit",),
+    ),
+)

@@ -1,0 +1,22 @@
+"""The tree of companies, and the files of their people (J01, Q04)."""
+
+from __future__ import annotations
+
+from models.core.chapters import Chapter, Grants
+
+CHAPTER = Chapter(
+    name="organization",
+    title="组织机构",
+    ledgers=("ledgers:COMPANIES",),
+    grants=Grants(
+        system=("companies",),
+        everyday=("persons", "bindings"),
+        setting_up=("companies.create", "companies.edit", "companies.import"),
+        in_force=("companies.delete",),
+        reviewing=("bindings.decide", "persons.reveal"),
+        supervised=("companies.read", "companies.export", "persons.read", "persons.export"),
+        own=("bindings.apply",),
+        always_self=("bindings.apply",),
+        site_prefixes=("persons",),
+    ),
+)

@@ -1,0 +1,47 @@
+"""Tasks, approvals and flows: one engine for all chapters (H01 to H07, X05)."""
+
+from __future__ import annotations
+
+from models.core.chapters import Chapter, Grants, Job, Standard
+
+CHAPTER = Chapter(
+    name="tasks",
+    title="任务管理",
+    records=("rights", "records"),
+    settings=("engine.case_actions", "timing.schedule", "people.proxies"),
+    ledgers=(
+        "ledgers:TASKS",
+        "ledgers:GIVEN_TASKS",
+        "ledgers:CASES",
+        "flow.ledgers:PROXIES",
+        "flow.ledgers:FLOWS",
+    ),
+    photos=("assigned.assignee_part",),
+    subjects=("assigned.assignee_part",),
+    finders=("people.standard_finders",),
+    tellers=("notify.cases", "notify.reminders", "notify.people", "notify.rows"),
+    reactions=("assigned.given_tasks", "notify.cases", "people.offboarding"),
+    listeners=("notify.changed_rows",),
+    hooks=("assigned.given_tasks",),
+    standards=(Standard("flows", "flow.builtin:install_flows"),),
+    jobs=(
+        Job(name="timers", run="timing.deadlines:work", batch=200, idle=5.0),
+        Job(name="task_audit", run="timing.audit:work", batch=200, idle=60.0),
+    ),
+    grants=Grants(
+        everyday=("tasks", "approvals", "flows", "proxies"),
+        in_force=("flows.publish",),
+        setting_up=("flows.edit", "tasks.reassign"),
+        acting=("tasks.act", "tasks.read_all", "approvals.read_all"),
+        own=("tasks.read", "tasks.act", "proxies.read", "proxies.edit"),
+        always_self=("tasks.read",),
+        always_company=("tasks.act",),
+        member_self=("proxies.read", "proxies.edit"),
+        site_company=("tasks.give",),
+    ),
+    cards=("bots.cards.steps", "bots.cards.nudges", "bots.cards.cases"),
+    presses=("bots.deciding",),
+    commands=("bots.commands.tasks",),
+    console=("handlers.tasks", "handlers.flows"),
+    phone=("miniprogram_api.tasks",),
+)

@@ -1,0 +1,17 @@
+"""Certificates of people: matched, entered, valid until when (C03, Q04)."""
+
+from __future__ import annotations
+
+from models.core.chapters import Chapter, Grants
+
+CHAPTER = Chapter(
+    name="training",
+    title="证照",
+    ledgers=("ledgers:CERTIFICATES",),
+    grants=Grants(
+        everyday=("certificates",),
+        setting_up=("certificates.delete",),
+        supervised=("certificates.read", "certificates.export"),
+        own=("certificates.read",),
+    ),
+)
