@@ -13,6 +13,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from math import ceil
 
 from models.administration.accounts import invitations
@@ -213,7 +214,7 @@ def _account(login: str) -> Account | None:
 
 def _admit(account_id: int, verified: str | None, attempt: SignInTry) -> SignedIn | AnbanError:
     now = clock.now()
-    account = locked_row(Account, account_id)
+    account: Any = locked_row(Account, account_id)
     if account.password_hash != verified:
         return wrong_password()
     if account.state != "active":
