@@ -13,8 +13,8 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from math import ceil
+from typing import Any
 
 from models.administration.accounts import invitations
 from models.administration.accounts.actors import account_disabled, session_over
