@@ -16,7 +16,8 @@ from models.core.excel.ledger_columns import is_required, plan_of, title_of
 from models.core.fields import Link
 from models.core.fields.blank_words import says_nothing
 from models.core.fields.unreadable import Unreadable
-from models.core.ledger.declaration import Ledger, Remark, Values
+from models.core.ledger.declaration import Ledger, Values
+from models.core.ledger.import_plan import Remark
 from models.core.ledger.reference_check import judged, owners
 from models.core.records import Record
 from models.core.security.actor import Actor

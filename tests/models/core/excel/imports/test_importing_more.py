@@ -57,7 +57,7 @@ def test_references_are_found_by_name_code_and_number_within_sight(world):
 
 def test_a_name_that_several_have_is_not_guessed(world):
     small_ledgers.company("同名", world.a, "site")
-    small_ledgers.company("同名", world.a, "site")
+    small_ledgers.company("同名", world.site, "site")
     found = check(
         world,
         book(["a", small_ledgers.forklift().name, "同名"], titles=["设备名称", "设备种类", "厂站"]),
