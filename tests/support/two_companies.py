@@ -52,4 +52,10 @@ def maker_for(plant: Plant, unit: Company, who: int, word: str) -> RowMaker:
         Account: Account.get_by_id(account.id), ClockIn: ClockIn.get_by_id(passed.record["id"]), Session: session,
         FlowVersion: FlowVersion.get(),  # what is drawn is no field that could be filled by itself
     }  # fmt: skip
-    return RowMaker(unit, site, word, there, {"flow_case.kind": "hazard"})
+    return RowMaker(
+        unit,
+        site,
+        word,
+        there,
+        {"flow_case.kind": "hazard", "task.kind": "case", "task.subject_kind": "hazard"},
+    )

@@ -9,7 +9,8 @@ from typing import Any
 from models.core.excel import SheetColumn
 from models.core.excel.columns import Kind
 from models.core.fields import Described, Flag, Lines, Link, PersonalId
-from models.core.ledger.declaration import ImportPlan, Ledger
+from models.core.ledger.declaration import Ledger
+from models.core.ledger.import_plan import ImportPlan
 from models.core.ledger.references import label_of, visible
 from models.core.security import identifiers
 from models.core.security.actor import Actor

@@ -9,19 +9,16 @@ from typing import Any
 
 from models.core.chapters import chapters, found_at, load, menu_groups
 from models.core.fields import Described, Lines
+from models.core.ledger.import_plan import ImportPlan
 from models.core.ledger.parts import (
     Action,
     Column,
     Derived,
     Filter,
-    FollowUp,
     FormProbe,
-    ImportPlan,
-    Left,
     Made,
     PageNotice,
     ProbeFinding,
-    Remark,
     ResultFile,
     Rules,
     Section,
@@ -37,15 +34,12 @@ __all__ = [
     "Column",
     "Derived",
     "Filter",
-    "FollowUp",
     "FormProbe",
     "ImportPlan",
     "Ledger",
-    "Left",
     "Made",
     "PageNotice",
     "ProbeFinding",
-    "Remark",
     "ResultFile",
     "Rules",
     "Section",

@@ -18,7 +18,8 @@ from models.core.fields import Link, References
 from models.core.fields.blank_words import says_nothing
 from models.core.fields.unreadable import Unreadable
 from models.core.ledger.changes.form_values import broken_checks
-from models.core.ledger.declaration import Ledger, Remark, Values
+from models.core.ledger.declaration import Ledger, Values
+from models.core.ledger.import_plan import Remark
 from models.core.ledger.reference_check import judged, owners
 from models.core.records import Record
 from models.core.security.actor import Actor
