@@ -25,6 +25,7 @@ from bots.wecom.client import ONCE_WITHIN as REPEATED
 from bots.wecom.drawing import message_of, text_of, update_of
 from bots.wecom.errors import WecomError
 from bots.wecom.events import (
+    UNREADABLE,
     CardClick,
     ContactChange,
     Incoming,
@@ -154,6 +155,9 @@ def _handle(row: Inbound) -> tuple[str, str]:
         return "refused", "no_app"
     if row.kind == QUESTION:
         return _ask(app, row)
+    if row.kind == UNREADABLE:
+        in_transaction(_note, app.id, "有一条回调签名正确，但内容无法识别，已记下，没有处理")
+        return "refused", UNREADABLE
     incoming = of_fields(row.content or {})
     if isinstance(incoming, CardClick):
         return _late_press(app, incoming)
@@ -265,7 +269,10 @@ def _fetched(app: WecomApp, media_id: str) -> tuple[Examined | None, AnbanError 
     except WecomError as error:
         if error.worth_a_try or error.code is None:
             raise
-        return None, Invalid("照片没有收到", code="photo_gone", cause=error.reason, advice="请再发一次")
+        if error.kind == "setup":
+            in_transaction(_note, app.id, error.reason)
+        cause = f"企业微信没有给出这张照片（{error.code}）"
+        return None, Invalid("照片没有收到", code="photo_gone", cause=cause, advice="请再发一次")
     except Busy as busy:
         raise Later(float(busy.retry_after)) from busy
     except Invalid as refused:

@@ -17,6 +17,7 @@ from models.core.config import config
 from models.core.errors import NotFound, TooMany
 from models.core.files import content_check
 from models.core.files.attachments import Attachment
+from models.core.files.keeping import PICTURE_DAYS
 from models.core.files.readers import UnreadableFile
 from models.core.security.crypto import Undecipherable, keyed_hash
 
@@ -35,7 +36,7 @@ def address(picture_id: int | None, before_id: int | None = None) -> str:
     if picture_id is None:
         return ""
     name = str(picture_id) if before_id is None else f"{before_id}-{picture_id}"
-    end = _today() + config().card_picture_days
+    end = _today() + PICTURE_DAYS.of(None)
     return f"{config().public_url}/bots/pictures/{name}/{end}/{_mac(name, end)}"
 
 

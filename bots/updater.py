@@ -315,14 +315,8 @@ def _answered_elsewhere(limit: int) -> list[int]:
         .join(Delivery, JOIN.INNER, on=(Delivery.sending == Sending.id))
         .join(Notice, JOIN.INNER, on=(Delivery.notice == Notice.id))
         .join(Message, JOIN.INNER, on=(Message.id == Sending.message_id))
+        # Pressed or not: one that was pressed since it asks again is live no more (receiving.keep_codes).
         .where(Sending.live_until > clock.now(), Notice.answered_by_way.is_null(False))
-        .where(
-            ~fn.EXISTS(
-                pressed.select(pressed.id).where(
-                    pressed.sending == Sending.id, pressed.user_id.is_null(False)
-                )
-            )
-        )
         .order_by(Sending.id)
         .tuples()
     )

@@ -23,7 +23,7 @@ class BoardHandler(ConsoleHandler):
         gives={200: BoardOut},
         refuses=(404,),
     )
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """Who was told by which way with what success; counts of all, a page of people."""
         asked: BoardQuery = self.query
         found = await self.call(board, self.actor, id, **asked.model_dump(), write=False)

@@ -18,7 +18,7 @@ from models.tasks.views import pickers
 _FLOW: Json = {"type": "object", "description": "Flow, see docs/tasks.md"}
 
 
-def _flow(actor: Actor, flow_id: str) -> Json:
+def _flow(actor: Actor, flow_id: int) -> Json:
     flow = Flow.find(actor, READ_FLOWS, flow_id)
     return {
         "id": str(flow.id),
@@ -34,17 +34,17 @@ def _flow(actor: Actor, flow_id: str) -> Json:
     }
 
 
-def _saved(actor: Actor, flow_id: str, body: DraftBody) -> Json:
+def _saved(actor: Actor, flow_id: int, body: DraftBody) -> Json:
     publishing.save_draft(actor, flow_id, body.definition, version=body.version)
     return _flow(actor, flow_id)
 
 
-def _published(actor: Actor, flow_id: str) -> Json:
+def _published(actor: Actor, flow_id: int) -> Json:
     publishing.publish(actor, flow_id)
     return _flow(actor, flow_id)
 
 
-def _faults(actor: Actor, flow_id: str, definition: Json) -> Json:
+def _faults(actor: Actor, flow_id: int, definition: Json) -> Json:
     flow = Flow.find(actor, READ_FLOWS, flow_id)
     served = served_kind(flow.kind)
     faults = check(definition, served)
@@ -55,7 +55,7 @@ def _faults(actor: Actor, flow_id: str, definition: Json) -> Json:
     }
 
 
-def _tried(actor: Actor, flow_id: str, body: TryBody) -> list[Json]:
+def _tried(actor: Actor, flow_id: int, body: TryBody) -> list[Json]:
     flow = Flow.find(actor, READ_FLOWS, flow_id)
     subject: Any = body.subject if body.subject is not None else body.values
     return preview.try_flow(actor, body.definition, flow.kind, subject)
@@ -65,13 +65,13 @@ class DraftHandler(ConsoleHandler):
     """`/flows/{id}/draft`."""
 
     @operation("流程草稿", right=READ_FLOWS, system="H07", gives={200: _FLOW}, refuses=(404,))
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """What is being drawn, or else what is published, and what a flow of its kind may name."""
         self.answer(await self.call(_flow, self.actor, id, write=False))
 
     @operation("保存流程草稿", right=EDIT_FLOWS, system="H07", body=DraftBody, gives={200: _FLOW},
                refuses=(404, 409, 422))  # fmt: skip
-    async def put(self, id: str) -> None:
+    async def put(self, id: int) -> None:
         """Kept as it is, faulty or not."""
         self.answer(await self.call(_saved, self.actor, id, self.body))
 
@@ -82,7 +82,7 @@ class CheckHandler(ConsoleHandler):
     @operation(
         "检查流程", right=READ_FLOWS, system="H07", body=DefinitionBody, gives={200: _FLOW}, refuses=(404,)
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """Every fault, with where it is and what to do; of a flow without any, what may not go at times."""
         self.answer(await self.call(_faults, self.actor, id, self.body.definition, write=False))
 
@@ -93,7 +93,7 @@ class TryHandler(ConsoleHandler):
     @operation(
         "试走流程", right=READ_FLOWS, system="H07", body=TryBody, gives={200: _FLOW}, refuses=(404, 422)
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """Who would get each step, and why; nothing is written."""
         self.answer({"steps": await self.call(_tried, self.actor, id, self.body, write=False)})
 
@@ -102,7 +102,7 @@ class PublishHandler(ConsoleHandler):
     """`/flows/{id}/publish`."""
 
     @operation("发布流程", right=PUBLISH_FLOWS, system="H07", gives={200: _FLOW}, refuses=(404, 409, 422))
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """New cases take it; running ones keep theirs."""
         self.answer(await self.call(_published, self.actor, id))
 

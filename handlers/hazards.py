@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 from handlers.base import ConsoleHandler
 from handlers.web.hazard_doors import HAZARDS
 from handlers.web.operations import Route, operation
+from handlers.web.parts import Id
 from handlers.web.shared import at
-from handlers.web.task_shapes import Body, Id, Json
+from handlers.web.task_shapes import Body, Json
 from models.core.security.actor import Actor
 from models.grid import rules
 from models.grid.records import EDIT_GRID, READ_GRID
@@ -40,15 +41,10 @@ class OwnerBody(Body):
     hand_over: bool = True
 
 
-def _number(value: str | None) -> int | None:
-    return None if value is None else int(value)
-
-
 def _made(actor: Actor, body: TemplateBody) -> Json:
-    company = _number(body.company) or actor.company_id
-    wanted = [int(item) for item in body.templates]
+    company = body.company or actor.company_id
     made = rules.from_template(
-        actor, company, wanted, _number(body.under), site=_number(body.site), sources=body.sources
+        actor, company, body.templates, body.under, site=body.site, sources=body.sources
     )
     return {
         "message": made.message,
@@ -58,8 +54,8 @@ def _made(actor: Actor, body: TemplateBody) -> Json:
     }
 
 
-def _owned(actor: Actor, node_id: str, body: OwnerBody) -> Json:
-    node, moved = rules.move_owner(actor, node_id, _number(body.person), hand_over=body.hand_over)
+def _owned(actor: Actor, node_id: int, body: OwnerBody) -> Json:
+    node, moved = rules.move_owner(actor, node_id, body.person, hand_over=body.hand_over)
     return {"moved": moved, "items": rules.tree(actor, node.company_id)}
 
 
@@ -102,7 +98,7 @@ class OwnerHandler(ConsoleHandler):
         gives={200: _GRID},
         refuses=(404, 409, 422),
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """With what is open, unless that stays; both are told."""
         self.answer(await self.call(_owned, self.actor, id, self.body))
 

@@ -24,7 +24,7 @@ class JobHandler(ConsoleHandler):
     """`/jobs/{id}`."""
 
     @operation("后台任务", right=SIGNED_IN, gives={200: schemas.JOB}, refuses=(404,))
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """How far it is, and what came of it."""
         self.answer(await self.call(jobs.find, self.actor, id, write=False))
 
@@ -39,7 +39,7 @@ class JobFileHandler(ConsoleHandler):
         produces=mime.MADE,
         refuses=(404,),
     )
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """The file that it made, for as long as it is kept."""
         name, mime, kept = await self.call(jobs.file_of, self.actor, id)
         self.file_headers(name, mime)

@@ -82,7 +82,7 @@ class ImportCommitHandler(_LedgerHandler):
         gives={202: schemas.JOB},
         refuses=(404, 409, 422, 429),
     )
-    async def post(self, job: str) -> None:
+    async def post(self, job: int) -> None:
         """Import all rows of a sheet that was found right, or none."""
         options = checked(CommitBody, self.body).options
         self.answer(await self.call(importing.start_commit, self.actor, self.ledger, job, options), 202)
@@ -94,7 +94,7 @@ class ImportUndoHandler(_LedgerHandler):
     @operation(
         "撤回导入", right="ledger:import", system="Q05", gives={202: schemas.JOB}, refuses=(404, 409, 429)
     )
-    async def post(self, job: str) -> None:
+    async def post(self, job: int) -> None:
         """Take a whole import back, while nothing hangs on what it made."""
         self.answer(await self.call(undo.start_undo, self.actor, self.ledger, job), 202)
 
@@ -102,7 +102,7 @@ class ImportUndoHandler(_LedgerHandler):
 class ImportFollowHandler(_LedgerHandler):
     """`P/imports/{job}/{follow}`: what an import left to be done, as a file. The route has the follow-up's own right."""
 
-    async def post(self, job: str) -> None:
+    async def post(self, job: int) -> None:
         """Do it, for what is still to be done."""
         self.answer(await self.call(follow_ups.start_follow, self.actor, self.ledger, job), 202)
 
@@ -119,7 +119,7 @@ class ImportErrorsHandler(_LedgerHandler):
     @operation(
         "错误清单", right="ledger:import", system="Q05", gives={200: _BINARY}, produces=XLSX, refuses=(404,)
     )
-    async def get(self, job: str) -> None:
+    async def get(self, job: int) -> None:
         """The uploaded rows, with the errors written beside."""
         content = await self.call(importing.errors_workbook, self.actor, self.ledger, job, write=False)
         self.answer_file("导入错误清单.xlsx", XLSX, content)
@@ -158,7 +158,7 @@ class AttachmentsHandler(_LedgerHandler):
     @operation(
         "附件", right="ledger:read", gives={200: schemas.items_schema({"type": "object"})}, refuses=(404,)
     )
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """What is attached to a row."""
         self.answer({"items": await self.call(attachments.list_of, self.actor, self.ledger, id, write=False)})
 
@@ -170,7 +170,7 @@ class AttachmentsHandler(_LedgerHandler):
         gives={201: {"type": "object"}},
         refuses=(400, 404, 413, 415, 422, 429),
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """Attach a file to a row."""
         await self.call(attachments.may_add, self.actor, self.ledger, id, write=False)
         name, content = upload(self)
@@ -188,14 +188,14 @@ class AttachmentHandler(_LedgerHandler):
         produces=mime.ATTACHABLE,
         refuses=(404,),
     )
-    async def get(self, id: str, attachment: str) -> None:
+    async def get(self, id: int, attachment: int) -> None:
         """The file."""
         name, mime, kept = await self.call(attachments.locate, self.actor, self.ledger, id, attachment)
         if not self.has_already(stored.SHOWN, kept):
             self.answer_file(name, mime, await self.call.plain(attachments.shown, kept, mime))
 
     @operation("删除附件", right="ledger:edit", gives={204: None}, refuses=(404,))
-    async def delete(self, id: str, attachment: str) -> None:
+    async def delete(self, id: int, attachment: int) -> None:
         """Take the file away."""
         await self.call(attachments.delete, self.actor, self.ledger, id, attachment)
         self.answer_nothing()

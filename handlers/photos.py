@@ -39,7 +39,7 @@ class PhotoFactsHandler(ConsoleHandler):
     """`/photos/{id}/facts`."""
 
     @operation("照片的时间和地点", right=SIGNED_IN, system="G02", gives={200: FactsOut}, refuses=(403, 404))
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """When and where its camera says that it was taken, and the digest of the upload; who asks is noted."""
         self.answer(FactsOut(**await self.call(photos.facts, self.actor, id)))
 
@@ -55,7 +55,7 @@ class PhotoOriginalHandler(ConsoleHandler):
         produces=kinds.PICTURES,
         refuses=(403, 404),
     )
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """The upload as it came, for evidence; who takes it is noted."""
         name, mime, kept = await self.call(photos.original, self.actor, id)
         self.answer_file(name, mime, await self.call.plain(stored.read, stored.FILES, kept))

@@ -32,7 +32,7 @@ class UsageOut(BaseModel):
     items: list[WindowOut]
 
 
-def _usage(actor: Actor, ledger: Ledger, row_id: str, usage: Usage) -> list[dict[str, Any]]:
+def _usage(actor: Actor, ledger: Ledger, row_id: int, usage: Usage) -> list[dict[str, Any]]:
     return usage(ledger.record.find(actor, READ_WAYS, row_id))
 
 
@@ -42,7 +42,7 @@ class UsageHandler(ConsoleHandler):
     ledger: Ledger
 
     @operation("频率限制用量", right="ledger:read", system="J08", gives={200: UsageOut}, refuses=(404,))
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """What the platform lets through, and how much of it is used at this moment."""
         usage: Usage = self.settings["usage"]
         found = await self.call(_usage, self.actor, self.ledger, id, usage, write=False)

@@ -30,7 +30,7 @@ from models.core.security.actor import Actor
 Json = dict[str, Any]
 
 
-def _supplement(actor: Actor, accident_id: str, data: Json, version: int) -> Json:
+def _supplement(actor: Actor, accident_id: int, data: Json, version: int) -> Json:
     rules.supplement(actor, accident_id, data, version)
     return reported_json(actor, access.find(actor, accident_id), data.get("photos") or ())
 
@@ -93,9 +93,8 @@ class EquipmentHandler(PhoneHandler):
     async def get(self) -> None:
         """Equipment of one of my units, by its label or by part of its name or number."""
         asked: EquipmentQuery = self.query
-        unit = int(asked.unit) if asked.unit else None
         found = await self.call(
-            report_options.equipment, self.actor, q=asked.q, scan=asked.scan, unit=unit, write=False
+            report_options.equipment, self.actor, q=asked.q, scan=asked.scan, unit=asked.unit, write=False
         )
         self.answer(found)
 
@@ -104,7 +103,7 @@ class AccidentHandler(PhoneHandler):
     """`/accidents/{id}`."""
 
     @operation("事故详情", right="accidents.read", system="G02", gives={200: AccidentOut}, refuses=(404,))
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """Facts, versions, clocks, and who answered."""
         found = await self.call(lambda: accident_json(self.actor, access.find(self.actor, id)), write=False)
         self.answer(found)
@@ -117,7 +116,7 @@ class AccidentHandler(PhoneHandler):
         gives={200: ReportedOut},
         refuses=(404, 409, 422),
     )
-    async def put(self, id: str) -> None:
+    async def put(self, id: int) -> None:
         """Add what has been learnt; 409 says who has changed what meanwhile."""
         data = self.body.model_dump(exclude_unset=True)
         version = data.pop("version")
@@ -135,7 +134,7 @@ class ClosingHandler(PhoneHandler):
         gives={200: AccidentOut},
         refuses=(404, 409),
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """End its handling, with how it ended."""
         self.answer(await self.call(after, self.actor, rules.close, id, self.body.closing))
 
@@ -152,7 +151,7 @@ class AccidentPhotosHandler(PhoneHandler):
         gives={201: PhotoIdOut},
         refuses=(404, 409, 413, 415, 422, 429),
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """JPEG, PNG or WebP up to 10 MB."""
         await self.call(photos.may_add, self.actor, id, write=False)
         name, content = upload(self)

@@ -95,7 +95,7 @@ class TieHandler(PhoneHandler):
     """`/chat-ties/{id}`: one of mine."""
 
     @operation("解除聊天账号", right=SIGNED_IN, system="L01", gives={200: TiesOut}, refuses=(404,))
-    async def delete(self, id: str) -> None:
+    async def delete(self, id: int) -> None:
         """Take it off: nothing comes or goes by it any more, and what was signed in by it is signed out."""
         await self.call(ties.untie_own, self.actor, id)
         self.answer(await self.call(_own, self.actor, write=False))

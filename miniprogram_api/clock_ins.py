@@ -52,9 +52,8 @@ class ClockInsHandler(PhoneHandler):
     async def get(self) -> None:
         """My clock-ins, newest first."""
         asked: LogQuery = self.query
-        unit = int(asked.unit) if asked.unit else None
         records, cursor = await self.call(
-            mine.log, self.actor, unit=unit, since=asked.since, until=asked.until, cursor=asked.cursor,
+            mine.log, self.actor, unit=asked.unit, since=asked.since, until=asked.until, cursor=asked.cursor,
             limit=asked.limit, write=False,
         )  # fmt: skip
         self.answer({"items": [clock_in_json(item, created=False) for item in records], "next": cursor})
@@ -78,8 +77,7 @@ class CalendarHandler(PhoneHandler):
     async def get(self) -> None:
         """The days of a month and how many clock-ins each has."""
         asked: MonthQuery = self.query
-        unit = int(asked.unit) if asked.unit else None
-        days = await self.call(mine.month, self.actor, asked.month, unit=unit, write=False)
+        days = await self.call(mine.month, self.actor, asked.month, unit=asked.unit, write=False)
         self.answer({"month": asked.month, "days": [{"day": day.isoformat(), "count": n} for day, n in days]})
 
 
@@ -90,8 +88,7 @@ class TodayHandler(PhoneHandler):
     async def get(self) -> None:
         """What the phone's home shows."""
         asked: UnitQuery = self.query
-        unit = int(asked.unit) if asked.unit else None
-        today = await self.call(mine.today, self.actor, unit=unit, write=False)
+        today = await self.call(mine.today, self.actor, unit=asked.unit, write=False)
         records = [clock_in_json(item, created=False) for item in today.pop("records")]
         self.answer({**today, "records": records})
 

@@ -10,9 +10,10 @@ from pydantic import BaseModel, Field
 from handlers.web.hazard_doors import HAZARD, HAZARDS, TakeBackDoor
 from handlers.web.once import idempotency_key, key_header
 from handlers.web.operations import Route, operation
+from handlers.web.parts import Id
 from handlers.web.positions import SensedPosition
 from handlers.web.shared import at
-from handlers.web.task_shapes import Body, Id, Json
+from handlers.web.task_shapes import Body, Json
 from miniprogram_api.base import PhoneHandler
 from models.core.security.actor import Actor
 from models.grid import rules

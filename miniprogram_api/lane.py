@@ -16,10 +16,11 @@ from typing import Any
 import orjson
 import structlog
 
-from handlers.web.base import error_for_status, error_json, request_id_of, status_of
+from handlers.web.base import request_id_of
 from handlers.web.batching import Batcher
 from handlers.web.guards.limits import RequestLimits
 from handlers.web.lanes import Headers, Lane
+from handlers.web.statuses import error_for_status, error_json, status_of
 from miniprogram_api.scanning import clock_in_json, scan_of
 from models.core.errors import AnbanError
 from models.duty.gate import Scan

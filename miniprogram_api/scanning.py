@@ -30,7 +30,7 @@ def scan_of(headers: Mapping[str, str], content: bytes) -> Scan:
         token_hash=hash_token(bearer(headers)),
         key=idempotency_key(headers),
         qr=body.qr,
-        unit=int(body.unit),
+        unit=body.unit,
         scanned_at=body.scanned_at,
         received_at=clock.now(),
         sent_at=body.sent_at,

@@ -27,7 +27,7 @@ class UnitHandler(PhoneHandler):
     async def put(self) -> None:
         """Choose one of my units; the next scans count for it."""
         body: UnitBody = self.body
-        self.answer({"units": await self.call(my_units.choose_unit, self.actor, int(body.unit))})
+        self.answer({"units": await self.call(my_units.choose_unit, self.actor, body.unit)})
 
 
 class UnitsHandler(PhoneHandler):
@@ -55,7 +55,7 @@ class BindingsHandler(PhoneHandler):
     async def post(self) -> None:
         """Apply to join a unit; a repeat gives the application that is there."""
         body: BindingBody = self.body
-        binding, created = await self.call(bindings.apply, self.actor, int(body.unit), note=body.note)
+        binding, created = await self.call(bindings.apply, self.actor, body.unit, note=body.note)
         self.answer(
             await self.call(my_units.application, self.actor, binding, write=False), 201 if created else 200
         )

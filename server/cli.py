@@ -19,7 +19,9 @@ from models.core.errors import Unavailable
 from server import __version__, logs
 from server.accounts import accounts
 from server.audit import audit
+from server.make_migration import make_migration
 from server.settings import Settings
+from server.settings_command import company_settings
 from server.starting import PortTaken, bring_up_to_date, open_house, run_loop, serve, work_alone
 from server.unusable import Explained, require_key, require_known_schema
 
@@ -36,6 +38,8 @@ def main() -> None:
 
 main.add_command(accounts)
 main.add_command(audit)
+main.add_command(company_settings)
+main.add_command(make_migration)
 
 
 @main.command()
@@ -226,11 +230,22 @@ def migrate(down_to: str | None) -> None:
     open_house(settings)
     if down_to is not None:
         with database.connection_context():
-            gone = migrations().down(down_to if down_to != "0" else None)
+            gone = _taken_back(down_to)
         out.print("\n".join(f"taken back {name}" for name in gone) or "nothing to take back")
         return
     applied = bring_up_to_date(settings)
     out.print("\n".join(f"applied {name}" for name in applied) or "already up to date")
+
+
+def _taken_back(down_to: str) -> list[str]:
+    runner = migrations()
+    names = [item.name for item in runner.status() if item.applied]
+    if down_to != "0" and down_to not in names:
+        raise click.ClickException(
+            f"no migration {down_to} was applied; the newest one is {names[-1:] or 'none'}"
+        )
+    later = names if down_to == "0" else names[names.index(down_to) + 1 :]
+    return list(runner.down(later[0])) if later else []
 
 
 @main.command()

@@ -31,7 +31,9 @@ class ChatSandbox:
         # One clock for platform and Anban: what is put forward on the page comes due in both.
         platform_clock = self._made.platform.clock
         platform_clock.shared, platform_clock.zone = True, str(config().time_zone)
-        clock.set_clock(lambda: datetime.fromtimestamp(platform_clock.now(), UTC))
+        clock.set_clock(
+            lambda: datetime.fromtimestamp(platform_clock.now(), UTC), lambda: platform_clock.ahead
+        )
 
     def start(self) -> None:
         """Listen on the loopback. Raises OSError when the port is taken."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -21,6 +20,7 @@ from models.accidents.report.unverified import UNVERIFIED, caller_of
 from models.core import clock
 from models.core.files.attachments import Attachment
 from models.core.text.date_words import day, when
+from models.core.text.regulation_names import short_basis
 from models.messages.channels.records import CARD, WAYS
 from models.messages.inbox.answering_for_others import Principal, principals_by_person
 from models.messages.records import ANSWERS, Message, Notice
@@ -98,12 +98,6 @@ def window(accident: Accident) -> str:
     if until < clock.now():
         return ""
     return f"{day(clock.local(until).date())} 前（{found.rules.change_window(accident.category)} 日内）补报"
-
-
-def short_basis(basis: str) -> str:
-    """Number and article of a regulation without its long name: 国务院令第493号第九条（待核对）."""
-    bare = re.sub(r"《[^》]*》(（[^）]*年[^）]*）)?", "", basis)
-    return re.sub(r"\s+", "", bare)
 
 
 def _stage(accident: Accident) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bots.card import Button, Card, Fact, tone
 from bots.cards import composer
-from models.hazards.notifications import SUBJECT, facts, heading
+from models.hazards.notifications import SUBJECT, facts, heading, lead
 from models.hazards.records import CLOSED, UNDER_WAY, Hazard
 from models.hazards.workflow import HAZARD
 from models.tasks.notify.cases import tone_of
@@ -21,7 +21,7 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
     colour = tone(tone_of(shown) if open_now else ended)
     return Card(
         kind=SUBJECT, subject_id=hazard.id, version=hazard.version, title=heading(hazard), number=hazard.number or "",
-        lead=HAZARD.became(hazard), tone=colour,
+        lead=lead(hazard), tone=colour,
         source="安班 · 隐患", facts=tuple(Fact(name, value) for name, value in facts(hazard)),
         picture_id=shown.picture_id, before_id=shown.before_id, path=shown.path,
         buttons=(Button("查看详情", path=shown.path),) if open_now else (),

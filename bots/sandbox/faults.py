@@ -18,6 +18,7 @@ KINDS = {
     "reorder": "乱序",
     "token": "令牌失效",
     "cut": "连接中断",
+    "used": "回答丢失，重发时只说编号用过",
 }
 CALLBACK = "callback"
 
@@ -29,6 +30,8 @@ class FaultSwitch:
     slow: `seconds` pass before the answer. error: HTTP `status`. drop: accepted, shown to nobody (a callback: never
     sent). duplicate: shown (sent) twice. reorder: held until the next one is out. token: the token is revoked and
     refused (a callback: a wrong signature). cut: the connection is closed instead of an answer.
+    used: of a card the answer to the first sending is lost, and each repeat refused with 42014, whatever the duplicate
+    check would say; it tells nobody whether the card came.
     slow and cut strike after the call had its effect, which is the nasty case; `early`: before it.
     `count` None: until it is switched off.
     """
@@ -55,6 +58,7 @@ class Fate:
     token: bool = False
     cut: bool = False
     cut_early: bool = False
+    used: bool = False
     names: tuple[str, ...] = ()
 
 
@@ -133,6 +137,8 @@ def _apply(fault: FaultSwitch, fate: Fate) -> None:
             fate.reorder = True
         case "token":
             fate.token = True
+        case "used":
+            fate.used = True
         case "cut":
             fate.cut, fate.cut_early = True, fault.early
 

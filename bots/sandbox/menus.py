@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bots.sandbox.errors import ApiRefused
+from bots.sandbox.urls import check_url
 
 _PRESSED = {
     "click",
@@ -16,13 +17,14 @@ _PRESSED = {
     "location_select",
 }
 _OPENED = {"view", "view_miniprogram"}
+_URL_BYTES = 1024
 #: (name in bytes, number for it, for the key, for the address, for the type)
 _TOP = (16, 40018, 40019, 40020, 40017)
 _SUB = (40, 40025, 40026, 40027, 40024)
 
 
 def check(body: dict[str, Any]) -> list[dict[str, Any]]:
-    """The buttons of a menu. Raises Refused (40016 to 40027, 41102)."""
+    """The buttons of a menu. Raises Refused: 40016 to 40027 and 41102, and for an address that no phone opens 45034, 40058."""
     buttons = body.get("button")
     if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
         raise ApiRefused(40016)
@@ -59,7 +61,9 @@ def _button(button: dict[str, Any], rules: tuple[int, int, int, int, int]) -> No
             raise ApiRefused(bad_key)
     elif kind in _OPENED:
         url = button.get("url" if kind == "view" else "pagepath")
-        if not isinstance(url, str) or not url or len(url.encode()) > 1024:
+        if not isinstance(url, str) or not url or len(url.encode("utf-8", "replace")) > _URL_BYTES:
             raise ApiRefused(bad_url)
+        if kind == "view":
+            check_url(url, "button.url")
     else:
         raise ApiRefused(bad_type)

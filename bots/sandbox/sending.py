@@ -48,8 +48,9 @@ class Sendings:
         msgtype, content = checker.content(body)
         receivers, answer = self._receivers(agent, body)
         seconds = _interval(body)
-        if msgtype == "template_card" and not guess("duplicate_check_comes_first"):
+        if msgtype == "template_card" and (fate.used or not guess("duplicate_check_comes_first")):
             self._refuse_used(agent, content)
+            fate.cut = fate.cut or fate.used
         repeated = self._repeated(agent, body, now) if seconds else None
         if repeated is not None:
             return repeated, [*checker.notes, "内容与不久前的一次完全相同：按重复检查不再下发"]

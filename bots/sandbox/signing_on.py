@@ -16,6 +16,8 @@ _WHO = "sandbox_who"
 HOME = "sandbox.localhost"
 _LOOPBACK = {"127.0.0.1", "localhost", HOME}
 _SLOTS = ("p1", "p2", "p3")
+#: All names of this machine that a sign-on may lead back to.
+_HERE = frozenset({*_LOOPBACK, *(f"{slot}.{HOME}" for slot in _SLOTS)})
 _SCOPES = ("snsapi_base", "snsapi_privateinfo")
 _STATE = re.compile(r"[0-9A-Za-z]{0,128}")
 
@@ -94,7 +96,7 @@ class AuthorizeHandler(RequestHandler):
         agents = self.platform.people.agents
         named = agents.get(int(agent_id)) if agent_id.isdecimal() else None
         trusted = named.trusted if named else [host for each in agents.values() for host in each.trusted]
-        if not is_trusted(target, trusted, _LOOPBACK):
+        if not is_trusted(target, trusted, _HERE):
             return "redirect_uri 与可信域名不符（50001）"
         if self.get_query_argument("response_type", "") != "code":
             return "response_type 应为 code（40035）"

@@ -11,7 +11,8 @@ from bots.sandbox.errors import ApiRefused
 from bots.wecom.guesses import guess
 
 LONGEST = guess("card_url_bytes")  # the pages say so of textcard and news, and nothing of cards
-_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
+#: Blanks, and what a browser takes for a slash and others for a part of a name.
+_TWO_READINGS = re.compile(r"[\s\x00-\x1f\x7f\\]")
 #: Whether somebody of that user id is in the corporation.
 Known = Callable[[str], bool]
 
@@ -30,27 +31,27 @@ def check_url(url: object, field: str) -> str:
         raise ApiRefused(45034, field)
     if parts.scheme.lower() not in ("http", "https"):
         raise ApiRefused(40058, f"{field} must be http or https")
-    if not parts.hostname or _BLANK.search(url):
+    if not parts.hostname or _TWO_READINGS.search(url):
         raise ApiRefused(40058, f"{field} is no address")
     return url
 
 
-def is_trusted(target: str, trusted: list[str], loopback: set[str]) -> bool:
+def is_trusted(target: str, trusted: list[str], here: frozenset[str]) -> bool:
     """Whether a sign-on may lead to `target`: only to the domains that were registered for the app (可信域名).
 
-    Hosts of this machine count as one; the page's phones have names of their own below `.localhost`.
+    `here` are the names of this machine, its phones' among them; they count as one. What programs read as different
+    hosts (a backslash, a name before an @, blanks) leads nowhere.
     """
+    if _TWO_READINGS.search(target):
+        return False
     try:
         parts = urlsplit(target)
+        host = parts.hostname
     except ValueError:
         return False
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
         return False
-
-    def plain(host: str) -> str:
-        return "localhost" if host in loopback or host.endswith(".localhost") else host
-
-    return plain(parts.hostname) in {plain(each) for each in trusted}
+    return host in trusted or (host in here and any(each in here for each in trusted))
 
 
 def string(holder: dict[str, Any], field: str, name: str) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bots.wecom import xml
-from bots.wecom.crypto import CallbackRefused
 
 
 @dataclass(frozen=True)
@@ -102,12 +101,22 @@ class Plain(Incoming):
     name: str = ""  # of an unknown one
 
 
+#: What is signed as the platform's and still can't be read.
+UNREADABLE = "unreadable"
+_KEPT_OF_IT = 2_000  # characters
+
+
 def parse(text: str) -> Incoming:
-    """What a decrypted callback says. Raises Refused (xml) for what is no XML of WeCom."""
-    try:
-        return of_fields(xml.read(text))
-    except xml.UnreadableXml:
-        raise CallbackRefused("xml") from None
+    """What a decrypted callback says. Raises Unreadable for what is no XML of WeCom."""
+    return of_fields(xml.read(text))
+
+
+def unreadable(text: str) -> Incoming:
+    """What a rightly signed callback says that `parse` can't read: kept as it is, from nobody."""
+    digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    return Plain(
+        UNREADABLE, "", "", None, 0, f"u:{digest[:60]}", {"text": xml.without_controls(text[:_KEPT_OF_IT])}
+    )
 
 
 def of_fields(fields: Mapping[str, Any]) -> Incoming:

@@ -22,8 +22,9 @@ from bots.pressing import Pressed, PressedButton, by_rule, press_all
 from bots.wecom import forgeries, passive
 from bots.wecom.crypto import Callback, CallbackRefused
 from bots.wecom.drawing import update_of
-from bots.wecom.events import CardClick, Incoming, parse
+from bots.wecom.events import CardClick, Incoming, parse, unreadable
 from bots.wecom.guesses import guess
+from bots.wecom.xml import UnreadableXml
 from models.core import clock
 from models.core.db.connection import in_transaction, is_sqlite
 from models.core.errors import Invalid, NotFound, Unavailable
@@ -132,7 +133,12 @@ def _opened(one: CallbackRequest, callback: Callback) -> tuple[Callback, Incomin
     if len(one.body) > LARGEST:
         raise CallbackRefused("size")
     text = callback.open(one.query["msg_signature"], one.query["timestamp"], one.query["nonce"], one.body)
-    return callback, parse(text)
+    try:
+        return callback, parse(text)
+    except UnreadableXml as error:
+        # Signed, so it is the platform's: refused it would come twice more, and be no better read.
+        log.warning("callback_unreadable", app=one.app_id, reason=str(error))
+        return callback, unreadable(text)
 
 
 def decide_all(kept: Sequence[KeptPress]) -> list[Answer]:
@@ -266,7 +272,13 @@ def keep_codes(incoming: Iterable[Incoming]) -> None:
     if not clicks:
         return
     tasks = {one.task_id for one in clicks}
-    sendings = dict(Sending.select(Sending.task_id, Sending.id).where(Sending.task_id.in_(tasks)).tuples())
+    rows = list(
+        Sending.select(Sending.task_id, Sending.id, Sending.live_until).where(Sending.task_id.in_(tasks))
+    )
+    sendings = {row.task_id: row.id for row in rows}
+    if live := [row.id for row in rows if row.live_until is not None]:
+        # The answer to the press shows what became of it: this copy needs not be taken back.
+        Sending.update(live_until=None).where(Sending.id.in_(live)).execute()
     there = {
         row.code
         for row in ResponseCode.select(ResponseCode.code).where(

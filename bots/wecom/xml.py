@@ -39,8 +39,9 @@ def read(text: str | bytes) -> dict[str, Any]:
         raise UnreadableXml("a document type")
     _bound(raw)
     try:
-        # By name, so that a declaration in the text can't choose another in which the check above sees nothing.
-        root = xmltodict.parse(raw, encoding="utf-8", force_list=LISTS)
+        # By name, so that a declaration in the text can't choose another in which the check above sees nothing;
+        # no platform says anything in attributes.
+        root = xmltodict.parse(raw, encoding="utf-8", force_list=LISTS, xml_attribs=False)
     except (ExpatError, ValueError, LookupError, RecursionError) as error:
         raise UnreadableXml(type(error).__name__) from None
     found = root.get("xml") if isinstance(root, dict) else None

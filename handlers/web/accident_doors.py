@@ -34,7 +34,7 @@ def _report(actor: Actor, data: Json, key: str) -> tuple[Json, bool]:
     return reported_json(actor, accident, data["photos"]) | {"created": created}, created
 
 
-def after(actor: Actor, rule: Callable[..., Any], accident_id: str, *args: Any) -> Json:
+def after(actor: Actor, rule: Callable[..., Any], accident_id: int, *args: Any) -> Json:
     """The accident as it is after a rule did something to it."""
     rule(actor, accident_id, *args)
     return accident_json(actor, access.find(actor, accident_id))
@@ -91,7 +91,7 @@ class SamePlaceDoor(JsonHandler):
         self.answer({"items": found})
 
 
-def _added(actor: Actor, accident_id: str, data: Json) -> Json:
+def _added(actor: Actor, accident_id: int, data: Json) -> Json:
     accident = rules.add_to(actor, accident_id, data)
     return reported_json(actor, accident, data["photos"])
 
@@ -107,7 +107,7 @@ class AdditionsDoor(JsonHandler):
         gives={200: ReportedOut},
         refuses=(404, 409, 422, 429),
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """What a further witness says, as a 续报 of the first report; the same again adds nothing."""
         self.answer(await self.call(_added, self.actor, id, self.body.model_dump()))
 
@@ -122,7 +122,7 @@ class TellAllDoor(JsonHandler):
         gives={200: AccidentOut},
         refuses=(404, 409),
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """Tell everybody of a report that was told to those who judge it alone."""
         self.answer(await self.call(after, self.actor, rules.pass_on, id))
 
@@ -140,8 +140,7 @@ class OptionsDoor(JsonHandler):
     async def get(self) -> None:
         """Places, categories, ways, groups and presets of one of my units."""
         asked: UnitOfReport = self.query
-        unit = int(asked.unit) if asked.unit else None
-        self.answer(await self.call(report_options.options, self.actor, unit=unit, write=False))
+        self.answer(await self.call(report_options.options, self.actor, unit=asked.unit, write=False))
 
 
 class PeopleDoor(JsonHandler):
@@ -157,8 +156,7 @@ class PeopleDoor(JsonHandler):
     async def get(self) -> None:
         """People of the unit by part of the name."""
         asked: PeopleQuery = self.query
-        unit = int(asked.unit) if asked.unit else None
-        found = await self.call(report_options.people, self.actor, q=asked.q, unit=unit, write=False)
+        found = await self.call(report_options.people, self.actor, q=asked.q, unit=asked.unit, write=False)
         self.answer({"items": found})
 
 
@@ -173,7 +171,7 @@ class AnswersDoor(JsonHandler):
         gives={200: AccidentOut},
         refuses=(404, 409),
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """收到, 已在现场 or 需要支援."""
         self.answer(await self.call(after, self.actor, rules.answer, id, self.body.answer))
 
@@ -188,7 +186,7 @@ class InsteadDoor(JsonHandler):
         gives={200: AccidentOut},
         refuses=(403, 404, 409),
     )
-    async def post(self, id: str, notice: str) -> None:
+    async def post(self, id: int, notice: int) -> None:
         """Answer for one in whose stead I was told; it counts for that one alone."""
         self.answer(await self.call(after, self.actor, rules.answer_instead, id, notice))
 
@@ -204,7 +202,7 @@ class ComingDoor(JsonHandler):
         gives={200: AccidentOut},
         refuses=(403, 404, 422),
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """`received`: I am coming; `on_site`: I am there. Whoever called hears it by name."""
         self.answer(await self.call(after, self.actor, rules.answer_call, id, self.body.answer))
 
@@ -220,7 +218,7 @@ class DutyDoor(JsonHandler):
         gives={200: AccidentOut},
         refuses=(404, 422),
     )
-    async def post(self, id: str, sequence: str) -> None:
+    async def post(self, id: int, sequence: int) -> None:
         """Note that it was reported to whom the law says: when really, by whom, how."""
         done = self.body.model_dump()
         self.answer(await self.call(after, self.actor, rules.do_duty, id, sequence, done))

@@ -28,7 +28,7 @@ class MySessionDoor(JsonHandler):
     """`/sessions/{id}`."""
 
     @operation("结束一个登录", right=SIGNED_IN, system="J02", gives={204: None}, refuses=(404, 409))
-    async def delete(self, id: str) -> None:
+    async def delete(self, id: int) -> None:
         """End another one of mine: a lost phone."""
         await self.call(session_list.end_mine, self.actor, id)
         self.answer_nothing()

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
-from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -27,7 +26,8 @@ from handlers.web.calling import Caller
 from handlers.web.guards import receiving
 from handlers.web.guards.headers import NOTHING
 from handlers.web.guards.limits import RequestLimits, kind_of
-from handlers.web.operations import PUBLIC, ROW_IDS, SIGNED_IN, Operation
+from handlers.web.operations import PUBLIC, SIGNED_IN, Operation, row_ids
+from handlers.web.statuses import error_for_status, error_json, http_status, status_of
 from models.administration.sign_in.session_states import must_change_password
 from models.administration.sign_in.throttling import source_of
 from models.core import clock, errors
@@ -42,57 +42,7 @@ from models.core.security.crypto import Undecipherable
 log = structlog.get_logger("web")
 JSON = "application/json; charset=UTF-8"
 
-STATUS: tuple[tuple[type[errors.AnbanError], int], ...] = (
-    (bodies.BadRequest, 400),
-    (bodies.BodyTooLarge, 413),
-    (errors.Unauthenticated, 401),
-    (errors.Forbidden, 403),
-    (errors.NotFound, 404),
-    (errors.Conflict, 409),
-    (errors.Invalid, 422),
-    (errors.TooMany, 429),
-    (errors.Unavailable, 503),
-)
-
-
-def status_of(error: errors.AnbanError) -> int:
-    """The HTTP status of a refusal; a rule may name a closer one in `error.status`."""
-    return error.status or next((status for kind, status in STATUS if isinstance(error, kind)), 400)
-
-
-def _status(error: errors.AnbanError | HTTPError) -> int:
-    return status_of(error) if isinstance(error, errors.AnbanError) else error.status_code
-
-
 _SLACK = 1024 * 1024
-_PLAIN = {
-    HTTPStatus.BAD_REQUEST: ("bad_request", "请求无法识别", "请求的格式不对", "请刷新页面后再试"),
-    HTTPStatus.FORBIDDEN: ("xsrf", "页面已过期", "安全校验没有通过", "请刷新页面后再试"),
-    HTTPStatus.NOT_FOUND: ("not_found", "没有这个地址", "链接写错了，或者内容已被移走", "请从首页重新进入"),
-    HTTPStatus.METHOD_NOT_ALLOWED: (
-        "method_not_allowed",
-        "不支持这种操作",
-        "这个地址不接受该方法",
-        "请刷新页面后再试",
-    ),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "内容太大", "超过了允许的大小", "请减少内容后再提交"),
-}
-
-
-def error_for_status(status: int) -> errors.AnbanError:
-    """What is answered where Tornado itself refused, or where something of ours broke."""
-    code, title, cause, advice = _PLAIN.get(
-        HTTPStatus(status),
-        (
-            "server_error",
-            "系统出了点问题",
-            "不是您的操作有误，问题已被记录",
-            "请稍后再试，仍不行请联系管理员",
-        ),
-    )
-    return errors.AnbanError(title, code=code, cause=cause, advice=advice)
-
-
 _process = secrets.token_hex(10)
 _counter = itertools.count()
 
@@ -107,16 +57,11 @@ def request_id_of(headers: Mapping[str, str]) -> str:
 
 def answer_headers() -> HTTPHeaders:
     """The headers that all JSON answers of this second share, as a copy."""
-    return _headers(int(time.time())).copy()
-
-
-def error_json(error: errors.AnbanError, request_id: str) -> dict[str, Any]:
-    """A refusal as both doors answer it."""
-    return {"error": {**error.as_json(), "request_id": request_id}}
+    return _headers(int(time.time()), clock.ahead()).copy()
 
 
 @lru_cache(maxsize=4)
-def _headers(second: int) -> HTTPHeaders:
+def _headers(second: int, ahead: int) -> HTTPHeaders:
     return HTTPHeaders(
         {
             "Date": format_timestamp(second),
@@ -125,6 +70,7 @@ def _headers(second: int) -> HTTPHeaders:
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": NOTHING,
             "Referrer-Policy": "no-referrer",
+            **({"X-Clock-Ahead": str(ahead)} if ahead else {}),
         }
     )
 
@@ -172,9 +118,7 @@ class JsonHandler(RequestHandler):
         """What the running method says about itself."""
         method = (self.request.method or "").lower()
         found = self._described.get(method) or getattr(getattr(self, method, None), "operation", None)
-        if found is None:
-            raise HTTPError(405)
-        if not found.offered_by(self.ledger):
+        if found is None or not found.offered_by(self.ledger):
             raise HTTPError(405)
         return found
 
@@ -213,8 +157,8 @@ class JsonHandler(RequestHandler):
                 raise must_change_password()
             if right != SIGNED_IN and right not in self.actor.rights:
                 raise await self.call(missing_right, right, self.actor, write=False)
-        for name in ROW_IDS & self.path_kwargs.keys():
-            known_id(self.path_kwargs[name])
+        for name in row_ids(getattr(type(self), (self.request.method or "").lower())):
+            self.path_kwargs[name] = known_id(self.path_kwargs[name])
 
     def data_received(self, chunk: bytes) -> None:
         """A piece of the body. Of a refused request it is dropped."""
@@ -257,7 +201,7 @@ class JsonHandler(RequestHandler):
             raise error
         refused = error if isinstance(error, errors.AnbanError) else error_for_status(error.status_code)
         self._say_when(refused)
-        content = self._prepared(error_json(refused, self.request_id), _status(error))
+        content = self._prepared(error_json(refused, self.request_id), http_status(error))
         self.set_header("Content-Length", str(len(content)))
         self.write(content)
         await self.flush()
@@ -296,6 +240,10 @@ class JsonHandler(RequestHandler):
     body: Any
     query: Any
     _receiver: Any = None
+
+    def decode_argument(self, value: bytes, name: str | None = None) -> str:
+        """A part of the address, of which nothing is known yet: what is no UTF-8 is no row's id and no code either."""
+        return value.decode("utf-8", "replace")
 
     async def authenticate(self) -> Actor:
         """The actor, or Unauthenticated. Each door knows its own way."""

@@ -10,7 +10,6 @@ from handlers.web.operations import operation
 from handlers.web.shared import Shared
 from handlers.web.task_doors import filters_of
 from handlers.web.task_shapes import CasesQuery, CommentBody, Json, PageOut, ReassignBody, RemarkBody
-from models.core.row_ids import known_id
 from models.core.security.actor import Actor
 from models.tasks.engine import case_actions
 from models.tasks.rights import ACT_TASKS, READ_TASKS, REASSIGN_TASKS
@@ -20,7 +19,7 @@ from models.tasks.views import task as views_task
 _CASE: Json = {"type": "object", "description": "Case, see docs/tasks.md"}
 
 
-def _after(actor: Actor, rule: Callable[..., Any], case_id: str, *args: Any, **kwargs: Any) -> Json:
+def _after(actor: Actor, rule: Callable[..., Any], case_id: int, *args: Any, **kwargs: Any) -> Json:
     """The case as it is after a rule did something to it."""
     return views_task.case_view(actor, rule(actor, case_id, *args, **kwargs).id)
 
@@ -51,7 +50,7 @@ class CaseDoor(JsonHandler):
     """`/cases/{id}`."""
 
     @operation("审批", right=READ_TASKS, system="H06", gives={200: _CASE}, refuses=(404,))
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """Where it stands, who did what, what follows."""
         self.answer(await self.call(views_task.case_view, self.actor, id, write=False))
 
@@ -60,12 +59,9 @@ class SubjectCasesDoor(JsonHandler):
     """`/subjects/{kind}/{id}/cases`."""
 
     @operation("一件事的审批", right=READ_TASKS, system="H06", gives={200: _CASE})
-    async def get(self, kind: str, id: str) -> None:
+    async def get(self, kind: str, id: int) -> None:
         """The newest first."""
-        number = known_id(id)
-        self.answer(
-            {"items": await self.call(views_task.subject_cases, self.actor, kind, number, write=False)}
-        )
+        self.answer({"items": await self.call(views_task.subject_cases, self.actor, kind, id, write=False)})
 
 
 class WithdrawDoor(JsonHandler):
@@ -74,7 +70,7 @@ class WithdrawDoor(JsonHandler):
     @operation(
         "撤回", right=ACT_TASKS, system="H06", body=CommentBody, gives={200: _CASE}, refuses=(404, 409, 422)
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """The starter takes it back; whoever had it to do is told."""
         self.answer(await self.call(_after, self.actor, case_actions.withdraw, id, self.body.comment))
 
@@ -83,7 +79,7 @@ class UrgeDoor(JsonHandler):
     """`/cases/{id}/urge`."""
 
     @operation("催办", right=ACT_TASKS, system="H06", gives={200: _CASE}, refuses=(404, 409, 429))
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """Once in ten minutes."""
         self.answer(await self.call(_after, self.actor, case_actions.urge, id))
 
@@ -92,11 +88,10 @@ class CommentsDoor(JsonHandler):
     """`/cases/{id}/comments`."""
 
     @operation("留言", right=ACT_TASKS, system="H06", body=RemarkBody, gives={200: _CASE}, refuses=(404, 422))
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """Said beside the case; whoever is mentioned is told."""
         body: RemarkBody = self.body
-        mentions = [int(person) for person in body.mentions]
-        self.answer(await self.call(_after, self.actor, case_actions.comment, id, body.text, mentions))
+        self.answer(await self.call(_after, self.actor, case_actions.comment, id, body.text, body.mentions))
 
 
 class ReassignDoor(JsonHandler):
@@ -106,14 +101,12 @@ class ReassignDoor(JsonHandler):
         "调整办理人", right=REASSIGN_TASKS, system="H05", body=ReassignBody, gives={200: _CASE},
         refuses=(404, 409, 422),
     )  # fmt: skip
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """For a step with nobody, or whose people can't do it."""
         body: ReassignBody = self.body
-        persons = [int(person) for person in body.persons]
-        task = None if body.task is None else int(body.task)
         self.answer(
             await self.call(
-                _after, self.actor, case_actions.reassign, id, persons, body.comment, task_id=task
+                _after, self.actor, case_actions.reassign, id, body.persons, body.comment, task_id=body.task
             )
         )
 

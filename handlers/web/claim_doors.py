@@ -77,7 +77,7 @@ class QuestionDoor(JsonHandler):
         gives={200: AnsweredOut},
         refuses=(404, 422),
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """With the unit's first password or code I am in at once; without one the unit confirms me."""
         body: AnswerBody = self.body
         state = await self.call(claims.try_answer, self.actor, id, mine=body.mine, secret=body.secret)

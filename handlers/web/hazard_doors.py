@@ -26,12 +26,12 @@ class ExtensionBody(Body):
     reason: str = Field(default="", max_length=2000)
 
 
-def _asked(actor: Actor, hazard_id: str, due_at: datetime | None, reason: str) -> Json:
+def _asked(actor: Actor, hazard_id: int, due_at: datetime | None, reason: str) -> Json:
     extensions.ask(actor, hazard_id, due_at, reason)
     return hazard_json.hazard_view(actor, hazard_id)
 
 
-def _taken_back(actor: Actor, hazard_id: str, reason: str) -> Json:
+def _taken_back(actor: Actor, hazard_id: int, reason: str) -> Json:
     return hazard_json.hazard_view(actor, withdraw.withdraw(actor, hazard_id, reason).id)
 
 
@@ -39,7 +39,7 @@ class HazardViewDoor(JsonHandler):
     """`/hazards/{id}/view`: what both doors show of one."""
 
     @operation("隐患详情", right=READ_HAZARDS, system="E09", gives={200: HAZARD}, refuses=(404,))
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """What it is, before and after, what became of it, what I may do."""
         self.answer(await self.call(hazard_json.hazard_view, self.actor, id, write=False))
 
@@ -48,7 +48,7 @@ class TimelineDoor(JsonHandler):
     """`/hazards/{id}/timeline`."""
 
     @operation("隐患经过", right=READ_HAZARDS, system="E09", gives={200: HAZARD}, refuses=(404,))
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """Who, when, by which door."""
         self.answer({"items": await self.call(timeline.timeline, self.actor, id, write=False)})
 
@@ -60,7 +60,7 @@ class ExtensionsDoor(JsonHandler):
         "申请延期", right=READ_HAZARDS, system="X06", body=ExtensionBody, gives={201: HAZARD},
         refuses=(404, 409, 422),
     )  # fmt: skip
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """One at a time; who arranged it decides."""
         body: ExtensionBody = self.body
         self.answer(await self.call(_asked, self.actor, id, body.due_at, body.reason), 201)
@@ -77,7 +77,7 @@ class TakeBackDoor(JsonHandler):
         gives={200: HAZARD},
         refuses=(404, 409, 422),
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """By the reporter while nobody has judged it, or by who looks after hazards."""
         self.answer(await self.call(_taken_back, self.actor, id, self.body.comment))
 

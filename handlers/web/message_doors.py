@@ -55,7 +55,7 @@ class ReadDoor(JsonHandler):
     async def post(self) -> None:
         """Some of mine, or all; others' ids do nothing."""
         body: ReadBody = self.body
-        await self.call(mine.mark_read, self.actor, body.wanted())
+        await self.call(mine.mark_read, self.actor, body.ids)
         self.answer({"unread": await self.call(mine.unread_count, self.actor, write=False)})
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-_Id = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
+from handlers.web.parts import Id
 
 
 class MessagesQuery(BaseModel):
@@ -24,7 +24,7 @@ class ReadBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    ids: list[_Id] | None = Field(default=None, max_length=200)
+    ids: list[Id] | None = Field(default=None, max_length=200)
     all: bool = False
 
     @model_validator(mode="after")
@@ -32,10 +32,6 @@ class ReadBody(BaseModel):
         if self.all == (self.ids is not None):
             raise ValueError("请给出 ids，或者 all: true")
         return self
-
-    def wanted(self) -> list[int] | None:
-        """The ids; None for all."""
-        return None if self.ids is None else [int(item) for item in self.ids]
 
 
 class SubjectOut(BaseModel):

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from handlers.web.operations import PUBLIC, ROW_IDS, Operation, Route
+from handlers.web.operations import PUBLIC, Operation, Route, row_ids
+from handlers.web.parts import ID_SCHEMA
 from models.core.ledger import Ledger
 from models.core.security.rights import all_rights
 
@@ -73,7 +74,14 @@ class _Builder:
         ledger = route.ledger
         right = described.right_for(ledger)
         parameters = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            {
+                "name": name,
+                "in": "path",
+                "required": True,
+                "schema": ID_SCHEMA
+                if name in row_ids(getattr(route.handler, method))
+                else {"type": "string"},
+            }
             for name in re.findall(r"\{(\w+)\}", route.path)
         ]
         parameters += self.query(described, ledger)
@@ -93,7 +101,7 @@ class _Builder:
             "tags": [ledger.title if ledger else route.path.split("/")[4 if "/v1/" in route.path else 1]],
             "x-right": right,
             "parameters": parameters,
-            "responses": self.responses(route, described, right),
+            "responses": self.responses(route, method, described, right),
             "security": []
             if right == PUBLIC
             else [{"token": []} if "/mp/" in route.path else {"session": []}],
@@ -107,7 +115,7 @@ class _Builder:
             }
         return made
 
-    def responses(self, route: Route, described: Operation, right: str) -> dict[str, Any]:
+    def responses(self, route: Route, method: str, described: Operation, right: str) -> dict[str, Any]:
         made: dict[str, Any] = {}
         ledger = route.ledger
         for status, shape in described.gives.items():
@@ -120,9 +128,7 @@ class _Builder:
         refused = set(described.refuses) | {400, 405, 429}
         if right != PUBLIC:
             refused |= {401, 403}
-        if any(
-            f"{{{name}}}" in route.path for name in ROW_IDS
-        ):  # what can be no row's is answered for every route
+        if row_ids(getattr(route.handler, method)):  # what can be no row's is answered for every route
             refused.add(404)
         if described.body is not None or described.query is not None or described.ledger_query:
             refused |= {413, 422}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from inspect import signature
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,8 +17,6 @@ from models.core.security.rights import known
 
 PUBLIC = "public"  # nobody needs to be signed in
 SIGNED_IN = "signed-in"  # any signed-in account, for what is its own
-#: The parts of addresses that are ids of rows: what can be none's is answered before any rule is asked.
-ROW_IDS = frozenset({"id", "job", "attachment", "sequence"})
 _LEDGER = "ledger:"  # the ledger's own right for this, `ledger:read`
 
 Shape = type[BaseModel] | dict[str, Any] | Callable[[Ledger], dict[str, Any]] | None
@@ -57,6 +57,16 @@ class Operation:
             assert ledger is not None
             return known(ledger.rights[self.right.removeprefix(_LEDGER)])
         return known(self.right)
+
+
+@lru_cache(maxsize=1024)
+def row_ids(method: Any) -> frozenset[str]:
+    """The parts of its address that a route's method takes as ids: those that it declares as `int`.
+
+    They are read in one place (`JsonHandler`), before any rule is asked; what can be no row's id is answered there.
+    """
+    parameters = signature(method).parameters.values()
+    return frozenset(one.name for one in parameters if one.annotation in (int, "int"))
 
 
 def operation(summary: str, *, right: str, **options: Any) -> Callable[[Any], Any]:

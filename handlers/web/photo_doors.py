@@ -53,7 +53,7 @@ class PhotoDoor(JsonHandler):
         "查看照片", right=SIGNED_IN, system="G02", query=SizeQuery, gives={200: _BINARY}, produces=kinds.PICTURES,
         refuses=(404,),
     )  # fmt: skip
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """The picture: my own that waits, or of a row that I may read.
 
         A `thumbnail` is WebP for who accepts it by name, else JPEG.

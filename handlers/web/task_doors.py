@@ -28,7 +28,6 @@ from handlers.web.task_shapes import (
     TasksQuery,
 )
 from models.core.errors import AnbanError
-from models.core.row_ids import known_id
 from models.core.security.actor import Actor
 from models.tasks.assigned import given_tasks
 from models.tasks.assigned.progress import given_view
@@ -50,12 +49,12 @@ def filters_of(asked: TasksQuery) -> Filters:
     return Filters(kind=asked.kind, q=asked.q, overdue=asked.overdue, state=asked.state)
 
 
-def _after(actor: Actor, rule: Callable[..., Any], task_id: str, *args: Any, **kwargs: Any) -> Json:
+def _after(actor: Actor, rule: Callable[..., Any], task_id: int, *args: Any, **kwargs: Any) -> Json:
     """The task as it is after a rule did something to it."""
     return views_task.task_view(actor, rule(actor, task_id, *args, **kwargs).id)
 
 
-def _decided(actor: Actor, task_id: str, outcome: str, **said: Any) -> Json:
+def _decided(actor: Actor, task_id: int, outcome: str, **said: Any) -> Json:
     """The task as it is after it was decided."""
     done = decide(actor, task_id, outcome, **said)
     return views_task.task_view(actor, done.task.id, turn=done.turn)
@@ -111,7 +110,7 @@ class TaskDoor(JsonHandler):
     """`/tasks/{id}`."""
 
     @operation("任务", right=READ_TASKS, system="H02", gives={200: _TASK}, refuses=(404,))
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """What is asked, what may be decided with which form, and the case that it belongs to."""
         self.answer(await self.call(views_task.task_view, self.actor, id, write=False))
 
@@ -127,7 +126,7 @@ class DecideDoor(JsonHandler):
         gives={200: _TASK},
         refuses=(404, 409, 422),
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """Done once, by whichever door; 409 `done_already` says who was first."""
         body: DecideBody = self.body
         self.answer(
@@ -153,10 +152,10 @@ class DecideManyDoor(JsonHandler):
         self.answer({"results": [_result(task_id, what) for task_id, what in done]})
 
 
-def _result(task_id: str, what: Any) -> Json:
+def _result(task_id: int, what: Any) -> Json:
     if isinstance(what, AnbanError):
-        return {"id": task_id, "ok": False, "error": what.as_json()}
-    return {"id": task_id, "ok": True, "error": None, "outcome_title": what.task.outcome_title}
+        return {"id": str(task_id), "ok": False, "error": what.as_json()}
+    return {"id": str(task_id), "ok": True, "error": None, "outcome_title": what.task.outcome_title}
 
 
 class OffersDoor(JsonHandler):
@@ -166,8 +165,7 @@ class OffersDoor(JsonHandler):
                refuses=(422,))  # fmt: skip
     async def get(self) -> None:
         """By task; one that is not mine to do now is left out."""
-        ids = self.query.ids.split(",")
-        found = await self.call(offered_to, self.actor, ids, write=False)
+        found = await self.call(offered_to, self.actor, self.query.ids, write=False)
         self.answer(
             {
                 "items": {
@@ -184,12 +182,10 @@ class HandOnDoor(JsonHandler):
     @operation(
         "转办", right=ACT_TASKS, system="H06", body=HandOnBody, gives={200: _TASK}, refuses=(404, 409, 422)
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """Somebody else does it, and both are told."""
         body: HandOnBody = self.body
-        self.answer(
-            await self.call(_after, self.actor, case_actions.hand_on, id, int(body.person), body.comment)
-        )
+        self.answer(await self.call(_after, self.actor, case_actions.hand_on, id, body.person, body.comment))
 
 
 class SignersDoor(JsonHandler):
@@ -198,17 +194,16 @@ class SignersDoor(JsonHandler):
     @operation(
         "加签", right=ACT_TASKS, system="H06", body=SignersBody, gives={200: _TASK}, refuses=(404, 409, 422)
     )
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """Others give their opinion before me, or after me."""
         body: SignersBody = self.body
-        persons = [int(person) for person in body.persons]
         self.answer(
             await self.call(
                 _after,
                 self.actor,
                 case_actions.add_signers,
                 id,
-                persons,
+                body.persons,
                 before=body.before,
                 comment=body.comment,
             )
@@ -251,14 +246,14 @@ class GivenOneDoor(JsonHandler):
     """`/given/{id}`."""
 
     @operation("指派任务的进展", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404,))
-    async def get(self, id: str) -> None:
+    async def get(self, id: int) -> None:
         """How far each of the people is, and what they told."""
         self.answer(
             await self.call(lambda: given_view(self.actor, given_tasks.find(self.actor, id)), write=False)
         )
 
     @operation("取消指派任务", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404, 409))
-    async def delete(self, id: str) -> None:
+    async def delete(self, id: int) -> None:
         """Who has not done it need not any more."""
         self.answer(await self.call(lambda: given_view(self.actor, given_tasks.cancel(self.actor, id))))
 
@@ -267,7 +262,7 @@ class RemindDoor(JsonHandler):
     """`/given/{id}/remind`."""
 
     @operation("催办指派任务", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404, 409, 429))
-    async def post(self, id: str) -> None:
+    async def post(self, id: int) -> None:
         """Those who have not done it are told again."""
         count = await self.call(given_tasks.remind, self.actor, id)
         self.answer({"reminded": count})
@@ -277,21 +272,18 @@ class FollowDoor(JsonHandler):
     """`/follows/{kind}/{id}`."""
 
     @operation("是否关注", right=READ_TASKS, system="H04", gives={200: _TASK})
-    async def get(self, kind: str, id: str) -> None:
+    async def get(self, kind: str, id: int) -> None:
         """Whether I hear what becomes of it."""
-        number = known_id(id)
-        self.answer(
-            {"following": await self.call(subscriptions.follows, self.actor, kind, number, write=False)}
-        )
+        self.answer({"following": await self.call(subscriptions.follows, self.actor, kind, id, write=False)})
 
     @operation("关注", right=READ_TASKS, system="H04", gives={200: _TASK}, refuses=(404, 409))
-    async def put(self, kind: str, id: str) -> None:
+    async def put(self, kind: str, id: int) -> None:
         """Be told what becomes of a thing that I may read."""
         await self.call(subscriptions.follow, self.actor, kind, id)
         self.answer({"following": True})
 
     @operation("取消关注", right=READ_TASKS, system="H04", gives={200: _TASK})
-    async def delete(self, kind: str, id: str) -> None:
+    async def delete(self, kind: str, id: int) -> None:
         """Be told no more."""
         await self.call(subscriptions.unfollow, self.actor, kind, id)
         self.answer({"following": False})

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Id = Annotated[str, Field(pattern=r"^[0-9]{1,18}$")]
+from handlers.web.parts import Id, Ids
+
 Json = dict[str, Any]
 _Comment = Annotated[
     str, Field(max_length=20_000)
@@ -79,7 +80,7 @@ class DecidedManyOut(BaseModel):
 class OffersQuery(BaseModel):
     """Of which tasks, their ids with commas between."""
 
-    ids: str = Field(pattern=r"^[0-9]{1,18}(,[0-9]{1,18}){0,99}$")
+    ids: Ids
 
 
 class OffersOut(BaseModel):

@@ -15,7 +15,7 @@ from models.accidents.records import (
     AccidentVersion,
 )
 from models.core.errors import Invalid, NotFound
-from models.core.row_ids import known_id, parse_id
+from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 from models.messages.records import Message, Notice
 from models.organization.belonging import own_units
@@ -31,10 +31,10 @@ def invalid(field: str, sentence: str, **parts: Any) -> Invalid:
     return Invalid(fields={field: sentence}, **parts)
 
 
-def find(actor: Actor, accident_id: int | str) -> Accident:
+def find(actor: Actor, accident_id: int) -> Accident:
     """The accident, if the actor may read it, reported it, or was told of it. Raises NotFound, Forbidden."""
     actor.require(READ_ACCIDENTS)
-    found: Accident | None = Accident.get_or_none(Accident.id == known_id(accident_id))
+    found: Accident | None = Accident.get_or_none(Accident.id == accident_id)
     if found is None or not (
         actor.may(READ_ACCIDENTS, found)
         or is_reporter(actor, found)

@@ -7,12 +7,11 @@ from models.accidents.alarm.calls import WORDS
 from models.accidents.display.notices import mine
 from models.accidents.records import Accident
 from models.core.errors import Conflict
-from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 from models.messages.channels.records import SYSTEM
 
 
-def answer_call(actor: Actor, accident_id: int | str, answer: str, *, way: str = SYSTEM) -> Accident:
+def answer_call(actor: Actor, accident_id: int, answer: str, *, way: str = SYSTEM) -> Accident:
     """Answer a call for help at an accident: 收到 is “我马上到”, 已在现场 what it says; whoever called hears it by name.
 
     Raises NotFound, Forbidden `not_told` for who was not called, Invalid for an answer that is none here.
@@ -26,7 +25,7 @@ def answer_call(actor: Actor, accident_id: int | str, answer: str, *, way: str =
     return accident
 
 
-def answer_instead(actor: Actor, accident_id: int | str, notice_id: int | str) -> Accident:
+def answer_instead(actor: Actor, accident_id: int, notice_id: int) -> Accident:
     """Answer for somebody silent (their notice) in whose stead the actor was told; it counts for that one alone.
 
     Raises NotFound, Forbidden `not_told` for who was not told in their stead, Conflict where they have answered.
@@ -34,11 +33,11 @@ def answer_instead(actor: Actor, accident_id: int | str, notice_id: int | str) -
     from models.messages.inbox.answering_for_others import answer_for
 
     accident = find(actor, accident_id)
-    answer_for(told_persons(actor), SUBJECT, accident.id, parse_id(notice_id) or 0)
+    answer_for(told_persons(actor), SUBJECT, accident.id, notice_id)
     return accident
 
 
-def answer(actor: Actor, accident_id: int | str, answer: str, *, way: str = SYSTEM) -> Accident:
+def answer(actor: Actor, accident_id: int, answer: str, *, way: str = SYSTEM) -> Accident:
     """Answer the notice that the actor has of the accident; what is still to come for them stops.
 
     Raises NotFound, Conflict `not_told` for who may see the accident but was not told of it.

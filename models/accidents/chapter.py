@@ -7,6 +7,7 @@ from models.core.chapters import Chapter, Grants
 CHAPTER = Chapter(
     name="accidents",
     title="事故",
+    settings=("report.same_place", "alarm.interrupt"),
     ledgers=("ledgers:ACCIDENTS",),
     rulebooks=("regulations.rulebook",),
     photos=("photos",),

@@ -21,7 +21,7 @@ LEDGER = "accidents"
 _FOLLOW = timedelta(hours=1)
 
 
-def _seen(actor: Actor, accident_id: int | str) -> Accident:
+def _seen(actor: Actor, accident_id: int) -> Accident:
     """The accident, if the actor may see its photos: who sent it as a stranger sees nothing of it but their words."""
     accident = find(actor, accident_id)
     if sees_receipt_only(actor, accident):
@@ -37,7 +37,7 @@ def upload(actor: Actor, name: str, content: bytes | Examined) -> Attachment:
     return photos.upload(actor, LEDGER, REPORT_ACCIDENTS, name, content)
 
 
-def may_add(actor: Actor, accident_id: int | str) -> Accident:
+def may_add(actor: Actor, accident_id: int) -> Accident:
     """The accident, if the actor may add photos to it: asked before anybody looks at one. Raises NotFound, Forbidden."""
     accident = find(actor, accident_id)
     adds = accident.state == "open" and (has_added(actor, accident) or _just_sent(actor, accident))
@@ -52,7 +52,7 @@ def _just_sent(actor: Actor, accident: Accident) -> bool:
     return bool(accident.unverified) and fresh and is_reporter(actor, accident)
 
 
-def add(actor: Actor, accident_id: int | str, name: str, content: bytes | Examined) -> Attachment:
+def add(actor: Actor, accident_id: int, name: str, content: bytes | Examined) -> Attachment:
     """Add a photo to an accident that is there. Raises as `upload`, NotFound, Forbidden."""
     accident = may_add(actor, accident_id)
     kept = photos.add(actor, LEDGER, accident, name, content)

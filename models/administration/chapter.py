@@ -26,6 +26,6 @@ CHAPTER = Chapter(
         reviewing=("users.read", "users.reset"),
         own=("phone.use",),
     ),
-    console=("handlers.session", "handlers.account"),
+    console=("handlers.session", "handlers.account", "handlers.company_settings"),
     phone=("miniprogram_api.session", "miniprogram_api.account"),
 )

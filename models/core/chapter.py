@@ -7,7 +7,8 @@ from models.core.chapters import Chapter, Grants, Job, Standard, Sweep
 CHAPTER = Chapter(
     name="core",
     title="基础",
-    records=("rulebook.records", "views.records"),
+    records=("rulebook.records", "settings.records", "views.records"),
+    settings=("files.keeping",),
     standards=(
         Standard("rule_versions", "rulebook.versions:install"),
         Standard("rule_files", "rulebook.files:take"),
@@ -24,7 +25,7 @@ CHAPTER = Chapter(
         Sweep(name="kept_sums", run="views.kept_sums:recount_lately", minutes=24 * 60),
         Sweep(name="files", run="files.attachments:sweep", minutes=24 * 60, within="reading"),
     ),
-    grants=Grants(system=("rules",), house=("rules.edit",)),
+    grants=Grants(system=("rules", "settings"), house=("rules.edit",), in_force=("settings.edit",)),
     console=("handlers.pages", "handlers.jobs", "handlers.photos", "handlers.rules"),
     phone=("miniprogram_api.photos",),
 )

@@ -128,6 +128,7 @@ class Chapter:
     # Modules of the chapter: what they declare registers itself when they are imported.
     records: Names = ("records",)  # tables and rights
     rulebooks: Names = ()
+    settings: Names = ()  # what a company may set (core/settings)
     photos: Names = ()  # who may send and see photos (core/files/photos.shown_by)
     subjects: Names = ()  # kinds that flows serve (tasks/subjects.serve)
     finders: Names = ()  # ways in which a flow names people (tasks/people/finders.finder)
@@ -159,7 +160,18 @@ class Chapter:
 
 #: Which fields of a manifest name modules of `models` that register what they declare.
 MODULES = (
-    *("records", "rulebooks", "photos", "subjects", "finders", "tellers", "reactions", "listeners", "hooks"),
+    *(
+        "records",
+        "rulebooks",
+        "settings",
+        "photos",
+        "subjects",
+        "finders",
+        "tellers",
+        "reactions",
+        "listeners",
+        "hooks",
+    ),
     *("ledgers", "views"),
 )
 #: And which those of doors.

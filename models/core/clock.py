@@ -13,7 +13,12 @@ def _system() -> datetime:
     return datetime.now(UTC)
 
 
+def _not_at_all() -> float:
+    return 0.0
+
+
 _source: Callable[[], datetime] = _system
+_ahead: Callable[[], float] = _not_at_all
 
 
 def now() -> datetime:
@@ -33,10 +38,18 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(config().time_zone)
 
 
-def set_clock(source: Callable[[], datetime] | None) -> None:
-    """Take the time from `source` (aware UTC) from now on; None goes back to the system's clock."""
-    global _source
-    _source = source or _system
+def ahead() -> int:
+    """By how many seconds the demo's clock was put forward: phones that look at the demo go by it, too."""
+    return round(_ahead())
+
+
+def set_clock(source: Callable[[], datetime] | None, put_forward: Callable[[], float] | None = None) -> None:
+    """Take the time from `source` (aware UTC) from now on; None goes back to the system's clock.
+
+    `put_forward` gives the seconds that somebody moved it by in sight of everybody, as in the demo.
+    """
+    global _source, _ahead
+    _source, _ahead = source or _system, put_forward or _not_at_all
 
 
 @contextmanager

@@ -50,10 +50,6 @@ class Config:
     )
     console_idle_minutes: int = 30  # without use, until a console's session ends (0: never)
     clock_skew_minutes: int = 5
-    late_after_minutes: int = 10
-    scan_too_old_hours: int = 72
-    import_max_rows: int = 50_000
-    attachment_max_bytes: int = 20 * 1024 * 1024
     file_keep_hours: int = 24  # exports, sheets to be imported, lists of errors, label sheets
     card_picture_days: int = 30  # how long a card shows its picture
     disk_reserve_mb: int = 256  # of free space: with less no files are taken, and /health says disk_full

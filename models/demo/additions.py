@@ -46,7 +46,8 @@ def _skip_old_nudges() -> None:
         case.id: case for case in Case.select().where(Case.id.in_({step.case_id for step in steps} or {0}))
     }
     for step in steps:
-        after = schedule.next_after(plan_of(cases[step.case_id], step), step.due_at, now)
+        case = cases[step.case_id]
+        after = schedule.next_after(plan_of(case, step), step.due_at, now, case.company_id)
         CaseStep.update(next_nudge_at=after).where(CaseStep.id == step.id).execute()
 
 

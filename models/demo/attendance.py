@@ -18,6 +18,7 @@ from models.core.ledger.references import load_rows
 from models.core.views import kept_sums
 from models.demo.people.workforce import Worker
 from models.duty.gate.scans import once_key, request_key
+from models.duty.settings import LATE_MINUTES
 from models.duty.sums import CLOCK_IN_SUMS
 from models.equipment.records import Equipment, EquipmentType, OperatorCode
 from models.training.records import Certificate
@@ -112,7 +113,7 @@ class _Writer:
         self.serial += 1
         number = int((received - _EPOCH) / timedelta(milliseconds=1)) << 22 | self.serial & 0x3FFFFF
         key = request_key(self.accounts.get(worker.id_hash, 0), f"demo-{self.serial}-{number}")
-        late = received - scanned > timedelta(minutes=config().late_after_minutes)
+        late = received - scanned > timedelta(minutes=LATE_MINUTES.of(None))
         evidence = orjson.dumps(self._evidence(worker, machine, held, scanned, random)).decode()
         return (
             *(number, 1, received, received, worker.unit.company.id, worker.person.id, worker.name),

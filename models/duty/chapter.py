@@ -7,6 +7,7 @@ from models.core.chapters import Chapter, Grants
 CHAPTER = Chapter(
     name="duty",
     title="上岗",
+    settings=("settings",),
     ledgers=("ledgers:CLOCK_INS",),
     views=("views:CLOCK_IN_STATISTIC",),
     tellers=("notifications",),

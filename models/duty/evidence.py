@@ -10,6 +10,7 @@ from models.equipment.records import Equipment
 from models.organization.records import Binding, Person
 
 Frozen = Mapping[str, Any]
+_OFF = 5  # seconds from which a phone's clock is told to be off
 
 
 def in_words(evidence: Frozen) -> dict[str, str]:
@@ -68,4 +69,6 @@ def _version(evidence: Frozen, book: str) -> str:
 def _offset(seconds: int | None) -> str:
     if seconds is None:
         return ""
-    return "准" if abs(seconds) < 5 else f"{'快' if seconds > 0 else '慢'} {abs(seconds)} 秒"
+    if seconds >= _OFF:
+        return f"快 {seconds} 秒"
+    return f"慢 {-seconds} 秒" if seconds <= -_OFF else "准"

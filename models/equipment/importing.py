@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from models.core import history
 from models.core.db.batch import Batch
 from models.core.errors import Invalid, Malformed
 from models.core.labels.label_codes import new_label_code
+from models.core.ledger import Remark
 from models.core.security.actor import Actor
 from models.core.text.folding import fold
+from models.equipment.numbers import number_doubts
 from models.equipment.operator_codes.codes import scanned_codes
 from models.equipment.records import IMPORT_EQUIPMENT, Equipment, EquipmentType
 from models.equipment.rules import NUMBERS, clean, derive_needs
@@ -19,17 +22,28 @@ Values = dict[str, Any]
 Faults = Mapping[int, Mapping[str, Any]]
 
 
-def type_named(actor: Actor, text: str) -> int:
-    """The equipment type called so, by name or catalogue code. Raises Malformed."""
-    wanted = fold(text)
-    types = list(EquipmentType.select())
-    rows = [row for row in types if wanted in (fold(row.name), fold(row.code))]
-    if not rows and len(wanted) > 1:  # 桥式 can only be 桥式起重机
-        begun = [row for row in types if fold(row.name).startswith(wanted)]
-        rows = begun if len(begun) == 1 else []
-    if not rows:
-        raise Malformed("no_such_type", f"没有设备种类“{text[:20]}”，请填名称或目录代码，如 叉车、5110")
-    return int(rows[0].id)
+def types_named(actor: Actor) -> Callable[[str], int]:
+    """Finds the equipment type called so, by name or catalogue code; 桥式 can only be 桥式起重机. Raises Malformed."""
+    exact: dict[str, int] = {}
+    names: list[tuple[str, int]] = []
+    for row in EquipmentType.select(EquipmentType.id, EquipmentType.name, EquipmentType.code):
+        for word in (fold(row.name), fold(row.code)):
+            exact.setdefault(word, row.id)
+        names.append((fold(row.name), row.id))
+    names.sort()
+
+    def find(text: str) -> int:
+        wanted = fold(text)
+        found = exact.get(wanted)
+        if found is None and len(wanted) > 1:
+            first = bisect_left(names, (wanted, 0))
+            begun = [kind for name, kind in names[first : first + 2] if name.startswith(wanted)]
+            found = begun[0] if len(begun) == 1 else None
+        if found is None:
+            raise Malformed("no_such_type", f"没有设备种类“{text[:20]}”，请填名称或目录代码，如 叉车、5110")
+        return found
+
+    return find
 
 
 def check(actor: Actor, rows: list[Values]) -> Faults:
@@ -59,6 +73,17 @@ def check(actor: Actor, rows: list[Values]) -> Faults:
                 faults.setdefault(place, {})[name] = Malformed("twice", told)
             seen.setdefault((name, number), place)
     return faults
+
+
+def remarks(actor: Actor, rows: list[Values]) -> Mapping[int, Remark]:
+    """Numbers that do not look as such numbers do: they are stored, and are to be held against the plate."""
+    told: dict[int, Remark] = {}
+    for place, row in enumerate(rows):
+        spelled = clean(row)
+        doubts = number_doubts(Equipment(**{name: spelled.get(name) for name in NUMBERS}))
+        if doubts:
+            told[place] = Remark(f"{'；'.join(doubts)}。")
+    return told
 
 
 def _known(company_id: int) -> dict[tuple[str, str], str]:

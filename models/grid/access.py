@@ -30,14 +30,14 @@ def company_for(actor: Actor, right: str, wanted: Any = None) -> int:
     return company
 
 
-def find_node(actor: Actor, node_id: Any) -> GridNode:
+def find_node(actor: Actor, node_id: int) -> GridNode:
     """A node of the grid that the actor may read. Raises NotFound, Forbidden."""
     return find_readable(actor, GridNode, READ_GRID, node_id)
 
 
-def find_readable(actor: Actor, record: type[R], right: str, row_id: Any) -> R:
+def find_readable(actor: Actor, record: type[R], right: str, row_id: int) -> R:
     allowed = companies(actor, right)
-    found: R | None = record.get_or_none(record._meta.primary_key == (as_id(row_id) or 0))
+    found: R | None = record.get_or_none(record._meta.primary_key == row_id)
     if found is None or not (found.scope_value("company") in allowed or actor.may(right, found)):
         raise NotFound()
     return found

@@ -7,6 +7,7 @@ from models.core.chapters import Chapter, Grants, Standard
 CHAPTER = Chapter(
     name="grid",
     title="网格",
+    settings=("places",),
     ledgers=("ledgers:GRID", "ledgers:GRID_TEMPLATES"),
     finders=("owners.finder",),
     standards=(Standard("grid_templates", "standards:install_grid_templates"),),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from models.core import history
 from models.core.errors import Malformed
 from models.core.security.actor import Actor
+from models.core.text.folding import fold
 from models.grid.nodes import insert, lock
 from models.grid.owners.owners import change_owner
 from models.grid.records import BUSINESS, IMPORT_GRID, GridNode
@@ -15,6 +17,7 @@ from models.organization.records import Binding, Person
 
 Values = dict[str, Any]
 Key = tuple[str, ...]
+Find = Callable[[str], int]
 _MARKS = str.maketrans("／＞>\\", "////")
 _CHANGED = ("code", "site")
 
@@ -123,33 +126,53 @@ def _change(actor: Actor, node: GridNode, row: Values) -> None:
         change_owner(actor, node, row["owner"])
 
 
-def person_named(actor: Actor, text: str) -> int:
-    """Somebody of the actor's company, by name, phone or job number. Raises Malformed."""
-    wanted = text.strip()
-    people = Person.select(Person.id).where(
-        Person.company == (actor.company_id or 0),
-        (Person.name == wanted) | (Person.phone == wanted) | (Person.job_number == wanted),
-    )
-    rows = list(people.limit(2))
-    if len(rows) == 1:
-        return int(rows[0].id)
-    if rows:
-        raise Malformed("ambiguous", f"有几个人叫“{text[:20]}”，请改填电话或工号")
-    raise Malformed("no_such_row", f"本单位没有“{text[:20]}”，请先在“人员”里新增")
+def people_named(actor: Actor) -> Find:
+    """Finds somebody of the actor's company, by name, phone or job number, in whatever spelling. Raises Malformed."""
+    called: dict[str, set[int]] = defaultdict(set)
+    columns = (Person.name, Person.phone, Person.job_number)
+    for person_id, *words in (
+        Person.select(Person.id, *columns)
+        .where(Person.company == (actor.company_id or 0))
+        .tuples()
+        .iterator()
+    ):
+        for word in words:
+            if word:
+                called[fold(word)].add(person_id)
+
+    def find(text: str) -> int:
+        found = called.get(fold(text), set())
+        if len(found) == 1:
+            return next(iter(found))
+        if found:
+            raise Malformed("ambiguous", f"有几个人叫“{text[:20]}”，请改填电话或工号")
+        raise Malformed("no_such_row", f"本单位没有“{text[:20]}”，请先在“人员”里新增")
+
+    return find
 
 
-def node_named(actor: Actor, text: str) -> int:
-    """A place of the actor's company, by its name (if there is one of that name alone), code, or whole way down.
+def nodes_named(actor: Actor) -> Find:
+    """Finds a place of the actor's company, by its name (if there is one of that name alone), code, or way down.
 
-    Raises Malformed.
+    What it gives raises Malformed.
     """
-    rows = GridNode.select().where(GridNode.company == (actor.company_id or 0))
-    found = list(rows.where((GridNode.name == text.strip()) | (GridNode.code == text.strip())).limit(2))
-    if not found and actor.company_id is not None:
-        key = _key(text)
-        found = [row for whole, row in _there(actor.company_id).items() if key and whole[-len(key) :] == key]
-    if len(found) == 1:
-        return int(found[0].id)
-    if found:
-        raise Malformed("ambiguous", f"有几个网格叫“{text[:20]}”，请写上它的上级，如 一厂/配电室")
-    raise Malformed("no_such_row", f"本单位没有网格“{text[:20]}”，请先在“网格管理”里新增，或核对名称")
+    called: dict[str, set[int]] = defaultdict(set)
+    ways: dict[Key, set[int]] = defaultdict(set)
+    for whole, node in ({} if actor.company_id is None else _there(actor.company_id)).items():
+        for word in (node.name, node.code):
+            if word:
+                called[fold(word)].add(node.id)
+        folded = tuple(fold(part) for part in whole)
+        for start in range(len(folded)):
+            ways[folded[start:]].add(node.id)
+
+    def find(text: str) -> int:
+        way = tuple(fold(part) for part in _key(text))
+        found = called.get(fold(text)) or ways.get(way, set())
+        if len(found) == 1:
+            return next(iter(found))
+        if found:
+            raise Malformed("ambiguous", f"有几个网格叫“{text[:20]}”，请写上它的上级，如 一厂/配电室")
+        raise Malformed("no_such_row", f"本单位没有网格“{text[:20]}”，请先在“网格管理”里新增，或核对名称")
+
+    return find

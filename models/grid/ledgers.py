@@ -177,7 +177,7 @@ GRID = Ledger(
             "责任人填本单位人员的姓名、电话或工号。",
             "同一上级下已有的网格会更新责任人、厂站和编码，不会重复新增。",
         ),
-        lookup={"owner": importing.person_named, "site": place_names.site},
+        lookup={"owner": importing.people_named, "site": place_names.sites},
         check=importing.check,
         save=importing.save,
     ),

@@ -8,11 +8,18 @@ from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from models.core.errors import Invalid
+from models.core.fields import Integer
+from models.core.settings import CompanySetting
 from models.grid.access import as_id
 from models.grid.records import COMPANY, GridNode
 from models.organization.records import Person
 
-NEAR_METRES = 300.0
+NEAR_METRES = CompanySetting(
+    "grid-near-metres",
+    "网格",
+    Integer("按定位找网格：最远", min=20, max=5000, unit="米", help="手机离网格这么近，才把它列出来供选择"),
+    default=300,
+)
 _EARTH_METRES = 6_371_000.0
 _DEGREE_METRES = 111_195.0
 
@@ -41,9 +48,10 @@ def around(record: Any, lng: float, lat: float, metres: float) -> Any:
 
 
 def nearest(
-    company_id: int, lng: float, lat: float, *, most: int = 3, within: float = NEAR_METRES
+    company_id: int, lng: float, lat: float, *, most: int = 3, within: float | None = None
 ) -> list[Found]:
-    """The company's places around a position, the nearest first; of equally near ones the smallest."""
+    """The company's places around a position (within metres), the nearest first; of equally near ones the smallest."""
+    within = NEAR_METRES.of(company_id) if within is None else within
     rows = GridNode.select().where(
         GridNode.company == company_id, GridNode.enabled, around(GridNode, lng, lat, within)
     )

@@ -11,7 +11,7 @@ from models.core.labels.printing import node_label_url, print_labels
 from models.core.ledger.declaration import ResultFile
 from models.core.ledger.references import load_rows
 from models.core.security.actor import Actor
-from models.grid.access import as_id, find_node
+from models.grid.access import find_node
 from models.grid.from_templates import PickedPlaces, from_template
 from models.grid.nodes import create_node, delete_node, delete_tree, edit_node, move_node
 from models.grid.owners.owners import change_owner, owner_of
@@ -21,10 +21,12 @@ from models.grid.tree import children, tree
 from models.organization.records import Company
 
 
-def move_owner(actor: Actor, node_id: Any, person_id: Any, *, hand_over: bool = True) -> tuple[GridNode, int]:
+def move_owner(
+    actor: Actor, node_id: int, person_id: int | None, *, hand_over: bool = True
+) -> tuple[GridNode, int]:
     """Make somebody else responsible for a place; gives it and how many open tasks went over. Raises NotFound too."""
     node = find_node(actor, node_id)
-    moved = change_owner(actor, node, as_id(person_id), hand_over=hand_over)
+    moved = change_owner(actor, node, person_id, hand_over=hand_over)
     return GridNode.get_by_id(node.id), moved
 
 

@@ -66,10 +66,10 @@ def open_hazards(places: Sequence[int] = (), *, company_id: int | None = None) -
     return found
 
 
-def children(actor: Actor, parent: Any = None, company: Any = None) -> list[dict[str, Any]]:
+def children(actor: Actor, parent: int | None = None, company: Any = None) -> list[dict[str, Any]]:
     """The places right under one (None: the top), as the phone offers them; those out of use left out."""
     nodes = GridNode.select().where(GridNode.enabled)
-    if parent in (None, ""):
+    if parent is None:
         company_id = company_for(actor, READ_GRID, company)
         nodes = nodes.where(GridNode.company == company_id, GridNode.parent.is_null())
     else:

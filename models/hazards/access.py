@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from models.core.security.actor import Actor
-from models.grid.access import as_id, find_readable
+from models.grid.access import find_readable
 from models.hazards.records import READ_HAZARDS, Hazard
 
 
-def find_hazard(actor: Actor, hazard_id: Any) -> Hazard:
+def find_hazard(actor: Actor, hazard_id: int) -> Hazard:
     """A hazard that the actor may read: of their own company, or their own report. Raises NotFound, Forbidden."""
-    found = Hazard.get_or_none(Hazard.id == (as_id(hazard_id) or 0))
+    found = Hazard.get_or_none(Hazard.id == hazard_id)
     if found is not None and is_reporter(actor, found):
         actor.require(READ_HAZARDS)
         return found

@@ -8,6 +8,7 @@ CHAPTER = Chapter(
     name="hazards",
     title="隐患",
     views=("views:HAZARD_STATISTIC",),
+    settings=("report.duplicates", "report.snapshot", "treatment.extensions", "treatment.outcomes"),
     ledgers=("ledgers:HAZARDS", "ledgers:HAZARD_SOURCES", "ledgers:MAJOR_CRITERIA"),
     photos=("display.hazard_json",),
     subjects=("workflow",),

@@ -16,7 +16,7 @@ from models.core.ledger.references import load_rows
 from models.core.row_ids import parse_ids
 from models.core.rulebook.checked_by import checked_by
 from models.core.security.actor import Actor
-from models.grid.importing import node_named
+from models.grid.importing import nodes_named
 from models.grid.ledgers import GROUP, LIBRARY
 from models.grid.places import paths_in_words
 from models.grid.records import GridNode
@@ -254,7 +254,7 @@ HAZARDS = Ledger(
             "网格填名称；有同名的，写上它的上级，如 一厂/配电室。",
             "导入的隐患从“待确认”开始，由网格责任人确认。",
         ),
-        lookup={"grid": node_named},
+        lookup={"grid": nodes_named},
     ),
     attachments=True,
     closed={"state": (CLOSED, REJECTED, WITHDRAWN)},
@@ -320,7 +320,7 @@ MAJOR_CRITERIA = Ledger(
         Column("industry", 120),
         Column("title", 420),
         Column("source", 300),
-        Column("article", 140),
+        Column("article", 170),
         Column("confirmed", 110),
         Column("checked_by", 100, shown=False),
         Column("enabled", 80),

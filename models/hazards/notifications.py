@@ -7,8 +7,9 @@ needs to know, such as the group's chat of major hazards: that there is one, and
 from __future__ import annotations
 
 from models.core.events.outbox import Outbox
+from models.core.text.regulation_names import short_basis
 from models.hazards.display.on_cards import Beside
-from models.hazards.records import CLOSED, REJECTED, UNDER_WAY, WITHDRAWN, Hazard
+from models.hazards.records import CLOSED, REJECTED, UNDER_WAY, WITHDRAWN, Hazard, basis_said
 from models.hazards.workflow import HAZARD, phone_path, title
 from models.messages.channels.records import CARD
 from models.messages.escalation.presets import expand, hazard_receivers
@@ -58,7 +59,7 @@ def _telling(row: Outbox, hazard: Hazard, *, preset: bool) -> Telling | None:
     head = heading(hazard)
     told = facts(hazard)
     lines = [
-        f"{hazard.number or ''} {HAZARD.became(hazard)}".strip(),
+        f"{hazard.number or ''} {lead(hazard)}".strip(),
         *(f"{name}：{value}" for name, value in told),
     ]
     return Telling(
@@ -73,6 +74,13 @@ def heading(hazard: Hazard) -> str:
     """What stands above news of it: 【重大隐患】1号泵房 电缆裸露; with how it ended, where it has."""
     level, ended = Hazard.level.title_of(hazard.level) or "隐患", _ENDED.get(hazard.state)
     return asked(f"{level} · {ended}" if ended else level, "", title(hazard))
+
+
+def lead(hazard: Hazard) -> str:
+    """What became of it and, of a major one, by which regulation and article it is one."""
+    basis = short_basis(basis_said(hazard.criterion_said or ""))
+    became: str = HAZARD.became(hazard)
+    return f"{became}\n判定依据：{basis}" if basis else became
 
 
 def facts(hazard: Hazard) -> tuple[tuple[str, str], ...]:
@@ -98,4 +106,4 @@ def _open_step(hazard: Hazard) -> CaseStep | None:
     return found
 
 
-__all__ = ["SUBJECT", "facts", "heading"]
+__all__ = ["SUBJECT", "facts", "heading", "lead"]

@@ -57,9 +57,17 @@ def basis_of(criterion: MajorCriterion) -> str:
     return line if criterion.confirmed or not line else f"{line}（待核对）"
 
 
+_BESIDE = " · "
+
+
 def criterion_in_words(criterion: MajorCriterion) -> str:
     """A criterion with its basis, or its code where it has none."""
-    return f"{criterion.title} · {basis_of(criterion) or criterion.code}"
+    return f"{criterion.title}{_BESIDE}{basis_of(criterion) or criterion.code}"
+
+
+def basis_said(said: str) -> str:
+    """The basis in what `criterion_in_words` said."""
+    return said.rpartition(_BESIDE)[2]
 
 
 class HazardSource(Record):

@@ -28,7 +28,7 @@ _TOGETHER = timedelta(seconds=2)
 _SAID = ("asked_extension", "extended")
 
 
-def timeline(actor: Actor, hazard_id: Any) -> list[dict[str, Any]]:
+def timeline(actor: Actor, hazard_id: int) -> list[dict[str, Any]]:
     """Everything that was done to a hazard, the oldest first: {at, name, for, title, step, comment, door, changes}.
 
     What its case tells (with the opinions), what of it was changed, and how its requests for more time went. A change

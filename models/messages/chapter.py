@@ -8,6 +8,7 @@ CHAPTER = Chapter(
     name="messages",
     title="通知",
     records=("records", "channels.records", "chat_accounts.records", "escalation.records"),
+    settings=("delivery.quiet_hours", "delivery.retention"),
     ledgers=(
         *("escalation.ledgers:DELIVERIES", "escalation.ledgers:PRESETS", "escalation.ledgers:CHAINS"),
         *("escalation.ledgers:WORDINGS", "channels.ledgers:CONTACTS", "chat_accounts.ledgers:CHAT_MEMBERS"),

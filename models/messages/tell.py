@@ -212,7 +212,7 @@ def _planned(
     message: Message, telling: Telling, means: Mapping[int, Reachability], notices: Mapping[int, int]
 ) -> Iterator[Planned]:
     now = clock.now()
-    due = quiet_hours.earliest(message.urgency, now, gather=not message.needs_answer)
+    due = quiet_hours.earliest(message.urgency, now, message.company_id, gather=not message.needs_answer)
     for person, notice in notices.items():
         yield from _personal(message, telling, means[person], notice, now, due)
     groups = _groups(telling.company_id, telling.groups)

@@ -70,7 +70,9 @@ class Company(Record):
     parent = Link("上级", "self", to="companies", create_only=True, help="集团没有上级")
     company_root = BigIntegerField(null=True, index=True)
     path = CharField(max_length=255, default="/", index=True)
-    credit_code = Text("统一社会信用代码", max=18, unique=True, help="公司填写，18 位", ids="kept")
+    credit_code = Text(
+        "统一社会信用代码", max=18, unique=True, help="公司填写，18 位", ids="kept", long_number=True
+    )
     leader = Text("负责人", max=30)
     phone = Phone("负责人电话")
     address = Text("地址", max=120)

@@ -11,6 +11,7 @@ CHAPTER = Chapter(
     ledgers=("ledgers:PERSONS", "ledgers:BINDINGS"),
     views=("views:CERTIFICATE_MATRIX",),
     tellers=("notifications",),
+    hooks=("groupings",),
     live={"binding": ("bindings", "persons")},
     presses=("bots.questions",),
     phone=("miniprogram_api.units",),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from models.core.errors import NotFound
-from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 from models.tasks.people.delegation import stands_in_for
 from models.tasks.records import Case, CaseEvent, CaseStep, Follow, Task
@@ -13,9 +12,9 @@ from models.tasks.rights import READ_ALL_CASES
 from models.tasks.subjects import served_kind
 
 
-def find_case(actor: Actor, case_id: int | str) -> Case:
+def find_case(actor: Actor, case_id: int) -> Case:
     """A case that the actor may see. Raises NotFound: what one may not see does not exist."""
-    case: Case | None = Case.get_or_none(Case.id == (parse_id(case_id) or 0))
+    case: Case | None = Case.get_or_none(Case.id == (case_id))
     if case is None or not may_read(actor, case):
         raise NotFound("没有这个流程")
     return case

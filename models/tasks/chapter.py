@@ -8,6 +8,7 @@ CHAPTER = Chapter(
     name="tasks",
     title="任务管理",
     records=("rights", "records"),
+    settings=("engine.case_actions", "timing.schedule", "people.proxies"),
     ledgers=(
         "ledgers:TASKS",
         "ledgers:GIVEN_TASKS",

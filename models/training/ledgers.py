@@ -215,6 +215,7 @@ CERTIFICATES = Ledger(
         ),
         check=importing.check,
         prepare=importing.prepare,
+        remarks=importing.remarks,
         reads=("operator_code",),
     ),
     attachments=True,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from models.core.fields import Choice, Day, Facts, Link, Pick, Text
 from models.core.records import Record
 from models.core.security.identifiers import hide_ids
@@ -20,19 +18,12 @@ EXPORT_CERTIFICATES = declare("certificates.export", "导出证照", "证照")
 
 
 class CertificateNumber(Text):
-    """A certificate's number, in which an identity number is masked before it is stored or looked up (X11).
+    """A certificate's number, in which an identity number is masked as in any text, and also where it is looked for (X11).
 
     Nothing is lost by that: the holder's number stands in the personnel file, encrypted. `masks` is how one is looked for.
     """
 
     masks = staticmethod(hide_ids)
-
-    def db_value(self, value: Any) -> Any:
-        return super().db_value(hide_ids(value) if isinstance(value, str) else value)
-
-    def clean(self, value: Any) -> str | None:
-        text = super().clean(value)
-        return hide_ids(text) if text else None
 
 
 class Certificate(Record):

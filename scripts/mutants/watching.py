@@ -1,8 +1,8 @@
 """A plugin of pytest: notes which functions of models/ each test runs, or runs only the tests that were chosen.
 
 Told by the environment: MUTANTS_NOTE, the file to write the notes to; MUTANTS_CHOSEN, a file with one test a line, in
-the order in which they shall run. Before each test it notes, what functions remember (`functools.cache`) is forgotten,
-so that every test that stands on a function is seen to run it. What runs before the first test, while a fixture of
+the order in which they shall run. Before each test it notes, what functions remember (`functools.cache`, `prepared`) is
+forgotten, so that every test that stands on a function is seen to run it. What runs before the first test, while a fixture of
 several tests is made, or while something is laid for later tests (`tests/support/laying.py`), is noted under `shared`.
 """
 
@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import pytest
@@ -71,11 +71,13 @@ class Notes:
         """The tests are loaded, and with them what they lay and what functions remember."""
         laying = sys.modules.get("tests.support.prepared_rows")
         self._lay = laying.lay.__code__ if laying else None
-        kind = type(functools.cache(len))
+        kinds = (type(functools.cache(len)), FunctionType)
         self._remembering = [
             thing
             for thing in gc.get_objects()
-            if isinstance(thing, kind) and str(getattr(thing, "__module__", "")).startswith("models.")
+            if type(thing) in kinds
+            and hasattr(thing, "cache_clear")
+            and str(thing.__module__).startswith("models.")
         ]
 
     @pytest.hookimpl(wrapper=True)

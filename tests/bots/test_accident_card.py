@@ -5,27 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
-from bots.cards.accidents import clocks, short_basis, told_late, window
+from bots.cards.accidents import clocks, told_late, window
 from models.accidents.records import Accident, AccidentDuty
 from models.core.clock import now
-
-
-@pytest.mark.parametrize(
-    ("basis", "said"),
-    [
-        (
-            "国务院令第493号《生产安全事故报告和调查处理条例》 第九条（待核对）",
-            "国务院令第493号第九条（待核对）",
-        ),
-        ("国务院令第549号《特种设备安全监察条例》（2009 年修订） 第六十三条", "国务院令第549号第六十三条"),
-        ("GB 6441-2025", "GB6441-2025"),
-        ("", ""),
-    ],
-)
-def test_number_and_article_without_the_long_name(basis: str, said: str) -> None:
-    assert short_basis(basis) == said
 
 
 def test_late_entry_and_the_window_for_changes_with_its_year(clock: Any) -> None:

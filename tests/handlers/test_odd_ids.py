@@ -8,20 +8,22 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.web import Application
 
 from handlers.web import openapi
 from handlers.web.guards import xsrf
 from handlers.web.guards.limits import DEFAULTS, RequestLimits
+from handlers.web.parts import ID_SCHEMA
 from models.administration.records import Account, Assignment, Role, Session
 from models.core.clock import now
+from models.core.errors import NotFound
 from models.core.security import crypto
 from models.core.security.rights import all_rights
 from models.organization.records import Binding, Company, Person
@@ -98,6 +100,22 @@ def _with(value: Any, way: tuple[Any, ...], odd: Any) -> Any:
 
 
 Asked = tuple[str, str, Any]  # method, address, body
+#: The parts of addresses that are no ids.
+NAMED = {"kind", "field", "code", "name"}
+#: As they stand in an address; the last is no text at all.
+IMPOSSIBLE = (
+    *("0", "-1", str(2**63), "1e3", "1_0", "1.5", "abc", "9" * 5000),
+    *(quote("１２"), quote("١٢"), "%00", "1%00", "%201", "%ff"),
+)
+
+
+def _impossible() -> Iterator[Asked]:
+    """Every route with an id in its address, asked with what can be no row's; where there are several, for each of them."""
+    for path, method, said in _operations():
+        parameters = {one["name"]: one["schema"] for one in said.get("parameters", ()) if one["in"] == "path"}
+        for name in [name for name, schema in parameters.items() if schema == ID_SCHEMA]:
+            for odd in IMPOSSIBLE:
+                yield method, _plain(path.replace(f"{{{name}}}", odd)), _body_of(said)
 
 
 def _in_addresses() -> Iterator[Asked]:
@@ -134,7 +152,7 @@ def _in_bodies() -> Iterator[Asked]:
 
 
 def _plain(path: str) -> str:
-    for name in ("id", "job", "attachment", "sequence", "kind", "field", "code"):
+    for name in ("id", "job", "attachment", "notice", "sequence", *NAMED):
         path = path.replace(f"{{{name}}}", "1")
     return path
 
@@ -170,8 +188,10 @@ class Everybody:
         return token
 
 
-async def _walk(asked: Iterator[Asked], base: str) -> tuple[Counter[int], list[str]]:
-    """Ask them all; gives how often what was answered, and what failed."""
+async def _walk(
+    asked: Iterator[Asked], base: str, look: Callable[[HTTPResponse], str] = lambda answer: ""
+) -> tuple[Counter[int], list[str]]:
+    """Ask them all; gives how often what was answered, and what failed, or what `look` says of an answer."""
     who, client = Everybody(), AsyncHTTPClient(force_instance=True, max_clients=_AT_ONCE)
     keys = {door: who.token(door) for door in ("console", "phone")}
     failed: list[str] = []
@@ -200,6 +220,8 @@ async def _walk(asked: Iterator[Asked], base: str) -> tuple[Counter[int], list[s
             keys[door] = await asyncio.to_thread(who.token, door)
         if answer.code >= 500 or answer.code in (401, 599):
             failed.append(f"{answer.code} {method} {address[:150]} {str(sent)[:300]} {answer.error}")
+        elif seen := look(answer):
+            failed.append(f"{seen} {method} {address[:150]}")
         counts[answer.code] += 1
 
     async def worker() -> None:
@@ -224,3 +246,31 @@ async def test_no_id_that_there_cant_be_breaks_a_route(
     reached = sum(counts[code] for code in (200, 201, 202, 204, 400, 404, 409, 422))
     assert reached > 0.8 * counts.total(), counts
     assert failed == [], f"{len(failed)} of {counts}:\n" + "\n".join(failed[:40])
+
+
+def _is_not_found(answer: HTTPResponse) -> str:
+    """What is wrong with an answer that should be the one of an id that can be no row's."""
+    error = json.loads(answer.body or b"{}").get("error", {})
+    told = {name: error.get(name) for name in ("code", "title", "cause", "advice")}
+    return "" if (answer.code, told) == (404, NOT_FOUND) else f"{answer.code} {told}"
+
+
+NOT_FOUND = {name: NotFound().as_json().get(name) for name in ("code", "title", "cause", "advice")}
+
+
+@pytest.mark.one_engine
+@pytest.mark.gen_test(timeout=600)
+async def test_an_id_that_there_cant_be_is_the_same_404_everywhere(
+    app: Application, http_server: Any, base_url: str
+) -> None:
+    app.settings["limits"] = RequestLimits(dict.fromkeys(DEFAULTS, "1000000/1"))
+    counts, failed = await _walk(_impossible(), base_url, _is_not_found)
+    assert counts.total() > 500
+    assert failed == [], f"{len(failed)} of {counts}:\n" + "\n".join(failed[:40])
+
+
+def test_what_an_address_holds_is_an_id_or_a_name() -> None:
+    parameters = [
+        one for _, _, said in _operations() for one in said.get("parameters", ()) if one["in"] == "path"
+    ]
+    assert {one["name"] for one in parameters if one["schema"] != ID_SCHEMA} == NAMED, "declare it as int"

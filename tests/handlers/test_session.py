@@ -9,6 +9,7 @@ import pytest
 
 from models.administration.records import Account, Session
 from models.administration.roles.roles import builtin
+from models.core.clock import set_clock
 from tests.support.clock_in_plant import Plant
 from tests.support.doors import Desk
 
@@ -109,3 +110,12 @@ async def test_answers_say_when_and_which(officer: Account, desk: Callable[[], D
     odd: Any = await desk()("GET", "/session", headers={"X-Request-Id": "short"})
     assert len(odd.headers["X-Request-Id"]) == 32
     assert Session.select().where(Session.door == "console").count() == 0
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_answers_say_by_how_much_the_demos_clock_was_put_forward(
+    officer: Account, desk: Callable[[], Desk], clock: Any
+) -> None:
+    assert "X-Clock-Ahead" not in (await desk()("GET", "/session")).headers
+    set_clock(clock, lambda: 3600.4)
+    assert (await desk()("GET", "/session")).headers["X-Clock-Ahead"] == "3600"

@@ -301,3 +301,38 @@ def test_escape_in_an_open_list_closes_the_list_alone(desk: Desk) -> None:
     expect(desk.box("name")).to_have_value("逃生叉车")
     desk.page.keyboard.press("Escape")
     expect(desk.page.get_by_text("填写的内容还没有保存")).to_be_visible()
+
+
+def test_people_are_chosen_by_keys_alone(desk: Desk) -> None:
+    """Name, arrow, Enter, the next name: the focus stays, and Enter takes a name instead of sending the form."""
+    desk.sign_in(path="/console/tasks?box=given")
+    desk.at("give").click()
+    who, keys = desk.box("persons"), desk.page.keyboard
+    tags = desk.at("field-persons").locator(".t-tag")
+    options = desk.page.locator(".t-select-option:visible")
+    who.click()
+    for number, name in enumerate(("王大友", "李小满"), 1):
+        keys.type(name)
+        expect(options.first).to_contain_text(name)
+        keys.press("Enter")  # nothing is marked yet: nothing is taken, and nothing sent
+        expect(who).to_have_value(name)
+        keys.press("ArrowDown")
+        keys.press("Enter")
+        expect(tags).to_have_count(number)
+        expect(tags.last).to_have_text(name)
+        expect(who).to_be_focused()
+    expect(desk.at("error-title")).to_have_count(0)
+
+
+def test_ctrl_enter_sends_wherever_the_focus_went(desk: Desk) -> None:
+    """A press on a choice or a word takes the focus out of the form; a remark beside it is not the form."""
+    desk.sign_in(path="/console/tasks")
+    desk.rows("食堂 灭火器").click()
+    desk.at("outcome-hazard").click()
+    desk.radio("level", "重大隐患")
+    desk.at("comment").click()
+    desk.page.keyboard.press("Control+Enter")
+    expect(desk.at("error-criterion")).to_have_count(0)
+    desk.page.get_by_text("拿不准时对照").click()
+    desk.page.keyboard.press("Control+Enter")
+    expect(desk.at("error-criterion")).to_be_visible()

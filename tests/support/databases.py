@@ -18,10 +18,10 @@ from peewee import Database
 
 from bots.wecom import forgeries
 from models.administration.accounts import actors
+from models.core.db import short_cache
 from models.core.db.connection import close_database, migrate, open_database
 from models.core.db.connection import database as records_database
 from models.core.logs import access
-from models.core.rulebook import in_force
 from scripts.services import MariaDB, mariadb
 from scripts.services.process import folder
 from tests.support.database_reset import Emptier
@@ -125,7 +125,7 @@ def database_url(engine: str, _migrated: str, _emptier: Emptier | None, memory_f
     """
     for waiting in (access._refused, actors._touched, forgeries._waiting):
         waiting.clear()
-    in_force.forget()
+    short_cache.forget_all()
     if _emptier:
         _emptier.empty()
         yield _migrated

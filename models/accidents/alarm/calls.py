@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from models.accidents.access import HELP
-from models.accidents.display.notices import asking
+from models.accidents.display.notices import last_answers
 from models.accidents.records import Accident
 from models.core.fields import moment_text
 from models.core.security.actor import Actor
@@ -37,13 +37,17 @@ class HelpCall:
 
 
 def calls(accident_ids: Sequence[int]) -> list[HelpCall]:
-    """The calls that stand, of these accidents, the newest first."""
+    """The calls that stand, of these accidents, the newest first.
+
+    One stands until its caller answers something else: an alarm that rings again asks everybody anew, and whoever is on
+    the way still has to be heard of.
+    """
     rows = (
         Notice.select(Notice, Message, Person)
         .join(Message, on=(Notice.message == Message.id))
         .switch(Notice)
         .join(Person, on=(Notice.person == Person.id))
-        .where(Notice.id.in_(asking(accident_ids)), Notice.answer == NEED_HELP)
+        .where(Notice.id.in_(last_answers(accident_ids)), Notice.answer == NEED_HELP)
         .order_by(Notice.answered_at.desc(), Notice.id.desc())
     )
     found = list(rows)

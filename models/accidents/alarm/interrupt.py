@@ -15,14 +15,26 @@ from models.accidents.alarm.calls import calls
 from models.accidents.display.accident_json import level_text
 from models.accidents.records import EDIT_ACCIDENTS, HELD, READ_ACCIDENTS, Accident
 from models.core import clock
-from models.core.fields import moment_text
+from models.core.fields import Integer, moment_text
 from models.core.ledger.references import load_rows
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
+from models.core.settings import CompanySetting
 from models.messages.records import REPORTER, Message, Notice
 from models.organization.records import Company
 
-FRESH = timedelta(hours=1)
+FRESH = CompanySetting(
+    "alarm-hours",
+    "事故",
+    Integer(
+        "后台弹出提醒",
+        min=1,
+        max=72,
+        unit="小时",
+        help="事故上报或有新情况后这么久内，在后台每一页上面提醒；要我回应的一直提醒",
+    ),
+    default=1,
+)
 _MOST = 5
 _ASKS = {SUBJECT: "answer", HELP: "help"}
 
@@ -36,7 +48,7 @@ def alarms(actor: Actor) -> dict[str, Any]:
     actor.require(READ_ACCIDENTS)
     asked = _asked(actor)
     wanted = Accident.id.in_(list(asked) or [0])
-    since = clock.now() - FRESH
+    since = clock.now() - timedelta(hours=FRESH.of(actor.company_id))
     if actor.rights[READ_ACCIDENTS] != Scope.SELF:
         reached = actor.see(Accident.select(Accident.id), Accident, READ_ACCIDENTS)
         rung = Message.select(Message.subject_id).where(

@@ -39,7 +39,7 @@ _PLACES = {ACKNOWLEDGED: 4, SEEN: 3, DELIVERED: 2, UNREACHED: 0, TOLD: 1}
 
 def board(
     actor: Actor,
-    accident_id: int | str,
+    accident_id: int,
     *,
     state: str | None = None,
     answer: str | None = None,

@@ -29,6 +29,11 @@ def asking(accident_ids: Sequence[int]) -> ModelSelect:
     )
 
 
+def last_answers(accident_ids: Sequence[int]) -> ModelSelect:
+    """The query of the ids of the notices with what each person answered last, to whichever alarm of an accident."""
+    return asking(accident_ids).where(Notice.answer.is_null(False))
+
+
 def told_counts(accident_ids: Sequence[int]) -> dict[int, dict[str, int]]:
     """By accident: how many were told, and how many of them have answered what."""
     counts = {id_: {"total": 0, "acknowledged": 0, ON_SITE: 0, NEED_HELP: 0} for id_ in accident_ids}

@@ -132,7 +132,7 @@ def entered_late(accident: Accident) -> int | None:
 
 
 def do_duty(
-    actor: Actor, accident_id: int | str, sequence: int | str, done: Mapping[str, Any] | str | None = None
+    actor: Actor, accident_id: int, sequence: int, done: Mapping[str, Any] | str | None = None
 ) -> AccidentDuty:
     """Note that a duty was done (G02): `done` is {done_at, done_by, way, note}, all of them optional.
 
@@ -144,13 +144,8 @@ def do_duty(
     actor.require(EDIT_ACCIDENTS, accident)
     said = {"note": done} if isinstance(done, str) else dict(done or {})
     values = _cleaned(accident, said)
-    wanted = (
-        int(sequence)
-        if str(sequence).isascii() and str(sequence).isdecimal() and len(str(sequence)) < 5
-        else 0
-    )
     query = AccidentDuty.select().where(
-        AccidentDuty.accident == accident.id, AccidentDuty.sequence == wanted, AccidentDuty.kind == UNIT
+        AccidentDuty.accident == accident.id, AccidentDuty.sequence == sequence, AccidentDuty.kind == UNIT
     )
     duty: AccidentDuty | None = (query if is_sqlite() else query.for_update()).first()
     if duty is None:
@@ -168,7 +163,7 @@ def do_duty(
     duty.change(**values, entered_at=clock.now())
     new = f"{duty.to_whom} {clock.local(duty.done_at):%Y-%m-%d %H:%M}"
     history.note(actor, accident, "duty", [{"field": "duties", "title": duty.title, "old": old, "new": new}])
-    announce("accident.duty_done", accident, ledger="accidents", sequence=wanted)
+    announce("accident.duty_done", accident, ledger="accidents", sequence=sequence)
     return duty
 
 

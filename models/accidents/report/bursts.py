@@ -171,7 +171,7 @@ def reporter_of(accident: Accident) -> str:
     return str(first.by_name) if first is not None else "同一账号"
 
 
-def pass_on(actor: Actor, accident_id: int | str) -> Accident:
+def pass_on(actor: Actor, accident_id: int) -> Accident:
     """Tell everybody of a report that waited for a judgement, as any other is told (G02).
 
     Raises Conflict `told_already`, Forbidden, NotFound. Whoever was chosen, or is preset, is told now.

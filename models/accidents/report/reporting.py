@@ -11,6 +11,7 @@ from models.accidents.alarm.contacts import with_contact
 from models.accidents.records import REPORT_ACCIDENTS, Accident, AccidentVersion
 from models.accidents.regulations import reporting_duties
 from models.accidents.regulations.classify import judge
+from models.accidents.regulations.standards import accident_rules
 from models.accidents.report import bursts, unverified
 from models.accidents.report.chosen_receivers import chosen_receivers
 from models.accidents.report.facts import as_kept, clean_facts, placed, with_label
@@ -71,6 +72,8 @@ def _by_stranger(
     """A report by somebody of no unit: to those of the unit who can judge it, or to everybody where there is none."""
     found = unverified.where(actor, data)
     said = {name: value for name, value in data.items() if value not in (None, "")}
+    if not accident_rules().knows(str(said.get("category"))):
+        said.pop("category", None)  # nobody has told them which there are
     values = clean_facts(placed({**found.facts, **said}), found.company.id)
     unverified.spend(actor, found.company.id, address)
     judged = judge(values)

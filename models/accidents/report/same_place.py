@@ -20,18 +20,31 @@ from models.accidents.report.supplements import FOLLOW_UP, newest, supplement_wi
 from models.accidents.report.unverified import is_stranger
 from models.core import clock, numbering
 from models.core.errors import Invalid, NotFound
-from models.core.fields import moment_text
+from models.core.fields import Integer, moment_text
 from models.core.row_ids import parse_id, parse_ids
 from models.core.security import usage_limits
 from models.core.security.actor import Actor
+from models.core.settings import CompanySetting
 from models.equipment.records import Equipment
 from models.grid.places import metres_between
 from models.hazards.report.duplicates import likeness
 from models.organization.records import Person
 
-NEAR_METRES = 100.0
+NEAR_METRES = CompanySetting(
+    "accident-same-metres",
+    "事故",
+    Integer(
+        "可能是同一起：相距", min=10, max=2000, unit="米", help="这么近的未结案快报，上报时提示可能是同一起"
+    ),
+    default=100,
+)
 _ALIKE = 0.5  # of two places in words, or of what happened
-REPORTED_WITHIN = timedelta(hours=2)
+REPORTED_WITHIN = CompanySetting(
+    "accident-same-hours",
+    "事故",
+    Integer("可能是同一起：往前看", min=1, max=72, unit="小时", help="只和这么久以内上报的快报比"),
+    default=2,
+)
 HAPPENED_WITHIN = timedelta(minutes=60)
 _LOOKED_AT, _MOST = 50, 3
 _UNKNOWN_FIRST = ("category", "measures", "equipment", "needs", *CASUALTIES)
@@ -60,7 +73,7 @@ def same_place(actor: Actor, data: Mapping[str, Any], *, key: str | None = None)
         .where(
             Accident.company == company.id,
             Accident.state == "open",
-            Accident.reported_at > now - REPORTED_WITHIN,
+            Accident.reported_at > now - timedelta(hours=REPORTED_WITHIN.of(company.id)),
             ~HELD,  # few have heard of it: it is no report that others could add to
         )
         .order_by(Accident.id.desc())
@@ -105,7 +118,7 @@ def _is_same(row: Accident, data: Mapping[str, Any]) -> bool:
     here, there = (data.get("lng"), data.get("lat")), (row.lng, row.lat)
     if None not in here and None not in there:
         metres = metres_between((float(here[0]), float(here[1])), (float(there[0]), float(there[1])))  # type: ignore[arg-type]
-        if metres <= NEAR_METRES:
+        if metres <= NEAR_METRES.of(row.company_id):
             return True
     place, what = str(data.get("place") or ""), str(data.get("what") or "")
     return likeness(place, row.place or "") >= _ALIKE or likeness(what, row.what or "") >= _ALIKE
@@ -118,15 +131,14 @@ def _moment(value: Any) -> Any:
         return None
 
 
-def add_to(actor: Actor, accident_id: int | str, data: Mapping[str, Any]) -> Accident:
+def add_to(actor: Actor, accident_id: int, data: Mapping[str, Any]) -> Accident:
     """Add what a further witness says to a report of their unit, as a 续报 in their name; the same again adds nothing.
 
     `data` as `report` takes it. Raises NotFound for an accident that is not of a unit that the actor may report for,
     over, or still to be judged, as few have heard of that; Invalid at the fields; TooMany for who adds more often than anybody can read.
     """
     actor.require(REPORT_ACCIDENTS)
-    number = parse_id(accident_id)
-    accident = Accident.get_or_none(Accident.id == (number or 0))
+    accident = Accident.get_or_none(Accident.id == accident_id)
     if accident is None or accident.state != "open" or accident.is_held:
         raise NotFound("这起事故不能补充了", cause="它已经结束，或者不在您的单位", advice="请作为另一起上报")
     try:

@@ -34,7 +34,7 @@ UNTOLD = ("rules_version", "basis")
 KINDS = {"first": "初报", FOLLOW_UP: "续报", CORRECTION: "更正", CLOSING: "结束"}
 
 
-def supplement(actor: Actor, accident_id: int | str, data: Mapping[str, Any], version: int) -> Accident:
+def supplement(actor: Actor, accident_id: int, data: Mapping[str, Any], version: int) -> Accident:
     """Add what has been learnt (续报), or put right what was wrong (更正, with `correction`): G02.
 
     `data` has only what changes, `note`, and `photos` to be added; `version` is the number of the version that the
@@ -189,7 +189,7 @@ def changed(accident: Accident, version: int) -> Conflict:
     )
 
 
-def close(actor: Actor, accident_id: int | str, closing: str) -> Accident:
+def close(actor: Actor, accident_id: int, closing: str) -> Accident:
     """End the handling of an accident, with how it ended (G02). Casualties may still be supplemented afterwards.
 
     Raises Invalid at `closing`, Conflict `wrong_state` if it has ended already, NotFound, Forbidden.
@@ -236,6 +236,6 @@ def _keep(
     )  # fmt: skip
 
 
-def correct(actor: Actor, accident_id: int | str, data: Mapping[str, Any], version: int) -> Accident:
+def correct(actor: Actor, accident_id: int, data: Mapping[str, Any], version: int) -> Accident:
     """`supplement` as a correction: the level may fall, and it says why. Raises as that does."""
     return supplement(actor, accident_id, {**data, "correction": True}, version)

@@ -47,6 +47,7 @@ NEAR_METRES = 500.0
 #: What a stranger's report said of where it goes, as they see it again: never what we know of it.
 SAID = ("company", "unit_name", "place")
 _SHORTEST = 4  # characters of a unit's name, registered or said, that may stand for the whole
+_BEGINNING = 2  # characters that may, where the name begins with them
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,8 @@ def _by_name(given: Any) -> Where | None:
         return None
     rows = [(row, _folded(row.name)) for row in _companies()]
     same = [row for row, name in rows if name == wanted]
+    if not same and len(wanted) >= _BEGINNING:
+        same = [row for row, name in rows if name.startswith(wanted)]
     if not same and len(wanted) >= _SHORTEST:
         same = [row for row, name in rows if wanted in name or (len(name) >= _SHORTEST and name in wanted)]
     return Where(same[0], {}) if len(same) == 1 else None

@@ -1,6 +1,7 @@
 """What an account that a unit opens for its people will be able to do, in words (Q05).
 
-Each part names the rights that it stands for; a test holds it against the role, so that the words never promise more.
+Each part names the rights that it stands for; tests hold it against the role, so that the words never promise more and
+leave out nothing by which something is changed.
 """
 
 from __future__ import annotations
@@ -8,12 +9,18 @@ from __future__ import annotations
 MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("扫码上岗", ("clock-ins.create",)),
     ("报隐患和事故", ("hazards.report", "accidents.report")),
-    ("办自己的任务", ("tasks.read", "tasks.act")),
-    ("查看本单位的台账", ("equipment.read", "clock-ins.read", "hazards.read", "certificates.read")),
+    ("办自己的任务、给人指派任务", ("tasks.read", "tasks.act", "tasks.give")),
+    ("查看和导出本单位的台账", ("equipment.read", "clock-ins.read", "hazards.read", "certificates.read")),
     (
-        "登记和修改设备、证照",
-        ("equipment.create", "equipment.edit", "certificates.create", "certificates.edit"),
+        "登记和修改设备、证照、打印标签",
+        (
+            *("equipment.create", "equipment.edit", "equipment.import", "equipment.labels", "grid.labels"),
+            *("certificates.create", "certificates.edit", "certificates.import"),
+        ),
     ),
+    ("登记和修改隐患、危险源", ("hazards.edit", "hazards.import", "hazard-sources.edit")),
+    ("编投入计划", ("investment-plans.edit",)),
+    ("更正和结束事故快报", ("accidents.edit", "accidents.close")),
 )
 MAY_NOT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("管理人员和账号", ("persons.read", "persons.edit", "bindings.decide", "users.reset", "roles.edit")),
@@ -25,5 +32,5 @@ MAY_NOT: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def membership() -> str:
     """One sentence for who opens accounts: what their holders may do in the unit, and what not."""
-    may, may_not = ("、".join(words for words, _ in parts) for parts in (MAY, MAY_NOT))
+    may, may_not = ("，".join(words for words, _ in parts) for parts in (MAY, MAY_NOT))
     return f"账号能：{may}。不能：{may_not}；这些要由管理员另给角色"

@@ -69,7 +69,11 @@ def _company(record: Any) -> Derived:
 
 def _by_table() -> dict[str, str]:
     """What a table's rows are called, by the first ledger over it."""
-    titles = {"rule_version": "规则", "rule_check": "规则核对"}  # which have a page and no ledger
+    titles = {
+        "rule_version": "规则",
+        "rule_check": "规则核对",
+        "setting_change": "设置",
+    }  # which have a page and no ledger
     for ledger in all_ledgers():
         titles.setdefault(ledger.record._meta.table_name, ledger.title)
     return titles

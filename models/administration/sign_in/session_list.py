@@ -15,7 +15,7 @@ from models.core.errors import Conflict, NotFound
 from models.core.fields import Choice, moment_text
 from models.core.ledger import Action, Column, Derived, Filter, Ledger
 from models.core.logs.origin import masked
-from models.core.row_ids import parse_id, parse_ids
+from models.core.row_ids import parse_ids
 from models.core.security.actor import Actor
 
 Loaded = dict[int, Any]
@@ -40,9 +40,9 @@ def mine(actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def end_mine(actor: Actor, session_id: str) -> None:
+def end_mine(actor: Actor, session_id: int) -> None:
     """End another one of the actor's own sessions (a lost phone). Raises NotFound for anybody else's, Conflict for this one."""
-    row = Session.get_or_none(Session.id == (parse_id(session_id) or 0), _own(actor), *_running())
+    row = Session.get_or_none(Session.id == (session_id), _own(actor), *_running())
     if row is None:
         raise NotFound("没有这个登录", cause="它可能已经退出", advice="请刷新后再看")
     if row.id == actor.session_id:

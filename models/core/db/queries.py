@@ -58,7 +58,7 @@ def prepared(build: Callable[P, ModelSelect]) -> Callable[P, list[Any]]:
 
     `build` runs once for each engine (and each length of a list), with slots in the place of the arguments: it may only
     compare columns with them, never look at them. Arguments are given by position; a list that a column is to be `in_`
-    must not be empty.
+    must not be empty. `cache_clear` forgets what was built, as with `functools.cache`.
     """
     known: dict[tuple[Any, ...], _Built] = {}
 
@@ -71,6 +71,7 @@ def prepared(build: Callable[P, ModelSelect]) -> Callable[P, list[Any]]:
             built = known[shape] = _Built(query, *query.sql())
         return built.rows(arguments)
 
+    rows.cache_clear = known.clear  # type: ignore[attr-defined]
     return rows  # type: ignore[return-value]
 
 
@@ -98,6 +99,17 @@ def fetch_one(record: type[R], row_id: int | None, *, lock: bool = False) -> R |
     return found[0] if found else None
 
 
+def locked(record: type[R], row_id: int) -> R:
+    """The row with this id as it is now; whoever comes at the same time decides after us, by what we leave behind.
+
+    In a transaction that writes. Raises the record's DoesNotExist.
+    """
+    found = fetch_one(record, row_id, lock=True)
+    if found is None:
+        raise record.DoesNotExist
+    return found
+
+
 def fetch_many(record: type[R], ids: Iterable[int]) -> list[R]:
     """The rows with these ids, in no order."""
     keys = ", ".join(str(int(one)) for one in ids)
@@ -117,4 +129,4 @@ def _rows_by(record: type[Base], column: str, order: tuple[str, ...], lock: bool
     return query.for_update() if lock and not is_sqlite() else query
 
 
-__all__ = ["fetch", "fetch_many", "fetch_one", "prepared"]
+__all__ = ["fetch", "fetch_many", "fetch_one", "locked", "prepared"]

@@ -10,23 +10,29 @@ from models.core.fields.choices import Flag, Link, Pick, Picks, References
 from models.core.fields.encoded import Facts, Json, LongFacts, PersonalId, Photos, Secret
 from models.core.fields.lines import Lines
 from models.core.fields.moments import Day, Moment, moment_text, parse_day, parse_moment
+from models.core.fields.spans import DayList, Hours
+from models.core.fields.sub_rows import Many, People, SubRows
 from models.core.fields.texts import Count, Integer, LongText, Number, Phone, SortKey, Text, too_long
 
 __all__ = [
     "Choice",
     "Count",
     "Day",
+    "DayList",
     "Described",
     "Facts",
     "Flag",
+    "Hours",
     "Integer",
     "Json",
     "Lines",
     "Link",
     "LongFacts",
     "LongText",
+    "Many",
     "Moment",
     "Number",
+    "People",
     "PersonalId",
     "Phone",
     "Photos",
@@ -35,6 +41,7 @@ __all__ = [
     "References",
     "Secret",
     "SortKey",
+    "SubRows",
     "Text",
     "moment_text",
     "parse_day",

@@ -26,14 +26,18 @@ class Text(Described, CharField):
     was stored before wherever it is shown (X11). With `ids="refused"` they are refused, as a login that would be another
     one once it is masked; with `ids="kept"` nothing is looked for, as in numbers that only look alike.
 
+    With `long_number` numbers as long as those are usual in it (设备代码): in what is shown of a sheet only what is an
+    identity number beyond doubt is masked, not each that might have been mistyped.
+
     `sorted_as` names the `SortKey` that lists of it are sorted by; it follows the text.
     """
 
     def __init__(
         self, title: str, *, max: int = 60, pattern: str = "", pattern_help: str = "", ids: Ids = "hidden",
-        sorted_as: str = "", **options: Any,
+        long_number: bool = False, sorted_as: str = "", **options: Any,
     ) -> None:  # fmt: skip
         self.ids = ids
+        self.long_number = long_number
         self.sorted_as = sorted_as
         self.max = max
         self.pattern = pattern

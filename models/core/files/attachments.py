@@ -11,17 +11,16 @@ from typing import Any
 from peewee import BigIntegerField, CharField, FixedCharField
 
 from models.core import clock, history
-from models.core.config import config
 from models.core.db.connection import after_commit
 from models.core.errors import Conflict, NotFound
 from models.core.fields import Moment, moment_text
 from models.core.files import content_check, stored
 from models.core.files.content_check import Examined, refusal
+from models.core.files.keeping import ATTACHMENT_MB
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.rows import fits, may_write
 from models.core.logs.access import note_read
 from models.core.records import Base
-from models.core.row_ids import parse_id
 from models.core.security import crypto
 from models.core.security.actor import Actor
 from models.core.security.crypto import Undecipherable
@@ -63,7 +62,7 @@ class Attachment(Base):
         indexes = ((("ledger", "row_id", "id"), False), (("path",), False))
 
 
-def list_of(actor: Actor, ledger: Ledger, row_id: int | str) -> list[dict[str, Any]]:
+def list_of(actor: Actor, ledger: Ledger, row_id: int) -> list[dict[str, Any]]:
     """What is attached to a row that the actor may read, oldest first. Raises NotFound."""
     record = _row(actor, ledger, row_id)
     query = Attachment.select().where(Attachment.ledger == ledger.name, Attachment.row_id == record.get_id())
@@ -76,20 +75,18 @@ def look(content: bytes) -> Examined:
     Raises Invalid for a file that is too large (`too_large`) or of no kind that is taken (`unknown_file_type`), and as
     `content_check.examine`.
     """
-    if len(content) > config().attachment_max_bytes:
-        limit = config().attachment_max_bytes // 1024 // 1024
+    limit = ATTACHMENT_MB.of(None)
+    if len(content) > limit * 1024 * 1024:
         raise refusal("文件太大", "too_large", f"附件最大 {limit} MB", "请压缩后再上传", 413)
     return content_check.examine(content)
 
 
-def may_add(actor: Actor, ledger: Ledger, row_id: int | str) -> None:
+def may_add(actor: Actor, ledger: Ledger, row_id: int) -> None:
     """Whether the actor may attach a file to the row: asked before anybody looks at it. Raises NotFound, Forbidden."""
     _row(actor, ledger, row_id, write=True)
 
 
-def add(
-    actor: Actor, ledger: Ledger, row_id: int | str, name: str, content: bytes | Examined
-) -> dict[str, Any]:
+def add(actor: Actor, ledger: Ledger, row_id: int, name: str, content: bytes | Examined) -> dict[str, Any]:
     """Attach a file to a row that the actor may edit; gives it as JSON.
 
     Raises as `look` where that was not done before, Conflict for the 51st file of a row, NotFound, Forbidden.
@@ -142,13 +139,13 @@ def place_of(item: Attachment) -> tuple[float, float] | None:
     return float(longitude), float(latitude)
 
 
-def read(actor: Actor, ledger: Ledger, row_id: int | str, attachment_id: int | str) -> tuple[str, str, bytes]:
+def read(actor: Actor, ledger: Ledger, row_id: int, attachment_id: int) -> tuple[str, str, bytes]:
     """Name, mime type and content of an attachment of a row that the actor may read. Raises NotFound."""
     name, mime, kept = locate(actor, ledger, row_id, attachment_id)
     return name, mime, shown(kept, mime)
 
 
-def locate(actor: Actor, ledger: Ledger, row_id: int | str, attachment_id: int | str) -> tuple[str, str, str]:
+def locate(actor: Actor, ledger: Ledger, row_id: int, attachment_id: int) -> tuple[str, str, str]:
     """Name, mime type and kept name of an attachment that the actor may read, which is noted. Raises NotFound."""
     record = _row(actor, ledger, row_id)
     item = _item(ledger, record, attachment_id)
@@ -167,7 +164,7 @@ def shown(kept: str, mime: str) -> bytes:
         raise _missing() from None
 
 
-def delete(actor: Actor, ledger: Ledger, row_id: int | str, attachment_id: int | str) -> None:
+def delete(actor: Actor, ledger: Ledger, row_id: int, attachment_id: int) -> None:
     """Take an attachment from a row that the actor may edit; the file goes once that is committed.
 
     Raises Conflict `kept` for evidence, whoever asks: of a row that is closed or can't be changed any more, or by which
@@ -226,7 +223,7 @@ def safe_name(name: str, suffix: str) -> str:
     return f"{stem[: 120 - len(suffix)] or '附件'}{suffix}"
 
 
-def _row(actor: Actor, ledger: Ledger, row_id: int | str, *, write: bool = False) -> Any:
+def _row(actor: Actor, ledger: Ledger, row_id: int, *, write: bool = False) -> Any:
     if not ledger.attachments:
         raise NotFound("没有附件", cause=f"{ledger.title}不带附件", advice="请返回列表")
     if not write:
@@ -240,14 +237,12 @@ def _row(actor: Actor, ledger: Ledger, row_id: int | str, *, write: bool = False
     return record
 
 
-def _item(ledger: Ledger, record: Any, attachment_id: int | str) -> Attachment:
-    number, found = parse_id(attachment_id), None
-    if number is not None:
-        found = Attachment.get_or_none(
-            Attachment.id == number,
-            Attachment.ledger == ledger.name,
-            Attachment.row_id == record.get_id(),
-        )
+def _item(ledger: Ledger, record: Any, attachment_id: int) -> Attachment:
+    found: Attachment | None = Attachment.get_or_none(
+        Attachment.id == attachment_id,
+        Attachment.ledger == ledger.name,
+        Attachment.row_id == record.get_id(),
+    )
     if found is None:
         raise _missing()
     return found

@@ -23,7 +23,6 @@ from models.core.files.foreign_kinds import HEIC, foreign_kind
 from models.core.files.mime import JPEG, WEBP
 from models.core.logs.access import note_read
 from models.core.records import Record
-from models.core.row_ids import known_id
 from models.core.security.actor import Actor
 from models.core.security.crypto import Undecipherable
 from models.core.security.rights import known
@@ -268,13 +267,13 @@ def of(ledger: str, row_ids: Sequence[int]) -> Any:
     )
 
 
-def read(actor: Actor, photo_id: int | str) -> tuple[str, str, bytes]:
+def read(actor: Actor, photo_id: int) -> tuple[str, str, bytes]:
     """Name, type and content of a photo: one's own that waits, or of a row that one may read. Raises NotFound."""
     name, mime, kept = locate(actor, photo_id)
     return name, mime, shown(kept, mime)
 
 
-def locate(actor: Actor, photo_id: int | str) -> tuple[str, str, str]:
+def locate(actor: Actor, photo_id: int) -> tuple[str, str, str]:
     """Name, type and kept name of a photo that one may see, as `read`. Raises NotFound."""
     item = _seen(actor, photo_id)
     return item.name, item.mime, item.path
@@ -298,7 +297,7 @@ def drawn(kind: str, kept: str, mime: str) -> bytes:
         raise _missing() from None
 
 
-def original(actor: Actor, photo_id: int | str) -> tuple[str, str, str]:
+def original(actor: Actor, photo_id: int) -> tuple[str, str, str]:
     """Name, type and kept name (`stored.FILES`) of a photo as it came, for evidence; who takes it is noted.
 
     It says where, when and by what device it was taken: for who sent it, and who may see what is masked for others.
@@ -308,7 +307,7 @@ def original(actor: Actor, photo_id: int | str) -> tuple[str, str, str]:
     return item.name, item.mime, item.path
 
 
-def facts(actor: Actor, photo_id: int | str) -> dict[str, Any]:
+def facts(actor: Actor, photo_id: int) -> dict[str, Any]:
     """What proves a photo: digest of the upload, who sent it and when, and what its camera said. Raises as `original`."""
     item = _evidence(actor, photo_id)
     place = place_of(item)
@@ -325,7 +324,7 @@ def facts(actor: Actor, photo_id: int | str) -> dict[str, Any]:
     }
 
 
-def _evidence(actor: Actor, photo_id: int | str) -> Attachment:
+def _evidence(actor: Actor, photo_id: int) -> Attachment:
     item = _seen(actor, photo_id)
     if item.account_id != actor.account_id:
         right = _originals.get(item.ledger)
@@ -336,10 +335,9 @@ def _evidence(actor: Actor, photo_id: int | str) -> Attachment:
     return item
 
 
-def _seen(actor: Actor, photo_id: int | str) -> Attachment:
-    number = known_id(photo_id)
+def _seen(actor: Actor, photo_id: int) -> Attachment:
     item: Attachment | None = Attachment.get_or_none(
-        Attachment.id == number,
+        Attachment.id == photo_id,
         Attachment.ledger.in_([*_shown_ledgers(), ANY]),
         Attachment.mime.startswith("image/"),
     )

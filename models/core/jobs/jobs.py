@@ -20,16 +20,15 @@ import structlog
 from peewee import BigIntegerField, CharField, IntegerField, SmallIntegerField
 
 from models.core import clock
-from models.core.config import config
 from models.core.db.connection import after_commit, in_transaction, is_sqlite
 from models.core.errors import AnbanError, NotFound, StorageFull, TooMany, Unopened
 from models.core.fields import Facts, LongFacts, Moment, moment_text
 from models.core.files import disk, stored
+from models.core.files.keeping import FILE_KEEP_HOURS
 from models.core.jobs import access, failures
 from models.core.ledger.declaration import Ledger
 from models.core.logs.access import note_read
 from models.core.records import Base
-from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 from models.core.security.crypto import Undecipherable
 from models.core.security.identifiers import hide_ids
@@ -310,12 +309,10 @@ def mine(actor: Actor) -> list[dict[str, Any]]:
     return [job_json(job) for job in rows if _is_given_out(actor, job)]
 
 
-def record_of(actor: Actor, job_id: int | str, **conditions: Any) -> Job:
+def record_of(actor: Actor, job_id: int, **conditions: Any) -> Job:
     """The actor's own job, with these values. Raises NotFound, also for another's, for one of another of the actor's
     units, and for one that was begun under rights that the actor does not hold any more."""
-    number, job = parse_id(job_id), None
-    if actor.account_id is not None and number is not None:
-        job = _mine(actor, Job.id == number).first()
+    job = None if actor.account_id is None else _mine(actor, Job.id == job_id).first()
     if (
         job is None
         or not _is_given_out(actor, job)
@@ -327,19 +324,19 @@ def record_of(actor: Actor, job_id: int | str, **conditions: Any) -> Job:
     return job
 
 
-def find(actor: Actor, job_id: int | str) -> dict[str, Any]:
+def find(actor: Actor, job_id: int) -> dict[str, Any]:
     """The actor's own job as JSON. Raises NotFound."""
     return job_json(record_of(actor, job_id))
 
 
-def file_of(actor: Actor, job_id: int | str) -> tuple[str, str, str]:
+def file_of(actor: Actor, job_id: int) -> tuple[str, str, str]:
     """Name, mime type and kept name (`models.core.files.stored`, JOBS) of the file that a job made.
 
     Raises NotFound when it is not kept any more.
     """
     job = record_of(actor, job_id)
     if not stored.exists(stored.JOBS, job.file):
-        raise NotFound("文件不在了", cause=f"文件只保留 {config().file_keep_hours} 小时", advice="请重新生成")
+        raise NotFound("文件不在了", cause=f"文件只保留 {FILE_KEEP_HOURS.of(None)} 小时", advice="请重新生成")
     note_read(actor, None, job.file_name or job.title, action="downloaded")
     return job.file_name, job.file_mime, job.file
 
@@ -367,7 +364,7 @@ def job_json(job: Job) -> dict[str, Any]:
     }
 
 
-def wait(job_id: int | str, timeout: float = 60) -> None:
+def wait(job_id: int, timeout: float = 60) -> None:
     """Wait for a job of this process to end (scripts and tests). Raises TimeoutError."""
     handle = _workers.live.get(int(job_id))
     if handle is not None and not handle.finished.wait(timeout):

@@ -6,9 +6,9 @@ import time
 from datetime import datetime, timedelta
 
 from models.core import clock
-from models.core.config import config
 from models.core.db.connection import in_transaction
 from models.core.files import stored
+from models.core.files.keeping import FILE_KEEP_HOURS
 from models.core.jobs.file_names import kept_name
 from models.core.jobs.jobs import KEEP_ROWS, Job, errors_name
 
@@ -18,13 +18,13 @@ _KEEP_SCRATCH = 6 * 3600.0  # seconds; the longest job is done long before
 def sweep() -> int:
     """Delete files that were kept long enough, and rows a month old; gives how many files. Run it hourly."""
     now = clock.now()
-    files = in_transaction(_expire, now - timedelta(hours=config().file_keep_hours), now - KEEP_ROWS)
+    files = in_transaction(_expire, now - timedelta(hours=FILE_KEEP_HOURS.of(None)), now - KEEP_ROWS)
     for kind, name in files:
         stored.drop(kind, name)
         if kind == stored.IMPORTS:
             stored.drop(kind, kept_name(name))
     # What no row names any more was left by a process that died.
-    limit = time.time() - max(config().file_keep_hours, 1) * 3600 * 2
+    limit = time.time() - max(FILE_KEEP_HOURS.of(None), 1) * 3600 * 2
     left = sum(stored.sweep(kind, limit, set()) for kind in (stored.JOBS, stored.IMPORTS))
     return len(files) + left + stored.sweep(stored.SCRATCH, time.time() - _KEEP_SCRATCH, set())
 

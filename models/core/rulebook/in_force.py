@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,6 +11,7 @@ import structlog
 
 from models.core import clock
 from models.core.db.connection import database, in_transaction
+from models.core.db.short_cache import ShortCache
 from models.core.rulebook.declaration import Unfit, digest_of
 from models.core.rulebook.records import RuleCheck, RuleVersion
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 log = structlog.get_logger("rules")
-_FRESH = 2.0  # seconds
 
 
 class VersionHead(NamedTuple):
@@ -70,29 +69,6 @@ class InForce(Generic[T]):
         return line if not line or self.mark(part) else f"{line}（待核对）"
 
 
-_known: tuple[Any, float, KnownVersions] | None = None
-
-
-def forget() -> None:
-    """Ask the database at the next reading."""
-    global _known
-    _known = None
-
-
-def known() -> KnownVersions:
-    """What the database says, at most two seconds old. Without a database there is nothing but the seeds."""
-    global _known
-    opened = database.obj
-    if opened is None:
-        return KnownVersions()
-    if _known is not None and _known[0] is opened and time.monotonic() - _known[1] < _FRESH:
-        return _known[2]
-    at = time.monotonic()
-    found = _read() if not opened.is_closed() else in_transaction(_read, write=False)
-    _known = (opened, at, found)
-    return found
-
-
 def _read() -> KnownVersions:
     heads: dict[str, list[VersionHead]] = {}
     versions = RuleVersion.select(
@@ -107,6 +83,19 @@ def _read() -> KnownVersions:
         for row in RuleCheck.select().where(RuleCheck.withdrawn_at.is_null()).order_by(RuleCheck.id)
     }
     return KnownVersions(heads, marks)
+
+
+_known = ShortCache(_read, KnownVersions)
+
+
+def forget() -> None:
+    """Ask the database at the next reading."""
+    _known.forget()
+
+
+def known() -> KnownVersions:
+    """What the database says, at most two seconds old. Without a database there is nothing but the seeds."""
+    return _known.get()
 
 
 def in_force(book: Rulebook[T], day: date | None = None) -> InForce[T]:

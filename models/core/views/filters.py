@@ -31,3 +31,15 @@ def together(*filters: Mapping[str, Any]) -> dict[str, Any] | None:
             if made[name] is None:
                 return None
     return made
+
+
+def without_blanks(filters: Mapping[str, Any]) -> dict[str, Any]:
+    """The filters without values that are nothing: `f.site=` asks for no site in particular."""
+    kept: dict[str, Any] = {}
+    for name, given in filters.items():
+        if isinstance(given, list) and all(isinstance(value, str) for value in given):
+            given = [value for value in given if value]
+            if not given:
+                continue
+        kept[name] = given
+    return kept

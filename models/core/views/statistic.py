@@ -16,7 +16,7 @@ from models.core.security.actor import Actor
 from models.core.views import periods
 from models.core.views.counting import ALL, Source, source_of
 from models.core.views.declaration import MAX_GROUPS, Measure, Rate, Statistic
-from models.core.views.filters import narrowed
+from models.core.views.filters import narrowed, without_blanks
 
 NOTHING = "未填"
 Number = int | float | None
@@ -81,7 +81,7 @@ def statistic(actor: Actor, view: Statistic, asked: Asked) -> Found:
     by, step = _grouping(view, asked)
     days = periods.days_of(asked.filters.get(view.time), step or "day")
     period = {"from": days[0].isoformat(), "to": days[1].isoformat()}
-    base = {**asked.filters, view.time: period}
+    base = {**without_blanks(asked.filters), view.time: period}
     query = ListQuery.parse(view.ledger, q=asked.q, filters=base)
     search(actor, view.ledger, query.q)
     source = source_of(actor, view, query, by)

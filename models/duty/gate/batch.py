@@ -12,7 +12,6 @@ from typing import Any
 import orjson
 
 from models.core import clock
-from models.core.config import config
 from models.core.db.bulk import insert_from, insert_new, select_in
 from models.core.errors import AnbanError
 from models.core.views import kept_sums
@@ -20,6 +19,7 @@ from models.duty.gate import decision, refusals
 from models.duty.gate.contacts import add_contacts
 from models.duty.gate.facts import CertificateFact, ScanFacts, as_day, as_moment, gather, read_scan
 from models.duty.gate.scans import Outcome, Passed, Scan
+from models.duty.settings import LATE_MINUTES
 from models.duty.sums import CLOCK_IN_SUMS
 from models.equipment import standards
 from models.equipment.operator_codes.needs import explain, project_names
@@ -166,7 +166,7 @@ def _say_more(cases: list[_Case], facts: ScanFacts) -> None:
         case
         for case in cases
         if isinstance(case.outcome, AnbanError)
-        and case.outcome.code in ("no_operator_needed", "certificate_missing")
+        and (case.outcome.code == "no_operator_needed" or case.outcome.code.startswith("certificate_"))
     ]
     if not unclear:
         return
@@ -316,7 +316,7 @@ def _row(case: _Case, held: CertificateFact, evidence: dict[str, Any]) -> tuple[
     assert subject is not None
     assert request is not None
     now = scan.received_at
-    late = scan.received_at - scan.scanned_at > timedelta(minutes=config().late_after_minutes)
+    late = scan.received_at - scan.scanned_at > timedelta(minutes=LATE_MINUTES.of(subject.person.company_id))
     return (
         case.new_id, 1, now, now, subject.person.company_id, subject.person.id, subject.person.name,
         subject.equipment.id, subject.equipment.name, held.code, held.number, subject.day,

@@ -14,6 +14,7 @@ from models.duty.gate import refusals
 from models.duty.gate.facts import CertificateFact, EquipmentFact, PersonFact, ScanFacts, SessionFact
 from models.duty.gate.scans import Scan, once_key, request_key
 from models.duty.records import CLOCK_IN
+from models.duty.settings import SCAN_TOO_OLD_HOURS
 from models.equipment import standards
 from models.equipment.operator_codes.needs import named
 from models.equipment.qr import scanned_text
@@ -59,7 +60,7 @@ def check_clock(scan: Scan) -> AnbanError | None:
         return refusals.clock_wrong()
     if scan.scanned_at - scan.received_at > skew:
         return refusals.clock_wrong()
-    if scan.received_at - scan.scanned_at > timedelta(hours=config().scan_too_old_hours):
+    if scan.received_at - scan.scanned_at > timedelta(hours=SCAN_TOO_OLD_HOURS.of(None)):
         return refusals.scan_too_old()
     return None
 
@@ -129,17 +130,21 @@ def choose_certificate(subject: Subject, facts: ScanFacts) -> CertificateFact | 
         covering = [item for told, item in verdicts if told is verdict]
         if covering:
             return max(covering, key=lambda item: (item.valid_until, item.number))
+
+    def called(item: CertificateFact) -> str:
+        return named([item.code], facts.projects)
+
     if valid:
-        return refusals.certificate_limited(valid[0].code, valid[0].limits or "", equipment.type_name)
+        return refusals.certificate_limited(called(valid[0]), valid[0].limits or "", equipment.type_name)
     over = [item for item in alive if item.valid_until < day]
     if over:
         last = max(over, key=lambda item: item.valid_until)
-        return refusals.certificate_expired(last.code, last.number, last.valid_until)
+        return refusals.certificate_expired(called(last), last.number, last.valid_until)
     if alive:
         assert alive[0].issued_on is not None
-        return refusals.certificate_not_yet(alive[0].code, alive[0].number, alive[0].issued_on)
+        return refusals.certificate_not_yet(called(alive[0]), alive[0].number, alive[0].issued_on)
     if current:
-        return refusals.certificate_revoked(current[0].code, current[0].number)
+        return refusals.certificate_revoked(called(current[0]), current[0].number)
     needed = named(equipment.required, facts.projects)
     return refusals.certificate_missing(equipment.name, needed, legacy=bool(fitting))
 

@@ -95,10 +95,15 @@ class ScanFacts:
     _numbers: dict[str, list[EquipmentFact]] = field(default_factory=lambda: defaultdict(list))
     _aliases: dict[str, list[EquipmentFact]] = field(default_factory=lambda: defaultdict(list))
 
+    def labelled(self, reading: scanned_text.QrReading) -> EquipmentFact | None:
+        """The equipment that one of our own labels stands at."""
+        return self._labels.get(reading.value) if reading.kind == scanned_text.OWN_LABEL else None
+
     def equipment_for(self, reading: scanned_text.QrReading, unit: int) -> EquipmentFact | None:
         """The equipment that a reading means; of several, the unit's own."""
-        if reading.kind == scanned_text.OWN_LABEL and reading.value in self._labels:
-            return self._labels[reading.value]
+        own = self.labelled(reading)
+        if own is not None:
+            return own
         found = list(self._aliases.get(reading.alias, ()))
         for candidate in reading.candidates:
             found += self._numbers.get(candidate.value, ())
@@ -199,9 +204,7 @@ def _equipment(facts: ScanFacts, readings: Sequence[scanned_text.QrReading]) -> 
     labels = {item.value for item in readings if item.kind == scanned_text.OWN_LABEL}
     for row in select_in(_EQUIPMENT.format(more="") + " WHERE e.label_code IN ({keys})", labels):
         facts._labels[row[12]] = _fact(row)
-    others = [
-        item for item in readings if item.kind != scanned_text.OWN_LABEL or item.value not in facts._labels
-    ]
+    others = [item for item in readings if facts.labelled(item) is None]
     if not others:
         return
     sql = _EQUIPMENT.format(more=", x.key_") + (

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.core.config import config
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound, Unauthenticated
+from models.duty.settings import SCAN_TOO_OLD_HOURS
 from models.equipment.operator_codes.needs import NeedsExplained
 
 
@@ -49,7 +50,7 @@ def scan_too_old() -> AnbanError:
     return Invalid(
         "扫码时间太早",
         code="scan_too_old",
-        cause=f"这次扫码已过去 {config().scan_too_old_hours} 小时以上，不能再补传",
+        cause=f"这次扫码已过去 {SCAN_TOO_OLD_HOURS.of(None)} 小时以上，不能再补传",
         advice="请联系安全管理员补登记",
         fields={"scanned_at": "扫码时间太早"},
         details=_out("call_officer", "联系安全管理员"),
@@ -205,46 +206,46 @@ def certificate_missing(name: str, needed: str, *, legacy: bool) -> AnbanError:
     )
 
 
-def certificate_expired(code: str, number: str, until: date) -> AnbanError:
-    """The certificate was over on the day of the scan."""
+def certificate_expired(which: str, number: str, until: date) -> AnbanError:
+    """The certificate was over on the day of the scan; `which` names it, here and below (N1（叉车司机）)."""
     return Forbidden(
         "证书已过期",
         code="certificate_expired",
-        cause=f"您的 {code} 证（{number}）有效期到 {until.isoformat()}",
+        cause=f"您的 {which}证（{number}）有效期到 {until.isoformat()}",
         advice="请勿操作；已经复审的请联系安全管理员更新",
         fields={"valid_until": until.isoformat()},
         details=_out("certificates", "看我的证照"),
     )
 
 
-def certificate_not_yet(code: str, number: str, issued: date) -> AnbanError:
+def certificate_not_yet(which: str, number: str, issued: date) -> AnbanError:
     """The certificate was not issued yet on the day of the scan."""
     return Forbidden(
         "证书还没有生效",
         code="certificate_missing",
-        cause=f"您的 {code} 证（{number}）发证日期是 {issued.isoformat()}",
+        cause=f"您的 {which}证（{number}）发证日期是 {issued.isoformat()}",
         advice="请勿操作；日期有误请联系安全管理员更正",
         details=_out("certificates", "看我的证照"),
     )
 
 
-def certificate_revoked(code: str, number: str) -> AnbanError:
+def certificate_revoked(which: str, number: str) -> AnbanError:
     """The certificate was withdrawn."""
     return Forbidden(
         "证书已注销",
         code="certificate_revoked",
-        cause=f"您的 {code} 证（{number}）已被注销",
+        cause=f"您的 {which}证（{number}）已被注销",
         advice="请勿操作，并联系安全管理员核实",
         details=_out("certificates", "看我的证照"),
     )
 
 
-def certificate_limited(code: str, limits: str, kind: str) -> AnbanError:
+def certificate_limited(which: str, limits: str, kind: str) -> AnbanError:
     """The certificate's range does not cover this kind of equipment (Q2 限××起重机)."""
     return Forbidden(
         "证书不包括这种设备",
         code="certificate_limited",
-        cause=f"您的 {code} 证注明“{limits}”，这台是{kind}",
+        cause=f"您的 {which}证注明“{limits}”，这台是{kind}",
         advice="请勿操作；请换符合范围的设备",
         details=_out("certificates", "看我的证照"),
     )

@@ -31,14 +31,14 @@ _PHOTO = {"console": "/api/console/v1/hazards/{row}/attachments/{photo}"}
 _PHOTO_ON_PHONE = "/api/mp/v1/photos/{photo}"
 _TEXTS = (
     *("what", "place", "category", "reason", "measures", "duty_note", "funds", "plan_note", "result"),
-    *("review_note", "number"),
+    *("review_note", "criterion_said", "number"),
 )
 _MOMENTS = ("found_at", "reported_at", "due_at", "rectified_at", "closed_at")
 
 photos.shown_by(LEDGER, find_hazard, upload=REPORT_HAZARDS, original=REVEAL_IDS)
 
 
-def hazard_view(actor: Actor, hazard_id: Any) -> dict[str, Any]:
+def hazard_view(actor: Actor, hazard_id: int) -> dict[str, Any]:
     """One hazard that the actor may read. Raises NotFound, Forbidden."""
     return hazards_json(actor, [find_hazard(actor, hazard_id)])[0]
 

@@ -10,6 +10,7 @@ from models.core.files import photos
 from models.core.files.attachments import LATER
 from models.core.ledger.references import load_rows
 from models.core.text.date_words import when
+from models.core.text.regulation_names import short_basis
 from models.grid.places import paths_in_words
 from models.grid.records import GridNode
 from models.hazards.records import (
@@ -21,6 +22,7 @@ from models.hazards.records import (
     Extension,
     Hazard,
     MajorCriterion,
+    basis_said,
     criterion_in_words,
 )
 from models.hazards.report.open_hazard import LEDGER
@@ -30,14 +32,15 @@ from models.tasks.wording import number
 
 Facts = tuple[tuple[str, str], ...]
 _FACTS = 4
+_BASIS = "判定依据"
 #: What a card says of a hazard, by its state, the first four that there are: what is to be decided then comes first.
 _FIRST = {
     REPORTED: ("位置", "上报", "可能重复", "等级"),
-    PLANNING: ("位置", "等级", "判定说明", "上报"),
-    RECTIFYING: ("整改措施", "位置", "等级", "整改人"),
-    REVIEWING: ("整改措施", "整改情况", "整改人", "位置"),
+    PLANNING: ("位置", "等级", _BASIS, "判定说明", "上报"),
+    RECTIFYING: ("整改措施", "位置", "等级", _BASIS, "整改人"),
+    REVIEWING: ("整改措施", "整改情况", _BASIS, "整改人", "位置"),
 }
-_LATER = ("位置", "等级", "整改人", "期限")
+_LATER = ("位置", "等级", _BASIS, "整改人", "期限")
 #: The same for who decides, and then all the rest.
 _LEADING = {
     RECTIFYING: ("问题", "整改措施", "期限", "判定说明"),
@@ -91,6 +94,7 @@ class Beside:
             "问题": hazard.what or "",
             "位置": self.where(hazard),
             "等级": Hazard.level.title_of(hazard.level) if hazard.level else "",
+            _BASIS: short_basis(basis_said(hazard.criterion_said or "")),
             "判定说明": hazard.reason or "",
             "整改人": names.get(hazard.rectifier_id or 0, ""),
             "期限": when(hazard.due_at),
@@ -141,6 +145,7 @@ def hazard_details(hazard: Hazard) -> Details:
     told = Beside([hazard]).facts(hazard)
     if hazard.criterion_id is not None:
         criterion = MajorCriterion.get_or_none(MajorCriterion.id == hazard.criterion_id)
+        told.pop(_BASIS, None)  # in full
         told["判定标准"] = hazard.criterion_said or (
             "" if criterion is None else criterion_in_words(criterion)
         )

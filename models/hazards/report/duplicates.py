@@ -8,19 +8,32 @@ from datetime import timedelta
 from typing import Any
 
 from models.core import clock
+from models.core.fields import Integer
 from models.core.files.attachments import Attachment
 from models.core.security.actor import Actor
+from models.core.settings import CompanySetting
 from models.core.text.folding import fold
 from models.grid.access import company_for, find_node
 from models.grid.places import around, metres_between
 from models.hazards.records import READ_HAZARDS, UNDER_WAY, Hazard
 from models.hazards.report.open_hazard import LEDGER
 
-NEAR_METRES, SPOT_METRES = 60.0, 20.0
+SPOT_METRES = 20.0
+NEAR_METRES = CompanySetting(
+    "hazard-duplicate-metres",
+    "隐患",
+    Integer("可能重复：相距", min=20, max=1000, unit="米", help="这么近的未闭环隐患，上报时提示可能重复"),
+    default=60,
+)
+DAYS = CompanySetting(
+    "hazard-duplicate-days",
+    "隐患",
+    Integer("可能重复：往前看", min=1, max=365, unit="天", help="只和这么多天内上报的未闭环隐患比"),
+    default=30,
+)
 #: So soon after each other two reports at the very same place are likely one thing, however it is called.
 _AT_ONCE = timedelta(hours=12)
 SIMILAR = 0.3
-_DAYS = 30
 _MOST = 5
 _LOOKED_AT = 200
 
@@ -42,31 +55,32 @@ def near(
     actor: Actor, what: str = "", *, grid: Any = None, lng: float | None = None, lat: float | None = None,
     company: Any = None, but: int | None = None, photos: Iterable[int] = (),
 ) -> list[Likely]:  # fmt: skip
-    """Open hazards of the last 30 days with the very same photo; at the same place of the grid or within 60 m, with words
+    """Open hazards of the last days (30) with the very same photo; at the same place of the grid or near (60 m), with words
 
     like these; or at the very same place (20 m) within half a day, whatever it is called. The likest first, at most
     five. Without words (here or there) the place alone decides, as the photos will tell. `photos` are ids of uploads,
     `but` is one not to be compared with itself. Raises NotFound, Forbidden.
     """
-    node = None if grid in (None, "") else find_node(actor, grid)
+    node = None if grid is None else find_node(actor, grid)
     company_id = node.company_id if node is not None else company_for(actor, READ_HAZARDS, company)
     recent = (
         (Hazard.company == company_id)
         & Hazard.state.in_(UNDER_WAY)
-        & (Hazard.reported_at > clock.now() - timedelta(days=_DAYS))
+        & (Hazard.reported_at > clock.now() - timedelta(days=DAYS.of(company_id)))
     )
     pictured = _with_the_same_photo(recent, photos, but)
     found = {row.id: replace(_compared(row, what, lng, lat), why="picture") for row in pictured}
+    metres = NEAR_METRES.of(company_id)
     if node is None and lng is None:
         return list(found.values())[:_MOST]
     somewhere = Hazard.grid == node.id if node is not None else None
     if lng is not None and lat is not None:
-        close = around(Hazard, lng, lat, NEAR_METRES)
+        close = around(Hazard, lng, lat, metres)
         somewhere = close if somewhere is None else (somewhere | close)
     rows = Hazard.select().where(recent, somewhere).order_by(Hazard.id.desc()).limit(_LOOKED_AT)
     for row in rows:
         item = _compared(row, what, lng, lat)
-        if row.id == but or row.id in found or not _there(item, node and node.id):
+        if row.id == but or row.id in found or not _there(item, node and node.id, metres):
             continue
         if _alike(item, what):
             found[row.id] = item
@@ -108,9 +122,9 @@ def _alike(item: Likely, what: str) -> bool:
     return item.likeness >= SIMILAR or not pairs(what) or not pairs(item.hazard.what or "")
 
 
-def _there(item: Likely, node_id: int | None) -> bool:
+def _there(item: Likely, node_id: int | None, metres: int) -> bool:
     same = node_id is not None and item.hazard.grid_id == node_id
-    return same or (item.metres is not None and item.metres <= NEAR_METRES)
+    return same or (item.metres is not None and item.metres <= metres)
 
 
 def _compared(row: Hazard, what: str, lng: float | None, lat: float | None) -> Likely:

@@ -12,14 +12,14 @@ from models.hazards.display.hazard_json import likely_json
 from models.hazards.hooks import POINTS_OFFERED
 from models.hazards.records import READ_HAZARDS, MajorCriterion
 from models.hazards.report.duplicates import near
-from models.hazards.report.snapshot import place_for, position_of
+from models.hazards.report.snapshot import PHOTO_NEEDED, place_for, position_of
 
 
 def options(
     actor: Actor, *, scan: str = "", grid: Any = None, lng: Any = None, lat: Any = None, what: str = "",
     company: Any = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """Everything that the form offers: {nodes, equipment, near, criteria, points}; the first node is the likeliest.
+    """Everything that the form offers: {nodes, equipment, near, criteria, points, photo_needed}; the first node is the likeliest.
 
     `grid` is a place that was picked. Raises Invalid at `scan` or the position, NotFound, Forbidden.
     """
@@ -44,4 +44,5 @@ def options(
         "points": {
             what: points for offered in POINTS_OFFERED(company_id) for what, points in offered.items()
         },
+        "photo_needed": PHOTO_NEEDED.of(company_id),
     }

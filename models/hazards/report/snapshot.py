@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.core import clock, history, numbering
-from models.core.config import config
 from models.core.coordinates import is_nowhere, position_faults
 from models.core.errors import Conflict, Invalid, Malformed, TooMany
+from models.core.fields import Flag, Integer
 from models.core.files import photos
 from models.core.security.actor import Actor
+from models.core.settings import CompanySetting
+from models.duty.settings import LATE_MINUTES
 from models.equipment.records import Equipment
 from models.grid.access import as_id, companies
 from models.grid.places import Found, nearest, usable_node, where_one_works
@@ -25,7 +27,18 @@ from models.organization.records import Person
 
 MAX_SNAPS = 30
 _WINDOW = timedelta(minutes=10)
-_OLDEST = timedelta(days=30)
+OLDEST = CompanySetting(
+    "hazard-oldest-days",
+    "隐患",
+    Integer("随手拍最早", min=1, max=365, unit="天前", help="更早发现的，请安全管理员直接登记"),
+    default=30,
+)
+PHOTO_NEEDED = CompanySetting(
+    "hazard-photo-needed",
+    "隐患",
+    Flag("随手拍必须有照片", help="选“是”，没有照片不能提交；选“否”，写几个字也可以"),
+    default=False,
+)
 _WORDS = ("what", "place", "lng", "lat", "found_at")
 
 
@@ -47,7 +60,7 @@ def snap(actor: Actor, data: Mapping[str, Any], *, key: str | None) -> tuple[Haz
         actor, data.get("company"), REPORT_HAZARDS, doing="上报隐患", advice="请直接告诉现场负责人；绑定单位后就能在这里上报"
     )  # fmt: skip
     _not_too_often(actor, company.id)
-    values, pictures = _cleaned(data)
+    values, pictures = _cleaned(data, company.id)
     node, equipment = _where(data, values, company.id, person)
     if equipment is not None:
         values["equipment_id"] = equipment.id
@@ -75,7 +88,7 @@ def late_for(actor: Actor, within: timedelta) -> Hazard | None:
     return found
 
 
-def add_late_photos(actor: Actor, hazard_id: int | str, ids: Sequence[int], within: timedelta) -> Hazard:
+def add_late_photos(actor: Actor, hazard_id: int, ids: Sequence[int], within: timedelta) -> Hazard:
     """Photos that came a moment after their report join it, as pictures of before; gives the hazard.
 
     Raises Conflict `too_late` where somebody has judged it, or the time is over; Invalid for photos that are gone.
@@ -112,7 +125,7 @@ def _not_too_often(actor: Actor, company_id: int) -> None:
         )
 
 
-def _cleaned(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[int]]:
+def _cleaned(data: Mapping[str, Any], company_id: int) -> tuple[dict[str, Any], list[int]]:
     wrong: dict[str, str] = {}
     values: dict[str, Any] = {}
     for name in _WORDS:
@@ -124,24 +137,27 @@ def _cleaned(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[int]]:
     if is_nowhere(values["lng"], values["lat"]):
         values["lng"] = values["lat"] = None
     wrong |= {} if wrong else position_faults(values)
-    found, late = _moment(values["found_at"], wrong)
+    found, late = _moment(values["found_at"], company_id, wrong)
     values |= {"found_at": found, "late": late}
     pictures = photo_ids(data.get("photos"))
-    if not pictures and not values["what"] and "what" not in wrong:
+    if not pictures and PHOTO_NEEDED.of(company_id):
+        wrong.setdefault("photos", "本单位要求随手拍必须有照片，请拍一张")
+    elif not pictures and not values["what"] and "what" not in wrong:
         wrong.setdefault("photos", "请拍一张照片，或者写几个字")
     if wrong:
         raise Invalid(fields=wrong)
     return values, pictures
 
 
-def _moment(found: datetime | None, wrong: dict[str, str]) -> tuple[datetime, bool]:
+def _moment(found: datetime | None, company_id: int, wrong: dict[str, str]) -> tuple[datetime, bool]:
     """When it was seen, and whether it comes late. A phone whose clock is ahead is put right, never kept back."""
     now = clock.now()
     if found is None or found > now:
         return now, False
-    if found < now - _OLDEST:
-        wrong["found_at"] = f"发现时间早于 {_OLDEST.days} 天前，请核对日期，或者请安全管理员直接登记"
-    return found, now - found > timedelta(minutes=config().late_after_minutes)
+    oldest = OLDEST.of(company_id)
+    if found < now - timedelta(days=oldest):
+        wrong["found_at"] = f"发现时间早于 {oldest} 天前，请核对日期，或者请安全管理员直接登记"
+    return found, now - found > timedelta(minutes=LATE_MINUTES.of(company_id))
 
 
 def _where(

@@ -11,7 +11,9 @@ from models.core import clock, history
 from models.core.db.connection import database
 from models.core.errors import Conflict, Forbidden, Invalid, Malformed
 from models.core.events.outbox import announce
+from models.core.fields import Integer
 from models.core.security.actor import Actor
+from models.core.settings import CompanySetting
 from models.core.text.date_words import when
 from models.hazards.access import find_hazard
 from models.hazards.records import EDIT_HAZARDS, RECTIFYING, Extension, Hazard
@@ -20,10 +22,15 @@ from models.tasks.rights import ACT_TASKS
 
 RECTIFY = "rectify"
 _LAST_HOUR = timedelta(hours=1)
-_FARTHEST = timedelta(days=366)
+LONGEST = CompanySetting(
+    "hazard-extension-days",
+    "隐患",
+    Integer("延期最长", min=1, max=1095, unit="天", help="一次延期，从今天起最多延到几天后"),
+    default=366,
+)
 
 
-def ask(actor: Actor, hazard_id: Any, due_at: Any, reason: Any) -> Extension:
+def ask(actor: Actor, hazard_id: int, due_at: Any, reason: Any) -> Extension:
     """Ask for more time (X06): until when, and why. For who rectifies, or may edit hazards.
 
     One at a time; not in the last hour, in which nobody could decide it any more, but again once the deadline is over.
@@ -108,7 +115,8 @@ def _wrong_time(hazard: Hazard, until: datetime) -> str:
         return "要延到现在以后"
     if hazard.due_at is not None and until <= hazard.due_at:
         return f"要晚于现在的期限（{when(hazard.due_at)}）"
-    return "最多延期一年" if until > now + _FARTHEST else ""
+    most = LONGEST.of(hazard.company_id)
+    return f"最多延期 {most} 天" if until > now + timedelta(days=most) else ""
 
 
 def _check_time(hazard: Hazard) -> None:
@@ -166,7 +174,7 @@ def _move_step(actor: Actor, hazard: Hazard) -> None:
         return
     values: dict[str, Any] = {"due_at": hazard.due_at}
     if step.state == OPEN:
-        values["next_nudge_at"] = next_after(turn.plan(step), hazard.due_at, clock.now())
+        values["next_nudge_at"] = next_after(turn.plan(step), hazard.due_at, clock.now(), hazard.company_id)
     turn.touch(step, **values)
     Task.update(due_at=hazard.due_at, rank_at=rank_of(hazard.due_at), version=Task.version + 1).where(
         Task.step == step.id

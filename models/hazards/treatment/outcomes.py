@@ -8,7 +8,9 @@ from typing import Any
 from models.core import clock, history
 from models.core.errors import Conflict, Invalid
 from models.core.events.outbox import announce
+from models.core.fields import Integer
 from models.core.security.actor import Actor
+from models.core.settings import CompanySetting
 from models.grid.owners.owners import owner_of
 from models.hazards.records import (
     EDIT_HAZARDS,
@@ -23,7 +25,12 @@ from models.hazards.treatment import extensions
 from models.tasks.people.separation_of_duties import with_other_files
 from models.tasks.subjects import Context, Values
 
-_FARTHEST = timedelta(days=3 * 366)
+LONGEST = CompanySetting(
+    "hazard-longest-days",
+    "隐患",
+    Integer("整改期限最长", min=1, max=3660, unit="天", help="安排整改时，期限最远到几天后"),
+    default=3 * 366,
+)
 _SITE_LEVEL, _COMPANY_LEVEL = 3, 2
 
 
@@ -109,8 +116,8 @@ def planned(actor: Actor, hazard: Hazard, values: Values, context: Context) -> N
     now = clock.now()
     if due is None or due <= now:
         wrong["due_at"] = "整改期限要晚于现在"
-    elif due > now + _FARTHEST:
-        wrong["due_at"] = "整改期限太远，请核对年份"
+    elif due > now + timedelta(days=LONGEST.of(hazard.company_id)):
+        wrong["due_at"] = f"整改期限太远，最多 {LONGEST.of(hazard.company_id)} 天，请核对日期"
     if _reviews_itself(hazard, context.doer_id):
         wrong["reviewer"] = "整改人不能复核自己的整改，请选另一个复核人"
     if wrong:

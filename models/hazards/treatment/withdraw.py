@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from models.core import history
 from models.core.errors import Conflict
 from models.core.events.outbox import announce
@@ -16,7 +14,7 @@ from models.tasks.engine.case_transaction import within
 from models.tasks.engine.withdraw import call_off
 
 
-def withdraw(actor: Actor, hazard_id: Any, reason: str = "") -> Hazard:
+def withdraw(actor: Actor, hazard_id: int, reason: str = "") -> Hazard:
     """Take a hazard back and end its case. Raises Conflict `wrong_state`, Forbidden, NotFound."""
     hazard = find_hazard(actor, hazard_id)
     if not can(actor, hazard)["withdraw"]:

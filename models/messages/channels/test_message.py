@@ -41,7 +41,7 @@ _WAYS: dict[str, tuple[type[Way], str]] = {
 }
 
 
-def try_way(actor: Actor, ledger: str, row_id: int | str) -> Delivery:
+def try_way(actor: Actor, ledger: str, row_id: int) -> Delivery:
     """Tell by that way that it works; gives the delivery, whose state says what became of it.
 
     Raises NotFound for no such way, Conflict if it is off or the one who asks has no personnel file to be told by.

@@ -13,9 +13,9 @@ from models.administration.accounts.authority import require_person_no_greater
 from models.administration.accounts.standing_changes import CHANGED
 from models.administration.records import Account, Session, SignInTicket
 from models.core import clock, history
+from models.core.db.queries import locked
 from models.core.errors import Conflict, Forbidden, NotFound
 from models.core.events.outbox import announce_rows
-from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 from models.messages.channels.records import PROOFS, ChatMember, WecomApp, same_user
 from models.messages.records import Delivery, Message, Notice
@@ -46,8 +46,7 @@ def tie_account(actor: Actor, account_id: int, app: WecomApp, user_id: str, how:
 
     Raises Conflict `no_file`.
     """
-    # Locks the app's row: two who tie at the same time come one after the other.
-    WecomApp.update(forged=WecomApp.forged).where(WecomApp.id == app.id).execute()
+    locked(WecomApp, app.id)  # two who tie at the same time come one after the other
     files = files_of(account_id, app, unit_id=actor.unit_id)
     if not files:
         raise Conflict(
@@ -239,10 +238,9 @@ def untie(actor: Actor, row: ChatMember) -> None:
         fall(actor, [row], f"{actor.name} 解除了绑定")
 
 
-def untie_own(actor: Actor, row_id: int | str) -> None:
+def untie_own(actor: Actor, row_id: int) -> None:
     """Take one's own off. Raises NotFound for anybody else's."""
-    number = parse_id(row_id)
-    row = next((row for row in _own(actor) if row.id == number), None)
+    row = next((row for row in _own(actor) if row.id == row_id), None)
     if row is None:
         raise NotFound("没有这个聊天账号", cause="它可能已经解除", advice="请刷新后再看")
     fall(actor, [row], "本人解除了绑定")

@@ -227,9 +227,11 @@ def failed(ids: Iterable[int], failure: Failure) -> int:
     for attempts, items in again.items():
         # One wait for all that failed in one call, so that they go out in one call again.
         due = now + timedelta(seconds=wait_for(failure, attempts) or 0)
-        for urgency in {urgencies[row.message_id] for row in items}:
-            some = [row.id for row in items if urgencies[row.message_id] == urgency]
-            _by_ids(some, state="queued", due_at=quiet_hours.earliest(urgency, due), **told)
+        for urgency, company in {(urgencies[row.message_id], row.company_id) for row in items}:
+            some = [
+                row.id for row in items if (urgencies[row.message_id], row.company_id) == (urgency, company)
+            ]
+            _by_ids(some, state="queued", due_at=quiet_hours.earliest(urgency, due, company), **told)
     if failure.next_way:
         _next_ways([row for row in dead if row.id not in answered], urgencies, now)
     deliveries_changed(row.id for row in rows)
@@ -253,7 +255,7 @@ def _next_ways(
                 planned.append(
                     Planned(
                         way,
-                        quiet_hours.earliest(urgencies[message], now),
+                        quiet_hours.earliest(urgencies[message], now, company),
                         row.person_id,
                         row.notice_id,
                         step=row.step,
@@ -264,7 +266,7 @@ def _next_ways(
         insert_deliveries(company, message, planned)
 
 
-def resend(actor: Actor, delivery_id: int | str) -> Delivery:
+def resend(actor: Actor, delivery_id: int) -> Delivery:
     """Send a dead letter, or one that was probably dropped, once more; gives the new delivery.
 
     Doing it twice sends once. Raises Conflict when there is nothing to send: it is under way, the person has

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import JOIN, Case
 
@@ -40,9 +40,9 @@ def take_due(limit: int = 1000, *, lease: timedelta = LEASE) -> list[Delivery]:
     found = _without_answered(found, now)
     found = _without_quiet(found, now)
     rows: list[Delivery] = []
-    for _, level in groupby(found, key=lambda item: item[1]):
+    for _, level in groupby(found, key=lambda item: item.urgency):
         if len(rows) < limit:
-            rows += _lock([item[0] for item in level], now, limit - len(rows))
+            rows += _lock([item.id for item in level], now, limit - len(rows))
     rows = bundling.fold(rows, now)
     if rows:
         Delivery.update(
@@ -64,9 +64,16 @@ def _still_due(now: datetime) -> Any:
     return queued | lapsed
 
 
-def _look(now: datetime, limit: int) -> list[tuple[int, int, str | None]]:
-    """What is due, without a lock: id, urgency, the person's answer. As much is read as is given, however much waits."""
-    found: list[tuple[int, int, str | None]] = []
+class _Due(NamedTuple):
+    id: int
+    urgency: int
+    answer: str | None  # of the person, where it is about their own
+    company_id: int
+
+
+def _look(now: datetime, limit: int) -> list[_Due]:
+    """What is due, without a lock. As much is read as is given, however much waits."""
+    found: list[_Due] = []
     for urgency in (URGENT, NORMAL, LOW):
         for due in _is_due(now):
             if len(found) < limit:
@@ -79,15 +86,15 @@ _own = (
 )  # what is about somebody else's silence waits for no answer of one's own
 
 
-def _first(due: Any, limit: int) -> list[tuple[int, int, str | None]]:
+def _first(due: Any, limit: int) -> list[_Due]:
     query = (
-        Delivery.select(Delivery.id, Delivery.urgency, Case(None, [(_own, Notice.answer)]))
+        Delivery.select(Delivery.id, Delivery.urgency, Case(None, [(_own, Notice.answer)]), Delivery.company)
         .join(Notice, JOIN.LEFT_OUTER, on=(Delivery.notice == Notice.id))
         .where(due)
         .order_by(Delivery.due_at, Delivery.id)
         .limit(limit)
     )
-    return list(query.tuples())
+    return [_Due(*row) for row in query.tuples()]
 
 
 def _lock(ids: list[int], now: datetime, limit: int) -> list[Delivery]:
@@ -118,24 +125,20 @@ def _give_up_lost(now: datetime) -> None:
         ).where(Delivery.id.in_(ids), lost).execute()
 
 
-def _without_answered(
-    found: list[tuple[int, int, str | None]], now: datetime
-) -> list[tuple[int, int, str | None]]:
-    cancel([item[0] for item in found if item[2] is not None], ANSWERED, now)
-    return [item for item in found if item[2] is None]
+def _without_answered(found: list[_Due], now: datetime) -> list[_Due]:
+    cancel([item.id for item in found if item.answer is not None], ANSWERED, now)
+    return [item for item in found if item.answer is None]
 
 
-def _without_quiet(
-    found: list[tuple[int, int, str | None]], now: datetime
-) -> list[tuple[int, int, str | None]]:
-    end = quiet_hours.until(now)
-    late = [item[0] for item in found if item[1] < URGENT] if end is not None else []
-    if not late:
-        return found
-    Delivery.update(due_at=end, state="queued", lease_until=None, updated_at=now).where(
-        Delivery.id.in_(late), _still_due(now)
-    ).execute()
-    return [item for item in found if item[1] >= URGENT]
+def _without_quiet(found: list[_Due], now: datetime) -> list[_Due]:
+    small = [item for item in found if item.urgency < URGENT]
+    ends = {company: quiet_hours.until(now, company) for company in {item.company_id for item in small}}
+    for end in {end for end in ends.values() if end is not None}:
+        late = [item.id for item in small if ends[item.company_id] == end]
+        Delivery.update(due_at=end, state="queued", lease_until=None, updated_at=now).where(
+            Delivery.id.in_(late), _still_due(now)
+        ).execute()
+    return [item for item in found if item.urgency >= URGENT or ends[item.company_id] is None]
 
 
 def cancel(ids: Iterable[int], reason: str, now: datetime) -> None:

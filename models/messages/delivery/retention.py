@@ -9,9 +9,24 @@ from datetime import datetime, timedelta
 
 from models.core import clock
 from models.core.config import config
+from models.core.fields import Integer
+from models.core.settings import CompanySetting
 from models.messages.records import Inbound, ResponseCode
 
 LIMIT = 5000
+CHAT_DAYS: CompanySetting[int] = CompanySetting(
+    "chat-days",
+    "文件和保留",
+    Integer(
+        "聊天里发来的内容保留",
+        min=1,
+        max=3650,
+        unit="天",
+        help="处理完以后，写的话、按的按钮、发的图保留多久",
+    ),
+    default=lambda: config().chat_days,
+    whole_group=True,
+)
 _DONE = ("handled", "refused")
 
 
@@ -36,5 +51,5 @@ def sweep_codes(*, limit: int = LIMIT) -> int:
 
 
 def sweep() -> int:
-    """Delete what came in ANBAN_CHAT_DAYS ago and what has run out, up to a few thousand each; gives how many rows."""
-    return sweep_inbound(clock.now() - timedelta(days=config().chat_days)) + sweep_codes()
+    """Delete what came in `chat-days` ago and what has run out, up to a few thousand each; gives how many rows."""
+    return sweep_inbound(clock.now() - timedelta(days=CHAT_DAYS.of(None))) + sweep_codes()

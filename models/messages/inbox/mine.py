@@ -14,6 +14,7 @@ from models.core.events.outbox import announce
 from models.core.fields import moment_text
 from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
+from models.core.text.date_words import said_now
 from models.messages.channels.records import SYSTEM
 from models.messages.inbox.board_updates import notices_changed
 from models.messages.records import READ_MESSAGES, REPORTER, Delivery, Message, Notice
@@ -96,8 +97,8 @@ def item(notice: Notice, ended: set[tuple[str, int]]) -> dict[str, Any]:
     return {
         "id": str(notice.id),
         "kind": message.kind,
-        "title": message.title,
-        "text": message.text or "",
+        "title": said_now(message.title, message.created_at),
+        "text": said_now(message.text or "", message.created_at),
         "link": message.link,
         "created_at": moment_text(notice.created_at),
         "read_at": moment_text(notice.read_at),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from models.core.ledger import Action, Column, Filter, ImportPlan, Ledger, Rules, Section
+from models.core.ledger import Column, Filter, ImportPlan, Ledger, Rules, Section
 from models.objectives.calendar import set_days
+from models.objectives.calendar.working_days import notices
 from models.objectives.records import EDIT_CALENDAR, READ_CALENDAR, CalendarDay
 
 CALENDAR = Ledger(
@@ -27,12 +28,7 @@ CALENDAR = Ledger(
         "import": EDIT_CALENDAR, "export": READ_CALENDAR,
     },
     rules=Rules(set_days.create_day, set_days.edit_day, set_days.delete_day),
-    actions=(
-        Action(
-            "check", "检查放假安排", EDIT_CALENDAR,
-            lambda actor, rows, values: set_days.check_national(actor), where="page", gives="message",
-        ),
-    ),
+    notices=notices,
     importing=ImportPlan(
         columns=("company", "day", "kind", "name"),
         file_name="工作日历导入.xlsx",

@@ -8,6 +8,8 @@ from typing import Any
 from models.core import clock
 from models.core.db.connection import in_transaction
 from models.core.events.outbox import TAKEN, WAITING, Outbox, announce
+from models.core.fields import Integer
+from models.core.settings import CompanySetting
 from models.messages.records import Message
 from models.messages.tell import Telling
 from models.messages.tellers import teller
@@ -17,7 +19,13 @@ from models.organization.records import Company
 from models.tasks.people.responsible import persons_with
 
 KIND = "calendar.year_unknown"
-_AGAIN = timedelta(days=14)
+AGAIN = CompanySetting(
+    "calendar-again-days",
+    "工作日历",
+    Integer("放假安排不全，再次提醒间隔", min=1, max=90, unit="天"),
+    default=14,
+    whole_group=True,
+)
 
 
 def work(limit: int) -> int:
@@ -30,7 +38,9 @@ def _announce(limit: int) -> int:
     if year is None:
         return 0
     told = Message.select(Message.company_id).where(
-        Message.kind == KIND, Message.subject_id == year, Message.created_at > clock.now() - _AGAIN
+        Message.kind == KIND,
+        Message.subject_id == year,
+        Message.created_at > clock.now() - timedelta(days=AGAIN.of(None)),
     )
     waiting = Outbox.select(Outbox.company_id).where(
         Outbox.state.in_((WAITING, TAKEN)), Outbox.kind == KIND, Outbox.company_id.is_null(False)

@@ -8,7 +8,6 @@ from models.core import history
 from models.core.errors import Invalid
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
 from models.core.security.actor import Actor
-from models.objectives.calendar.working_days import warnings
 from models.objectives.posts.next_due import replan
 from models.objectives.posts.posts import own_company
 from models.objectives.records import EDIT_CALENDAR, CalendarDay
@@ -57,14 +56,6 @@ def import_days(actor: Actor, rows: list[Values]) -> tuple[int, int]:
         updated += 1
     _moved({own_company(actor, EDIT_CALENDAR, row).get("company") for row in rows})
     return created, updated
-
-
-def check_national(actor: Actor) -> str:
-    """In words, whether the national calendar is known for as long as it matters now."""
-    found = warnings(actor)
-    if not found:
-        return "放假和调休安排是全的"
-    return "；".join(f"{item['title']}：{item['cause']}。{item['advice']}" for item in found)
 
 
 def _there(company: int | None, day: Any) -> CalendarDay | None:

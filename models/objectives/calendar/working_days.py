@@ -17,19 +17,38 @@ import chinese_calendar
 from chinese_calendar import constants
 
 from models.core import clock
+from models.core.fields import Integer
+from models.core.ledger import PageNotice
 from models.core.security.actor import Actor
+from models.core.settings import CompanySetting
 from models.objectives.records import EDIT_CALENDAR, CalendarDay
 
 _SATURDAY = 5
 _MOVED = "补假"
+_NATIONAL_DAY = (10, 1)
 #: Next year's arrangement comes out in November: from so many days before its first day a missing one is a lack.
-_AHEAD = timedelta(days=45)
+AHEAD = CompanySetting(
+    "calendar-ahead-days",
+    "工作日历",
+    Integer("提前提醒放假安排不全", min=1, max=180, unit="天"),
+    default=45,
+    whole_group=True,
+)
 
 
 @cache
 def known_years() -> tuple[int, int]:
-    """The first and the last year of which the national calendar is known."""
-    return min(constants.holidays).year, max(constants.holidays).year
+    """The first and the last year of which the national calendar is known: all of it, up to 国庆节.
+
+    A year of which there are the first days alone is not: an arrangement may reach into the year after.
+    """
+    return years_of(constants.holidays)
+
+
+def years_of(free: Iterable[date]) -> tuple[int, int]:
+    """The first and the last year that free days make known."""
+    whole = {day.year for day in free if (day.month, day.day) >= _NATIONAL_DAY}
+    return min(whole), max(whole)
 
 
 def is_known(year: int) -> bool:
@@ -125,15 +144,18 @@ def lacking(year: int) -> list[str]:
 def unknown_year(today: date | None = None) -> int | None:
     """The year that is near or running, and of which not all days are known."""
     day = today or clock.today()
-    years = sorted({day.year, (day + _AHEAD).year})
+    years = sorted({day.year, (day + timedelta(days=AHEAD.of(None))).year})
     return next((year for year in years if lacking(year)), None)
 
 
-def warnings(actor: Actor) -> list[dict[str, Any]]:
-    """What whoever keeps the calendar should know: [{code, year, title, cause, advice}]. Raises Forbidden."""
-    actor.require(EDIT_CALENDAR)
+def notices(actor: Actor) -> list[PageNotice]:
+    """What stands above dates that the calendar decides: which near year is not known; how to mend it for who may."""
     year = unknown_year()
-    return [] if year is None else [year_unknown(year)]
+    if year is None:
+        return []
+    said = year_unknown(year)
+    advice = f"。{said['advice']}" if actor.may(EDIT_CALENDAR) else ""
+    return [PageNotice(said["title"], f"{said['cause']}{advice}")]
 
 
 def year_unknown(year: int) -> dict[str, Any]:

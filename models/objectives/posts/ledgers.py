@@ -12,6 +12,7 @@ from models.core.ledger import Column, Derived, Filter, ImportPlan, Ledger, Rule
 from models.core.ledger.changes.default_rules import plain_create, plain_delete
 from models.core.ledger.references import label_by
 from models.core.security.actor import Actor
+from models.objectives.calendar.working_days import notices as calendar_notices
 from models.objectives.posts import form_text, posts
 from models.objectives.posts.leaving_post import give_up
 from models.objectives.posts.wording import rhythm
@@ -181,6 +182,7 @@ POST_WORKS = Ledger(
         ),
     ),
     tone=lambda row, values: "plain" if row.enabled else "warn",
+    notices=calendar_notices,
     rights={**_RIGHTS, "import": IMPORT_POSTS},
     rules=Rules(posts.create_work, posts.edit_work, posts.delete_work),
     importing=ImportPlan(

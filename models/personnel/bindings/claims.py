@@ -63,7 +63,7 @@ def questions_of(actor: Actor) -> list[dict[str, Any]]:
     return questions(Account.get_by_id(actor.account_id))
 
 
-def answer(actor: Actor, question: int | str, *, mine: bool, secret: str = "") -> str:
+def answer(actor: Actor, question: int, *, mine: bool, secret: str = "") -> str:
     """Answer a unit's question: denied, waiting (a claim), or confirmed (with `secret`, its first password or code).
 
     Call it in `in_transaction`; a wrong `secret` is counted and must stay counted, so it is given back by `try_answer`.
@@ -75,7 +75,7 @@ def answer(actor: Actor, question: int | str, *, mine: bool, secret: str = "") -
     return outcome
 
 
-def try_answer(actor: Actor, question: int | str, *, mine: bool, secret: str = "") -> str | AnbanError:
+def try_answer(actor: Actor, question: int, *, mine: bool, secret: str = "") -> str | AnbanError:
     """`answer`, but a wrong `secret` is given back and not raised, so that its count is committed."""
     if str(question) not in {item["id"] for item in questions_of(actor)}:
         raise NotFound("没有这个问题", cause="您已经回答过，或者单位已经撤回", advice="请刷新后再看")

@@ -29,7 +29,7 @@ PEOPLE = ImportPlan(
         "没有审核权限的人导入，选“是”的人要等可审核的人通过。",
         "名单里已有的人会更新电话、厂站和部门，不会重复新增；已移出单位的人不会恢复，除非导入时选了“重新绑定”。",
     ),
-    lookup={"site": place_names.site, "department": place_names.department},
+    lookup={"site": place_names.sites, "department": place_names.departments},
     check=check.check,
     prepare=check.prepare,
     reads=("invitation",),

@@ -10,7 +10,7 @@ from models.core import clock, history, numbering
 from models.core.errors import Conflict, Invalid, Malformed, NotFound, TooMany
 from models.core.events.outbox import Outbox, announce
 from models.core.events.reactions import reaction
-from models.core.row_ids import parse_id, parse_ids
+from models.core.row_ids import parse_ids
 from models.core.security import usage_limits
 from models.core.security.actor import Actor
 from models.organization.records import Person
@@ -112,16 +112,16 @@ def _ids(given: Any) -> list[int]:
     return parse_ids(given) if isinstance(given, (list, tuple)) else []
 
 
-def find(actor: Actor, given_id: int | str) -> GivenTask:
+def find(actor: Actor, given_id: int) -> GivenTask:
     """A task that the actor gave, or may see at the unit. Raises NotFound, Forbidden."""
     actor.require(GIVE_TASKS)
-    given = GivenTask.get_or_none(GivenTask.id == (parse_id(given_id) or 0))
+    given = GivenTask.get_or_none(GivenTask.id == (given_id))
     if given is None or not (given.giver_id in actor.person_ids or actor.may(GIVE_TASKS, given)):
         raise NotFound("没有这个任务")
     return given
 
 
-def cancel(actor: Actor, given_id: int | str, comment: str = "") -> GivenTask:
+def cancel(actor: Actor, given_id: int, comment: str = "") -> GivenTask:
     """Call a given task off: who has not done it need not any more, and is told (H03).
 
     Raises Conflict `wrong_state` for one that is over, NotFound, Forbidden.
@@ -143,7 +143,7 @@ def cancel(actor: Actor, given_id: int | str, comment: str = "") -> GivenTask:
     return given
 
 
-def remind(actor: Actor, given_id: int | str) -> int:
+def remind(actor: Actor, given_id: int) -> int:
     """Urge everybody who has not done it; gives how many. Raises TooMany if all were urged just now, Conflict."""
     from models.tasks.engine.case_actions import urge
 

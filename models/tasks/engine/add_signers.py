@@ -27,7 +27,7 @@ MAX_SIGNERS = 10
 
 
 def add_signers(
-    actor: Actor, task_id: int | str, person_ids: Sequence[int], *, before: bool, comment: str = ""
+    actor: Actor, task_id: int, person_ids: Sequence[int], *, before: bool, comment: str = ""
 ) -> Task:
     """Have others sign before or after one's own task. Raises as `reassignment.hand_on`, Invalid at `persons`."""
     actor.require(ACT_TASKS)

@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from models.core import clock
 from models.core.errors import Conflict, Forbidden, Invalid, TooMany
+from models.core.fields import Integer
 from models.core.security import usage_limits
 from models.core.security.actor import Actor
+from models.core.settings import CompanySetting
 from models.tasks.access import find_case, is_starter
 from models.tasks.comments import comment_of
 from models.tasks.engine.add_signers import add_signers
@@ -20,7 +22,12 @@ from models.tasks.people.resolve import there_of
 from models.tasks.records import OPEN, RUNNING, Case, CaseEvent, Task
 from models.tasks.rights import ACT_TASKS, REASSIGN_TASKS
 
-URGE_EVERY = timedelta(minutes=10)
+URGE_EVERY = CompanySetting(
+    "urge-minutes",
+    "任务和审批",
+    Integer("催办间隔", min=1, max=1440, unit="分钟", help="催过一次，隔这么久才能再催同一步"),
+    default=10,
+)
 MAX_MENTIONS = 20
 #: People called into one case: who was called within the hour is not counted anew, and not rung for again.
 MENTIONS = usage_limits.UsageLimit(
@@ -37,10 +44,10 @@ URGES = usage_limits.UsageLimit(
 )  # fmt: skip
 
 
-def urge(actor: Actor, case_id: int | str) -> Case:
+def urge(actor: Actor, case_id: int) -> Case:
     """Remind those who are to do the open step; for the starter, and for who may reassign tasks.
 
-    Raises TooMany within ten minutes of the last time, Conflict for a case that is over, Forbidden, NotFound.
+    Raises TooMany so soon after the last time (setting `urge-minutes`), Conflict for a case that is over, Forbidden, NotFound.
     """
     actor.require(ACT_TASKS)
     case = find_case(actor, case_id)
@@ -55,7 +62,7 @@ def urge(actor: Actor, case_id: int | str) -> Case:
     turn.must_run()
     steps = turn.open_steps
     tasks = list(Task.select().where(Task.step.in_([step.id for step in steps] or [0]), Task.state == OPEN))
-    _not_too_often(tasks)
+    _not_too_often(tasks, timedelta(minutes=URGE_EVERY.of(case.company_id)))
     if not tasks:
         raise Conflict(
             "现在没有人可以催", code="stranded", cause="这一步还没有办理人", advice="请联系管理员调整办理人"
@@ -78,20 +85,20 @@ def may_urge(actor: Actor, case: Case) -> bool:
     return is_starter(actor, case) or actor.may(REASSIGN_TASKS, case)
 
 
-def _not_too_often(tasks: list[Task]) -> None:
+def _not_too_often(tasks: list[Task], every: timedelta) -> None:
     last = max((task.urged_at for task in tasks if task.urged_at is not None), default=None)
-    if last is not None and clock.now() - last < URGE_EVERY:
-        left = URGE_EVERY - (clock.now() - last)
+    if last is not None and clock.now() - last < every:
+        left = every - (clock.now() - last)
         raise TooMany(
             "刚催过，请稍后再催",
             retry_after=max(1, int(left.total_seconds())),
             code="urged_just_now",
-            cause="10 分钟内只能催一次",
+            cause=f"{int(every.total_seconds() // 60)} 分钟内只能催一次",
             advice=f"请 {max(1, round(left.total_seconds() / 60))} 分钟后再催，或者直接打电话",
         )
 
 
-def comment(actor: Actor, case_id: int | str, text: str, mentions: Iterable[int] = ()) -> Case:
+def comment(actor: Actor, case_id: int, text: str, mentions: Iterable[int] = ()) -> Case:
     """Write something beside a case, for everybody who may see it; those mentioned are told and may see it then.
 
     Who was mentioned in it within the hour is told of it with other small news, not rung for again. Beside a case that

@@ -41,7 +41,7 @@ class Decided:
 
 
 def decide(
-    actor: Actor, task_id: int | str, outcome: str, *, values: Mapping[str, Any] | None = None, comment: str = "",
+    actor: Actor, task_id: int, outcome: str, *, values: Mapping[str, Any] | None = None, comment: str = "",
     way: str = SYSTEM,
 ) -> Decided:  # fmt: skip
     """Do a task: `outcome` is a key of its step, or `back:<step key>`. In the running transaction.
@@ -92,16 +92,16 @@ def decide_for(
 
 
 def decide_many(
-    actor: Actor, task_ids: Iterable[int | str], outcome: str, *, way: str = SYSTEM
-) -> list[tuple[str, Decided | AnbanError]]:
+    actor: Actor, task_ids: Iterable[int], outcome: str, *, way: str = SYSTEM
+) -> list[tuple[int, Decided | AnbanError]]:
     """Decide several tasks alike where nothing must be filled in, each by itself; gives what became of each.
 
     Keeps its own transactions. Raises Invalid for more than 100.
     """
-    ids = list(dict.fromkeys(str(item) for item in task_ids))
+    ids = list(dict.fromkeys(task_ids))
     if not ids or len(ids) > MAX_MANY:
         raise Invalid(fields={"ids": f"请选择 1 到 {MAX_MANY} 个任务"})
-    results: list[tuple[str, Decided | AnbanError]] = []
+    results: list[tuple[int, Decided | AnbanError]] = []
     for task_id in ids:
         try:
             results.append((task_id, in_transaction(_one_of_many, actor, task_id, outcome, way)))
@@ -110,7 +110,7 @@ def decide_many(
     return results
 
 
-def _one_of_many(actor: Actor, task_id: str, outcome: str, way: str) -> Decided:
+def _one_of_many(actor: Actor, task_id: int, outcome: str, way: str) -> Decided:
     with database.atomic():
         return decide(actor, task_id, outcome, way=way)
 

@@ -6,7 +6,6 @@ from peewee import JOIN, ModelSelect
 
 from models.core.db.queries import prepared
 from models.core.errors import Conflict, NotFound
-from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 from models.tasks.engine.case_transaction import CaseTransaction
 from models.tasks.engine.conclude import added_for
@@ -14,9 +13,9 @@ from models.tasks.people.delegation import doer_of, done_already, name_of
 from models.tasks.records import DONE, OPEN, WAITING, CaseStep, Task
 
 
-def located(task_id: int | str) -> tuple[int, int | None, int]:
+def located(task_id: int) -> tuple[int, int | None, int]:
     """Where a task is, by what a door has as its id: its id, its step's and its case's. Raises NotFound."""
-    where = _located(parse_id(task_id) or 0)
+    where = _located(task_id)
     if not where:
         raise NotFound("没有这个任务")
     task, step, case = where[0]
@@ -33,7 +32,7 @@ def _located(task_id: int) -> ModelSelect:
     )
 
 
-def turn_for(actor: Actor, task_id: int | str) -> tuple[CaseTransaction, CaseStep, Task]:
+def turn_for(actor: Actor, task_id: int) -> tuple[CaseTransaction, CaseStep, Task]:
     """The case locked for the holder of one of its tasks (or who stands in), the step and the task.
 
     Raises Conflict if the task is not open any more, or not yet; NotFound, Forbidden `not_yours`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from models.core import clock
@@ -124,7 +124,7 @@ def open_step(
     step = insert_row(
         CaseStep, case=turn.case.id, key=plan.key, visit=_visit(turn, plan.key), position=plan.position, title=plan.title[:60],
         kind=plan.kind, rule=plan.rule, lift=lift, stranded=not people, opened_at=now, due_at=due_at,
-        next_nudge_at=schedule.next_after(plan, due_at, now), subject_state=turn.subject_state,
+        next_nudge_at=schedule.next_after(plan, due_at, now, turn.case.company_id), subject_state=turn.subject_state,
     )  # fmt: skip
     turn.steps.append(step)
     give(turn, plan, step, [one.person_id for one in people])
@@ -173,8 +173,7 @@ def _due(turn: CaseTransaction, plan: StepDefinition, now: datetime) -> datetime
     if column:
         due: datetime | None = turn.subject.__data__.get(column)
         return due
-    hours = plan.said.get("hours")
-    return now + timedelta(hours=hours) if hours else None
+    return schedule.time_limit(plan, turn.case.company_id, now)
 
 
 __all__ = ["copy", "end", "give", "go", "kept_due", "open_step", "rank_of"]

@@ -34,7 +34,7 @@ REASSIGNS = usage_limits.UsageLimit(
 )  # fmt: skip
 
 
-def hand_on(actor: Actor, task_id: int | str, to_person_id: int, comment: str = "") -> Task:
+def hand_on(actor: Actor, task_id: int, to_person_id: int, comment: str = "") -> Task:
     """Hand one's open task on to somebody of the unit. Raises Invalid at `person`, Conflict, NotFound, Forbidden."""
     actor.require(ACT_TASKS)
     comment = comment_of(comment)
@@ -111,7 +111,7 @@ def _hand_on_alone(actor: Actor, task_id: int, to: int, comment: str) -> Task:
 
 
 def reassign(
-    actor: Actor, case_id: int | str, person_ids: Sequence[int], comment: str = "", *, task_id: int | None = None
+    actor: Actor, case_id: int, person_ids: Sequence[int], comment: str = "", *, task_id: int | None = None
 ) -> Case:  # fmt: skip
     """Say who does the open step of a case from now on, or (with `task_id`) who has one task of it.
 

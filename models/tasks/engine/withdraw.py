@@ -16,7 +16,7 @@ from models.tasks.rights import ACT_TASKS, REASSIGN_TASKS
 from models.tasks.subjects import Context
 
 
-def withdraw(actor: Actor, case_id: int | str, comment: str = "") -> Case:
+def withdraw(actor: Actor, case_id: int, comment: str = "") -> Case:
     """Take a running case back; for its starter, and for who may reassign tasks.
 
     The subject goes back by its kind's own rule, which may refuse. Raises Conflict for a case that is over, Forbidden,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -21,10 +21,11 @@ from models.tasks.people.resolve import found_by, who
 from models.tasks.people.separation_of_duties import work_judged_by
 from models.tasks.rights import READ_FLOWS
 from models.tasks.subjects import Served, served_kind
+from models.tasks.timing.schedule import time_limit
 
 
 def try_flow(
-    actor: Actor, definition: Any, kind: str, subject: int | str | Mapping[str, Any]
+    actor: Actor, definition: Any, kind: str, subject: int | Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """For each step of a definition: whether it would be skipped, who would get it and why, and until when.
 
@@ -82,8 +83,7 @@ def _due(plan: StepDefinition, subject: Any) -> datetime | None:
     if plan.said.get("due"):
         due: datetime | None = subject.__data__.get(plan.said["due"])
         return due
-    hours = plan.said.get("hours")
-    return clock.now() + timedelta(hours=hours) if hours else None
+    return time_limit(plan, subject.__data__.get("company"), clock.now())
 
 
 def _typed(served: Served, values: Mapping[str, Any], actor: Actor) -> Typed:

@@ -21,7 +21,7 @@ from models.tasks.subjects import served_kind
 MAX_DRAFT = 200  # steps: more is a mistake
 
 
-def draft_of(actor: Actor, flow_id: int | str) -> Mapping[str, Any]:
+def draft_of(actor: Actor, flow_id: int) -> Mapping[str, Any]:
     """What is being drawn, or else what is published. Raises NotFound, Forbidden."""
     flow = Flow.find(actor, READ_FLOWS, flow_id)
     if flow.draft is not None:
@@ -40,7 +40,7 @@ def published(flow: Flow) -> FlowVersion | None:
     return found
 
 
-def save_draft(actor: Actor, flow_id: int | str, definition: Any, *, version: int | None = None) -> Flow:
+def save_draft(actor: Actor, flow_id: int, definition: Any, *, version: int | None = None) -> Flow:
     """Keep what is drawn, faulty or not. `version` is the flow's that the caller has seen.
 
     Raises Conflict if somebody has changed it since, Invalid for what is no definition at all, Forbidden, NotFound.
@@ -86,7 +86,7 @@ def _own_name(flow: Flow, company_id: int) -> str:
     return next(name for name in names if name not in taken)
 
 
-def publish(actor: Actor, flow_id: int | str) -> FlowVersion:
+def publish(actor: Actor, flow_id: int) -> FlowVersion:
     """Make the draft the version that new cases take. In the running transaction.
 
     Raises Invalid with every fault of it (`details.faults`), Conflict `nothing_to_publish`, Forbidden, NotFound.
@@ -137,7 +137,7 @@ def refuse_faulty(faults: Sequence[FlowFault]) -> None:
         )
 
 
-def editable(actor: Actor, flow_id: int | str, *, right: str = EDIT_FLOWS) -> Flow:
+def editable(actor: Actor, flow_id: int, *, right: str = EDIT_FLOWS) -> Flow:
     """A flow that the actor may change by `right`. The group's own is for who manages the group.
 
     Raises Forbidden, NotFound.

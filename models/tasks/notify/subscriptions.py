@@ -71,7 +71,7 @@ def gone(rows: Sequence[Follow]) -> set[int]:
     return found
 
 
-def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
+def follow(actor: Actor, kind: str, subject_id: int) -> Follow:
     """Follow a thing that I may read; the same again gives what is there. `kind` is one that a flow serves, or a ledger's
     name: any row of it.
 
@@ -97,7 +97,7 @@ def follow(actor: Actor, kind: str, subject_id: int | str) -> Follow:
         return Follow.get(mine)
 
 
-def unfollow(actor: Actor, kind: str, subject_id: int | str) -> bool:
+def unfollow(actor: Actor, kind: str, subject_id: int) -> bool:
     """Follow it no more; says whether I did."""
     actor.require(READ_TASKS)
     mine = Follow.delete().where(
@@ -140,7 +140,7 @@ def _mine(actor: Actor) -> object:
     return Follow.person.in_(actor.person_ids or (0,))
 
 
-def _subject(actor: Actor, kind: str, subject_id: int | str) -> tuple[Record, str]:
+def _subject(actor: Actor, kind: str, subject_id: int) -> tuple[Record, str]:
     """The thing and what it is called: of a served kind, or else a row of the ledger of that name."""
     try:
         served = served_kind(kind)

@@ -15,13 +15,20 @@ from models.core.db.connection import is_sqlite
 from models.core.db.queries import prepared
 from models.core.errors import Conflict, Forbidden, Invalid
 from models.core.events.outbox import announce
+from models.core.fields import Integer
 from models.core.security.actor import Actor
+from models.core.settings import CompanySetting
 from models.organization.records import Binding, Person
 from models.tasks.records import Proxy
 from models.tasks.rights import EDIT_PROXIES
 
 Values = dict[str, Any]
-_LONGEST = 366  # days
+LONGEST = CompanySetting(
+    "proxy-days",
+    "任务和审批",
+    Integer("代理最长", min=1, max=366, unit="天", help="一段代理从头到尾最多几天"),
+    default=366,
+)
 
 
 def acting_for(person_ids: Iterable[int], day: date | None = None) -> dict[int, int]:
@@ -153,8 +160,8 @@ def _check(absent: Person, proxy: Person, values: Values) -> None:
         wrong["ends_on"] = "结束日期不能早于开始日期"
     elif last < clock.today():
         wrong["ends_on"] = "这段时间已经过去"
-    elif (last - first).days > _LONGEST:
-        wrong["ends_on"] = "一次最多设一年"
+    elif (last - first).days > LONGEST.of(absent.company_id):
+        wrong["ends_on"] = f"一次最多设 {LONGEST.of(absent.company_id)} 天"
     if wrong:
         raise Invalid(fields=wrong)
 

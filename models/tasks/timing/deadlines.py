@@ -43,13 +43,16 @@ def _take(limit: int) -> int:
 def _nudge(case: Case, step: CaseStep, now: datetime) -> None:
     plan = plan_of(case, step)
     since: datetime = step.next_nudge_at
-    due = [nudge for nudge in schedule.schedule(plan, step.due_at) if since <= nudge.at <= now]
+    due = [
+        nudge for nudge in schedule.schedule(plan, step.due_at, case.company_id) if since <= nudge.at <= now
+    ]
     # A deadline that was moved has other times: then nothing is due yet, and only the next time is written.
     told = _worth_telling(due, step, now) if case.state == RUNNING else []
     for nudge in told:
         _tell(case, step, nudge)
     CaseStep.update(
-        next_nudge_at=schedule.next_after(plan, step.due_at, now), nudges=CaseStep.nudges + len(told)
+        next_nudge_at=schedule.next_after(plan, step.due_at, now, case.company_id),
+        nudges=CaseStep.nudges + len(told),
     ).where(CaseStep.id == step.id, CaseStep.state == OPEN).execute()
 
 

@@ -26,7 +26,7 @@ STEP_STATES = {
 }  # fmt: skip
 
 
-def case_view(actor: Actor, case_id: int | str, *, case: Case | None = None) -> dict[str, Any]:
+def case_view(actor: Actor, case_id: int, *, case: Case | None = None) -> dict[str, Any]:
     """A case with its steps and its record. `case`: one that the caller has found to be visible. Raises NotFound."""
     if case is None:
         case = find_case(actor, case_id)

@@ -7,7 +7,6 @@ from typing import Any
 
 from models.core.errors import NotFound
 from models.core.ledger.declaration import ledger_named
-from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 from models.tasks.access import find_case
 from models.tasks.people.delegation import stands_in_for
@@ -18,16 +17,17 @@ from models.tasks.subjects import all_served
 Mine = dict[str, str | None]
 
 
-def of_case(actor: Actor, case_id: Any = None, step_id: Any = None) -> Mine:
+def of_case(actor: Actor, case_id: int | None = None, step_id: int | None = None) -> Mine:
     """{task, case}: the actor's task (or of whom they stand in for) in a step, or anywhere in a case.
 
     What is open comes first, then the newest. None where the actor has no part in it. Raises NotFound.
     """
     actor.require(READ_TASKS)
-    step = None if step_id in (None, "") else CaseStep.get_or_none(CaseStep.id == (parse_id(step_id) or 0))
-    if step is None and case_id in (None, ""):
+    step = None if step_id is None else CaseStep.get_or_none(CaseStep.id == step_id)
+    wanted = case_id if step is None else step.case_id
+    if wanted is None:
         raise NotFound("没有这个流程")
-    case = find_case(actor, case_id if step is None else step.case_id)
+    case = find_case(actor, wanted)
     persons = {*actor.person_ids, *stands_in_for(actor)}
     rows = Task.select(Task.id, Task.state).join(CaseStep).where(CaseStep.case == case.id)
     rows = rows.where(Task.person.in_(persons or {0}))
@@ -37,14 +37,14 @@ def of_case(actor: Actor, case_id: Any = None, step_id: Any = None) -> Mine:
     return {"task": str(mine[0].id) if mine else None, "case": str(case.id)}
 
 
-def of_row(actor: Actor, ledger: Any, row_id: Any) -> Mine:
+def of_row(actor: Actor, ledger: str | None, row_id: int | None) -> Mine:
     """{task, case}: what the actor is to do now about a row of a ledger, whichever ledger it is; None for nothing.
 
     One's own task comes before that of somebody whom one stands in for, then what is due first. Who opens a hazard is
     led to the request for more time for it, too.
     """
     actor.require(READ_TASKS)
-    known, number = ledger_named(str(ledger or "")), parse_id(row_id) or 0
+    known, number = ledger_named(ledger or ""), row_id or 0
     absent = stands_in_for(actor)
     query = Task.select(Task, CaseStep).left_outer_join(CaseStep).where(Task.state == OPEN)
     query = query.where(Task.person.in_({*actor.person_ids, *absent} or {0}))

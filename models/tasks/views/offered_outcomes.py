@@ -10,7 +10,6 @@ from models.core.db.queries import fetch_one
 from models.core.errors import Invalid
 from models.core.fields import Described, Pick
 from models.core.ledger.references import load_rows
-from models.core.row_ids import parse_ids
 from models.core.security.actor import Actor
 from models.tasks.engine.case_transaction import CaseTransaction
 from models.tasks.engine.conclude import above
@@ -107,13 +106,13 @@ def choice_of(step_id: int, key: str) -> tuple[Choosing | None, int]:
     return _offer(turn, turn.served.inputs(turn.subject), outcome).choice, step.version
 
 
-def offered_to(actor: Actor, task_ids: Sequence[int | str]) -> dict[str, list[StepOutcome]]:
+def offered_to(actor: Actor, task_ids: Sequence[int]) -> dict[str, list[StepOutcome]]:
     """Of each of these tasks that the actor may do now, the outcomes for which nothing must be filled in (H06).
 
     Raises Invalid for more than 100.
     """
     actor.require(READ_TASKS)
-    ids = parse_ids(task_ids)
+    ids = list(dict.fromkeys(task_ids))
     if not 0 < len(ids) <= MAX_MANY:
         raise Invalid(fields={"ids": f"请选择 1 到 {MAX_MANY} 个任务"})
     persons = [*actor.person_ids, *stands_in_for(actor)]

@@ -21,7 +21,7 @@ _MOST = 20
 
 
 def people(
-    actor: Actor, q: str = "", case_id: int | str | None = None, company: int | str | None = None
+    actor: Actor, q: str = "", case_id: int | None = None, company: int | None = None
 ) -> list[dict[str, Any]]:
     """At most 20 people who belong to the case's unit, to `company`, or to the one worked
     for, by part of the name.

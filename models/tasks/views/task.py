@@ -34,7 +34,7 @@ from models.tasks.views.items import names_of, people_of, pictures_of, task_item
 from models.tasks.views.offered_outcomes import offered
 
 
-def task_view(actor: Actor, task_id: int | str, *, turn: CaseTransaction | None = None) -> dict[str, Any]:
+def task_view(actor: Actor, task_id: int, *, turn: CaseTransaction | None = None) -> dict[str, Any]:
     """A task with all that its page shows. Raises NotFound for who has no part in it and may not read its case.
 
     `turn`: the act on its case that has just been finished in this transaction, whose rows need not be read again.
@@ -74,7 +74,7 @@ def task_view(actor: Actor, task_id: int | str, *, turn: CaseTransaction | None 
 
 
 def _rows(
-    actor: Actor, task_id: int | str, turn: CaseTransaction | None
+    actor: Actor, task_id: int, turn: CaseTransaction | None
 ) -> tuple[Task, CaseTransaction | None, list[Task]]:
     """The task, its case looked at, and all tasks of the case; of one that stands alone only itself."""
     if turn is None:

@@ -8,10 +8,12 @@ from typing import Any
 from models.core import history
 from models.core.db.batch import Batch
 from models.core.errors import Invalid, Malformed
+from models.core.ledger import Remark
 from models.core.security.actor import Actor
 from models.equipment.operator_codes.needs import project_names
 from models.equipment.standards import certificate_versions
 from models.organization.records import Person
+from models.training.certificates.doubts import all_doubts
 from models.training.records import IMPORT_CERTIFICATES, Certificate
 from models.training.rules import entries
 
@@ -37,6 +39,18 @@ def check(actor: Actor, rows: list[Values]) -> Mapping[int, Mapping[str, Malform
                 found["number"] = Malformed("twice", "这本证书的这个项目在表里出现了两次，请删去一行")
             seen.add(key)
     return {place: found for place, found in faults.items() if found}
+
+
+def remarks(actor: Actor, rows: list[Values]) -> Mapping[int, Remark]:
+    """What is still to be held against the certificate once it is on file."""
+    projects = project_names()
+    told: dict[int, Remark] = {}
+    for place, row in enumerate(rows):
+        found = (all_doubts(Certificate(**values), projects) for values in entries(_filled(row), projects))
+        doubts = list(dict.fromkeys(sentence for sentences in found for sentence in sentences))
+        if doubts:
+            told[place] = Remark(f"{'；'.join(doubts)}。")
+    return told
 
 
 def prepare(actor: Actor, rows: list[Values], batch: Batch) -> tuple[int, int]:

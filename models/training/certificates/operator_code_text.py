@@ -112,14 +112,22 @@ def _without_brackets(text: str) -> str:
 def _said(code: str, before: str, after: str, following: str, projects: Mapping[str, str]) -> str | None:
     """The restriction in the words around a code; empty for none, None for words that are not understood.
 
-    The name of another project is not understood: N2 was the fork-lift truck's before 2019.
+    The name of another project is not understood (N2 was the fork-lift truck's before 2019), nor are two restrictions.
     """
+    first = ""
     if before.strip(_AROUND + _BETWEEN):
         entry = _by_project(before.strip(_BETWEEN), projects)
         if entry is None or entry.code != code:
             return None
-        if entry.limits and not after.strip(_AROUND + _BETWEEN):
-            return entry.limits
+        first = entry.limits
+    second = _said_after(code, after, following, projects)
+    if second is None or (first and second and first != second):
+        return None
+    return first or second
+
+
+def _said_after(code: str, after: str, following: str, projects: Mapping[str, str]) -> str | None:
+    """The restriction in the words behind a code, as `_said` gives it."""
     words = after.strip(_BETWEEN)
     own = _plain(projects.get(code, ""))
     if own and words.lstrip(_AROUND).startswith(own):

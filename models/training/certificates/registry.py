@@ -122,7 +122,7 @@ class FileRegistry:
         """Read the file if it is another one than last time. Who comes meanwhile is served from what is
         there.
         """
-        if self._seen is not None and self._stamp() == self._seen:
+        if self._stamp() == self._seen:
             return
         # Only the first reading is waited for.
         if not self._lock.acquire(blocking=self._seen is None):

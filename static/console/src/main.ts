@@ -1,7 +1,7 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
-import { closeTop, vLayer } from './lib/layer'
+import { closeTop, vLayer, vSends } from './lib/layer'
 import { guardForms } from './lib/leaving'
 import { guardPopups } from './lib/popups'
 import { router } from './router'
@@ -12,4 +12,4 @@ import './styles/page.css'
 guardPopups()
 window.addEventListener('keydown', closeTop, true) // what a box has opened comes first
 guardForms(router)
-createApp(App).use(createPinia()).use(router).directive('layer', vLayer).mount('#app')
+createApp(App).use(createPinia()).use(router).directive('layer', vLayer).directive('sends', vSends).mount('#app')

@@ -6,7 +6,7 @@ interface Sent {
   header: Record<string, string>
   data: string
 }
-type Reply = { status: number; body: unknown } | 'silence'
+type Reply = { status: number; body: unknown; header?: Record<string, string> } | 'silence'
 
 const kept = new Map<string, string>()
 let sent: Sent[] = []
@@ -37,7 +37,7 @@ vi.stubGlobal('uni', {
     sent.push(asked)
     const reply = replies.shift() ?? 'silence'
     if (reply === 'silence') asked.fail({ errMsg: 'request:fail timeout' })
-    else asked.success({ statusCode: reply.status, data: JSON.stringify(reply.body), header: {} })
+    else asked.success({ statusCode: reply.status, data: JSON.stringify(reply.body), header: reply.header ?? {} })
   },
 })
 vi.stubGlobal('window', { location: { origin: 'https://a.cn' } })
@@ -117,6 +117,26 @@ describe('a scan', () => {
     replies = [{ status: 200, body: '<html>请登录</html>' }]
     await app.sendOne(key)
     expect(app.outbox.items[0].state).toBe('waiting')
+  })
+
+  it('goes by the clock that the demo put forward, and warns of no wrong phone then', async () => {
+    const app = await start()
+    app.signedIn(view())
+    const day = 86400_000
+    const header = { 'X-Server-Time': new Date(Date.now() + day).toISOString(), 'X-Clock-Ahead': '86400' }
+    replies = [
+      { status: 422, body: refusal, header },
+      { status: 201, body: record(), header },
+    ]
+    await app.sendOne(app.writeDown('qr-1', unit, null))
+    const later = app.writeDown('qr-2', unit, null)
+    await app.sendOne(later)
+    const body = JSON.parse(sent[1].data)
+    for (const at of [body.scanned_at, body.sent_at])
+      expect(Math.abs(Date.parse(at) - Date.now() - day)).toBeLessThan(60_000)
+    const clock = await import('../src/state/clock')
+    expect(clock.clockSays.value).toBe('')
+    expect(Math.abs(clock.serverNow() - Date.now() - day)).toBeLessThan(60_000)
   })
 
   it('outlives an expired session and goes out after signing in again', async () => {

@@ -63,6 +63,8 @@ describe('the form', () => {
     expect([canSend(draft), isTouchedSnap(draft)]).toEqual([false, false])
     expect(canSend({ ...draft, what: ' 漏水 ' })).toBe(true)
     expect(canSend({ ...draft, photos: [photo('a')] })).toBe(true)
+    expect(canSend({ ...draft, what: '漏水' }, true)).toBe(false)
+    expect(canSend({ ...draft, photos: [photo('a')] }, true)).toBe(true)
   })
   it('puts a quick word in and takes it out again, beside what was typed', () => {
     const one = withWord('三楼', '漏水')

@@ -1,6 +1,6 @@
 /** Reporting with shaking hands: one word, without a unit, without a session, and out of an answer (G02). */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { canAnswer, sayComing } from '../src/logic/accident'
+import { answerWord, canAnswer, sayComing } from '../src/logic/accident'
 import { blankDraft, lacks, strangersBody } from '../src/logic/draft'
 import { QUICK, tapped } from '../src/logic/quick'
 
@@ -19,6 +19,19 @@ describe('a quick word', () => {
     expect(tapped('', '其他爆炸', quick('着火'), KNOWN).category).toBe('其他爆炸')
     expect(tapped('着火', '其他爆炸', quick('着火'), KNOWN).category).toBe('其他爆炸')
     expect(tapped('', '', quick('坍塌'), KNOWN)).toEqual({ what: '坍塌', category: '' })
+  })
+  it('brings it where nobody has told what may be chosen: a fire has a window of its own', () => {
+    const { what, category } = tapped('', '', quick('着火'), null)
+    const draft = { ...blankDraft(0), what, category, place: '3号门' }
+    expect(strangersBody(draft, null, () => '', '').category).toBe('火灾')
+  })
+})
+
+describe('my answer', () => {
+  it('is called as it was pressed: who comes to a call has not just received it', () => {
+    expect(answerWord('received')).toBe('收到')
+    expect(answerWord('received', 'accident.help')).toBe('我马上到')
+    expect(answerWord('on_site', 'accident.help')).toBe('已在现场')
   })
 })
 

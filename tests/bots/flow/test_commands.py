@@ -217,8 +217,18 @@ def test_a_photo_that_the_platform_has_no_more(wired: Wired, clock: Any) -> None
     wired.sandbox.clock.forward(days=4)
     clock.forward(days=4)
     wired.work()
-    assert "照片没有收到" in str(wired.phone(ME).cards()[-1]["content"])
+    shown = str(wired.phone(ME).cards()[-1]["content"])
+    assert "照片没有收到" in shown and "（40007）。请再发一次" in shown
     assert (last().state, last().result) == ("refused", "photo_gone")
+
+
+def test_a_photo_without_a_name_is_answered_in_our_words(wired: Wired) -> None:
+    said = wired.said_xml("x", user=ME).replace("<![CDATA[text]]>", "<![CDATA[image]]>")
+    assert wired.post(said).status == 200
+    wired.work()
+    shown = wired.phone(ME).cards()[-1]["content"]
+    assert "照片没有收到" in str(shown)
+    assert "media_id" not in str(shown), "the platform's own words are for who set it up"
 
 
 def test_a_place_opens_the_report_there(wired: Wired) -> None:

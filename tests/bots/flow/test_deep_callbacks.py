@@ -1,11 +1,12 @@
-"""Callbacks that are rightly signed and made to break the reader: refused with 400 before they are built, or read (L01)."""
+"""Callbacks that are rightly signed and made to break the reader: kept unread, or read (L01)."""
 
 from __future__ import annotations
 
 import pytest
 
 from bots.wecom import xml
-from tests.bots.flow.wired import Wired, forged, rows
+from models.messages.channels.records import WecomApp
+from tests.bots.flow.wired import Wired, rows
 
 _HEAD = (
     "<ToUserName>ww</ToUserName><FromUserName>u</FromUserName><CreateTime>1700000000</CreateTime>"
@@ -28,11 +29,18 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("how", BROKEN)
-def test_it_is_refused(wired: Wired, how: str) -> None:
-    heard = wired.post(BROKEN[how])
-    assert (heard.status, heard.reply) == (400, "")
-    assert rows() == []
-    assert "内容无法识别" in forged(wired)
+def test_what_can_not_be_read_is_kept_and_does_nothing(wired: Wired, how: str) -> None:
+    """The signature is right, so it is the platform's: refused, it would bring the same twice more."""
+    for _ in range(2):
+        heard = wired.post(BROKEN[how])
+        assert (heard.status, heard.reply) == (200, "")
+    wired.work()
+    (row,) = rows()
+    assert (row.state, row.result, row.user_id) == ("refused", "unreadable", None)
+    assert len(str(row.content)) < 5_000
+    app = WecomApp.get_by_id(wired.works.app.id)
+    assert "内容无法识别" in (app.last_error or ""), "who set it up sees it"
+    assert app.forged == 0, "and it is no forger's"
 
 
 ODD = {

@@ -237,7 +237,7 @@ def test_while_the_database_is_away_the_platform_is_told_to_come_again(
         return real(work, *args, **more)
 
     monkeypatch.setattr(receiving, "in_transaction", maybe)
-    wired.sandbox.patience(0.3)
+    wired.sandbox.patience(3)
     told = wired.phone().press(card_of(wired), "收到")
     assert [each["status"] for each in told["delivered"]["tries"]] == [503, 200]
     assert told["reply"] == "update_template_card"

@@ -11,7 +11,8 @@ import pytest
 from models.core import clock as house_clock
 from models.core.db.connection import in_transaction
 from models.core.errors import Conflict
-from models.hazards.records import Hazard
+from models.core.text.regulation_names import short_basis
+from models.hazards.records import Hazard, MajorCriterion, basis_of
 from models.messages.channels.records import ChatMember
 from models.messages.records import Inbound, Sending
 from models.organization.records import Binding
@@ -85,7 +86,12 @@ def test_what_was_chosen_on_the_card_counts_and_a_major_one_leads_to_its_criteri
     assert Hazard.get_by_id(hazard.id).level == "general"
     again = play.snap()
     play.judge_major("班", again)
-    assert title(play.card("总")).startswith("【待安排整改】"), "a major one goes to the company"
+    plan = play.card("总")
+    assert title(plan).startswith("【待安排整改】"), "a major one goes to the company"
+    criterion = MajorCriterion.get_by_id(Hazard.get_by_id(again.id).criterion_id)
+    assert short_basis(basis_of(criterion)) in text(plan), "regulation and article, in a line"
+    told = {row["keyname"]: row["value"] for row in plan["content"]["horizontal_content_list"]}
+    assert told["判定依据"] == short_basis(basis_of(criterion))
 
 
 def test_a_card_that_only_leads_to_forms_shows_its_end_too(play: Play) -> None:

@@ -134,6 +134,26 @@ def test_a_copy_that_was_corrected_asks_on_and_is_taken_back_when_it_was_answere
     assert not any(each["recalled"] for each in wired.phone(USERS[1]).cards()), "nobody else's"
 
 
+@pytest.mark.parametrize("copy", [0, 1])
+def test_a_copy_that_was_pressed_and_asks_again_dies_with_the_new_answer(wired: Wired, copy: int) -> None:
+    """Worse news asks everybody anew, on the card that was answered and on a new one: one answer ends both."""
+    accident = wired.report()
+    phone = wired.phone(USERS[1])
+    phone.press(phone.cards()[0], "收到")
+    wired.correct(accident, deaths=1)
+    asked = ["收到", "已在现场", "需要支援"]
+    assert live(wired, USERS[1]) == [asked, asked]
+    phone.press(phone.cards()[copy], "已在现场")
+    wired.work()
+    assert live(wired, USERS[1]) == [[], []]
+    assert [card["recalled"] for card in phone.cards()] == [copy == 1, False], (
+        "what was pressed says so itself"
+    )
+    wired.close(accident, "两人已出院")
+    for user in USERS:
+        assert not any(live(wired, user)), user
+
+
 def test_who_answered_elsewhere_and_left_holds_up_nobody_elses_card(wired: Wired) -> None:
     """A worker looks at so many at a time: those of whom nothing is to be done must not be these for three days."""
     accident = wired.report()

@@ -72,6 +72,17 @@ def test_what_is_held_back_comes_by_itself(sandbox: ChatSandbox, rest: Rest) -> 
     sandbox.person("wangjian").wait_for(lambda entry: entry["content"]["content"] == "一", seconds=6)
 
 
+def test_a_repeat_that_says_only_that_the_number_was_used(sandbox: ChatSandbox, app: App, rest: Rest) -> None:
+    sandbox.fault("used")
+    with pytest.raises((http.client.HTTPException, OSError)):
+        rest.card(buttons("t1"))
+    assert rest.card(buttons("t1"))["errcode"] == 42014
+    assert len(sandbox.person("wangjian").cards()) == 1, "it came, and nobody was told so"
+    assert rest.say("字")["errcode"] == 0, "words have no number"
+    sandbox.no_faults()
+    assert rest.card(buttons("t2"))["errcode"] == 0
+
+
 def test_token_invalid(sandbox: ChatSandbox, rest: Rest) -> None:
     sandbox.fault("token", count=1)
     assert rest.say("一")["errcode"] == 40014

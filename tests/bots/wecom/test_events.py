@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bots.wecom import events
-from bots.wecom.crypto import CallbackRefused
 from bots.wecom.events import CardClick, ContactChange, Location, MediaEvent, Menu, Plain, TextEvent, parse
+from bots.wecom.xml import UnreadableXml
 
 
 def xml(inner: str, kind: str = "event", at: int = 1_700_000_000) -> str:
@@ -155,9 +155,16 @@ def test_it_can_be_kept_as_json_and_read_again() -> None:
     "text", ["", "上岗", "<xml>", "<a/>", '<!DOCTYPE xml [<!ENTITY a "b">]><xml>&a;</xml>']
 )
 def test_what_is_no_message(text: str) -> None:
-    with pytest.raises(CallbackRefused) as caught:
+    with pytest.raises(UnreadableXml):
         parse(text)
-    assert caught.value.reason == "xml"
+    kept = events.unreadable(text)
+    assert (kept.kind, kept.user_id, kept.fields) == (events.UNREADABLE, "", {"text": text})
+    assert kept.dedupe_key == events.unreadable(text).dedupe_key != events.unreadable(f"{text} ").dedupe_key
+
+
+def test_attributes_say_nothing() -> None:
+    came = parse(xml('<Content a="1">上岗</Content><MsgId b="2">99</MsgId>', "text"))
+    assert (came.content, came.dedupe_key) == ("上岗", "m:99")  # type: ignore[attr-defined]
 
 
 ODD: Any = st.recursive(

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from models.administration.accounts import invitations
-from models.administration.accounts.actors import system_actor
+from models.administration.accounts.actors import actor_for_token, system_actor
 from models.administration.records import Account
 from models.administration.roles.roles import assign
+from models.administration.sign_in.sign_in import sign_in
 from models.core.security import crypto
+from models.core.security.actor import Actor
 from models.organization.records import Binding, Company, Person
 from tests.support.prepared_rows import lay_standards
 
@@ -68,6 +70,11 @@ class House:
         Binding.create(company=person.company_id, person=person, state="approved", origin="entered")
         self.code = invitations.invite(system_actor(), person, member=False).code
         return person
+
+    def guest(self, person: Person) -> Actor:
+        """Somebody invited who has signed in with the first password."""
+        password = self.code or person.id_number[-6:]
+        return actor_for_token(sign_in(person.phone, password, door="phone").token, "phone")
 
 
 @pytest.fixture

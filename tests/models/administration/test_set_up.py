@@ -76,6 +76,10 @@ def test_what_an_import_promises_of_its_accounts_is_so(words: str, rights: tuple
     assert set(rights) <= set(MEMBER), words
 
 
+def test_what_an_import_promises_leaves_out_nothing_that_changes_something() -> None:
+    assert {right for _, rights in MAY for right in rights} >= WORK
+
+
 @pytest.mark.parametrize(("words", "rights"), MAY_NOT)
 def test_what_an_import_denies_its_accounts_is_so(words: str, rights: tuple[str, ...]) -> None:
     assert not set(rights) & set(MEMBER), words

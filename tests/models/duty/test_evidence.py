@@ -46,3 +46,8 @@ def test_a_number_that_was_read_says_by_which_rules(plant: Plant) -> None:
 def test_what_was_not_known_is_left_out() -> None:
     told = in_words({"place": None, "clock_off_seconds": -42})
     assert told == {"扫码位置": "没有提供", "手机时间偏差": "慢 42 秒"}
+
+
+def test_a_phone_that_is_off_by_five_seconds_is_no_longer_right() -> None:
+    told = {seconds: in_words({"clock_off_seconds": seconds})["手机时间偏差"] for seconds in (-4, 4, 5, -5)}
+    assert told == {-4: "准", 4: "准", 5: "快 5 秒", -5: "慢 5 秒"}

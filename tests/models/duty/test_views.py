@@ -160,6 +160,10 @@ def test_what_it_says(world: World) -> None:
     assert [(one.label, list(one.numbers)) for one in found.groups] == [("一厂", [2, 1]), ("未填", [1, 0])]
     assert list(found.total) == [3, 1]
     assert found.sentence.endswith("上岗人次共 3，最多的是一厂（2）")
+    blank = Asked(
+        "site", filters={"company": [""], "site": ["", "~"], "late": [""], "day": {"from": "", "to": ""}}
+    )
+    assert list(led_to_its_rows(world.actors[0], STATISTIC, blank).total) == [1, 0]
     days = statistic(world.actors[2], STATISTIC, Asked())
     assert (len(days.groups), days.total[0]) == (30, 4)
     assert days.groups[-1].label == clock.today().isoformat()

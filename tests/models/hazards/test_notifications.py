@@ -8,7 +8,8 @@ import pytest
 
 from models.core.db.connection import in_transaction
 from models.core.errors import Invalid
-from models.hazards.records import Hazard
+from models.core.text.regulation_names import short_basis
+from models.hazards.records import Hazard, MajorCriterion, basis_of
 from models.hazards.treatment.withdraw import withdraw
 from models.messages.channels import set_up
 from models.messages.channels.records import ChatGroup
@@ -62,7 +63,8 @@ def test_both_chats_hear_of_a_major_one_and_of_its_end(
     for group in chats:
         assert heads(group) == ["【重大隐患】"]
     message = Message.get(Message.kind == "hazard.confirmed")
-    for said in (hazard.number, "单位：", "位置：", "期限：安排整改，", "总正在安排整改"):
+    basis = f"判定依据：{short_basis(basis_of(MajorCriterion.get()))}"
+    for said in (hazard.number, "单位：", "位置：", "期限：安排整改，", "总正在安排整改", basis):
         assert said in (message.text or ""), said
     land.plan(hazard, "总", duty_note="设备部", funds="年度", plan_note="停用")
     land.submit(hazard)

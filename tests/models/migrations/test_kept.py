@@ -51,15 +51,28 @@ KEPT = {
     "0034_names_by_pinyin": "376ea66c550b",
     "0035_long_definitions": "9fef05d48713",
     "0038_late_copies": "22aad06840ad",
+    "0042_meetings": "10ada710e813",
     "0045_kept_sums": "6fcc2a8c5d46",
+    "0046_settings": "0c2f5a8143eb",
 }
+
+
+def digest(name: str) -> str:
+    """What a migration does, in twelve digits."""
+    lines = (MIGRATIONS / f"{name}.py").read_text(encoding="utf-8").splitlines()
+    code = "\n".join(line for line in lines if not line.lstrip().startswith(("import ", "from ")))
+    return hashlib.sha256(code.encode()).hexdigest()[:12]
 
 
 @pytest.mark.parametrize("name", KEPT)
 def test_a_merged_migration_is_never_changed(name: str) -> None:
-    lines = (MIGRATIONS / f"{name}.py").read_text(encoding="utf-8").splitlines()
-    code = "\n".join(line for line in lines if not line.lstrip().startswith(("import ", "from ")))
-    assert hashlib.sha256(code.encode()).hexdigest()[:12] == KEPT[name]
+    assert digest(name) == KEPT[name]
+
+
+def test_every_migration_has_its_line() -> None:
+    names = sorted(file.stem for file in MIGRATIONS.glob("[0-9]*.py"))
+    lacking = [f'    "{name}": "{digest(name)}",' for name in names if name not in KEPT]
+    assert not lacking, "add to KEPT:\n" + "\n".join(lacking)
 
 
 def test_what_0030_forgot_is_made_up_for(new_database: Callable[[], str]) -> None:

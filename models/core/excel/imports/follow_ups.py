@@ -13,14 +13,15 @@ from typing import Any
 
 import orjson
 
-from models.core.config import config
 from models.core.db.connection import in_transaction, is_sqlite
 from models.core.errors import Conflict, NotFound, StorageFull
 from models.core.excel.ledger_columns import plan_of
 from models.core.files import stored
+from models.core.files.keeping import FILE_KEEP_HOURS
 from models.core.jobs import jobs
 from models.core.ledger.changes.trail import tell_of_many
-from models.core.ledger.declaration import FollowUp, Ledger, Values
+from models.core.ledger.declaration import Ledger, Values
+from models.core.ledger.import_plan import FollowUp
 from models.core.ledger.references import load_rows
 from models.core.ledger.rows import fits, may_write
 from models.core.logs.access import note_read
@@ -50,7 +51,7 @@ def _remember(job_id: int, kept: str) -> None:
     jobs.Job.update(upload=kept).where(jobs.Job.id == job_id).execute()
 
 
-def start_follow(actor: Actor, ledger: Ledger, job_id: int | str) -> dict[str, Any]:
+def start_follow(actor: Actor, ledger: Ledger, job_id: int) -> dict[str, Any]:
     """Begin to do what the actor's own import left, and give the job, which makes a file.
 
     Raises NotFound for another's import, Conflict `import_expired` when it is too long ago, and `nothing_left` where
@@ -60,7 +61,7 @@ def start_follow(actor: Actor, ledger: Ledger, job_id: int | str) -> dict[str, A
     actor.require(follow.right)
     job = jobs.record_of(actor, job_id, kind="import_commit", ledger=ledger.name)
     if job.state != "done" or not stored.exists(stored.IMPORTS, job.upload):
-        hours = config().file_keep_hours
+        hours = FILE_KEEP_HOURS.of(None)
         raise Conflict(
             f"不能{follow.title}", code="import_expired", cause=f"导入之后只保留 {hours} 小时", advice="请在列表里选人办理"
         )  # fmt: skip

@@ -15,7 +15,6 @@ from typing import Any
 from peewee import fn
 
 from models.core import clock
-from models.core.config import config
 from models.core.db.connection import after_commit, in_transaction, is_sqlite
 from models.core.errors import Conflict, Invalid, NotFound
 from models.core.excel import CellError, SheetRefused, SheetRows, write_errors, write_template
@@ -24,8 +23,9 @@ from models.core.excel.imports.check import Checked, Progress, check_sheet
 from models.core.excel.imports.report import error_json, import_check
 from models.core.excel.imports.saving import Ready
 from models.core.excel.imports.undo import Written
-from models.core.excel.ledger_columns import import_columns, plan_of
+from models.core.excel.ledger_columns import import_columns, line_columns, lines_of, plan_of, title_of
 from models.core.files import stored
+from models.core.files.keeping import FILE_KEEP_HOURS
 from models.core.history import Change
 from models.core.jobs import jobs
 from models.core.jobs.file_names import kept_name
@@ -45,7 +45,11 @@ def template(ledger: Ledger, actor: Actor) -> bytes:
     actor.require(ledger.rights["import"])
     target = BytesIO()
     columns = import_columns(ledger, importing_for(actor, ledger), offer=True)
-    write_template(target, f"{ledger.title}导入"[:28], columns, plan_of(ledger).notes)
+    beside = [
+        (title_of(ledger, name)[:28], line_columns(ledger, importing_for(actor, ledger), name))
+        for name in lines_of(ledger)
+    ]
+    write_template(target, f"{ledger.title}导入"[:28], columns, plan_of(ledger).notes, beside)
     return target.getvalue()
 
 
@@ -153,7 +157,7 @@ def _checked(actor: Actor, ledger: Ledger, sheet: SheetRows, progress: Progress)
     return checked
 
 
-def start_commit(actor: Actor, ledger: Ledger, job_id: int | str, options: Any = None) -> dict[str, Any]:
+def start_commit(actor: Actor, ledger: Ledger, job_id: int, options: Any = None) -> dict[str, Any]:
     """Begin to import a sheet whose dry run found nothing wrong, as the plan's `options` were chosen; gives the job.
 
     The job's result is `{"created", "updated"}`, with `options` as they were chosen and what is `left` to be done where
@@ -203,7 +207,7 @@ def _expired(job: jobs.Job) -> Conflict:
     return Conflict(
         "表格已过期",
         code="import_expired",
-        cause=f"上传的表格只保留 {config().file_keep_hours} 小时",
+        cause=f"上传的表格只保留 {FILE_KEEP_HOURS.of(None)} 小时",
         advice="请重新上传",
     )
 
@@ -327,6 +331,11 @@ def _put_if_still(
 ) -> tuple[int, int] | None:
     """Put it in, unless something that the check may have looked at was changed since; None then."""
     links = {link.rel_model._meta.table_name for link in links_of(ledger.record).values()}
+    links |= {
+        link.rel_model._meta.table_name
+        for sub in ledger.record.sub_rows.values()
+        for link in sub.links.values()
+    }
     tables = {*_ALWAYS, *plan_of(ledger).reads, *links, ledger.record._meta.table_name}
     companies = {*made.companies, *actor.companies(ledger.rights["import"]), actor.company_id}
     mine = Change.company_id.is_null() | Change.company_id.in_(
@@ -352,7 +361,7 @@ def _put(made: Ready, check_job: int | None, written: list[Values] | None) -> tu
     return saved
 
 
-def errors_workbook(actor: Actor, ledger: Ledger, job_id: int | str) -> bytes:
+def errors_workbook(actor: Actor, ledger: Ledger, job_id: int) -> bytes:
     """The uploaded rows with what is wrong beside them. Raises NotFound where nothing was wrong."""
     actor.require(ledger.rights["import"])
     job = jobs.record_of(actor, job_id, kind="import_check", ledger=ledger.name)

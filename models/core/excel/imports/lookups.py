@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -26,13 +26,14 @@ def find_all(actor: Actor, ledger: Ledger, name: str, link: Link, texts: Iterabl
     wanted = list(dict.fromkeys(texts))
     lookup = plan_of(ledger).lookup.get(name)
     if lookup is not None:
-        return {text: _asked(lookup, actor, text) for text in wanted}
+        find = lookup(actor)
+        return {text: _asked(find, text) for text in wanted}
     return _by_words(actor, ledger, link, wanted)
 
 
-def _asked(lookup: Any, actor: Actor, text: str) -> int | Malformed:
+def _asked(find: Callable[[str], int], text: str) -> int | Malformed:
     try:
-        return int(lookup(actor, text))
+        return int(find(text))
     except Malformed as error:
         return error
 

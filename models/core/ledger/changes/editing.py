@@ -57,7 +57,7 @@ def create(actor: Actor, ledger: Ledger, values: Any) -> dict[str, Any]:
     return _row(actor, ledger, record) | ({"once": made.once} if made.once else {})
 
 
-def get(actor: Actor, ledger: Ledger, row_id: int | str) -> dict[str, Any]:
+def get(actor: Actor, ledger: Ledger, row_id: int) -> dict[str, Any]:
     """The row with all its fields. Raises NotFound for one that the actor may not see.
 
     Who may see ID numbers whole sees them here, and the trail says so: call it in a writing transaction.
@@ -75,7 +75,7 @@ def get(actor: Actor, ledger: Ledger, row_id: int | str) -> dict[str, Any]:
     return row_json(actor, ledger, [record], detail=True, reveal=reveal)[0]
 
 
-def edit(actor: Actor, ledger: Ledger, row_id: int | str, version: Any, values: Any) -> dict[str, Any]:
+def edit(actor: Actor, ledger: Ledger, row_id: int, version: Any, values: Any) -> dict[str, Any]:
     """Change a row that the caller knows in `version`, and give it as Row.
 
     Raises Conflict `changed_meanwhile` with `details.row` (as it is now) if it has another version, and else
@@ -106,7 +106,7 @@ def edit(actor: Actor, ledger: Ledger, row_id: int | str, version: Any, values: 
     return _row(actor, ledger, record)
 
 
-def delete(actor: Actor, ledger: Ledger, row_id: int | str) -> None:
+def delete(actor: Actor, ledger: Ledger, row_id: int) -> None:
     """Delete a row. Raises Conflict with what hangs on it, in numbers."""
     right = _right(ledger, "delete", ledger.rules.delete)
     record = _find_for(actor, ledger, row_id, right)
@@ -129,7 +129,7 @@ def delete(actor: Actor, ledger: Ledger, row_id: int | str) -> None:
     tell(ledger, [record])
 
 
-def history(actor: Actor, ledger: Ledger, row_id: int | str, cursor: str = "") -> dict[str, Any]:
+def history(actor: Actor, ledger: Ledger, row_id: int, cursor: str = "") -> dict[str, Any]:
     """The row's trail, newest first, 50 at a time: `{"items", "next"}`."""
     return history_json(ledger.record.find(actor, ledger.rights["read"], row_id), cursor)
 
@@ -141,7 +141,7 @@ def require_write(actor: Actor, right: str, record: Any) -> None:
         raise missing_right(right, actor, reach=actor.rights[right])
 
 
-def _find_for(actor: Actor, ledger: Ledger, row_id: int | str, right: str) -> Any:
+def _find_for(actor: Actor, ledger: Ledger, row_id: int, right: str) -> Any:
     record = ledger.record.find(actor, ledger.rights["read"], row_id, write=right)
     require_write(actor, right, record)
     return record

@@ -16,8 +16,11 @@ export const ANSWERS: { value: Answer; title: string }[] = [
   { value: 'on_site', title: '已在现场' },
   { value: 'need_help', title: '需要支援' },
 ]
-export const answerText = (answer: Answer | null | undefined): string =>
-  ANSWERS.find((one) => one.value === answer)?.title ?? ''
+/** 收到 of `received`, 我马上到 to a message (its kind) that calls for help. */
+export const answerText = (answer: Answer | null | undefined, kind = ''): string =>
+  kind === 'accident.help' && answer === 'received'
+    ? '我马上到'
+    : (ANSWERS.find((one) => one.value === answer)?.title ?? '')
 
 const WAYS: Record<string, string> = {
   system: '系统消息',

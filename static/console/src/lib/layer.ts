@@ -9,8 +9,14 @@ interface Kept {
 }
 const kept = new WeakMap<HTMLElement, Kept>()
 type Send = (() => unknown) | undefined
+interface Sending {
+  element: HTMLElement
+  send: Send
+}
 /** The open layers, the topmost last, and what Ctrl+Enter does in each. */
-const open: { element: HTMLElement; send: Send }[] = []
+const open: Sending[] = []
+/** Forms that stand in the page itself, the last one last: theirs is the key while no layer is open. */
+const inPage: Sending[] = []
 
 const frameOf = (element: HTMLElement): HTMLElement =>
   element.closest<HTMLElement>('.t-dialog, .t-drawer__content-wrapper') ?? element
@@ -20,10 +26,37 @@ const stops = (frame: HTMLElement) =>
 // Wherever the focus is: a press on a word, a switch or a photo that is gone takes it out of the form.
 function sendTop(event: KeyboardEvent): void {
   if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing || event.repeat) return
-  const send = open.at(-1)?.send
+  const send = open.length ? open.at(-1)!.send : pageSend(event.target)
   if (!send) return
   event.preventDefault()
   send()
+}
+
+/** What the form in the page sends; nothing while somebody types elsewhere: a remark, a search. */
+function pageSend(target: EventTarget | null): Send {
+  const form = inPage.at(-1)
+  const box =
+    target instanceof HTMLElement && target.closest('textarea, input:not([type=radio], [type=checkbox], [type=file])')
+  return form && (!box || form.element.contains(box)) ? form.send : undefined
+}
+const listen = () => document.addEventListener('keydown', sendTop)
+const rest = () => !open.length && !inPage.length && document.removeEventListener('keydown', sendTop)
+
+/** `v-sends="send"` on a form in the page: Ctrl+Enter sends it, wherever the focus is. */
+export const vSends: Directive<HTMLElement, Send> = {
+  mounted(element, { value }) {
+    inPage.push({ element, send: value })
+    listen()
+  },
+  updated(element, { value }) {
+    const form = inPage.find((one) => one.element === element)
+    if (form) form.send = value
+  },
+  beforeUnmount(element) {
+    const at = inPage.findIndex((one) => one.element === element)
+    if (at >= 0) inPage.splice(at, 1)
+    rest()
+  },
 }
 
 /**
@@ -61,7 +94,7 @@ export const vLayer: Directive<HTMLElement, Send> = {
     }
     const frame = frameOf(element)
     frame.addEventListener('keydown', trap)
-    if (!open.length) document.addEventListener('keydown', sendTop)
+    listen()
     open.push({ element, send: value })
     kept.set(element, { before, end: () => frame.removeEventListener('keydown', trap) })
     const enter = () => {
@@ -80,7 +113,7 @@ export const vLayer: Directive<HTMLElement, Send> = {
     one?.end()
     const at = open.findIndex((layer) => layer.element === element)
     if (at >= 0) open.splice(at, 1)
-    if (!open.length) document.removeEventListener('keydown', sendTop)
+    rest()
     if (one?.before instanceof HTMLElement && one.before.isConnected) one.before.focus({ preventScroll: true })
   },
 }

@@ -15,5 +15,24 @@ export function closePopup(event: KeyboardEvent): void {
   document.body.dispatchEvent(new MouseEvent('mousedown', { bubbles: true }))
 }
 
-/** From now on, on every page: before any other listener hears of the key. */
-export const guardPopups = () => window.addEventListener('keydown', closePopup, true)
+/**
+ * Enter in a box whose list is open takes what the arrows (or the mouse) are on, and never sends the form: TDesign 1.20
+ * listens for it where its own input does not hand it on.
+ */
+export function takeMarked(event: KeyboardEvent): void {
+  if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || event.isComposing) return
+  if (!(event.target instanceof HTMLElement) || !event.target.closest('.t-select__wrap')) return
+  const lists = [...document.querySelectorAll<HTMLElement>('.t-popup.t-select__dropdown')].filter(seen)
+  if (!lists.length) return
+  event.preventDefault()
+  event.stopImmediatePropagation()
+  const marked = lists.flatMap((list) => [...list.querySelectorAll<HTMLElement>('.t-select-option__hover')])
+  const one = marked.find((each) => !each.matches(':hover')) ?? marked[0]
+  one?.click()
+}
+
+/** From now on, on every page: before any other listener hears of the keys. */
+export function guardPopups(): void {
+  window.addEventListener('keydown', closePopup, true)
+  window.addEventListener('keydown', takeMarked, true)
+}

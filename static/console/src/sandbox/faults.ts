@@ -43,6 +43,13 @@ export const TROUBLES: Trouble[] = [
     probability: 0.5,
   },
   {
+    name: 'used',
+    title: '编号用过',
+    says: '回答丢失，重发时平台只说编号用过（42014）：到没到不知道，安班换短信再发',
+    where: SENDING,
+    kind: 'used',
+  },
+  {
     name: 'group',
     title: '群机器人出错',
     says: '群里收不到，看板上写明原因',
@@ -78,11 +85,12 @@ export function kindTitle(kind: string, where: string, kinds: Record<string, str
   return (where === CALLBACK && OF_CALLBACKS[kind]) || kinds[kind] || kind
 }
 
-/** The kinds that mean something there: robots and short messages have no token. */
+/** The kinds that mean something there: robots and short messages have no token, and only cards have a number. */
 export function kindsAt(where: string, kinds: Record<string, string>): [string, string][] {
   const has = where === CALLBACK || where.startsWith('/cgi-bin/m') || where === '/cgi-bin/*'
+  const cards = has && where !== CALLBACK
   return Object.keys(kinds)
-    .filter((kind) => has || kind !== 'token')
+    .filter((kind) => (has || kind !== 'token') && (cards || kind !== 'used'))
     .map((kind) => [kind, kindTitle(kind, where, kinds)])
 }
 

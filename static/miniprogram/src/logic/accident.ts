@@ -23,8 +23,12 @@ export function sayComing(one: Help): string {
   return one.called ? `已呼叫 ${one.called} 人，还没有人回应` : '正在呼叫'
 }
 
-/** 收到 of `received`; empty for none. */
-export function answerWord(answer: AnswerWord | null | undefined): string {
+/** What a message is whose answer is that one comes. */
+const CALL = 'accident.help'
+
+/** 收到 of `received`, 我马上到 to a message that calls for help; empty for none. */
+export function answerWord(answer: AnswerWord | null | undefined, kind = ''): string {
+  if (kind === CALL && answer === 'received') return '我马上到'
   return ANSWERS.find(({ value }) => value === answer)?.word ?? ''
 }
 

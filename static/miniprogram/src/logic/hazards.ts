@@ -54,6 +54,7 @@ export function hazardFacts(hazard: Hazard, today: string): { name: string; valu
   const rows = [
     { name: '位置', value: hazard.where },
     { name: '等级', value: hazard.level_text ?? '' },
+    { name: '判定标准', value: hazard.criterion_said ?? '' },
     {
       name: '上报',
       value: [hazard.reporter?.name, sayMoment(hazard.found_at ?? hazard.reported_at, today)]

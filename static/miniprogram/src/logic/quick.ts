@@ -21,17 +21,18 @@ export const QUICK: Quick[] = [
 
 /**
  * What stands in the form after a tap on a word: the words with it, or without it again, and the category that
- * follows.
+ * follows. `known` are the categories that may be chosen; null where they are not told, as to who belongs to no unit:
+ * the server takes what it knows.
  */
 export function tapped(
   what: string,
   category: string,
   quick: Quick,
-  known: string[],
+  known: string[] | null,
 ): { what: string; category: string } {
   const words = withWord(what, quick.word)
   const on = hasWord(words, quick.word)
-  if (!quick.category || !known.includes(quick.category)) return { what: words, category }
+  if (!quick.category || known?.includes(quick.category) === false) return { what: words, category }
   if (on) return { what: words, category: category || quick.category }
   return { what: words, category: category === quick.category ? '' : category }
 }

@@ -58,8 +58,9 @@ export function blankSnap(now: number): SnapDraft {
 export const isTouchedSnap = (draft: SnapDraft): boolean =>
   Boolean(draft.what.trim() || draft.photos.length || draft.scan)
 
-/** True when it can go: a photo, or a few words. */
-export const canSend = (draft: SnapDraft): boolean => Boolean(draft.what.trim() || draft.photos.length)
+/** True when it can go: a photo, or a few words where the unit lets words do. */
+export const canSend = (draft: SnapDraft, photoNeeded = false): boolean =>
+  Boolean(draft.photos.length || (!photoNeeded && draft.what.trim()))
 
 /** The words with one more put behind them, or with it taken out again. */
 export function withWord(what: string, word: string): string {

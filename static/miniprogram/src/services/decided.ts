@@ -3,6 +3,7 @@
 import { isDecision, type Decision } from '../logic/decision-queue'
 import { isoLocal } from '../logic/moments'
 import type { Writing } from '../logic/tasks'
+import { phoneNow } from '../state/clock'
 import { session } from '../state/session'
 import { newKey } from './keys'
 import { heldBy, outbox, replace } from './outbox'
@@ -10,7 +11,7 @@ import type { Ref } from './shapes'
 import type { Outcome, TaskView } from './task-shapes'
 
 /** Write a decision down; one that is in the queue for the same task gives way to it. Gives its key. */
-export function writeDecision(task: TaskView, outcome: Outcome, writing: Writing, unit: Ref, now = Date.now()): string {
+export function writeDecision(task: TaskView, outcome: Outcome, writing: Writing, unit: Ref, now = phoneNow()): string {
   const held = heldBy(newKey(now, 'decision'), unit, now)
   const before = decisionOf(task.id)
   if (before) replace(before.key, null)

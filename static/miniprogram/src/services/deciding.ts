@@ -13,6 +13,7 @@ import {
 import { isFinal } from '../logic/problems'
 import { refusedOnce } from '../logic/queue'
 import { valuesOf } from '../logic/tasks'
+import { phoneNow } from '../state/clock'
 import { picture, problemIn } from './carrying'
 import { decideTask } from './task-door'
 import type { TaskView } from './task-shapes'
@@ -29,7 +30,7 @@ export async function carryDecision(item: Decision, note: (step: DecisionStep) =
   for (let photo = nextDecisionPhoto(left); photo; photo = nextDecisionPhoto(left)) {
     const { remote, problem } = await picture(photo, ledgerOf(left, photo))
     if (problem)
-      return note({ left: isFinal(problem) ? photoRefused(left, problem) : refusedOnce(left, problem, Date.now()) })
+      return note({ left: isFinal(problem) ? photoRefused(left, problem) : refusedOnce(left, problem, phoneNow()) })
     left = photoThere(left, photo, remote)
     note({ left })
   }
@@ -47,7 +48,7 @@ async function word(item: Decision, note: (step: DecisionStep) => void): Promise
     note({ left: decisionTaken(item, task), task })
   } catch (error) {
     const problem = problemIn(error)
-    if (!mustSendAgain(item, problem)) return note({ left: refusedOnce(item, problem, Date.now()) })
+    if (!mustSendAgain(item, problem)) return note({ left: refusedOnce(item, problem, phoneNow()) })
     const again = sentAgain(item)
     note({ left: again })
     await carryDecision(again, note)

@@ -55,7 +55,7 @@ function send(request: Request): Promise<Reply> {
       timeout: request.timeout ?? 15_000,
       success: (got) => {
         const at = clockOffset(headerOf(got.header, 'x-server-time'), sentAt, Date.now())
-        if (at !== null) noteClock(at)
+        if (at !== null) noteClock(at, Number(headerOf(got.header, 'x-clock-ahead') ?? 0) * 1000 || 0)
         answered({ status: got.statusCode, body: parsed(got.data) })
       },
       fail: (failure) => silent(new Refused(noAnswer(silence(failure.errMsg ?? '')))),
@@ -130,9 +130,12 @@ function webp(): Promise<boolean> {
   return known ?? Promise.resolve(false)
 }
 
-function noteClock(offset: number): void {
+function noteClock(offset: number, ahead: number): void {
   clock.offset = offset
   put('clock', offset)
+  if (clock.ahead === ahead) return
+  clock.ahead = ahead
+  put('clock-ahead', ahead)
 }
 
 function silence(message: string): 'timeout' | 'offline' {

@@ -34,6 +34,7 @@ import { Refused } from './http'
 import { noAnswer } from '../logic/problems'
 import * as photos from './photos'
 import * as store from './store'
+import { phoneNow } from '../state/clock'
 import { passwordIsDue, session } from '../state/session'
 import type { Accident, AnswerWord, ClockIn, Colleague, Place, Ref, ReportBody } from './shapes'
 import type { Hazard, SnapBody } from './task-shapes'
@@ -84,7 +85,7 @@ export function heldBy(key: string, unit: Ref, now: number) {
 }
 
 /** Write a scan down. Gives its key; the same act twice gives the same key. */
-export function writeDown(qr: string, unit: Ref, place: Place | null, now = Date.now()): string {
+export function writeDown(qr: string, unit: Ref, place: Place | null, now = phoneNow()): string {
   const scannedAt = isoLocal(now)
   const held = heldBy(newKey(now), unit, now)
   const there = sameAct(outbox.items, { ...held, qr, scannedAt })
@@ -100,7 +101,7 @@ export function writeReport(
   taken: DraftPhoto[],
   chosen: Colleague[] = [],
   named: Pick<Report, 'grid' | 'equipment'> = {},
-  now = Date.now(),
+  now = phoneNow(),
 ): string {
   const held = heldBy(newKey(now, 'report'), unit, now)
   const waiting = taken.filter(({ remote }) => !remote).map(({ id }) => ({ id, refused: false }))
@@ -120,7 +121,7 @@ export function writeReport(
 }
 
 /** Write photos down that belong to an accident which has been reported. Gives their key. */
-export function writePhotos(accident: Accident, unit: Ref, photoIds: string[], now = Date.now()): string {
+export function writePhotos(accident: Accident, unit: Ref, photoIds: string[], now = phoneNow()): string {
   const held = heldBy(newKey(now, 'report'), unit, now)
   const {
     what,
@@ -171,7 +172,7 @@ export function writePhotos(accident: Accident, unit: Ref, photoIds: string[], n
 }
 
 /** Write an answer down; one that waits for the same accident gives way to it. Gives its key. */
-export function writeAnswer(accident: Reply['accident'], unit: Ref, answer: AnswerWord, now = Date.now()): string {
+export function writeAnswer(accident: Reply['accident'], unit: Ref, answer: AnswerWord, now = phoneNow()): string {
   const held = heldBy(newKey(now, 'answer'), unit, now)
   const before = waitingAnswer(accident.id)
   if (before) replace(before.key, null)
@@ -185,7 +186,7 @@ export function writeSnap(
   unit: Ref,
   kept: Omit<SnapPhoto, 'refused'>[],
   where: string,
-  now = Date.now(),
+  now = phoneNow(),
 ): string {
   const held = heldBy(newKey(now, 'snap'), unit, now)
   const waiting = kept.map((photo) => ({ ...photo, refused: false }))
@@ -226,7 +227,7 @@ export async function sendOne(key: string): Promise<void> {
 export async function flush(hurry = false): Promise<void> {
   if (!session.token || session.mustChangePassword || outbox.sending.length) return
   outbox.items = merged()
-  for (const item of due(outbox.items, session.person?.id ?? '', Date.now(), hurry)) {
+  for (const item of due(outbox.items, session.person?.id ?? '', phoneNow(), hurry)) {
     await sendOne(item.key)
     const left = outbox.items.find((each) => each.key === item.key)
     if (left?.problem && endsRound(left.problem)) return
@@ -293,7 +294,7 @@ function rememberReport(key: string, report: Reported): void {
 async function answerTo(item: Scan): Promise<Answer> {
   const body = { qr: item.qr, unit: item.unit.id, scanned_at: item.scannedAt, place: item.place }
   try {
-    const record = await clockIn(item.key, { ...body, sent_at: isoLocal(Date.now()) }, PATIENCE)
+    const record = await clockIn(item.key, { ...body, sent_at: isoLocal(phoneNow()) }, PATIENCE)
     // A repeat because our first answer got lost is still this very scan, not "already clocked in".
     const itself = Date.parse(record.scanned_at) === Date.parse(item.scannedAt)
     return { ok: true, record: { ...record, created: record.created || itself } }
@@ -307,7 +308,7 @@ function settle(item: Scan, answer: Answer): void {
     remember(item.key, answer.record)
     listeners.forEach((listener) => listener(answer.record))
   } else if (answer.problem.code === 'must_change_password') passwordIsDue()
-  replace(item.key, afterAnswer(item, answer, Date.now()))
+  replace(item.key, afterAnswer(item, answer, phoneNow()))
 }
 
 function remember(key: string, record: ClockIn): void {

@@ -2,6 +2,7 @@
 
 import { afterPhoto, arrived, nextPhoto, refusedOnce, type Reply, type Report } from '../logic/queue'
 import { noAnswer, ownProblem, signInNeeded, type Problem } from '../logic/problems'
+import { phoneNow } from '../state/clock'
 import { answerAccident, reportAccident, reportUnsigned, sendPhoto } from './door'
 import { Refused } from './http'
 import * as photos from './photos'
@@ -32,7 +33,7 @@ export async function carryReport(item: Report, note: (step: Step) => void): Pro
     const photo: string | null = nextPhoto(left)
     if (photo === null) return
     const problem = await picture(left, photo)
-    left = afterPhoto(left, photo, problem, Date.now())
+    left = afterPhoto(left, photo, problem, phoneNow())
     note({ left })
     if (left && left.tries > 0) return
   }
@@ -44,7 +45,7 @@ async function words(item: Report): Promise<Step> {
     return { left: arrived(item, accident), reported: { id: accident.id, number: accident.number } }
   } catch (error) {
     const problem = problemIn(error)
-    return signInNeeded(problem) ? lockedOut(item) : { left: refusedOnce(item, problem, Date.now()) }
+    return signInNeeded(problem) ? lockedOut(item) : { left: refusedOnce(item, problem, phoneNow()) }
   }
 }
 
@@ -59,7 +60,7 @@ async function lockedOut(item: Report): Promise<Step> {
     const { number } = await reportUnsigned(item.key, { ...item.body, ...who, photos: [], receivers: null }, PATIENCE)
     return { left: null, reported: { id: '', number } }
   } catch (error) {
-    return { left: refusedOnce(item, problemIn(error), Date.now()) }
+    return { left: refusedOnce(item, problemIn(error), phoneNow()) }
   }
 }
 
@@ -81,7 +82,7 @@ export async function carryReply(item: Reply): Promise<Reply | null> {
     await answerAccident(item.accident.id, item.answer, PATIENCE)
     return null
   } catch (error) {
-    return refusedOnce(item, problemIn(error), Date.now())
+    return refusedOnce(item, problemIn(error), phoneNow())
   }
 }
 

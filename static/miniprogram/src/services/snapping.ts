@@ -11,6 +11,7 @@ import {
   snapBody,
   type Snap,
 } from '../logic/snap-queue'
+import { phoneNow } from '../state/clock'
 import { picture, problemIn } from './carrying'
 import { reportHazard } from './hazard-door'
 import type { Hazard } from './task-shapes'
@@ -28,7 +29,7 @@ export async function carrySnap(item: Snap, note: (step: SnapStep) => void): Pro
   let left: Snap = item
   for (let photo = nextSnapPhoto(left); photo; photo = nextSnapPhoto(left)) {
     const { remote, problem } = await picture(photo.id, 'hazards')
-    if (problem && !isFinal(problem)) return note({ left: refusedOnce(left, problem, Date.now()) })
+    if (problem && !isFinal(problem)) return note({ left: refusedOnce(left, problem, phoneNow()) })
     left = afterSnapPhoto(left, photo.id, remote, problem)
     note({ left })
   }
@@ -43,7 +44,7 @@ async function words(item: Snap, note: (step: SnapStep) => void): Promise<void> 
     note({ left: snapArrived(item, hazard), hazard })
   } catch (error) {
     const problem = problemIn(error)
-    if (!mustRenew(item, problem)) return note({ left: refusedOnce(item, problem, Date.now()) })
+    if (!mustRenew(item, problem)) return note({ left: refusedOnce(item, problem, phoneNow()) })
     const again = renewed(item)
     note({ left: again })
     await carrySnap(again, note)

@@ -158,6 +158,8 @@ export interface SnapOptions {
   near: Likely[]
   criteria: { id: string; code: string; industry: string; title: string }[]
   points: Record<string, number>
+  /** Older answers that a phone kept don't say. */
+  photo_needed?: boolean
 }
 
 export interface SnapBody {
@@ -194,6 +196,8 @@ export interface Hazard {
   result: string | null
   reason: string | null
   review_note: string | null
+  /** Of a major one: the criterion as it was, with regulation and article. */
+  criterion_said: string | null
   became: string
   points: number
   mine: boolean

@@ -2,9 +2,7 @@
 
 import { onHide, onShow } from '@dcloudio/uni-app'
 import { onUnmounted, ref } from 'vue'
-import { clock } from '../state/clock'
-
-const serverNow = (): number => Date.now() - (clock.offset ?? 0)
+import { serverNow } from '../state/clock'
 
 /** The moment (ms) by the server's clock. Reading the clock anew each time, a phone that slept is right at once. */
 export function useServerTime() {

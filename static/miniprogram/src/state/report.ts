@@ -26,6 +26,7 @@ import * as photos from '../services/photos'
 import { drop, get, put } from '../services/store'
 import { placeNow } from '../services/place'
 import type { Accident, Options, ReportBody } from '../services/shapes'
+import { clock, serverNow } from './clock'
 import { currentUnit, session } from './session'
 import { now as today } from './today'
 
@@ -33,7 +34,7 @@ const KEY = 'report'
 const OLD = 2 * 3600_000
 const PATIENCE = 15_000
 
-export const draft = reactive<Draft>(keptDraft(get<Draft>(KEY), Date.now()))
+export const draft = reactive<Draft>(keptDraft(get<Draft>(KEY), serverNow()))
 
 /** What may be chosen; the last known while there is no network. */
 export const options = ref<Options | null>(null)
@@ -45,14 +46,14 @@ watch(
   draft,
   () => {
     if (!isTouched(draft)) return drop(KEY)
-    draft.changedAt = Date.now()
+    draft.changedAt = serverNow()
     kept.value = put(KEY, draft)
   },
   { deep: true, flush: 'sync' },
 )
 
 /** Come to the form: an untouched draft begins now. Gives true when an older one is lying there. */
-export function begin(now = Date.now()): boolean {
+export function begin(now = serverNow()): boolean {
   Object.assign(draft, keptDraft(get<Draft>(KEY), now))
   if (!isTouched(draft)) draft.begunAt = now
   draft.photos.forEach(({ id }) => void photos.read(id))
@@ -60,10 +61,16 @@ export function begin(now = Date.now()): boolean {
   return isTouched(draft) && now - draft.changedAt > OLD
 }
 
+// A phone learns what time it is with the first answer: what nobody has touched begins then.
+watch(
+  () => clock.offset,
+  () => isTouched(draft) || (draft.begunAt = serverNow()),
+)
+
 /** Throw away what was filled in. */
 export function clear(): void {
   draft.photos.forEach(({ id }) => photos.forget(id))
-  Object.assign(draft, blankDraft(Date.now()))
+  Object.assign(draft, blankDraft(serverNow()))
 }
 
 /** Ask what may be chosen; silence leaves what is known. */
@@ -149,7 +156,7 @@ export function submit(): string {
     unit ? draft.receivers?.persons : [],
     { grid: draft.grid, equipment: draft.equipment },
   )
-  Object.assign(draft, blankDraft(Date.now()))
+  Object.assign(draft, blankDraft(serverNow()))
   void sendOne(key)
   return key
 }
@@ -186,7 +193,7 @@ async function sendUnsigned(body: ReportBody): Promise<void> {
         number: made.number,
         known: 'unverified' in made && made.unverified === false,
       })
-      Object.assign(draft, blankDraft(Date.now()))
+      Object.assign(draft, blankDraft(serverNow()))
       drop('unsigned')
     } catch (error) {
       const problem = error instanceof Refused ? error.problem : noAnswer('unreadable')
@@ -218,7 +225,7 @@ export async function addTo(id: string): Promise<Accident | null> {
   const here = draft.photos.filter(({ remote }) => !remote).map((photo) => photo.id)
   const made = await addToAccident(id, bodyOf(draft, unit.id, isoLocal))
   if (here.length) void sendOne(writePhotos(made, unit, here))
-  Object.assign(draft, blankDraft(Date.now()))
+  Object.assign(draft, blankDraft(serverNow()))
   return made
 }
 
@@ -234,7 +241,7 @@ export function restore(report: Report): void {
   const { what, lng, lat, datum, deaths, serious_injuries, minor_injuries, missing } = body
   const receivers = body.receivers && { ...body.receivers, persons: report.chosen ?? [] }
   Object.assign(draft, {
-    ...blankDraft(Date.now()),
+    ...blankDraft(serverNow()),
     what,
     place,
     lng,

@@ -13,15 +13,19 @@ import { placeNow } from '../services/place'
 import { drop, get, put } from '../services/store'
 import type { FoundNode } from '../services/grid-shapes'
 import type { Likely, SnapOptions } from '../services/task-shapes'
+import { clock, serverNow } from './clock'
 import { currentUnit } from './session'
 
 const KEY = 'snap'
 const OPTIONS = 'snap.options'
 
-export const draft = reactive<SnapDraft>({ ...blankSnap(Date.now()), ...get<SnapDraft>(KEY) })
+export const draft = reactive<SnapDraft>({ ...blankSnap(serverNow()), ...get<SnapDraft>(KEY) })
 
 /** Places that are offered; those of the last time while there is no network. */
 export const places = ref<FoundNode[]>([])
+
+/** The unit has set that a photo must be there. */
+export const photoNeeded = ref(false)
 
 /** False when the phone could not keep what was done. */
 export const kept = ref(true)
@@ -36,14 +40,20 @@ watch(
   draft,
   () => {
     if (!isTouchedSnap(draft)) return drop(KEY)
-    draft.changedAt = Date.now()
+    draft.changedAt = serverNow()
     kept.value = put(KEY, draft)
   },
   { deep: true, flush: 'sync' },
 )
 
+// A phone learns what time it is with the first answer: what nobody has touched begins then.
+watch(
+  () => clock.offset,
+  () => isTouchedSnap(draft) || (draft.begunAt = serverNow()),
+)
+
 /** Come to the form: an untouched one begins now. Gives true when something from before is lying there. */
-export function begin(now = Date.now()): boolean {
+export function begin(now = serverNow()): boolean {
   const left = get<SnapDraft>(KEY)
   Object.assign(draft, blankSnap(now), left)
   draft.photos.forEach(({ id }) => void photos.read(id))
@@ -54,7 +64,7 @@ export function begin(now = Date.now()): boolean {
 /** Throw away what was done. */
 export function clear(): void {
   draft.photos.forEach(({ id }) => photos.forget(id))
-  Object.assign(draft, blankSnap(Date.now()))
+  Object.assign(draft, blankSnap(serverNow()))
 }
 
 /** Ask where this may be, by label, position and where one works. Gives the refusal of a label that is none of ours. */
@@ -78,6 +88,7 @@ export async function locate(): Promise<Refused | null> {
 
 function take(options: SnapOptions): void {
   places.value = options.nodes
+  photoNeeded.value = options.photo_needed ?? false
   draft.equipment = options.equipment
   draft.node = offered(draft, options.nodes)
 }
@@ -102,7 +113,7 @@ export function submit(): string | null {
   const unit = currentUnit.value
   if (!unit) return null
   const key = writeSnap(snapOf(draft, unit.id, isoLocal), unit, [...draft.photos], sayWhere(draft).place)
-  Object.assign(draft, blankSnap(Date.now()))
+  Object.assign(draft, blankSnap(serverNow()))
   void sendOne(key)
   return key
 }

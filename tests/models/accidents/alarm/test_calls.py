@@ -236,6 +236,22 @@ def test_the_same_need_and_the_same_dead_ring_once(alarm: Alarm) -> None:
     assert _supplement(alarm, deaths=2).needs_answer
 
 
+def test_worse_news_leaves_a_call_standing_until_its_caller_says_otherwise(
+    alarm: Alarm, scene: Scene
+) -> None:
+    """Everybody is asked anew; who called for help has not been helped by that, and who is coming is still coming."""
+    alarm.press(scene.boss, "need_help")
+    alarm.press(scene.officer, "received", HELP)
+    assert _supplement(alarm, deaths=1).needs_answer
+    accident = Accident.get_by_id(alarm.accident.id)
+    (call,) = accident_json(scene.actor(1), accident)["help"]
+    assert (call["name"], [one["name"] for one in call["coming"]]) == ("沈立新", ["陈安澜"])
+    assert "需要支援：沈立新" in card_of(SUBJECT, accident.id).lead
+    alarm.press(scene.boss, "on_site")
+    assert accident_json(scene.actor(1), accident)["help"] == []
+    assert "需要支援" not in card_of(SUBJECT, accident.id).lead
+
+
 def test_help_is_called_from_the_phone_too(alarm: Alarm, scene: Scene) -> None:
     in_transaction(answer, scene.actor(1), alarm.accident.id, "need_help")
     tell()

@@ -78,7 +78,9 @@ def test_who_has_applied_to_a_unit_reports_to_it(scene: Scene) -> None:
     assert sent(scene.actor(4), scene.facts()).company_id == scene.unit.id
 
 
-@pytest.mark.parametrize("how", ["company", "name", "part", "label", "grid label", "grid", "position"])
+@pytest.mark.parametrize(
+    "how", ["company", "name", "part", "beginning", "label", "grid label", "grid", "position"]
+)
 def test_who_is_of_no_unit_reports_to_the_one_they_name_or_are_at(scene: Scene, how: str) -> None:
     other = scene.plant.unit("临江化工有限公司")
     node = GridNode.create(
@@ -97,6 +99,7 @@ def test_who_is_of_no_unit_reports_to_the_one_they_name_or_are_at(scene: Scene, 
         "company": {"company": str(other.id)},
         "name": {"unit_name": " 临江化工 有限公司"},
         "part": {"unit_name": "临江化工"},
+        "beginning": {"unit_name": "临江"},
         "label": {"label": f"http://127.0.0.1:8888/e/{equipment.label_code}", "place": None},
         "grid label": {"label": f"http://127.0.0.1:8888/g/{node.label_code}", "place": None},
         "grid": {"grid": str(node.id)},
@@ -118,6 +121,14 @@ def test_a_short_name_in_the_words_of_another_is_no_unit(scene: Scene) -> None:
     with pytest.raises(Invalid, match="还不知道报给哪个单位"):
         sent(NOBODY, scene.facts(unit_name="港务大厦物业公司"))
     assert sent(NOBODY, scene.facts(unit_name="港务")).company_id == scene.unit.id
+
+
+@pytest.mark.parametrize(("said", "kept"), [("火灾", "火灾"), ("没有这一类", None)])
+def test_a_strangers_quick_word_brings_its_category(scene: Scene, said: str, kept: str | None) -> None:
+    """A fire's casualties are reported anew for 7 days, not 30; a word that is in no list keeps no report back."""
+    scene.leave(scene.worker)
+    accident = sent(scene.actor(), scene.facts(unit_name=scene.unit.name, what="着火", category=said))
+    assert (accident.category, accident.unverified) == (kept, True)
 
 
 def test_a_report_that_nobody_knows_where_to_send_is_refused_with_a_number(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import bots
-from models.core.text.date_words import day, stamp, when
+from models.core.text.date_words import day, said_now, stamp, when
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,18 @@ def test_cards_have_no_form_of_their_own() -> None:
         if "sandbox" not in path.parts and own.search(path.read_text()) and path.name != "aliyun.py"
     ]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("written", "now"),
+    [
+        ("【待办】班前检查 · 今天 23:59前", "【待办】班前检查 · 昨天 23:59前"),
+        ("应于 昨天 15:13，明天 08:00 再看", "应于 2026-11-21 15:13，今天 08:00 再看"),
+        ("时间：2026-11-23 02:05；到 2026-12-31 02:05", "时间：今天 02:05；到 2026-12-31 02:05"),
+        ("今天的事，2026-99-99 10:00，2026-11-23 前", "今天的事，2026-99-99 10:00，2026-11-23 前"),
+    ],
+)
+def test_what_was_written_yesterday_is_said_as_today(clock: Any, written: str, now: str) -> None:
+    """Kept texts stand in a list beside moments of one form, and their 今天 is the day on which they were written."""
+    clock.set(2026, 11, 23, 8)
+    assert said_now(written, datetime(2026, 11, 22, 10, 0, tzinfo=UTC)) == now

@@ -128,14 +128,17 @@ def test_no_certificate_of_the_code(plant: Plant) -> None:
 def test_certificate_expired_yesterday_and_valid_to_the_end_of_today(plant: Plant) -> None:
     truck = plant.equipment(plant.units[0])
     Certificate.update(valid_until=date(2026, 11, 21)).execute()
-    assert "2026-11-21" in refused(plant.scan(0, truck), "certificate_expired").cause
+    cause = refused(plant.scan(0, truck), "certificate_expired").cause
+    assert "2026-11-21" in cause
+    assert "您的 N1（叉车司机）证" in cause, "a code says little without its name"
     Certificate.update(valid_until=date(2026, 11, 22)).execute()
     assert isinstance(one(plant.scan(0, truck)), Passed)
 
 
 def test_certificate_revoked(plant: Plant) -> None:
     Certificate.update(state="revoked").execute()
-    refused(plant.scan(0, plant.equipment(plant.units[0])), "certificate_revoked")
+    error = refused(plant.scan(0, plant.equipment(plant.units[0])), "certificate_revoked")
+    assert "N1（叉车司机）" in error.cause
 
 
 def test_certificate_not_issued_yet(plant: Plant) -> None:
@@ -154,7 +157,7 @@ def test_a_limited_crane_certificate_covers_its_kind_alone(plant: Plant) -> None
     Certificate.update(code="Q2", limits="限桥式起重机、塔式起重机").execute()
     bridge = plant.equipment(plant.units[0], "4110", "Q2")
     gantry = plant.equipment(plant.units[0], "4210", "Q2")
-    refused(plant.scan(0, gantry), "certificate_limited")
+    assert "Q2（起重机司机）" in refused(plant.scan(0, gantry), "certificate_limited").cause
     assert isinstance(one(plant.scan(0, bridge)), Passed)
 
 

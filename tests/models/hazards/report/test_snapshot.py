@@ -29,6 +29,7 @@ from models.hazards.report.snapshot import late_for, mine, place_for, snap
 from models.objectives.records import PointRule
 from models.tasks.notify.subscriptions import followers
 from tests.models.hazards.grid_company import Land, picture
+from tests.support.company_settings import set_to
 
 
 def test_a_photo_alone_is_enough(land: Land) -> None:
@@ -88,6 +89,19 @@ def test_what_can_not_be_is_said_at_its_field(land: Land, data: dict[str, Any], 
     assert set(caught.value.fields) == fields
     assert Hazard.select().count() == 0
     assert land.news("hazard.reported") == []
+
+
+def test_what_the_company_has_set_holds_for_it(land: Land) -> None:
+    set_to(snapshot.PHOTO_NEEDED, land.company.id, True)
+    with pytest.raises(Invalid) as caught:
+        land.snap(what="地面有油")
+    assert caught.value.fields == {"photos": "本单位要求随手拍必须有照片，请拍一张"}
+    kept = land.photo("工")
+    assert land.snap(what="", photos=[kept]).what is None
+    set_to(snapshot.OLDEST, land.company.id, 3)
+    with pytest.raises(Invalid) as caught:
+        land.snap(photos=[land.photo("工")], found_at=(now() - timedelta(days=4)).isoformat())
+    assert caught.value.fields["found_at"].startswith("发现时间早于 3 天前")
 
 
 def machine(land: Land, place: str = "配电室") -> Equipment:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from models.core.clock import now
 from models.core.db.connection import in_transaction, is_sqlite
 from models.core.errors import Conflict, Forbidden, NotFound
 from models.core.events.outbox import Outbox
@@ -24,8 +25,10 @@ from models.messages.delivery.deliveries import (
     wait_for,
 )
 from models.messages.delivery.queue import MAX_LEASES
+from models.messages.delivery.quiet_hours import QUIET_HOURS
 from models.messages.records import LOW, NORMAL, URGENT, Delivery, Message, Sending
 from models.organization.records import Binding
+from tests.support.company_settings import set_to
 from tests.support.people_to_tell import Crowd, hand_over, notice_of, states, take
 from tests.support.query_plans import plans
 
@@ -310,3 +313,18 @@ def test_which_cards_show_an_old_version(crowd: Crowd, clock: Any) -> None:
     assert update_due(subject=("accident", 8)) == []
     clock.forward(hours=73)
     assert update_due() == [], "no platform lets us change it any more"
+
+
+def test_each_company_has_its_own_quiet_hours(crowd: Crowd, clock: Any) -> None:
+    set_to(QUIET_HOURS, None, "")
+    set_to(QUIET_HOURS, crowd.other.id, "12:00-14:00")
+    clock.set(2026, 11, 23, 12, 30)
+    for company in (crowd.unit, crowd.other):
+        message = crowd.tell(crowd.person(), urgency=NORMAL)
+        Delivery.update(company=company).where(Delivery.message == message.id).execute()
+    Delivery.update(due_at=now()).where(Delivery.state == "queued").execute()
+    assert {row.company_id for row in take()} == {crowd.unit.id}
+    waiting = Delivery.get(Delivery.company == crowd.other.id, Delivery.state == "queued")
+    assert waiting.due_at == now() + timedelta(minutes=90)
+    clock.forward(minutes=90)
+    assert crowd.other.id in {row.company_id for row in take()}

@@ -45,6 +45,13 @@ def test_newest_first_page_by_page_with_shapes_as_agreed(crowd: Crowd) -> None:
         mine.page(actor, cursor="x")
 
 
+def test_a_message_of_yesterday_says_its_moments_as_today(crowd: Crowd, clock: Any) -> None:
+    person = crowd.person()
+    crowd.tell(person, title="【待办】班前检查 · 今天 23:59前")
+    clock.forward(days=1)
+    assert titles(crowd.actor(person)) == ["【待办】班前检查 · 昨天 23:59前"]
+
+
 def test_of_all_my_units_and_from_before_i_had_an_account(crowd: Crowd) -> None:
     here = crowd.person(number=NUMBER, account=False)
     crowd.tell(here, title="早先")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,15 +12,18 @@ from models.administration.records import Account, Assignment
 from models.administration.roles.roles import builtin
 from models.core.clock import today
 from models.core.db.connection import in_transaction
-from models.core.errors import Forbidden, Invalid
+from models.core.errors import Invalid
 from models.core.events.outbox import Outbox, finish
-from models.core.ledger import ledger_named
-from models.core.ledger.changes.actions import act
+from models.core.ledger import Ledger, ledger_named
+from models.core.ledger.listing import list_rows
+from models.core.ledger.query import ListQuery
+from models.core.security.actor import Actor
+from models.core.security.rights import Scope
 from models.messages.records import Notice
 from models.messages.tellers import tell_of
 from models.objectives.calendar import notifications, working_days
 from models.objectives.calendar.working_days import Calendar, calendar_of
-from models.objectives.records import CalendarDay, Post
+from models.objectives.records import READ_CALENDAR, READ_POSTS, CalendarDay, Post
 from tests.models.objectives.conftest import Duties
 
 
@@ -73,19 +77,16 @@ def test_a_company_goes_before_the_group_before_the_nation(duties: Duties) -> No
 def test_a_missing_year_is_told_until_somebody_enters_it(duties: Duties, clock: Any) -> None:
     last = working_days.known_years()[1]
     clock.set(last, 6, 1)
-    assert working_days.warnings(duties.officer) == []
+    assert working_days.notices(duties.officer) == []
     clock.set(last, 12, 20)
-    (warning,) = working_days.warnings(duties.officer)
-    assert warning["year"] == last + 1
-    assert str(last + 1) in warning["title"]
-    found = in_transaction(act, duties.officer, ledger_named("calendar"), "check", [], {})
-    assert f"{last + 1} 年" in found["message"]
+    (notice,) = working_days.notices(duties.officer)
+    assert str(last + 1) in notice.title
     # A company's own day says nothing of the nation; one of everybody does.
     CalendarDay.create(company=duties.unit, day=date(last + 1, 5, 1), kind="off")
-    assert working_days.warnings(duties.officer)
+    assert working_days.notices(duties.officer)
     # … but one day does not make a year: each day that the law names must be there, and what is worked instead.
     CalendarDay.create(company=None, day=date(last + 1, 5, 1), kind="off")
-    (warning,) = working_days.warnings(duties.officer)
+    assert working_days.notices(duties.officer)
     for day in working_days.statutory(last + 1):
         if day != date(last + 1, 5, 1):
             assert "国庆节" in working_days.year_unknown(last + 1)["cause"]
@@ -93,9 +94,38 @@ def test_a_missing_year_is_told_until_somebody_enters_it(duties: Duties, clock: 
     assert working_days.lacking(last + 1) == ["调休上班的日子"]
     saturday = next(day for day in (date(last + 1, 2, n) for n in range(1, 29)) if day.weekday() == 5)
     CalendarDay.create(company=None, day=saturday, kind="work")
-    assert working_days.warnings(duties.officer) == []
+    assert working_days.notices(duties.officer) == []
     clock.set(last + 2, 1, 1)
     assert working_days.unknown_year(today()) == last + 2
+
+
+def test_the_first_days_of_a_year_do_not_make_it_known() -> None:
+    """An arrangement may reach into January of the next year."""
+    free = [date(2026, 1, 1), date(2026, 10, 1), date(2027, 1, 1), date(2027, 1, 2)]
+    assert working_days.years_of(free) == (2026, 2026)
+    assert working_days.years_of([*free, date(2027, 10, 1)]) == (2026, 2027)
+
+
+def test_a_missing_year_is_said_wherever_its_dates_stand(duties: Duties, clock: Any) -> None:
+    """Whoever opens the calendar or the works that fall due by it reads so, without asking; how to mend it who may."""
+    last = working_days.known_years()[1]
+    reader = replace(duties.officer, rights={READ_CALENDAR: Scope.COMPANY, READ_POSTS: Scope.COMPANY})
+    for name in ("calendar", "post-works"):
+        ledger = ledger_named(name)
+        assert ledger is not None
+        clock.set(last, 6, 1)
+        assert _page(duties.officer, ledger)["notices"] == []
+        clock.set(last, 12, 20)
+        (notice,) = _page(duties.officer, ledger)["notices"]
+        assert f"{last + 1} 年" in notice["title"]
+        assert "哪些周末调休上班不知道" in notice["text"]
+        assert "导入" in notice["text"].split("不知道", 1)[1]
+        (notice,) = _page(reader, ledger)["notices"]
+        assert notice["text"].endswith("不知道")
+
+
+def _page(actor: Actor, ledger: Ledger) -> dict[str, Any]:
+    return in_transaction(list_rows, actor, ledger, ListQuery.parse(ledger))
 
 
 def test_administrators_are_told_once_in_two_weeks(duties: Duties, clock: Any) -> None:
@@ -118,11 +148,6 @@ def test_administrators_are_told_once_in_two_weeks(duties: Duties, clock: Any) -
     assert notifications.work(10) == 0
     clock.forward(days=15)
     assert notifications.work(10) == 1
-
-
-def test_only_who_keeps_the_calendar_is_warned(duties: Duties) -> None:
-    with pytest.raises(Forbidden):
-        working_days.warnings(duties.crowd.actor(duties.crowd.person()))
 
 
 def test_a_day_is_set_once_and_by_an_officer_for_the_own_company(duties: Duties) -> None:

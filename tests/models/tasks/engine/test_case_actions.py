@@ -10,6 +10,7 @@ from models.core import history
 from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound, TooMany
 from models.tasks.engine.case_actions import (
+    URGE_EVERY,
     add_signers,
     comment,
     decide_many,
@@ -26,6 +27,7 @@ from models.tasks.views.case import case_view
 from tests.models.tasks.invariants import check
 from tests.models.tasks.things import Thing
 from tests.models.tasks.units import Unit, approve
+from tests.support.company_settings import set_to
 
 
 def do(act: Any, *args: Any, **more: Any) -> Any:
@@ -210,6 +212,11 @@ def test_urged_at_most_every_ten_minutes(unit: Unit, clock: Any) -> None:
     clock.forward(minutes=1)
     do(urge, unit.actor("安"), case.id)
     assert [item["persons"] for item in unit.news("step.urged")] == [[unit.id("白")]] * 2
+    set_to(URGE_EVERY, unit.company.id, 60)
+    clock.forward(minutes=59)
+    with pytest.raises(TooMany, match="刚催过") as refused:
+        do(urge, unit.actor("安"), case.id)
+    assert refused.value.cause == "60 分钟内只能催一次"
 
 
 def test_comments_are_kept_as_written_and_not_longer_than_2000(unit: Unit) -> None:
@@ -242,8 +249,8 @@ def test_many_at_once_each_by_itself(unit: Unit) -> None:
     results = decide_many(unit.actor("白"), [*ids, 10**12], "agree")
     kinds = [(item, getattr(found, "first", None), getattr(found, "code", None)) for item, found in results]
     assert kinds == [
-        (str(ids[0]), True, None), (str(ids[1]), False, None), (str(ids[2]), None, "case_withdrawn"),
-        (str(10**12), None, "not_found"),
+        (ids[0], True, None), (ids[1], False, None), (ids[2], None, "case_withdrawn"),
+        (10**12, None, "not_found"),
     ]  # fmt: skip
     assert all(isinstance(found, (Decided, AnbanError)) for _, found in results)
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from models.core.clock import now
 from models.core.db.connection import in_transaction
 from models.core.events import outbox
 from models.core.events.outbox import Outbox
 from models.tasks.records import CaseStep
 from models.tasks.timing import deadlines
+from models.tasks.timing.schedule import REMIND_HOURS, STEP_HOURS
 from tests.models.tasks.relay import pass_all_on, told
 from tests.models.tasks.units import Unit, approve
+from tests.support.company_settings import set_to
 
 LADDER = [
     {"after": 0, "who": [{"by": "holder"}]},
@@ -161,3 +165,20 @@ def test_the_timer_goes_on_after_a_send_back(unit: Unit, clock: Any) -> None:
     clock.forward(hours=5)
     assert deadlines.work() == 1
     assert len(in_transaction(outbox.take)) > 0
+
+
+def test_a_step_without_a_limit_has_the_companys(unit: Unit, clock: Any) -> None:
+    set_to(STEP_HOURS, unit.company.id, 24)
+    set_to(REMIND_HOURS, unit.company.id, 4)
+    unit.flow(approve("a", unit.id("白"), title="确认"), approve("b", unit.id("丁"), hours=5, remind=[1]))
+    case = unit.start(unit.thing(name="补丁"))
+    step = CaseStep.get(CaseStep.case == case.id)
+    assert step.due_at == now() + timedelta(hours=24)
+    clock.forward(hours=20)
+    assert deadlines.work() == 1
+    pass_all_on()
+    assert [persons for _, persons in told("step.due_soon")] == [["白"]]
+    unit.does("白", case)
+    own = CaseStep.get(CaseStep.case == case.id, CaseStep.key == "b")
+    assert own.due_at == now() + timedelta(hours=5)
+    assert own.next_nudge_at == now() + timedelta(hours=4), "its own reminder, not the company's"

@@ -59,6 +59,17 @@ def test_what_is_wrong_stands_at_its_row_and_field(town: Town) -> None:
     assert (faults[2]["number"].code, faults[7]["number"].code) == ("twice", "wrong")
 
 
+def test_what_is_to_be_held_against_the_certificate_is_said_of_right_rows(town: Town) -> None:
+    someone = town.worker(1, account=False).person.id
+    rows = [
+        row(someone),
+        row(someone, number="T2", issued_on=date(2026, 1, 5)),
+        row(someone, number="T3", as_is=True),
+    ]
+    said = importing.remarks(town.officer, rows)
+    assert {place: remark.text[:6] for place, remark in said.items()} == {0: "没有发证日期"}
+
+
 def test_made_or_brought_up_to_date(town: Town) -> None:
     someone, other = (town.worker(place, account=False).person.id for place in (1, 2))
     kept = add_certificate(town.officer, row(someone, issuer="省局"))

@@ -3,7 +3,7 @@
 import gc
 import os
 from datetime import date
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -138,3 +138,29 @@ def test_many_threads_read_the_file_once(path, monkeypatch):
     for thread in threads:
         thread.join()
     assert (found, len(reads)) == ([1] * 8, 1)
+
+
+def test_who_comes_while_the_file_is_read_anew_is_served_from_what_is_there(path, monkeypatch):
+    write(path, [GOOD])
+    registry = FileRegistry(path, hashed)
+    assert len(registry.find(ZHANG)) == 1
+    begun, go_on, found = Event(), Event(), []
+
+    def slow(*given, **more):
+        begun.set()
+        go_on.wait(30)
+        return read_sheet(*given, **more)
+
+    monkeypatch.setattr(registry_module, "read_sheet", slow)
+    write(path, [["李四", LI, *GOOD[2:]]])
+    os.utime(path, ns=(1, 1))
+    reader = Thread(target=lambda: registry.find(LI))
+    reader.start()
+    assert begun.wait(30)
+    other = Thread(target=lambda: found.append(len(registry.find(ZHANG))))
+    other.start()
+    other.join(30)
+    assert found == [1], "nobody waits for a reading that is not the first"
+    go_on.set()
+    reader.join(30)
+    assert (len(registry.find(LI)), registry.find(ZHANG)) == (1, [])

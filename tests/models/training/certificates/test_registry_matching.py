@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from models.administration.accounts.actors import system_actor
 from models.core import history
 from models.core.config import Config, configure
-from models.core.errors import Conflict
+from models.core.db.connection import in_transaction
+from models.core.errors import Conflict, TooMany
 from models.core.excel import write_sheet
+from models.core.security import usage_limits
 from models.organization.records import Person
 from models.training.certificates import registry_matching
 from models.training.certificates.registry import COLUMNS
@@ -59,16 +62,40 @@ def test_what_is_said_before_the_person_is_saved(town: Town, registry: Any) -> N
         (1, "T1", "N1", None, TODAY, None),
         (1, "T2", "Q2", None, YESTERDAY, None),
         (1, "T3", "N2", None, TODAY, "注销"),
+        (1, "T5", "G1", None, TODAY, None),
         (2, "T4", "N1", None, YESTERDAY, None),
     )
     text, tone, facts = said(town, 1)
-    assert ("1 项有效证书" in text, tone) == (True, "good"), "good to its last day"
+    assert ("2 项有效证书" in text, tone) == (True, "good"), "good to its last day"
     assert facts == (
         ("N1（T1）", "有效期至 2026-11-22"), ("Q2（T2）", "已过期 2026-11-21"), ("N2（T3）", "已注销"),
+        ("G1（T5）", "有效期至 2026-11-22"),
     )  # fmt: skip
     assert said(town, 2)[1:] == ("bad", (("N1（T4）", "已过期 2026-11-21"),))
     text, tone, facts = said(town, 3)
     assert ("没有匹配到" in text, tone, facts) == (True, "warn", ())
+
+
+def test_looking_up_is_counted_for_each_account_and_the_house_itself_may_always(
+    town: Town, registry: Any
+) -> None:
+    registry((1, "T1", "N1", None, TODAY, None))
+    in_transaction(
+        usage_limits.spend,
+        registry_matching.LOOK_UPS,
+        town.officer.account_id,
+        amount=registry_matching.LOOK_UPS.most - 1,
+    )
+    assert said(town, 1)[1] == "good"
+    with pytest.raises(TooMany):
+        said(town, 1)
+    for _ in range(2):
+        assert registry_matching.look_up(system_actor(), {"id_number": number(1)}).tone == "good"
+
+
+def test_a_limit_in_its_own_column_belongs_to_a_single_code(town: Town, registry: Any) -> None:
+    registry((1, "T1", "N1", "限厂内", TODAY, None))
+    assert [one.limits for one in registry_matching.attach_from_registry(someone(town, 1))] == ["限厂内"]
 
 
 def test_without_a_registry_it_says_so(town: Town) -> None:

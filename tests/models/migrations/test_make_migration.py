@@ -1,0 +1,161 @@
+"""`anban make-migration`, as somebody uses it: in a copy of the code whose records were changed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from peewee import Database
+
+from models.core.db.connection import close_database, open_database
+from models.core.db.schema import read_schema
+
+ROOT = Path(__file__).resolve().parents[3]
+RUFF = Path(sys.executable).with_name("ruff")
+ROOMS = ("server", "handlers", "miniprogram_api", "bots", "models")
+
+NEW_RECORDS = '''
+
+class Meeting(Record):
+    """A meeting of a unit's people."""
+
+    company = Link("单位", Company, to="companies", required=True)
+    chair = Link("主持", "self", on_delete="SET NULL")
+    title = Text("主题", max=80, required=True)
+    held_at = Moment("时间", required=True)
+    minutes = LongFacts("纪要")
+    cost = Number("费用", places=2)
+    public = Flag("公开")
+
+    class Meta:
+        table_name = "meeting"
+        indexes = ((("company", "held_at"), False), (("company", "title"), True))
+
+
+class MeetingSeat(Base):
+    """A seat in one."""
+
+    meeting = Link("会议", Meeting, required=True)
+    number = SmallIntegerField(index=True)
+
+    class Meta:
+        table_name = "meeting_seat"
+'''
+#: What somebody changes: file, what stands there, what stands there afterwards.
+CHANGES = (
+    ("models/organization/records.py", "from peewee import BigIntegerField, CharField\n",
+     "from peewee import BigIntegerField, CharField, SmallIntegerField\n"
+     "from models.core.fields import LongFacts, Number\nfrom models.core.records import Base\n"),
+    # a column that may be longer and empty, one that may not be empty any more, new ones, one that goes, a reference
+    ("models/organization/records.py", 'leader = Text("负责人", max=30)', 'leader = Text("负责人", max=50)'),
+    ("models/organization/records.py", 'address = Text("地址", max=120)', 'address = Text("地址", max=120, index=True)'),
+    ("models/organization/records.py", '    phone = Phone("负责人电话")\n',
+     '    phone = Phone("负责人电话", required=True, default="")\n'
+     '    nick = Text("昵称", max=30, index=True)\n'
+     '    rank = Integer("名次", max=9, required=True, default=3)\n'
+     '    patron = Link("上门单位", "self", to="companies")\n'),
+    ("models/administration/second_factor/records.py", "    opening = Json(null=True)\n", ""),
+)  # fmt: skip
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The code, to be changed."""
+    for room in ROOMS:
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def anban(copy: Path, url: str, *arguments: str) -> str:
+    """What `anban …` of the copy prints; it must end well."""
+    environment = {**os.environ, "ANBAN_DATA_DIR": str(copy / "var"), "ANBAN_DATABASE_URL": url}
+    ended = subprocess.run(
+        [sys.executable, "-c", "from server.cli import main; main()", *arguments],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
+def change(copy: Path) -> None:
+    """Change the records as somebody would."""
+    for name, before, after in CHANGES:
+        file = copy / name
+        text = file.read_text(encoding="utf-8")
+        assert text.count(before) == 1, before
+        file.write_text(text.replace(before, after), encoding="utf-8")
+    with (copy / "models/organization/records.py").open("a", encoding="utf-8") as file:
+        file.write(NEW_RECORDS)
+
+
+def schema(url: str) -> object:
+    """The tables of a database."""
+    opened: Database = open_database(url)
+    try:
+        with opened.connection_context():
+            return read_schema(opened)
+    finally:
+        close_database()
+
+
+@pytest.mark.slow
+def test_a_change_of_records_becomes_a_migration_that_goes_up_and_down(
+    copy: Path, new_database: Callable[[], str]
+) -> None:
+    url = new_database()
+    anban(copy, url, "migrate")
+    before = schema(url)
+    plant(url)
+    change(copy)
+    told = anban(copy, url, "make-migration", "Meetings and teams")
+    made = sorted((copy / "models/migrations").glob("*.py"))
+    (file,) = [one for one in made if "meetings_and_teams" in one.name]
+    text = file.read_text(encoding="utf-8")
+    assert str(file) in told
+    assert "..." not in text, text
+    assert subprocess.run([RUFF, "format", "--check", file], capture_output=True).returncode == 0, text
+    assert f"applied {file.stem}" in anban(copy, url, "migrate")
+    assert "agree" in anban(copy, url, "make-migration", "nothing"), text
+    assert rows(url) == [("厂", 3, "", None)]
+    anban(copy, url, "migrate", "--down-to", older(file))
+    assert schema(url) == before
+    assert rows(url, "name") == [("厂",)]
+    anban(copy, url, "migrate")
+    assert rows(url) == [("厂", 3, "", None)]
+
+
+def plant(url: str) -> None:
+    """A unit, as an installation has it before the change."""
+    at = "2026-11-01 00:00:00"
+    company = (
+        "INSERT INTO company (id, version, created_at, updated_at, name, name_sort, kind, path, sequence,"
+        f" refuses_overdue) VALUES (5, 1, '{at}', '{at}', '厂', '', 'company', '/5/', 0, 0)"
+    )
+    opened = open_database(url)
+    with opened.connection_context():
+        opened.execute_sql(company)
+    close_database()
+
+
+def rows(url: str, columns: str = "name, `rank`, phone, patron_id") -> list[tuple[object, ...]]:
+    """What is in the table of units."""
+    opened = open_database(url)
+    try:
+        with opened.connection_context():
+            return list(opened.execute_sql(f"SELECT {columns} FROM company").fetchall())
+    finally:
+        close_database()
+
+
+def older(file: Path) -> str:
+    """The migration before this one."""
+    names = sorted(one.stem for one in file.parent.glob("[0-9]*.py"))
+    return names[names.index(file.stem) - 1]
