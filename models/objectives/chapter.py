@@ -7,11 +7,13 @@ from models.core.chapters import Chapter, Grants, Job, Standard
 CHAPTER = Chapter(
     name="objectives",
     title="目标职责",
-    settings=("calendar.working_days", "calendar.notifications"),
+    records=("records", "qualifications.records"),
+    settings=("calendar.working_days", "calendar.notifications", "qualifications.ledgers"),
     ledgers=(
         *("posts.ledgers:POSTS", "posts.ledgers:PERSON_POSTS", "posts.ledgers:POST_WORKS"),
         *("investment.ledgers:PLANS", "investment.ledgers:ITEMS"),
         *("points.ledgers:POINTS", "points.ledgers:POINT_RULES", "calendar.ledgers:CALENDAR"),
+        "qualifications.ledgers:QUALIFICATIONS",
     ),
     photos=("workflow",),
     subjects=("workflow",),
@@ -27,8 +29,8 @@ CHAPTER = Chapter(
     ),
     grants=Grants(
         system=("calendar",),
-        everyday=("posts", "investment-plans", "points"),
-        setting_up=("calendar.edit", "points.edit", "posts.edit", "posts.import"),
+        everyday=("posts", "investment-plans", "points", "qualifications"),
+        setting_up=("calendar.edit", "points.edit", "posts.edit", "posts.import", "qualifications.delete"),
         own=("points.read", "posts.read"),
         always_company=("posts.read",),
         site=("investment-plans.edit",),

@@ -75,7 +75,9 @@ class Notes:
         self._remembering = [
             thing
             for thing in gc.get_objects()
-            if type(thing) in kinds and hasattr(thing, "cache_clear") and str(thing.__module__).startswith("models.")
+            if type(thing) in kinds
+            and hasattr(thing, "cache_clear")
+            and str(thing.__module__).startswith("models.")
         ]
 
     @pytest.hookimpl(wrapper=True)

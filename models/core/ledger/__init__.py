@@ -19,11 +19,13 @@ from models.core.ledger.declaration import (
     all_ledgers,
     ledger_named,
 )
+from models.core.ledger.expiry import Expiry
 
 __all__ = [
     "Action",
     "Column",
     "Derived",
+    "Expiry",
     "Filter",
     "FollowUp",
     "FormProbe",

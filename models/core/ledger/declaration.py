@@ -6,13 +6,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.core.chapters import chapters, found_at, load, menu_groups
 from models.core.fields import Choice, Described
 from models.core.records import Record
 from models.core.security.actor import Actor
 from models.core.security.rights import known
+
+if TYPE_CHECKING:
+    from models.core.ledger.expiry import Expiry
 
 Values = dict[str, Any]
 
@@ -289,8 +292,11 @@ class Ledger:
     # Its place in its group of the menu, smallest first; equal ones by floors, then as the manifest has them.
     place: int = 0
     notices: Callable[[Actor], Sequence[PageNotice]] = lambda actor: ()
+    expires: Expiry | None = None  # a date that warns before it comes
 
     def __post_init__(self) -> None:
+        if self.expires is not None:
+            self.expires.weave_into(self)
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]
         if self.importing is not None and self.importing.follow is not None:
             buttons.append(self.importing.follow.right)
