@@ -16,6 +16,7 @@ from models.core.errors import Invalid
 from models.core.ledger import Action, FormProbe, Ledger, all_ledgers, listing, options
 from models.core.ledger.changes import actions, editing, probes
 from models.core.ledger.describe import describe, readable_ledgers
+from models.core.ledger.groupings import groupings, takes_groups
 from models.core.ledger.query import ListQuery
 from models.core.ledger.search import search
 from models.core.security.actor import Actor
@@ -73,7 +74,9 @@ def filters_of(arguments: dict[str, list[bytes]], ledger: Ledger) -> dict[str, A
     for name, raw in arguments.items():
         if not name.startswith("f."):
             continue
-        field, _, side = name[2:].partition(".")
+        field, _, side = name[2:].rpartition(".")
+        if side not in ("from", "to") or name[2:] in kinds:  # decisions.who is a box of a line
+            field, side = name[2:], ""
         ranged = kinds.get(field, "").endswith("_range")
         if field not in kinds or (ranged != (side in ("from", "to"))):
             raise Invalid("没有这个筛选条件", fields={name: "没有这个筛选条件"}, advice="请清除筛选后重试")
@@ -187,6 +190,15 @@ class OptionsHandler(LedgerHandler):
             options.options, self.actor, self.ledger, field, asked.q or "", asked.limit, write=False
         )
         self.answer(found)
+
+
+class GroupingsHandler(LedgerHandler):
+    """`P/groupings/{field}`."""
+
+    @operation("可整组选的人", right="ledger:read", gives={200: schemas.GROUPINGS}, refuses=(404,))
+    async def get(self, field: str) -> None:
+        """The groups that a field of people takes with one tap: departments, posts, everybody."""
+        self.answer(await self.call(groupings, self.actor, self.ledger, field, write=False))
 
 
 ACTION_BODY: dict[str, Any] = {
@@ -335,6 +347,11 @@ def ledger_routes() -> list[Route]:
         ]
         routes += [
             Route(f"{path}/options/{{field}}", OptionsHandler, ledger),
+            *(
+                [Route(f"{path}/groupings/{{field}}", GroupingsHandler, ledger)]
+                if takes_groups(ledger)
+                else []
+            ),
             Route(path, RowsHandler, ledger),
             Route(f"{path}/{{id}}", RowHandler, ledger),
             Route(f"{path}/{{id}}/history", HistoryHandler, ledger),

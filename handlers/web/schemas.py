@@ -130,6 +130,7 @@ def page_schema(ledger: Ledger) -> Schema:
                 "properties": {"value": {"type": "integer"}, "exact": {"type": "boolean"}},
                 "required": ["value", "exact"],
             },
+            "totals": {"type": "object", "properties": {name: {"type": "number"} for name in ledger.total}},
             "notices": {
                 "type": "array",
                 "items": {
@@ -139,7 +140,7 @@ def page_schema(ledger: Ledger) -> Schema:
                 },
             },
         },
-        "required": ["items", "next", "previous", "count", "notices"],
+        "required": ["items", "next", "previous", "count", "notices", "totals"],
     }
 
 
@@ -151,6 +152,26 @@ def items_schema(item: Schema) -> Schema:
         "required": ["items"],
     }
 
+
+GROUPINGS: Schema = {
+    "type": "object",
+    "properties": {
+        "items": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "kind": {"type": "string"},
+                    "title": {"type": "string"},
+                    "ids": {"type": "array", "items": ID},
+                },
+                "required": ["kind", "title", "ids"],
+            },
+        },
+        "names": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+    "required": ["items", "names"],
+}
 
 JOB: Schema = {
     "type": "object",

@@ -13,14 +13,20 @@ from models.core.db.connection import database
 from models.core.db.writes import change_rows
 from models.core.errors import Conflict, NotFound
 from models.core.fields import Moment, PersonalId, SortKey, Text
+from models.core.fields.sub_rows import SubRows, WithSubRows
 from models.core.fields.unreadable import Unreadable
 from models.core.row_ids import known_id
 from models.core.security import crypto
 from models.core.security.actor import Actor
 
 
-class Base(Model):
-    """A table of the house. Plain rows that nobody edits by hand derive from this."""
+class Base(Model, metaclass=WithSubRows):
+    """A table of the house. Plain rows that nobody edits by hand derive from this.
+
+    `sub_rows` are what a record keeps in tables of its own (`People`, `Many`, `Lines`), by name.
+    """
+
+    sub_rows: ClassVar[dict[str, SubRows]] = {}
 
     id = BigAutoField()
 

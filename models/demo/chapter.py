@@ -12,5 +12,6 @@ CHAPTER = Chapter(
         Planting("聊天和通知", "office.messages:plant_messages", sandbox=True),
         Planting("网格和隐患", "hazards.hazards:plant_hazards"),
         Planting("岗位和定期工作", "office.duties:plant_duties"),
+        Planting("安全会议", "office.meetings:plant_meetings"),
     ),
 )

@@ -14,6 +14,9 @@ from models.core.security.actor import Actor
 from models.equipment.records import PRINT_LABELS, Equipment, EquipmentType
 from models.organization.records import Company
 
+#: What somebody who stands before a machine scans its label for; empty: as the sheet says.
+_SCANNED_FOR = {"clock_in": "", "maintenance": "扫码维保", "none": "扫码查设备、报隐患"}
+
 
 def label_sheets(actor: Actor, records: Sequence[Equipment], values: dict[str, Any]) -> ResultFile:
     """The labels of the equipment as a PDF, a PNG, or a zip of one PNG for each page.
@@ -39,7 +42,7 @@ def _labels(records: Sequence[Equipment]) -> list[Label]:
             type_name=types[row.type_id].name,
             unit=units[row.company_id].name,
             location=row.location or "",
-            title="扫码维保" if row.mode == "maintenance" else "",
+            title=_SCANNED_FOR[row.mode],
         )
         for row in records
     ]

@@ -1,4 +1,4 @@
-"""Goals and duties: posts, periodic work, calendar, investment, points (A03 to A05, A07, A12)."""
+"""Goals and duties: posts, periodic work, meetings, calendar, investment, points (A03 to A07, A12)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from models.core.chapters import Chapter, Grants, Job, Standard
 CHAPTER = Chapter(
     name="objectives",
     title="目标职责",
-    records=("records", "qualifications.records"),
+    records=("records", "meetings.records", "qualifications.records"),
     settings=("calendar.working_days", "calendar.notifications", "qualifications.ledgers"),
     ledgers=(
+        "meetings.ledgers:MEETINGS",
         *("posts.ledgers:POSTS", "posts.ledgers:PERSON_POSTS", "posts.ledgers:POST_WORKS"),
         *("investment.ledgers:PLANS", "investment.ledgers:ITEMS"),
         *("points.ledgers:POINTS", "points.ledgers:POINT_RULES", "calendar.ledgers:CALENDAR"),
@@ -20,7 +21,7 @@ CHAPTER = Chapter(
     finders=("posts.holder_finder",),
     tellers=("calendar.notifications", "points.notifications", "posts.notifications"),
     reactions=("points.points",),
-    hooks=("points.of_hazards",),
+    hooks=("points.of_hazards", "posts.groupings"),
     # A newer release may know the holidays of one year more.
     standards=(Standard("works_moved", "posts.next_due:replan"),),
     jobs=(
@@ -29,10 +30,10 @@ CHAPTER = Chapter(
     ),
     grants=Grants(
         system=("calendar",),
-        everyday=("posts", "investment-plans", "points", "qualifications"),
+        everyday=("posts", "investment-plans", "points", "meetings", "qualifications"),
         setting_up=("calendar.edit", "points.edit", "posts.edit", "posts.import", "qualifications.delete"),
         own=("points.read", "posts.read"),
         always_company=("posts.read",),
-        site=("investment-plans.edit",),
+        site=("investment-plans.edit", "meetings.edit"),
     ),
 )

@@ -10,6 +10,7 @@ CHAPTER = Chapter(
     records=(),
     ledgers=("ledgers:PERSONS", "ledgers:BINDINGS"),
     tellers=("notifications",),
+    hooks=("groupings",),
     live={"binding": ("bindings", "persons")},
     presses=("bots.questions",),
     phone=("miniprogram_api.units",),

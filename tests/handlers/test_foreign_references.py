@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from models.core.db.connection import in_transaction
 from models.core.errors import Invalid
 from models.core.excel.imports import importing
 from models.core.excel.imports.lookups import find_all
-from models.core.excel.ledger_columns import title_of
+from models.core.excel.ledger_columns import lines_of, title_of
 from models.core.fields import Described, Lines, Link, References, Text
 from models.core.ledger import Ledger, all_ledgers
 from models.core.ledger.changes.editing import create, edit
@@ -75,7 +75,12 @@ def target_of(maker: RowMaker, link: Link) -> Any:
 def sent_as(field: Described, part: str, row_id: int) -> Any:
     """What a form sends to say that the field points at this row."""
     if isinstance(field, Lines):
-        return [{part: sent_as(field.parts[part], "", row_id)}]
+        needed = {
+            name: "一"
+            for name, box in field.parts.items()
+            if box.required and box.kind in ("text", "longtext")
+        }
+        return [{**needed, part: sent_as(field.parts[part], "", row_id)}]
     return [str(row_id)] if isinstance(field, References) else str(row_id)
 
 
@@ -199,6 +204,41 @@ def test_sheets_take_no_row_of_another_company(makers: Makers) -> None:
                 assert title_of(ledger, name) in columns, f"{ledger.name} {name} {text}"
                 tried += 1
     assert tried > 10
+
+
+def test_lines_on_a_sheet_of_their_own_take_no_row_of_another_company(makers: Makers) -> None:
+    who, tried = worker_for_all(makers), 0
+    for ledger in all_ledgers():
+        for name in lines_of(ledger):
+            field = ledger.field_named(name)
+            assert isinstance(field, Lines)
+            for part, link in links_in(field):
+                other = target_of(makers["other"], link)
+                if other is None:
+                    continue
+                text = str(getattr(other, "name", None) or other.get_id())
+                checked = importing.check(
+                    who, ledger, _sheet_of_lines(ledger, name, part, text), lambda *_: None
+                )
+                found = [error.message for error in checked.errors if error.column == title_of(ledger, name)]
+                assert any(field.parts[part].title in message for message in found), (
+                    f"{ledger.name} {name}.{part}"
+                )
+                tried += 1
+    assert tried
+
+
+def _sheet_of_lines(ledger: Ledger, name: str, part: str, text: str) -> bytes:
+    """As `_sheet`, with one line that belongs to the row and has one box filled."""
+    plan, field = ledger.importing, ledger.field_named(name)
+    assert plan is not None and isinstance(field, Lines)
+    book = load_workbook(io.BytesIO(_sheet(ledger, plan.line_key, "1")))
+    beside = book.create_sheet(field.title)
+    beside.append([title_of(ledger, plan.line_key), *(box.title for box in field.parts.values())])
+    beside.append(["1", *(text if each == part else None for each in field.parts)])
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
 
 
 def _sheet(ledger: Ledger, name: str, text: str) -> bytes:

@@ -15,9 +15,10 @@ from models.administration.records import Session
 from models.core import clock
 from models.core.security import crypto
 from models.organization.records import Company
-from tests.handlers.test_isolation import _fill, _member
+from tests.handlers.test_isolation import _member
 from tests.support.clock_in_plant import Plant
 from tests.support.doors import Call, Desk
+from tests.support.two_companies import maker_for
 
 #: What the role says (the ledgers), and what everybody has of their own.
 SUPERVISED = {
@@ -54,7 +55,7 @@ def _paths(app: Application, door: str, rows: dict[Any, Any]) -> list[tuple[str,
 async def test_no_route_shows_a_supervisor_more_than_the_role_says(
     plant: Plant, app: Application, desk: Callable[[], Desk]
 ) -> None:
-    rows = _fill(plant, plant.units[0], 1, WORD)
+    rows = maker_for(plant, plant.units[0], 1, WORD).rows()
     console = desk()
     console.cookies["anban_session"] = _member("supervisor", rows[Company])
     seen = set()
@@ -78,7 +79,7 @@ async def test_no_route_shows_a_supervisor_more_than_the_role_says(
 
 @pytest.mark.gen_test(timeout=60)
 async def test_nor_does_the_phone(plant: Plant, app: Application, phone: Call) -> None:
-    rows = _fill(plant, plant.units[0], 1, WORD)
+    rows = maker_for(plant, plant.units[0], 1, WORD).rows()
     _member("supervisor", rows[Company])
     account = Session.select().order_by(Session.id.desc()).first().account_id
     token = crypto.new_token()

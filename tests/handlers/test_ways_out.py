@@ -43,10 +43,11 @@ from models.messages.tell import Telling, tell
 from models.organization.records import REVEAL_IDS, Company, Person
 from models.personnel.ledgers import PERSONS
 from server.logs import Hiding, without_ids
-from tests.handlers.test_isolation import _fill, _member
+from tests.handlers.test_isolation import _member
 from tests.models.hazards.grid_company import picture as picture_bytes
 from tests.support.clock_in_plant import NUMBERS, Plant
 from tests.support.doors import Call, Desk
+from tests.support.two_companies import maker_for
 
 TYPED = NUMBERS[3]  # nobody's file: somebody types it where it does not belong
 FILED = NUMBERS[1]  # stands in a personnel file, as it should
@@ -189,7 +190,7 @@ async def test_no_identity_number_leaves_by_any_way(
     plant: Plant, app: Application, desk: Callable[[], Desk], phone: Call, log: list[str], tmp_path: Path
 ) -> None:
     own = plant.units[0]
-    rows = _fill(plant, own, 1, "自家")
+    rows = maker_for(plant, own, 1, "自家").rows()
     routes: list[Route] = app.settings["routes"]
     ledgers = list({route.ledger.name: route.ledger for route in routes if route.ledger is not None}.values())
     token, actor = _blind(own)

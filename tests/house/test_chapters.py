@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: By the field of a manifest: how a module says that it belongs there.
 SIGNS: dict[str, str] = {
     "rulebooks": r"= Rulebook\(",
-    "settings": r"= CompanySetting\($",
+    "settings": r"^[A-Z_]+(: [^=]+)? = CompanySetting\($",
     "photos": r"^(photos\.)?shown_by\(",
     "subjects": r"^([A-Z_]+ = )?serve\($",
     "finders": r"^@finder\(",

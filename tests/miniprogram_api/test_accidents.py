@@ -267,7 +267,7 @@ async def test_who_stands_in_for_several_answers_for_each_by_a_press_of_its_own(
         assert [each["state"] for each in done.json["stands_for"]] == ["answered", "waits"]
     stranger = await reporter("POST", f"/accidents/{made}/stands-for/{second}")
     assert (stranger.status, stranger.code) == (403, "not_told")
-    assert (await desk("POST", f"/accidents/{made}/stands-for/nonsense")).status == 403
+    assert (await desk("POST", f"/accidents/{made}/stands-for/nonsense")).status == 404
     own = Reporting(phone, other)
     await own("POST", f"/accidents/{made}/answers", json={"answer": "on_site"})
     late = await desk("POST", f"/accidents/{made}/stands-for/{second}")

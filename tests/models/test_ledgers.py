@@ -26,8 +26,6 @@ from models.core.ledger.changes.editing import act, create, delete, edit, get, o
 from models.core.ledger.describe import describe, menu, offered
 from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
-from models.core.ledger.references import ledger_of, links_of
-from models.core.ledger.rows import shown_names
 from models.core.security.actor import Actor
 from models.demo.invented_names import mobile
 from models.duty.records import ClockIn
@@ -109,20 +107,6 @@ def test_everybody_sees_what_their_rights_say_and_nothing_of_others(plant: Any, 
                     who, ledger, ListQuery.parse(ledger), names, target, lambda done, total: None
                 )
                 assert written >= len(found)
-
-
-@pytest.mark.parametrize("ledger", all_ledgers(), ids=lambda ledger: ledger.name)
-def test_nothing_is_shown_as_a_bare_number(ledger: Ledger) -> None:
-    """What a row points at is listed somewhere, and so has a name; what is not is the machinery's alone (X21)."""
-    links = links_of(ledger.record)
-    shown = [links[name] for name in shown_names(ledger, detail=True) if name in links]
-    assert [link.title for link in shown if ledger_of(link.rel_model, link.to) is None] == []
-
-
-def test_what_a_form_warns_of_a_sheet_warns_of_too() -> None:
-    for ledger in LEDGERS.values():
-        if ledger.importing is not None and any(item.warns for item in ledger.derived):
-            assert ledger.importing.remarks is not None, ledger.name
 
 
 def test_numbers_as_long_as_identity_numbers_are_shown_where_they_are_usual(plant: Any) -> None:

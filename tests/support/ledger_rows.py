@@ -25,6 +25,7 @@ from models.core.fields import (
     Picks,
     Secret,
     SortKey,
+    SubRows,
     Text,
 )
 from models.core.ledger import Ledger, all_ledgers
@@ -87,9 +88,18 @@ class RowMaker:
         try:
             made = record(**values)
             made.save(force_insert=True)
+            for sub in getattr(record, "sub_rows", {}).values():
+                self._add(sub, made)
         except Exception as error:
             raise CannotMake(f"no row of {record.__name__} can be made of {values}: {error}") from error
         return record.get_by_id(made.get_id())
+
+    def _add(self, sub: SubRows, row: Any) -> None:
+        """One row of what is kept beside `row`: somebody who was picked, or a line."""
+        values = {name: self._value(sub.table, name, sub.table._meta.fields[name]) for name in sub.parts}
+        if "place" in sub.table._meta.fields:
+            values["place"] = 1
+        sub.table.create(row=row, **{name: value for name, value in values.items() if value is not None})
 
     def _value(self, record: type[Any], name: str, field: Any) -> Any:
         if isinstance(field, ForeignKeyField):
@@ -109,7 +119,7 @@ class RowMaker:
         only = getattr(field, "only", None)
         if model is Company:
             kind = only[1] if only else "company"
-            if name == record.company_field or kind == "company":
+            if name == getattr(record, "company_field", None) or kind == "company":
                 return self.unit.id
             return self.site.id if kind == "site" else None
         if model in self._under_way:

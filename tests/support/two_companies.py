@@ -24,8 +24,8 @@ FOREIGN = "别家"  # stands in every text of the other company, and must never 
 def makers(plant: Plant, app: Application) -> dict[str, RowMaker]:
     """Who makes rows for two companies: `own` and `other`."""
     return {
-        "own": _maker(plant, plant.units[0], 1, "自家"),
-        "other": _maker(plant, plant.unit(f"{FOREIGN}水务"), 2, FOREIGN),
+        "own": maker_for(plant, plant.units[0], 1, "自家"),
+        "other": maker_for(plant, plant.unit(f"{FOREIGN}水务"), 2, FOREIGN),
     }
 
 
@@ -35,7 +35,8 @@ def two(makers: dict[str, RowMaker]) -> dict[str, Rows]:
     return {side: maker.rows() for side, maker in makers.items()}
 
 
-def _maker(plant: Plant, unit: Company, who: int, word: str) -> RowMaker:
+def maker_for(plant: Plant, unit: Company, who: int, word: str) -> RowMaker:
+    """Who makes rows for a unit of the plant; `word` stands in every text, `who` is one of the plant's people."""
     site = Company.create(
         name=f"{word}厂站", kind="site", parent=unit, company_root=unit.id, path=f"{unit.path}9{who}/"
     )
@@ -51,4 +52,10 @@ def _maker(plant: Plant, unit: Company, who: int, word: str) -> RowMaker:
         Account: Account.get_by_id(account.id), ClockIn: ClockIn.get_by_id(passed.record["id"]), Session: session,
         FlowVersion: FlowVersion.get(),  # what is drawn is no field that could be filled by itself
     }  # fmt: skip
-    return RowMaker(unit, site, word, there, {"flow_case.kind": "hazard"})
+    return RowMaker(
+        unit,
+        site,
+        word,
+        there,
+        {"flow_case.kind": "hazard", "task.kind": "case", "task.subject_kind": "hazard"},
+    )

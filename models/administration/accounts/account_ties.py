@@ -32,7 +32,7 @@ def tie(actor: Actor, person: Person, account: Account, *, member: bool = False)
             free = Person.update(account_id=account.id).where(
                 Person.id == person.id, Person.account_id.is_null() | (Person.account_id == account.id)
             )
-            if free.execute() != 1:
+            if free.execute() != 1 and not _is_tied(person, account):
                 raise tied_already(person)
     except IntegrityError:
         raise Conflict(
@@ -50,6 +50,11 @@ def tie(actor: Actor, person: Person, account: Account, *, member: bool = False)
     sync_roles(person)
     _tell(actor, person, account, "tied")
     return person
+
+
+def _is_tied(person: Person, account: Account) -> bool:
+    """Whether the file is the account's: MariaDB counts no row where nothing changes."""
+    return bool(Person.select().where(Person.id == person.id, Person.account_id == account.id).exists())
 
 
 def tied_already(person: Person) -> Conflict:

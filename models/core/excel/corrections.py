@@ -34,9 +34,7 @@ def write_errors(
     here. Values of masked columns are masked. Errors that concern no row (a header) stand in a row of their
     own at the end.
     """
-    by_row: dict[int | None, list[CellError]] = defaultdict(list)
-    for error in errors:
-        by_row[error.row].append(error)
+    by_row = _by_row(errors)
     columns = [source.columns[key] for key in source.letters]
     book = Workbook(write_only=True)
     sheet = book.create_sheet((source.sheet or "数据")[:31])
@@ -46,7 +44,17 @@ def write_errors(
     sheet.column_dimensions[get_column_letter(len(columns) + 1)].width = _REASONS_WIDTH
     sheet.column_dimensions[get_column_letter(len(columns) + 2)].width = _KEY_WIDTH
     _write_rows(sheet, source, columns, by_row, row_key)
+    for lines in source.lines.values():
+        columns = [lines.columns[key] for key in lines.letters]
+        _write_rows(book.create_sheet(lines.sheet[:31]), lines, columns, _by_row(lines.errors), None)
     book.save(target)
+
+
+def _by_row(errors: Iterable[CellError]) -> dict[int | None, list[CellError]]:
+    by_row: dict[int | None, list[CellError]] = defaultdict(list)
+    for error in errors:
+        by_row[error.row].append(error)
+    return by_row
 
 
 def _write_rows(

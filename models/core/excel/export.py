@@ -14,8 +14,8 @@ from models.core.db.connection import in_transaction
 from models.core.errors import Invalid
 from models.core.excel import SheetWriter
 from models.core.excel.imports.check import Progress
-from models.core.excel.ledger_columns import export_column
-from models.core.fields import Described, Link, Picks
+from models.core.excel.ledger_columns import export_column, line_columns, lines_of, plan_of
+from models.core.fields import Described, Lines, Link, Picks
 from models.core.files.mime import XLSX
 from models.core.jobs import jobs
 from models.core.ledger.declaration import Derived, Ledger
@@ -23,6 +23,7 @@ from models.core.ledger.listing import Selection
 from models.core.ledger.query import ListQuery, search
 from models.core.ledger.references import attach, label_of, load_rows
 from models.core.ledger.rows import shown_names
+from models.core.ledger.sub_rows import in_words, lines_in_words
 from models.core.logs.access import note_read
 from models.core.security.actor import Actor
 
@@ -88,9 +89,13 @@ def export(
     total = in_transaction(selection.count, _COUNT_CAP, write=False)
     progress(0, total)
     source = _Rows(actor, ledger, selection, list(columns))
-    with SheetWriter(target, [export_column(ledger, name) for name in columns], title=ledger.title) as writer:
+    beside = [name for name in lines_of(ledger) if name in columns]
+    heads = [export_column(ledger, name) for name in (plan_of(ledger).line_key, *columns)] if beside else []
+    heads = heads or [export_column(ledger, name) for name in columns]
+    with SheetWriter(target, heads, title=ledger.title) as writer:
+        lines = LineSheets(actor, ledger, beside, writer)
         for rows in source.chunks():
-            writer.write(rows)
+            writer.write(lines.numbered(rows, source.records) if beside else rows)
             progress(writer.written, max(total, writer.written))
     return writer.written
 
@@ -101,6 +106,45 @@ def _selection(actor: Actor, ledger: Ledger, query: ListQuery) -> Selection:
         actor.require(right)
     narrower, wider = sorted(rights, key=lambda right: actor.rights[right])
     return Selection(actor, ledger, query, narrower, also=wider)
+
+
+class LineSheets:
+    """The stored lines of an export, on sheets of their own, as an import reads them: each with the number of its row."""
+
+    def __init__(self, actor: Actor, ledger: Ledger, names: Sequence[str], writer: SheetWriter) -> None:
+        self.actor = actor
+        self.derived = [item for item in ledger.derived if item.name in names]
+        self.boxes = {item.name: item.field.parts for item in self.derived if isinstance(item.field, Lines)}
+        self.sheets = {
+            item.name: writer.beside(line_columns(ledger, actor, item.name), item.title)
+            for item in self.derived
+        }
+        self.count = 0
+
+    def numbered(self, rows: list[list[Any]], records: Sequence[Any]) -> list[list[Any]]:
+        """The rows of a chunk, each with its number before it; the lines of its `records` are written."""
+        first = self.count + 1
+        self.count += len(rows)
+        for item in self.derived:
+            loaded = in_transaction(item.load, self.actor, records, write=False)
+            boxes = self.boxes[item.name]
+            self.sheets[item.name].write(
+                [str(first + at), *(_box(part, line.get(name)) for name, part in boxes.items())]
+                for at, record in enumerate(records)
+                for line in loaded.get(record.get_id(), ())
+            )
+        return [[str(first + at), *row] for at, row in enumerate(rows)]
+
+
+def _box(part: Described, value: Any) -> Any:
+    """The JSON value of a box of a line as a cell."""
+    if value is not None and part.kind == "date":
+        return date.fromisoformat(value)
+    if value is not None and part.kind == "moment":
+        return datetime.fromisoformat(value)
+    if part.kind in ("integer", "number", "flag"):
+        return value
+    return in_words(part, value) or None
 
 
 class _Rows:
@@ -120,6 +164,7 @@ class _Rows:
         fields = ledger.record._meta.fields
         self.columns = [fields[name] for name in names if name not in self.derived]
         self.converts: list[Convert | None] = [_converter(column) for column in self.columns]
+        self.records: list[Any] = []  # of the chunk that was given last, where there are derived values
         self.links = [(i, column) for i, column in enumerate(self.columns) if isinstance(column, Link)]
 
     def chunks(self) -> Iterator[list[list[Any]]]:
@@ -155,7 +200,7 @@ class _Rows:
         return known
 
     def _with_derived(self, rows: list[tuple[Any, ...]]) -> list[list[Any]]:
-        records = self._records(rows)
+        records = self.records = self._records(rows)
         attach(self.ledger.record, records)
         plain = self._converted([[record.__data__[c.name] for c in self.columns] for record in records])
         columns = dict(zip((c.name for c in self.columns), zip(*plain, strict=True), strict=False))
@@ -209,6 +254,8 @@ def _told(item: Derived, value: Any) -> Any:
         return "、".join(titles.get(part, str(part)) for part in items)
     if isinstance(value, dict) and "label" in value:
         return value["label"]
+    if isinstance(item.field, Lines):
+        return lines_in_words(item.field, value) or None
     if isinstance(value, list):
         return "、".join(
             str(part.get("label", part)) if isinstance(part, dict) else str(part) for part in value

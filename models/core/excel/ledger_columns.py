@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from models.core.excel import SheetColumn
 from models.core.excel.columns import Kind
-from models.core.fields import Described, Flag, Link, PersonalId
-from models.core.ledger.declaration import ImportPlan, Ledger
+from models.core.fields import Described, Flag, Lines, Link, PersonalId
+from models.core.ledger.declaration import Ledger
+from models.core.ledger.import_plan import ImportPlan
 from models.core.ledger.references import label_of, visible
 from models.core.security import identifiers
 from models.core.security.actor import Actor
@@ -31,8 +33,31 @@ _CALLED_BY_KIND = {
 
 def import_columns(ledger: Ledger, actor: Actor, *, offer: bool = False) -> list[SheetColumn]:
     """The columns of the ledger's import; with `offer` references carry what the actor may pick."""
-    plan = plan_of(ledger)
-    return [_import_column(ledger, actor, plan, name, offer) for name in plan.columns]
+    plan, beside = plan_of(ledger), lines_of(ledger)
+    return [_import_column(ledger, actor, plan, name, offer) for name in plan.columns if name not in beside]
+
+
+def lines_of(ledger: Ledger) -> list[str]:
+    """The values of the import that stand on sheets of their own."""
+    plan = ledger.importing
+    return [name for name in plan.columns if isinstance(ledger.field_named(name), Lines)] if plan else []
+
+
+def line_columns(ledger: Ledger, actor: Actor, name: str) -> list[SheetColumn]:
+    """The columns of the sheet on which the lines called `name` stand: the key of the row that they belong to, and the boxes."""
+    field, plan = ledger.field_named(name), plan_of(ledger)
+    assert isinstance(field, Lines)
+    key = replace(_import_column(ledger, actor, plan, plan.line_key, False), required=True)
+    boxes = [
+        SheetColumn(
+            key=part, title=box.title, kind=_KINDS.get(box.kind, "text"), required=box.required and not isinstance(box, Flag),
+            choices=_choices(actor, ledger, box, True, False), comment=_comment(box, box.help),
+            unit=getattr(box, "unit", ""), until=getattr(box, "until", False),
+            mask=_mask_of(box, _KINDS.get(box.kind, "text")),
+        )
+        for part, box in field.parts.items()
+    ]  # fmt: skip
+    return [key, *boxes]
 
 
 def plan_of(ledger: Ledger) -> ImportPlan:
@@ -45,7 +70,7 @@ def plan_of(ledger: Ledger) -> ImportPlan:
 def title_of(ledger: Ledger, name: str) -> str:
     """What the value called `name` is called by people."""
     derived = ledger.derived_named(name)
-    return derived.title if derived is not None else str(ledger.record._meta.fields[name].title)
+    return derived.title if derived is not None else ledger.field_named(name).title
 
 
 def is_required(ledger: Ledger, name: str) -> bool:
@@ -53,7 +78,7 @@ def is_required(ledger: Ledger, name: str) -> bool:
     derived = ledger.derived_named(name)
     if derived is not None:
         return derived.required
-    field = ledger.record._meta.fields[name]
+    field: Any = ledger.field_named(name)
     default = field.default is not None or name == ledger.record.company_field
     return bool(field.required) and not isinstance(field, Flag) and not default
 
@@ -107,5 +132,5 @@ def _comment(field: Described, help_text: str) -> str:
 def export_column(ledger: Ledger, name: str) -> SheetColumn:
     """The column of an export that holds the value called `name`."""
     derived = ledger.derived_named(name)
-    kind = derived.kind if derived is not None else ledger.record._meta.fields[name].kind
+    kind = derived.kind if derived is not None else ledger.field_named(name).kind
     return SheetColumn(key=name, title=title_of(ledger, name), kind=_KINDS.get(kind, "text"))

@@ -34,25 +34,35 @@ _KINDS = {
 
 
 def write_template(
-    target: str | Path | BinaryIO, title: str, columns: Sequence[SheetColumn], notes: Sequence[str] = ()
+    target: str | Path | BinaryIO,
+    title: str,
+    columns: Sequence[SheetColumn],
+    notes: Sequence[str] = (),
+    beside: Sequence[tuple[str, Sequence[SheetColumn]]] = (),
 ) -> None:
     """Write an import template to a path or an open file.
 
     `title` names the sheet; `notes` are sentences for the sheet 填写说明, which also lists every column with
-    kind, choices and sample. Titles of required columns are red and end with an asterisk. The formats belong
+    kind, choices and sample. `beside` are further sheets to fill in, by title; their first column is a key of the first sheet.
+    It was told already, the rest is listed too. Titles of required columns are red and end with an asterisk. The formats belong
     to whole columns, so that the file stays small.
     """
     book = Workbook()
-    sheet = book.active
-    sheet.title = title
+    book.active.title = title
+    _write_sheet(book, book.active, columns)
+    for name, others in beside:
+        _write_sheet(book, book.create_sheet(name), others)
+    _write_notes(book, [*columns, *(column for _, others in beside for column in others[1:])], notes)
+    book.save(target)
+
+
+def _write_sheet(book: Workbook, sheet: Any, columns: Sequence[SheetColumn]) -> None:
     sheet.freeze_panes = "A2"
     sheet.row_dimensions[1].height = 26
     for index, column in enumerate(columns, start=1):
         _write_header(sheet, index, column)
         if column.choices:
             sheet.add_data_validation(_drop_down(book, get_column_letter(index), column))
-    _write_notes(book, columns, notes)
-    book.save(target)
 
 
 def _write_header(sheet: Any, index: int, column: SheetColumn) -> None:

@@ -44,12 +44,20 @@ class SheetWriter:
     was written is saved on leaving, and thrown away when an error leaves.
     """
 
-    def __init__(self, target: str | Path | BinaryIO, columns: Sequence[SheetColumn], *, title: str) -> None:
+    def __init__(
+        self,
+        target: str | Path | BinaryIO,
+        columns: Sequence[SheetColumn],
+        *,
+        title: str,
+        book: Workbook | None = None,
+    ) -> None:
         self.columns = list(columns)
         self.title = _TITLE_FORBIDDEN.sub(" ", title).strip("' ")[:28] or "数据"
         self.written = 0
         self._target = target
-        self._book = Workbook(write_only=True)
+        self._book = Workbook(write_only=True) if book is None else book
+        self._beside: list[SheetWriter] = []
         self._sheets = 0
         self._room = 0
         self._guards: list[Any] = []
@@ -82,14 +90,21 @@ class SheetWriter:
             progress(self.written)
         return self.written
 
+    def beside(self, columns: Sequence[SheetColumn], title: str) -> "SheetWriter":
+        """A further sheet of the workbook, to be written at the same time; it is saved with this one."""
+        self._beside.append(SheetWriter(self._target, columns, title=title, book=self._book))
+        return self._beside[-1]
+
     def save(self) -> None:
         """Finish the workbook and write it to the target."""
-        self._finish_sheet()
+        for each in (self, *self._beside):
+            each._finish_sheet()
         self._book.save(self._target)
 
     def discard(self) -> None:
         """Close what is open without writing anything to the target."""
-        self._sheet.close()
+        for each in (self, *self._beside):
+            each._sheet.close()
         for sheet in self._book.worksheets:
             sheet._writer.cleanup()
 

@@ -11,6 +11,7 @@ from models.core.fields.encoded import Facts, Json, LongFacts, PersonalId, Photo
 from models.core.fields.lines import Lines
 from models.core.fields.moments import Day, Moment, moment_text, parse_day, parse_moment
 from models.core.fields.spans import DayList, Hours
+from models.core.fields.sub_rows import Many, People, SubRows
 from models.core.fields.texts import Count, Integer, LongText, Number, Phone, SortKey, Text, too_long
 
 __all__ = [
@@ -28,8 +29,10 @@ __all__ = [
     "Link",
     "LongFacts",
     "LongText",
+    "Many",
     "Moment",
     "Number",
+    "People",
     "PersonalId",
     "Phone",
     "Photos",
@@ -38,6 +41,7 @@ __all__ = [
     "References",
     "Secret",
     "SortKey",
+    "SubRows",
     "Text",
     "moment_text",
     "parse_day",

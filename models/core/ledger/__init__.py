@@ -5,21 +5,18 @@ from models.core.ledger.declaration import (
     Column,
     Derived,
     Filter,
-    FollowUp,
     FormProbe,
-    ImportPlan,
     Ledger,
-    Left,
     Made,
     PageNotice,
     ProbeFinding,
-    Remark,
     Rules,
     Section,
     all_ledgers,
     ledger_named,
 )
 from models.core.ledger.expiry import Expiry
+from models.core.ledger.import_plan import FollowUp, ImportPlan, Left, Remark
 
 __all__ = [
     "Action",

@@ -1,261 +1,64 @@
-"""The words in which a ledger is declared. Data only: the machinery stands beside it."""
+"""One ledger, declared: what it is called, shows, asks for, and lets one do. The machinery stands beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from models.core.chapters import chapters, found_at, load, menu_groups
-from models.core.fields import Choice, Described
+from models.core.fields import Described, Lines
+from models.core.ledger.expiry import Expiry
+from models.core.ledger.import_plan import ImportPlan
+from models.core.ledger.parts import (
+    Action,
+    Column,
+    Derived,
+    Filter,
+    FormProbe,
+    Made,
+    PageNotice,
+    ProbeFinding,
+    ResultFile,
+    Rules,
+    Section,
+    Values,
+    made_by,
+)
 from models.core.records import Record
 from models.core.security.actor import Actor
 from models.core.security.rights import known
 
-if TYPE_CHECKING:
-    from models.core.ledger.expiry import Expiry
-
-Values = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the list. `width` in pixels; one that is not `shown` waits in the column choice."""
-
-    field: str
-    width: int = 140
-    fixed: bool = False
-    shown: bool = True
-
-
-@dataclass(frozen=True)
-class Filter:
-    """A filter above the list; `kind`: choice reference flag text date_range moment_range.
-
-    `along` names the moment whose local day the field holds: a range of days then also bounds that moment,
-    which the list is sorted and indexed by.
-    """
-
-    field: str
-    kind: str
-    along: str = ""
-
-
-@dataclass(frozen=True)
-class Section:
-    """A titled group of fields in the form."""
-
-    title: str
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Derived:
-    """A value that is no column of the record: joined or worked out, for a whole page at once.
-
-    `load(actor, records)` gives JSON values by record id. `where(values)` turns the values of a filter into a
-    condition (None: can't be filtered). `write` marks one that the form may send and that the ledger's
-    rules take out of the values themselves; it is then checked by `field`. One that stands `beside` a flag of the
-    form is asked only while that says 是. One that `warns` is said aloud when the row was saved and it is not empty.
-    """
-
-    name: str
-    title: str
-    kind: str
-    load: Callable[[Actor, Sequence[Any]], Mapping[int, Any]]
-    where: Callable[[Sequence[str]], Any] | None = None
-    choices: tuple[Choice, ...] = ()
-    to: str | None = None
-    field: Described | None = None
-    required: bool = False
-    help: str = ""
-    create_only: bool = False
-    beside: str = ""
-    warns: bool = False
-
-    @property
-    def write(self) -> bool:
-        """Whether a form may send it."""
-        return self.field is not None
-
-
-@dataclass(frozen=True)
-class Action:
-    """A button that calls a rule. `where`: row, bulk or page; `gives`: rows, message or file.
-
-    `rule(actor, records, values)` gives what `gives` says: the changed records, a sentence, or a
-    `ResultFile` (run as a job). It raises the usual errors; on rows it is all or nothing.
-    `when` maps a field to the values for which the button is offered. One that `changes` nothing of the row may be
-    pressed by whoever has the right, on the whole group's rows too.
-    """
-
-    name: str
-    title: str
-    right: str
-    rule: Callable[[Actor, list[Any], Values], Any]
-    where: str = "row"
-    gives: str = "rows"
-    tone: str = "plain"
-    confirm: str = ""
-    fields: tuple[tuple[str, Described], ...] = ()
-    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    once: bool = False
-    changes: bool = True
-
-
-@dataclass(frozen=True)
-class PageNotice:
-    """What whoever opens a ledger has to know of it as a whole, in a title and a sentence; stands above its list."""
-
-    title: str
-    text: str
-
-
-@dataclass(frozen=True)
-class FormProbe:
-    """A question that a form may ask before it is saved: a button beside `field` (匹配资质).
-
-    `rule(actor, values)` takes what is in the form so far, by field name and not yet clean, and gives a
-    `ProbeFinding`. It changes nothing.
-    """
-
-    name: str
-    title: str
-    field: str
-    right: str
-    rule: Callable[[Actor, Values], ProbeFinding]
-
-
-@dataclass(frozen=True)
-class ProbeFinding:
-    """What a probe found: a sentence, its tone, and facts that may be listed under it."""
-
-    message: str
-    tone: str = "plain"
-    facts: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class ResultFile:
-    """A file that an action or an export made."""
-
-    name: str
-    mime: str
-    content: bytes
-
-
-@dataclass(frozen=True)
-class Made:
-    """A new row, and what its maker is told this once: it is in the answer and nowhere else."""
-
-    row: Any
-    once: str = ""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The functions that change a ledger's rows; a ledger without one offers no such change.
-
-    `create(actor, values) -> Record` (or Made), `edit(actor, record, values) -> Record`, `delete(actor, record)`.
-    `when` maps a field to the values for which changing and deleting is offered, as with an action: a row that was
-    approved keeps its files too. The rules themselves still refuse.
-    Values are clean already (see Ledger.fields) and reference values are ids that the actor may see.
-    """
-
-    create: Callable[[Actor, Values], Any] | None = None  # see `made_by`
-    edit: Callable[[Actor, Any, Values], Any] | None = None
-    delete: Callable[[Actor, Any], None] | None = None
-    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Left:
-    """What an import leaves to be done: which rows its follow-up is for (maybe none), and a sentence."""
-
-    ids: tuple[int, ...]
-    message: str
-
-
-@dataclass(frozen=True)
-class FollowUp:
-    """A file that the result of an import offers: what had to wait until the rows were there.
-
-    `left(actor, rows, options)` says what is left to be done after the import of these clean rows, None for nothing;
-    it changes nothing. `lines(actor, records)` does it for some of the rows that still are as `when` says (as an action
-    has it), in a transaction of their own, and gives lines for the file, which `file(lines)` makes. `again` says what
-    doing it once more means.
-    """
-
-    name: str
-    title: str
-    right: str
-    left: Callable[[Actor, list[Values], Values], Left | None]
-    lines: Callable[[Actor, list[Any]], list[Any]]
-    file: Callable[[list[Any]], ResultFile]
-    when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    again: str = ""
-
-
-@dataclass(frozen=True)
-class Remark:
-    """What whoever imports a right row should know of it; one that is `left_out` is not changed unless that is chosen."""
-
-    text: str
-    left_out: bool = False
-
-
-@dataclass(frozen=True)
-class ImportPlan:
-    """How an Excel sheet becomes rows. `columns` are field names in the template's order.
-
-    `key` names the fields that find the row that is there already (update instead of create; empty: always
-    create). `lookup` finds references by what people write: field → (actor) -> (text) -> id or raises Malformed. What is
-    there is read once, before the first text: a sheet may name 50,000. Without one a reference is found by its label.
-    `check(actor, rows)` sees all clean rows at once and gives further errors as {row index: {field: Malformed}}.
-    `save(actor, rows)` writes them and gives (created, updated); of thousands, `prepare(actor, rows, batch)` reads only,
-    and adds to the batch. `reads`: more tables that it looks at.
-    `aliases`: what people's own sheets call a column, the most telling first.
-
-    `options` are chosen for the whole sheet before it is written, as the questions of an action are; `check`, `save` and
-    `prepare` of a plan that has some take what was chosen as one more argument, by name, without what was left out (a dry
-    run: nothing). `asks(rows)` says whether these rows make them worth asking, `concerned(actor, rows)` which of them.
-    `remarks(actor, rows)` says of right rows what whoever imports them should know, by index.
-
-    Taking an import back: `holds(actor, records)` says what hangs on rows that it made, by id (None: whatever row points
-    at one), `undo(actor, record)` takes back what it did beside the row's own values, and `touched(actor, began)` gives the
-    ids of rows to which it did such.
-    """
-
-    columns: tuple[str, ...]
-    file_name: str
-    key: tuple[str, ...] = ()
-    samples: Mapping[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    lookup: Mapping[str, Callable[[Actor], Callable[[str], int]]] = field(default_factory=dict)
-    check: Callable[..., Mapping[int, Mapping[str, Any]]] | None = None
-    save: Callable[..., tuple[int, int]] | None = None
-    prepare: Callable[..., tuple[int, int]] | None = None
-    reads: tuple[str, ...] = ()
-    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    options: tuple[tuple[str, Described], ...] = ()
-    asks: Callable[[list[Values]], bool] = lambda rows: True
-    concerned: Callable[[Actor, list[Values]], Collection[str]] | None = None
-    remarks: Callable[[Actor, list[Values]], Mapping[int, Remark]] | None = None
-    holds: Callable[[Actor, Sequence[Any]], Mapping[int, str]] | None = None
-    touched: Callable[[Actor, datetime], Collection[int]] = lambda actor, began: ()
-    undo: Callable[[Actor, Any], None] | None = None
-    follow: FollowUp | None = None
-
-    def chosen(self, options: Values) -> tuple[Values, ...]:
-        """What `check`, `save` and `prepare` take beside the rows."""
-        return (options,) if self.options else ()
+__all__ = [
+    "Action",
+    "Column",
+    "Derived",
+    "Filter",
+    "FormProbe",
+    "ImportPlan",
+    "Ledger",
+    "Made",
+    "PageNotice",
+    "ProbeFinding",
+    "ResultFile",
+    "Rules",
+    "Section",
+    "Values",
+    "all_ledgers",
+    "ledger_named",
+    "made_by",
+]
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """One ledger: what it is called, shows, asks for, and lets one do. Registers itself by `name`."""
+    """One ledger: what it is called, shows, asks for, and lets one do. Registers itself by `name`.
+
+    What its record keeps in sub-rows (`People`, `Many`, `Lines`) is derived by itself. `checks` are rules across fields: each
+    takes a whole row's clean values, and gives a sentence by field where they do not fit together. `total` are number columns
+    whose sums stand at the foot of the list.
+    """
 
     name: str
     record: type[Record]
@@ -276,10 +79,12 @@ class Ledger:
     sort: str = "-id"
     sorts: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
+    checks: tuple[Callable[[Values], Mapping[str, str]], ...] = ()
+    total: tuple[str, ...] = ()
     label: Callable[[Any], str] = lambda record: str(getattr(record, "name", record.get_id()))
     note: Callable[[Any], str] = lambda record: ""  # the second line in a pick list
     tone: Callable[[Any, Mapping[str, Any]], str] = lambda record, values: "plain"
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
     actions: tuple[Action, ...] = ()
     probes: tuple[FormProbe, ...] = ()
     importing: ImportPlan | None = None
@@ -295,6 +100,7 @@ class Ledger:
     expires: Expiry | None = None  # a date that warns before it comes
 
     def __post_init__(self) -> None:
+        self._derive_sub_rows()
         if self.expires is not None:
             self.expires.weave_into(self)
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]
@@ -303,6 +109,7 @@ class Ledger:
         for name in (*self.rights.values(), *buttons):
             known(name)
         names = {*self.record._meta.fields, *(item.name for item in self.derived)}
+        names |= {name for name, _ in self.importing.sheet_only} if self.importing else set()
         used = [column.field for column in self.columns] + [item.field for item in self.filters]
         used += [name for section in self.form for name in section.fields]
         used += [probe.field for probe in self.probes]
@@ -312,12 +119,32 @@ class Ledger:
             raise LookupError(f"ledger {self.name} names unknown fields {unknown}")
         self._keep_secrets()
         self._keep_evidence()
+        self._fit_lines()
         for name in (self.sort.lstrip("-"), *self.sorts):
             if self.record._meta.fields[name].null:
                 raise ValueError(f"ledger {self.name} can't sort by {name}: it may be empty")
         if self.name in _ledgers and _ledgers[self.name].record is not self.record:
             raise ValueError(f"ledger {self.name} is declared twice")
         _ledgers[self.name] = self
+
+    def _derive_sub_rows(self) -> None:
+        """Add what the record keeps in tables of its own, unless the ledger derives a value of that name itself."""
+        from models.core.ledger.sub_rows import derived_of  # needs ledgers itself, for the names of rows
+
+        own = {item.name for item in self.derived}
+        added = [item for item in derived_of(self.record) if item.name not in own]
+        object.__setattr__(self, "derived", (*self.derived, *added))
+
+    def _fit_lines(self) -> None:
+        """Lines that are imported need a key; sums need numbers."""
+        plan = self.importing
+        lines = [name for name in plan.columns if isinstance(self.field_named(name), Lines)] if plan else []
+        keys = {name for name, _ in plan.sheet_only if name in plan.columns} if plan else set()
+        if plan is not None and lines and plan.line_key not in keys:
+            raise LookupError(f"ledger {self.name} imports {lines} without a line_key")
+        for name in self.total:
+            if self.record._meta.fields[name].kind not in ("integer", "number"):
+                raise ValueError(f"ledger {self.name} can't sum up {name}")
 
     def _keep_evidence(self) -> None:
         """Who takes files says when a row is closed: at least in every state from which nothing leads on."""
@@ -355,7 +182,8 @@ class Ledger:
             if derived.field is None:
                 raise LookupError(name)
             return derived.field
-        return self.record._meta.fields[name]
+        told = dict(self.importing.sheet_only) if self.importing is not None else {}
+        return told[name] if name in told else self.record._meta.fields[name]
 
     def form_fields(self) -> list[str]:
         """The names of the form's fields, in order."""
@@ -368,11 +196,6 @@ class Ledger:
     def probe_named(self, name: str) -> FormProbe | None:
         """The probe called `name`, if there is one."""
         return next((probe for probe in self.probes if probe.name == name), None)
-
-
-def made_by(given: Any) -> Made:
-    """What the rule that makes a row gave."""
-    return given if isinstance(given, Made) else Made(given)
 
 
 _ledgers: dict[str, Ledger] = {}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.core import clock
 from models.core.fields import Choice
-from models.core.ledger.declaration import Column, Derived, Filter
+from models.core.ledger.parts import Column, Derived, Filter
 from models.core.security.rights import known
 from models.core.settings import CompanySetting, differing
 

@@ -225,6 +225,18 @@ class Selection:
             ).fetchone()[0]
         )
 
+    def totals(self) -> dict[str, float]:
+        """The sums of the ledger's `total` columns over all rows that are asked for, by name."""
+        columns = [self.record._meta.fields[name] for name in self.ledger.total]
+        if not columns:
+            return {}
+        query = self._query(self.reader, *(fn.SUM(column) for column in columns))
+        sums = next(iter(query.tuples()))
+        return {
+            column.name: round(float(value or 0), getattr(column, "places", 0))
+            for column, value in zip(columns, sums, strict=True)
+        }
+
     def stream(self, size: int, *columns: Any) -> Iterator[Any]:
         """All rows in order, read `size` at a time, each time in a transaction of its own.
 
@@ -269,6 +281,7 @@ def list_rows(actor: Actor, ledger: Ledger, query: ListQuery) -> dict[str, Any]:
         "next": _continue(selection, rows, anchor, back=False) if after else None,
         "previous": _continue(selection, rows, anchor, back=True) if before else None,
         "count": {"value": min(count, COUNT_CAP), "exact": count <= COUNT_CAP},
+        "totals": selection.totals(),
         "notices": [{"title": item.title, "text": item.text} for item in ledger.notices(actor)],
     }
 

@@ -7,7 +7,7 @@ from operator import and_, or_
 from typing import Any
 
 from models.core.errors import Invalid, NotFound
-from models.core.fields import Link
+from models.core.fields import Lines, Link
 from models.core.ledger.declaration import Ledger, ledger_named
 from models.core.ledger.listing import sort_column
 from models.core.ledger.query import contains, search
@@ -33,7 +33,7 @@ def options(actor: Actor, ledger: Ledger, field: str, q: str = "", limit: Any = 
     if not isinstance(q, str) or len(q) > 100:
         raise Invalid(fields={"q": "搜索最多 100 个字"})
     link = _link(ledger, field)
-    right = _strongest(actor, ledger)
+    right = strongest(actor, ledger)
     query = visible(actor, link, right)
     model = link.rel_model
     # A question of an action is bound to no record.
@@ -68,20 +68,27 @@ def _link(ledger: Ledger, name: str) -> Link:
         made = link_of(derived.field)
         if made is not None:
             return made
-        target = ledger_named(derived.to) if derived.to else None
+        target = ledger_named(derived.to) if derived.to and "." not in name else None
         if target is not None:
             return unbound(derived.title, target)
     column = ledger.record._meta.fields.get(name)
     if isinstance(column, Link) and derived is None:
         return column
-    for action in ledger.actions:
-        asked = link_of(dict(action.fields).get(name))
+    whole, _, part = name.partition(".")  # the box of a line
+    for fields in (_asked_of(ledger, whole), *(dict(action.fields) for action in ledger.actions)):
+        found = fields.get(whole)
+        asked = link_of(found.parts.get(part) if isinstance(found, Lines) else found)
         if asked is not None:
             return asked
     raise NotFound("没有这个选项", cause="这一项没有可选的内容", advice="请刷新页面后再试")
 
 
-def _strongest(actor: Actor, ledger: Ledger) -> str:
+def _asked_of(ledger: Ledger, name: str) -> dict[str, Any]:
+    derived = ledger.derived_named(name)
+    return {} if derived is None else {name: derived.field}
+
+
+def strongest(actor: Actor, ledger: Ledger) -> str:
     """The farthest of the actor's rights for which a reference may have to be picked."""
     names = [ledger.rights[name] for name in ("read", "create", "edit", "import") if name in ledger.rights]
     return max(names, key=lambda name: actor.rights.get(name, 0))

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from models.core.errors import Malformed
-from models.core.fields import Described, Lines, Link, References
+from models.core.fields import Described, Lines, Link, Many, References
 from models.core.ledger.declaration import Ledger, Values, ledger_named
 from models.core.ledger.references import unbound, visible
 from models.core.records import Record
@@ -27,15 +27,16 @@ def link_of(field: Any) -> Link | None:
     """
     if isinstance(field, Link):
         return field
-    return link_to(field.title, field.to) if isinstance(field, References) else None
+    only = field.only if isinstance(field, Many) else None
+    return link_to(field.title, field.to, only) if isinstance(field, References) else None
 
 
-def link_to(title: str, to: str) -> Link:
-    """A reference to the ledger called `to`. Raises LookupError if there is none."""
+def link_to(title: str, to: str, only: tuple[str, str] | None = None) -> Link:
+    """A reference to the ledger called `to`, to rows of one kind there. Raises LookupError if there is none."""
     target = ledger_named(to)
     if target is None:
         raise LookupError(f"there is no ledger {to}")
-    return unbound(title, target)
+    return unbound(title, target, only)
 
 
 def pointed_at(field: Described, value: Any) -> Iterator[tuple[str, Link, list[int]]]:

@@ -83,9 +83,9 @@ def reference(row: Any, name: str, link: Link) -> dict[str, str] | None:
     return None if target is None else {"id": str(target.get_id()), "label": label_of(target, link.to)}
 
 
-def unbound(title: str, target: Ledger) -> Link:
+def unbound(title: str, target: Ledger, only: tuple[str, str] | None = None) -> Link:
     """A reference to `target` that belongs to no record."""
-    link = Link(title, target.record, to=target.name)
+    link = Link(title, target.record, to=target.name, only=only)
     link.name = link.model = None
     return link
 

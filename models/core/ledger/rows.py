@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.core.fields import Described, Link, PersonalId
-from models.core.ledger.declaration import Action, FollowUp, Ledger, Rules
+from models.core.ledger.declaration import Action, Ledger, Rules
+from models.core.ledger.import_plan import FollowUp
 from models.core.ledger.references import attach, reference
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
@@ -25,7 +26,7 @@ def shown_names(ledger: Ledger, *, detail: bool = False) -> list[str]:
         # A secret only says whether it is set, to who opens the row.
         if isinstance(field, Described) and not field.internal and (field.kind != "secret" or name in form)
     ]
-    derived = [item.name for item in ledger.derived if item.kind != "secret"]
+    derived = [item.name for item in ledger.derived if item.kind != "secret" and item.shown]
     return [*(name for name in described if name not in derived), *derived]
 
 

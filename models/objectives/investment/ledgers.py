@@ -126,6 +126,7 @@ ITEMS = Ledger(
     ),
     filters=(Filter("plan", "reference"), Filter("category", "choice"), Filter("person", "reference"), Filter("company", "reference")),
     search=("name", "note"),
+    total=("amount_wan",),
     form=(Section("项目", ("plan", "category", "name", "amount_wan", "due_month", "person", "note")),),
     derived=(Derived("plan_state", "计划状态", "choice", load=_states, choices=InvestmentPlan.state.options),),
     rights={**_RIGHTS, "import": EDIT_PLANS},

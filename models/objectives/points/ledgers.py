@@ -51,6 +51,7 @@ POINTS = Ledger(
     ),
     filters=(Filter("person", "reference"), Filter("at", "date_range"), Filter("company", "reference")),
     search=("person", "why"),
+    total=("points",),
     search_title="姓名、原因",
     sorts=("id", "points", "at"),
     derived=(Derived("total", "累计积分", "integer", load=_total),),

@@ -27,7 +27,7 @@ from models.organization.records import (
 )
 from models.personnel.importing.insert import add_people, files_of
 from models.personnel.importing.update import LEFT, new_values, update
-from models.personnel.phone_changes import signs_in_with
+from models.personnel.phone_changes import NewPhone, follow_phones, keeps_login, signs_in_with
 
 Values = dict[str, Any]
 Faults = Mapping[int, Mapping[str, Malformed]]
@@ -160,9 +160,14 @@ def prepare(actor: Actor, rows: list[Values], batch: Batch, options: Values | No
     gone = set() if chosen.get("bring_back") else _gone([person.id for person, _ in known])
     known = [(person, row) for person, row in known if person.id not in gone]
     settled = _settled(actor, [person for person, _ in known])
+    phones: list[NewPhone] = []
+    changed = False
     for person, row in known:
         if new_values(person, row) or person.id not in settled[bool(row.get("open_account"))]:
-            batch.do(update, actor, person, row, chosen)
+            batch.do(update, actor, person, row, chosen, phones)
+            changed = True
+    if changed:
+        batch.do(follow_phones, actor, phones)  # together, as people may have swapped theirs
     for part in _parts(list(fresh)):
         add_people(
             actor, company, {hashed: fresh[hashed] for hashed in part}, batch, chosen.get("first_password")
@@ -229,12 +234,23 @@ def remarks(actor: Actor, rows: list[Values]) -> dict[int, Remark]:
     known = _known(actor, rows)
     gone = _gone([person.id for person in known.values()])
     told: dict[int, Remark] = {}
+    moved: dict[int, Person] = {}
     for place, person in known.items():
         if person.id in gone:
             text = f"{person.name} 已移出本单位或没有通过审核，不会改动；要恢复，请选“把已移出单位的人重新绑定”。"
             told[place] = Remark(text, left_out=True)
-        elif len(told) < _REMARKED and person.phone != rows[place]["phone"] and signs_in_with(person):
-            told[place] = Remark(
-                f"{person.name} 换了手机号，登录账号也会改成新手机号；不要改，请关掉上面的选项。"
+        elif len(moved) < _REMARKED and person.phone != rows[place]["phone"] and signs_in_with(person):
+            moved[place] = person
+    kept = keeps_login({person.id: rows[place]["phone"] for place, person in moved.items()})
+    for place, person in moved.items():
+        if person.id in kept:
+            text = (
+                f"{person.name} 换了手机号，但{kept[person.id]}正用这个新手机号登录，所以他仍用旧手机号登录。"
             )
+        else:
+            text = (
+                f"{person.name} 换了手机号，登录账号也会改成新手机号（别人正用它登录的除外）；"
+                "不要改，请关掉上面的选项。"
+            )
+        told[place] = Remark(text)
     return told

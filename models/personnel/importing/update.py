@@ -13,7 +13,7 @@ from models.organization.records import DECIDE_BINDINGS, Binding, Person
 from models.personnel.bindings import bindings
 from models.personnel.bindings.claims import waiting_for
 from models.personnel.people import require_may_change
-from models.personnel.phone_changes import follow_phone
+from models.personnel.phone_changes import NewPhone
 
 Values = dict[str, Any]
 #: How a binding stands of who is not in the unit any more.
@@ -30,15 +30,17 @@ def new_values(person: Person, row: Values) -> Values:
     }
 
 
-def update(actor: Actor, person: Person, row: Values, options: Values) -> None:
-    """Bring a file up to date. `options` as they were chosen for the sheet."""
+def update(actor: Actor, person: Person, row: Values, options: Values, phones: list[NewPhone]) -> None:
+    """Bring a file up to date. `options` as they were chosen for the sheet; a new phone is added to `phones`, which go on
+    to the sign-ins once all rows are written.
+    """
     old, values = dict(person.__data__), new_values(person, row)
     require_may_change(actor, person, values)
     check_place(person.company_id, values)
     if values:
         person.change(**values)
         history.note(actor, person, "edited", history.differences(Person, old, values))
-        follow_phone(actor, person, old["phone"], login=options.get("move_login", True))
+        phones.append(NewPhone(person, old["phone"], options.get("move_login", True)))
     if (old.get("site"), old.get("department")) != (person.site_id, person.department_id):
         rights_changed([person.account_id])  # 本厂站 and 本部门 are others now
     binding = Binding.get(Binding.person == person.id)

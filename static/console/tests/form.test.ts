@@ -169,3 +169,13 @@ describe('a form with lines', () => {
     expect(startValues([{ ...steps, required: false }], null)).toEqual({ 步骤: [] })
   })
 })
+
+describe('a line that points at somebody', () => {
+  it('is sent by ids, and is the same as what was loaded', () => {
+    const who = field('who', 'reference', { to: 'persons' })
+    const decisions = field('decisions', 'lines', { fields: [field('what', 'text'), who] })
+    const there = [{ what: '更换软管', who: { id: '3', label: '王强' } }]
+    expect(wireValue(decisions, there)).toEqual([{ what: '更换软管', who: '3' }])
+    expect(isChanged([decisions], { decisions: there }, { decisions: structuredClone(there) }, true)).toBe(false)
+  })
+})

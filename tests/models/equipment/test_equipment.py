@@ -16,9 +16,9 @@ from models.administration.accounts.actors import system_actor
 from models.core.config import Config, configure
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.core.labels.label_codes import check_label_code
-from models.core.ledger.changes.editing import create
+from models.core.ledger.changes.editing import create, edit
 from models.duty.records import ClockIn
-from models.equipment import importing, standards
+from models.equipment import importing, label_printing, standards
 from models.equipment.label_printing import label_sheets
 from models.equipment.ledgers import EQUIPMENT
 from models.equipment.operator_codes.codes import create_code, delete_code, edit_code, need_of
@@ -214,6 +214,17 @@ def test_deleting_takes_the_aliases_and_keeps_what_was_used(town: Town) -> None:
     assert caught.value.code == "has_clock_ins"
 
 
+def test_a_label_says_what_scanning_it_is_for(town: Town) -> None:
+    """扫码上岗 (as the sheet says) stands on no machine at which nobody clocks in."""
+    made = [
+        forklift(town),
+        forklift(town, "1号梯", type=type_id("3110")),
+        forklift(town, "1号罐", type=type_id("2170")),
+    ]
+    assert {mode["value"] for mode in Equipment.mode.describe()["choices"]} == {row.mode for row in made}
+    assert [label.title for label in label_printing._labels(made)] == ["", "扫码维保", "扫码查设备、报隐患"]
+
+
 @pytest.mark.one_engine
 def test_labels_are_read_back_as_the_equipment(town: Town) -> None:
     made = [forklift(town, f"{n}号叉车") for n in range(1, 4)]
@@ -237,6 +248,24 @@ def test_labels_are_read_back_as_the_equipment(town: Town) -> None:
     with pytest.raises(Conflict) as refused:
         label_sheets(town.officer, made, {})
     assert refused.value.code == "no_font"
+
+
+def test_a_position_is_whole_and_on_the_map_in_whatever_form(town: Town) -> None:
+    """0, 0 is what devices say that do not know where they are; half a position is none."""
+    values = {"name": "1号", "type": str(type_id("5110")), "state": "in_use"}
+    for given, field in (({"lng": 0, "lat": 0}, "lng"), ({"lng": 120.2}, "lat"), ({"lat": 30.2}, "lng")):
+        with pytest.raises(Invalid) as caught:
+            create(town.officer, EQUIPMENT, values | given)
+        assert list(caught.value.fields) == [field]
+    made = create(town.officer, EQUIPMENT, values | {"lng": 120.2, "lat": 30.2})
+    for given in ({"lng": 0, "lat": 0}, {"lat": None}):
+        with pytest.raises(Invalid):
+            edit(town.officer, EQUIPMENT, made["id"], made["version"], given)
+    both = {"lng": None, "lat": None}
+    assert edit(town.officer, EQUIPMENT, made["id"], made["version"], both)["values"]["lng"] is None
+    Equipment.update(lng=0, lat=0).execute()  # as it was once taken
+    row = edit(town.officer, EQUIPMENT, made["id"], made["version"] + 1, {"location": "东门"})
+    assert row["values"]["location"] == "东门"
 
 
 @pytest.mark.parametrize(

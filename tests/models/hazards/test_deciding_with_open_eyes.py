@@ -68,7 +68,7 @@ def test_from_a_row_to_the_task_that_is_mine_and_nobody_elses(land: Land) -> Non
     assert my_task.of_row(land.actor("班"), CASES.name, land.case_of(hazard).id)["task"] == task
     for name, ledger, row in (
         ("站", "hazards", hazard.id), ("外", "hazards", hazard.id), ("班", "hazards", hazard.id + 1),
-        ("班", "persons", hazard.id), ("班", "no-such", hazard.id), ("班", "hazards", "x"),
+        ("班", "persons", hazard.id), ("班", "no-such", hazard.id), ("班", "hazards", 0),
     ):  # fmt: skip
         assert my_task.of_row(land.actor(name), ledger, row) == nothing
     land.judge(hazard)

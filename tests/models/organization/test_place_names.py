@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-import models.ledgers  # noqa: F401
 from models.core.db.connection import in_transaction
 from models.core.errors import Malformed
 from models.core.excel.imports.lookups import find_all

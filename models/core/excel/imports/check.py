@@ -12,11 +12,14 @@ from models.core.errors import Malformed
 from models.core.excel import CellError, SheetRow, SheetRows
 from models.core.excel.imports.known_rows import KnownRow, find_known, same_in_sheet
 from models.core.excel.imports.lookups import find_all, quoted
+from models.core.excel.imports.several import fill_lines, find_several
 from models.core.excel.ledger_columns import is_required, plan_of, title_of
-from models.core.fields import Link
+from models.core.fields import Link, References
 from models.core.fields.blank_words import says_nothing
 from models.core.fields.unreadable import Unreadable
-from models.core.ledger.declaration import Ledger, Remark, Values
+from models.core.ledger.changes.form_values import broken_checks
+from models.core.ledger.declaration import Ledger, Values
+from models.core.ledger.import_plan import Remark
 from models.core.ledger.reference_check import judged, owners
 from models.core.records import Record
 from models.core.security.actor import Actor
@@ -26,7 +29,7 @@ _EVERY = 500
 _SPOKEN = ("text", "longtext", "integer", "number", "phone")
 
 
-@dataclass
+@dataclass(eq=False)
 class CheckedLine:
     """One row of the sheet: its clean values, and the row that it changes (None: it makes a new one)."""
 
@@ -85,9 +88,11 @@ class Check:
             self.by_row.setdefault(error.row, set()).add(error.column)
         self._clean_all()
         self._find_references()
+        fill_lines(self)
         self._find_rows()
         for line, name, twice in same_in_sheet(self.ledger, self.checked.lines):
             self.fault(line, name, twice)
+        self._check_across()
         self._ask_plan()
         self._remark()
         self.checked.errors.sort(key=lambda error: error.row or 0)
@@ -130,7 +135,9 @@ class Check:
             and says_nothing(value)
         ):
             value = None
-        if value is None or isinstance(column, Link):
+        if isinstance(column, References) and isinstance(value, str) and says_nothing(value):
+            value = None
+        if value is None or isinstance(column, (Link, References)):
             line.values[name] = value
             return
         key = (name, value) if column.kind in ("choice", "choices", "flag", "date") else None
@@ -148,6 +155,8 @@ class Check:
     def _find_references(self) -> None:
         # The company comes first: the other references have to belong to it.
         for name in sorted(self.names, key=lambda name: name != self.owner):
+            if isinstance(self.fields[name], References):
+                find_several(self, name)
             if not isinstance(self.fields[name], Link):
                 continue
             texts = [line.values[name] for line in self.checked.lines if line.values.get(name) is not None]
@@ -185,7 +194,8 @@ class Check:
         """Which lines change a row that is there; new ones need whatever is required."""
         for line, found in find_known(self.ledger, self.checked.lines):
             self._known(line, found)
-        required = [name for name in self.names if is_required(self.ledger, name)]
+        needed = [*self.names, *self.sheet.lines]
+        required = [name for name in needed if is_required(self.ledger, name)]
         for line in self.checked.lines:
             if line.there is not None:
                 continue
@@ -210,6 +220,13 @@ class Check:
                 continue  # what no key opens can't be compared; the row was found by the hash of it
             if value is not None and value != present:
                 self.fault(line, name, Malformed("create_only", "新增之后不能修改，请与系统里的保持一致"))
+
+    def _check_across(self) -> None:
+        """The ledger's rules across fields, for each row that is right so far, over what is there already."""
+        for line in self.checked.good if self.ledger.checks else ():
+            values = {name: value for name, value in line.values.items() if value is not None}
+            for name, sentence in broken_checks(self.ledger, values, line.there).items():
+                self.fault(line, name, Malformed("contradicts", sentence))
 
     def _ask_plan(self) -> None:
         plan = plan_of(self.ledger)

@@ -20,7 +20,8 @@ from models.core.files import stored
 from models.core.files.keeping import FILE_KEEP_HOURS
 from models.core.jobs import jobs
 from models.core.ledger.changes.trail import tell_of_many
-from models.core.ledger.declaration import FollowUp, Ledger, Values
+from models.core.ledger.declaration import Ledger, Values
+from models.core.ledger.import_plan import FollowUp
 from models.core.ledger.references import load_rows
 from models.core.ledger.rows import fits, may_write
 from models.core.logs.access import note_read

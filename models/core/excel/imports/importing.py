@@ -23,7 +23,7 @@ from models.core.excel.imports.check import Checked, Progress, check_sheet
 from models.core.excel.imports.report import error_json, import_check
 from models.core.excel.imports.saving import Ready
 from models.core.excel.imports.undo import Written
-from models.core.excel.ledger_columns import import_columns, plan_of
+from models.core.excel.ledger_columns import import_columns, line_columns, lines_of, plan_of, title_of
 from models.core.files import stored
 from models.core.files.keeping import FILE_KEEP_HOURS
 from models.core.history import Change
@@ -45,7 +45,11 @@ def template(ledger: Ledger, actor: Actor) -> bytes:
     actor.require(ledger.rights["import"])
     target = BytesIO()
     columns = import_columns(ledger, importing_for(actor, ledger), offer=True)
-    write_template(target, f"{ledger.title}导入"[:28], columns, plan_of(ledger).notes)
+    beside = [
+        (title_of(ledger, name)[:28], line_columns(ledger, importing_for(actor, ledger), name))
+        for name in lines_of(ledger)
+    ]
+    write_template(target, f"{ledger.title}导入"[:28], columns, plan_of(ledger).notes, beside)
     return target.getvalue()
 
 
@@ -327,6 +331,11 @@ def _put_if_still(
 ) -> tuple[int, int] | None:
     """Put it in, unless something that the check may have looked at was changed since; None then."""
     links = {link.rel_model._meta.table_name for link in links_of(ledger.record).values()}
+    links |= {
+        link.rel_model._meta.table_name
+        for sub in ledger.record.sub_rows.values()
+        for link in sub.links.values()
+    }
     tables = {*_ALWAYS, *plan_of(ledger).reads, *links, ledger.record._meta.table_name}
     companies = {*made.companies, *actor.companies(ledger.rights["import"]), actor.company_id}
     mine = Change.company_id.is_null() | Change.company_id.in_(

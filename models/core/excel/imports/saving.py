@@ -18,6 +18,7 @@ from models.core.ledger.changes.trail import Names, changes_between, tell_of_man
 from models.core.ledger.changes.unique_keys import refusal
 from models.core.ledger.declaration import Ledger, Values, made_by
 from models.core.ledger.rows import may_write
+from models.core.ledger.sub_rows import load, present
 from models.core.security.actor import Actor
 
 _BATCH = 200
@@ -70,7 +71,7 @@ class Ready:
 
 def _present(ledger: Ledger, line: CheckedLine) -> Values:
     """What stands in the row of a line before it is changed."""
-    there: Values = line.there.__data__
+    there: Values = {**line.there.__data__, **present(line.there)}
     return {name: there.get(name) for name in line.values if name in there}
 
 
@@ -122,7 +123,10 @@ class _Saver:
             self.batch.do(one, count, line)
 
     def _values(self, line: CheckedLine) -> Values:
-        values = {name: value for name, value in line.values.items() if value is not None}
+        beside = {name for name, _ in plan_of(self.ledger).sheet_only}
+        values = {
+            name: value for name, value in line.values.items() if value is not None and name not in beside
+        }
         owner = self.ledger.record.company_field
         if owner is not None and line.company is not None and owner in self.ledger.form_fields():
             values.setdefault(owner, line.company)
@@ -130,13 +134,18 @@ class _Saver:
 
     def _create(self, line: CheckedLine) -> None:
         assert self.ledger.rules.create is not None
-        self._note(made_by(self.ledger.rules.create(self.actor, self._values(line))).row, {}, "created")
+        self._note(made_by(self.ledger.rules.create(self.actor, self._values(line))).row, {}, {}, "created")
 
     def _change(self, line: CheckedLine) -> None:
         assert self.ledger.rules.edit is not None
-        before = dict(line.there.__data__)
+        before, beside = dict(line.there.__data__), self._beside(line.there)
         edited = self.ledger.rules.edit(self.actor, line.there, self._new_values(line))
-        self._note(edited, before, "edited")
+        self._note(edited, before, beside, "edited")
+
+    def _beside(self, row: Any) -> Values:
+        """What the row keeps in tables of its own, as the trail tells it."""
+        subs = self.ledger.record.sub_rows
+        return {name: load(sub, self.actor, [row])[row.get_id()] for name, sub in subs.items()}
 
     def _bring_up_to_date(self, line: CheckedLine) -> None:
         self._require(line.there)
@@ -149,7 +158,7 @@ class _Saver:
     def _new_values(self, line: CheckedLine) -> Values:
         """What a line says of a row that is there, and is not so yet."""
         assert self.ledger.rules.edit is not None, f"{self.ledger.name} has a key but no edit rule"
-        fields, before = self.ledger.record._meta.fields, line.there.__data__
+        fields, before = self.ledger.record._meta.fields, {**line.there.__data__, **present(line.there)}
         return {
             name: value
             for name, value in self._values(line).items()
@@ -181,12 +190,13 @@ class _Saver:
                 "没有导入", cause=f"“{self.ledger.label(row)}”超出了您的管理范围", advice="请检查后重新上传"
             )
 
-    def _note(self, row: Any, before: Values, action: str) -> None:
+    def _note(self, row: Any, before: Values, beside: Values, action: str) -> None:
         self._require(row)
         if (row._meta.table_name, row.get_id()) in self.noted:
             return
         after = {name: value for name, value in row.__data__.items() if before.get(name) != value}
-        lines = changes_between(self.ledger, before, after, self.names)
+        after |= self._beside(row)
+        lines = changes_between(self.ledger, {**before, **beside}, after, self.names)
         self.trail.append(history.line_of(self.actor, row, action, lines))
 
     def write_trail(self) -> None:

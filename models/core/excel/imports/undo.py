@@ -30,6 +30,7 @@ from models.core.ledger.changes.trail import tell_of_many, watch
 from models.core.ledger.declaration import Ledger, Values
 from models.core.ledger.references import load_rows
 from models.core.ledger.rows import may_write
+from models.core.ledger.sub_rows import present
 from models.core.records import Record
 from models.core.security.actor import Actor
 
@@ -88,11 +89,12 @@ def _trace(actor: Actor, ledger: Ledger, began: datetime, written: Written) -> T
             found.made[row_id] = row.version
             continue
         before = written.before.get(row_id, {})
-        fields = record._meta.fields
+        fields = {name: ledger.field_named(name) for name in before}
+        now = {**row.__data__, **(present(row, list(before)) if record.sub_rows else {})}
         values = {
             name: fields[name].plain(value)
             for name, value in before.items()
-            if row.__data__.get(name) != value and not fields[name].create_only
+            if now.get(name) != value and not fields[name].create_only
         }
         found.changed[row_id] = row.version, values
     return found
@@ -144,8 +146,12 @@ def _require_free(actor: Actor, ledger: Ledger, trace: Trace) -> None:
             raise _in_use(ledger, row, "已不归您管")
     made = [rows[row_id] for row_id in trace.made if row_id in rows]
     held = plan_of(ledger).holds
-    told: Mapping[int, str] = _held_by_rows(ledger, made) if held is None else held(actor, made)
-    told = {**_with_files(ledger, made), **told}
+    told: Mapping[int, str] = {} if held is None else held(actor, made)
+    told = {
+        **_with_files(ledger, made),
+        **_held_by_rows(ledger, made, Record if held is None else None),
+        **told,
+    }
     for row in made:
         if row.get_id() in told:
             raise _in_use(ledger, row, told[row.get_id()])
@@ -172,12 +178,14 @@ def _in_use(ledger: Ledger, row: Any, why: str) -> Conflict:
     )
 
 
-def _held_by_rows(ledger: Ledger, made: Sequence[Any]) -> dict[int, str]:
-    """Rows that a row of another table points at."""
+def _held_by_rows(ledger: Ledger, made: Sequence[Any], kind: type[Any] | None) -> dict[int, str]:
+    """Rows that a row of another table of this kind points at, or what is kept beside one (`People`, `Lines`)."""
     ids = [row.get_id() for row in made]
     found: dict[int, str] = {}
     for link, model in ledger.record._meta.backrefs.items():
-        if not isinstance(link, ForeignKeyField) or not issubclass(model, Record):
+        beside = getattr(model, "sub_rows_of", None) is not None and link.on_delete == "RESTRICT"
+        held = beside or (kind is not None and issubclass(model, kind))
+        if not isinstance(link, ForeignKeyField) or not held:
             continue
         for start in range(0, len(ids), _CHUNK):
             rows = model.select(link).where(link.in_(ids[start : start + _CHUNK])).distinct().tuples()
@@ -235,7 +243,7 @@ def _part(actor: Actor, ledger: Ledger, trace: Trace, ids: Sequence[int], change
         if plan.undo is not None:
             plan.undo(actor, row)
         if values and rules.edit is not None:
-            clean = {name: ledger.record._meta.fields[name].clean(value) for name, value in values.items()}
+            clean = {name: ledger.field_named(name).clean(value) for name, value in values.items()}
             with watch(actor, ledger, [row]) as watched:
                 watched.note([rules.edit(actor, row, clean)], "edited")
     tell_of_many(ledger, [row.scope_value("company") for row in rows.values()])

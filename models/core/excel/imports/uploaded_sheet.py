@@ -19,7 +19,8 @@ from models.core.db.connection import in_transaction
 from models.core.errors import NotFound
 from models.core.excel import SheetColumn, SheetRefused, SheetRow, SheetRows, read_sheet
 from models.core.excel.columns import ROW_KEY_TITLE
-from models.core.excel.ledger_columns import import_columns
+from models.core.excel.imports.several import read_lines
+from models.core.excel.ledger_columns import import_columns, lines_of, title_of
 from models.core.excel.reading.rows_below import FOOT, told
 from models.core.files import stored
 from models.core.files.keeping import FILE_KEEP_HOURS, IMPORT_ROWS
@@ -45,15 +46,27 @@ def read(
 ) -> SheetRows:
     """The rows of a workbook; `kept` is what was hidden in it, where that was found before. Raises SheetRefused."""
     columns = in_transaction(import_columns, ledger, actor, write=False)
-    sheet = read_sheet(source, [*columns, _KEY], max_rows=IMPORT_ROWS.of(None))
+    beside = [SheetColumn(name, title_of(ledger, name)) for name in lines_of(ledger)]
+    most = IMPORT_ROWS.of(None)
+    sheet = read_sheet(source, [*columns, *beside, _KEY], max_rows=most)
+    for column in beside:  # as an export tells them beside their own sheet
+        _leave_out(sheet, column.key)
     keys = _take_keys(sheet)
     _pass_over_footer(sheet)
+    read_lines(actor, ledger, source, sheet, most)
     if kept is None:
         kept = in_transaction(_find_hidden, actor, ledger, sheet, keys, write=False)
     sheet.hidden = kept
     for row in sheet.rows:
         row.values.update(kept.get(row.number, {}))
     return sheet
+
+
+def _leave_out(sheet: SheetRows, key: str) -> None:
+    sheet.columns.pop(key, None)
+    if sheet.letters.pop(key, None) is not None:
+        for row in sheet.rows:
+            row.values.pop(key, None)
 
 
 def row_key(job_id: int, row: int) -> str:

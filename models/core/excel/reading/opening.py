@@ -6,6 +6,7 @@ hundred cells point to.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 from python_calamine import CalamineWorkbook
@@ -42,23 +43,26 @@ Line = tuple[int, list[Value]]
 
 
 def sheet_lines(
-    file: BinaryIO, columns: Sequence[SheetColumn], max_rows: int
+    file: BinaryIO, columns: Sequence[SheetColumn], max_rows: int, but: Sequence[str] = ()
 ) -> tuple[SheetHead, Iterator[Line]]:
     """The head of the first visible sheet of an .xlsx that has the header, and its rows: Excel's number, values as `head.letters` are.
 
     When the rows are over, `head.errors` holds all faults in order of their rows. Raises SheetRefused when the file as
     a whole cannot be used, also while the rows are read.
     """
-    lines = _sheet(file, columns, max_rows)
+    lines = _sheet(file, columns, max_rows, but)
     head = next(lines)
     assert isinstance(head, SheetHead)
     return head, lines  # type: ignore[return-value]
 
 
-def _sheet(file: BinaryIO, columns: Sequence[SheetColumn], max_rows: int) -> Iterator[SheetHead | Line]:
+def _sheet(
+    file: BinaryIO, columns: Sequence[SheetColumn], max_rows: int, but: Sequence[str]
+) -> Iterator[SheetHead | Line]:
     too_many = f"数据超过 {max_rows:,} 行。请拆成几个文件，分次上传。"
     with open_package(file) as package:
         check_texts(package)
+        package = replace(package, sheets=tuple(each for each in package.sheets if each[0] not in but))
         found, lines, survey = _first_with_header(package, columns, max_rows, too_many)
         found.errors.extend(_survey_errors(survey, found))
         yield found
@@ -104,8 +108,7 @@ def _first_with_header(
                 f"只读了工作表“{sheet[:30]}”；{_quoted(others)}里也有数据，没有读，请另存成单独的文件再上传。"
             )
         return found, lines, survey
-    assert refused is not None, "a package has a sheet"
-    raise refused
+    raise refused or refuse("no_sheet", "工作簿里没有别的工作表了。")
 
 
 def _others_with_rows(

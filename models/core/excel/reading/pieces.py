@@ -27,14 +27,16 @@ def described(columns: Sequence[SheetColumn]) -> list[list[Any]]:
     ]
 
 
-def sheet_pieces(file: BinaryIO, *, columns: list[list[Any]], max_rows: int) -> Iterator[Any]:
+def sheet_pieces(
+    file: BinaryIO, *, columns: list[list[Any]], max_rows: int, but: Sequence[str] = ()
+) -> Iterator[Any]:
     """The pieces of a sheet, as JSON. Refused with the errors of a SheetRefused."""
     wanted = [
         SheetColumn(key, title, kind, required, aliases=tuple(aliases), unit=unit, until=until)
         for key, title, kind, required, aliases, unit, until in columns
     ]
     try:
-        head, lines = sheet_lines(file, wanted, max_rows)
+        head, lines = sheet_lines(file, wanted, max_rows, but)
         yield {
             "sheet": head.sheet,
             "header_row": head.header_row,

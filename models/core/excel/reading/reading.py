@@ -37,17 +37,23 @@ class SheetRow:
 class SheetRows(SheetHead):
     """A sheet that was read: its rows without the blank ones, and what is wrong in them.
 
-    `hidden` is what was fetched from elsewhere for its masked values, by row number and column.
+    `hidden` is what was fetched from elsewhere for its masked values, by row number and column; `lines` are further sheets
+    of the workbook, by the column that they stand for.
     """
 
     rows: list[SheetRow] = field(default_factory=list)
     hidden: dict[int, dict[str, Value]] = field(default_factory=dict)
+    lines: dict[str, "SheetRows"] = field(default_factory=dict)
 
 
 def read_sheet(
-    source: bytes | str | Path | BinaryIO, columns: Sequence[SheetColumn], *, max_rows: int = MAX_ROWS
+    source: bytes | str | Path | BinaryIO,
+    columns: Sequence[SheetColumn],
+    *,
+    max_rows: int = MAX_ROWS,
+    but: Sequence[str] = (),
 ) -> SheetRows:
-    """Read the first visible sheet of an .xlsx given as bytes, path or open file.
+    """Read the first visible sheet of an .xlsx given as bytes, path or open file; those called as in `but` are passed over.
 
     Rows hold the keys of the columns that the sheet has. Formulas, error values, merged or hidden cells and
     values of the wrong kind are listed in `errors` with their cells. Raises SheetRefused when the file as a
@@ -55,7 +61,7 @@ def read_sheet(
     rows, `unreadable_file` where the reader died of it; Busy where too many wait.
     """
     found: SheetRows | None = None
-    pieces = pool.read(SHEET, source, columns=described(columns), max_rows=max_rows)
+    pieces = pool.read(SHEET, source, columns=described(columns), max_rows=max_rows, but=list(but))
     try:
         with closing(pieces):
             for piece in pieces:

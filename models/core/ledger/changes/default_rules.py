@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from peewee import IntegrityError
 
 from models.core.errors import Conflict
 from models.core.fields import Link
+from models.core.ledger import sub_rows
 from models.core.ledger.declaration import Values
 from models.core.ledger.references import ledger_of, links_of, load_rows
 from models.core.records import Record
@@ -22,14 +25,17 @@ def plain_create(record: type[Record]) -> Callable[[Actor, Values], Any]:
     """
 
     def create(actor: Actor, values: Values) -> Any:
-        made = record(**values)
+        columns, beside = sub_rows.split(record, values)
+        made = record(**columns)
         name = record.company_field
         if name is not None and made.__data__.get(name) is None and not record._meta.fields[name].null:
-            setattr(made, name, _company_pointed_at(record, values) or actor.company_id)
+            setattr(made, name, _company_pointed_at(record, columns) or actor.company_id)
         made.save(force_insert=True)
+        sub_rows.write(made, beside)
         return made
 
-    create.plain = True  # type: ignore[attr-defined]  # an import may write such rows in batches
+    # An import may write such rows in batches, but for those with rows of their own beside.
+    create.plain = not record.sub_rows  # type: ignore[attr-defined]
     return create
 
 
@@ -48,9 +54,14 @@ def plain_edit(record: type[Record]) -> Callable[[Actor, Any, Values], Any]:
     """A rule that writes the values into the row, unless it was changed since it was read."""
 
     def edit(actor: Actor, row: Any, values: Values) -> Any:
-        return row.change(**values) if values else row
+        if not values:
+            return row
+        columns, beside = sub_rows.split(record, values)
+        changed = row.change(**columns)
+        sub_rows.write(changed, beside)
+        return changed
 
-    edit.plain = True  # type: ignore[attr-defined]  # as above
+    edit.plain = not record.sub_rows  # type: ignore[attr-defined]  # as above
     return edit
 
 
@@ -81,10 +92,10 @@ def still_used(row: Any, *also: Any) -> Conflict:
         # What several tables have in common (a record with kinds of its own) has no table itself.
         if isinstance(link, Link) and link.on_delete == "RESTRICT" and not model.__subclasses__()
     ]
-    for column in (*pointing, *also):
-        number = column.model.select().where(column == row.get_id()).count()
+    for model, columns in _by_record((*pointing, *also)).items():
+        number = _count(model, columns, row.get_id())
         if number:
-            counts[column.model] = counts.get(column.model, 0) + number
+            counts[model] = number
     words = []
     for model, number in counts.items():
         ledger = ledger_of(model)
@@ -98,6 +109,25 @@ def still_used(row: Any, *also: Any) -> Conflict:
         advice="请先处理这些记录，或者改为停用",
         details={"used_by": [{"noun": _noun(model), "count": number} for model, number in counts.items()]},
     )
+
+
+def _by_record(columns: Sequence[Any]) -> dict[type[Any], list[Any]]:
+    """The columns by whose rows they are about: what is kept beside a row (`People`, `Lines`) is about that row."""
+    found: dict[type[Any], list[Any]] = {}
+    for column in columns:
+        found.setdefault(getattr(column.model, "sub_rows_of", None) or column.model, []).append(column)
+    return found
+
+
+def _count(model: type[Any], columns: Sequence[Any], row_id: int) -> int:
+    """How many rows of `model` point there; one that does so several times, or beside itself, counts once."""
+    told = [
+        column == row_id
+        if column.model is model
+        else model._meta.primary_key.in_(column.model.select(column.model.row).where(column == row_id))
+        for column in columns
+    ]
+    return int(model.select().where(reduce(or_, told)).count())
 
 
 def _noun(model: type[Any]) -> str:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from models.core.coordinates import position_faults
 from models.core.errors import Invalid, Malformed
 from models.core.fields import Described, Flag, PersonalId, Secret
 from models.core.ledger.declaration import Derived, Ledger, Values
 from models.core.ledger.reference_check import ReferenceCheck
+from models.core.ledger.sub_rows import present
 from models.core.security.actor import Actor
 
+_POSITION = ("lng", "lat")
 _PICKED = ("choice", "choices", "reference", "references", "date", "moment", "flag", "grants")
 
 
@@ -72,9 +75,31 @@ def clean_form(actor: Actor, ledger: Ledger, values: Any, *, right: str, record:
             wrong[str(name)[:60]] = "这一项由系统填写，不能修改" if known else "没有这一项"
     check = ReferenceCheck(actor, ledger, right, record=record)
     wrong |= check.refused({name: item.field for name, item in asked.items()}, clean)
+    _check_position(clean, wrong, record)
+    wrong = wrong or broken_checks(ledger, clean, record)
     if wrong:
         raise Invalid(fields=wrong)
     return clean
+
+
+def broken_checks(ledger: Ledger, clean: Values, record: Any = None) -> dict[str, str]:
+    """What the ledger's rules across fields say of a row with these values, over those that `record` has already."""
+    wrong: dict[str, str] = {}
+    if not ledger.checks:
+        return wrong
+    there = {} if record is None else {**record.__data__, **present(record)}
+    for check in ledger.checks:
+        wrong |= check({**there, **clean})
+    return wrong
+
+
+def _check_position(clean: Values, wrong: dict[str, str], record: Any) -> None:
+    """Whatever has a longitude and a latitude has both or neither, and a place of the earth: where one of them is set anew."""
+    old = {} if record is None else {name: record.__data__.get(name) for name in _POSITION}
+    if not set(_POSITION) & set(wrong) and any(
+        clean.get(name, old.get(name)) != old.get(name) for name in _POSITION
+    ):
+        wrong.update(position_faults({**old, **clean}))
 
 
 def clean_answers(

@@ -10,10 +10,11 @@ from typing import Any
 from models.core import clock, history
 from models.core.errors import Invalid
 from models.core.events import outbox
-from models.core.fields import Described, Link, moment_text
+from models.core.fields import Described, Lines, Link, moment_text
 from models.core.ledger.changes.trail_words import act_title
 from models.core.ledger.declaration import Derived, Ledger
 from models.core.ledger.references import label_of
+from models.core.ledger.sub_rows import lines_in_words
 from models.core.logs.access import note_read
 from models.core.records import Record
 from models.core.row_ids import parse_id
@@ -126,6 +127,8 @@ def _written(ledger: Ledger) -> list[Derived]:
 def _words(item: Derived, value: Any) -> Any:
     if value in (None, "", []):
         return None
+    if isinstance(item.field, Lines) and isinstance(value, list):
+        return lines_in_words(item.field, value)
     titles = {choice.value: choice.title for choice in item.choices}
     if isinstance(value, dict):
         return value.get("label", value)

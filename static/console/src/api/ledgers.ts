@@ -2,6 +2,7 @@ import { get, post, request, upload } from './client'
 import type {
   ActionAnswer,
   Attachment,
+  Grouping,
   HistoryEntry,
   Job,
   Ledger,
@@ -49,6 +50,10 @@ export const listOptions = (ledger: string, field: string, q: string, limit = 20
   get<{ items: Option[] }>(`/${enc(ledger)}/options/${enc(field)}?q=${enc(q)}&limit=${limit}`).then(
     (answer) => answer.items,
   )
+
+/** Groups of people that a field takes with one tap, and what these people are called. */
+export const listGroupings = (ledger: string, field: string) =>
+  get<{ items: Grouping[]; names: Record<string, string> }>(`/${enc(ledger)}/groupings/${enc(field)}`)
 
 /** The answer is a Job where the action gives a file. */
 export const runAction = (ledger: string, action: string, ids: string[], values: Values) =>

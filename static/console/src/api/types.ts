@@ -106,6 +106,8 @@ export interface Field {
   unsaid?: boolean
   masked?: boolean
   pattern?: string | null
+  /** Of `references`: whole groups (a department, a post, everybody) may be taken at once. */
+  grouped?: boolean
   /** Of `lines`: the boxes of one line, and what a line is called (步). */
   fields?: Field[]
   line?: string
@@ -225,6 +227,15 @@ export interface Page {
   count: Count
   /** What whoever opens the ledger has to know of it as a whole. */
   notices: { title: string; text: string }[]
+  /** Sums over all rows that were asked for, by column. */
+  totals: Record<string, number>
+}
+
+/** A group of what a field takes: what kind it is (部门), its name, its rows. */
+export interface Grouping {
+  kind: string
+  title: string
+  ids: string[]
 }
 
 export interface HistoryEntry {

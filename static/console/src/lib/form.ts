@@ -39,12 +39,18 @@ export function startValues(fields: Field[], row: Row | null): Values {
 export function wireValue(field: Field, value: unknown): unknown {
   if (field.kind === 'reference') return asReference(value)?.id ?? (isEmpty(value) ? null : value)
   if (field.kind === 'references') return ((value as Reference[]) ?? []).map((item) => item.id)
+  if (field.kind === 'lines') return ((value as Values[] | null) ?? []).map((line) => wireLine(field, line))
   if (field.kind === 'photos') return (Array.isArray(value) ? (value as Shot[]) : []).map((shot) => shot.id)
   if (field.kind === 'grants') return ((value as Grant[]) ?? []).map(({ right, scope }) => ({ right, scope }))
   if (field.kind === 'place') return isEmptyPlace(value) ? null : value
   if (typeof value === 'string') return field.kind === 'secret' ? value || null : value.trim() || null
-  return value ?? (field.kind === 'choices' || field.kind === 'lines' ? [] : null)
+  return value ?? (field.kind === 'choices' ? [] : null)
 }
+
+const wireLine = (field: Field, line: Values): Values => ({
+  ...line,
+  ...Object.fromEntries((field.fields ?? []).map((part) => [part.name, wireValue(part, line[part.name])])),
+})
 
 const isEmptyPlace = (value: unknown) => {
   const place = value as Place | null

@@ -31,15 +31,20 @@ export function showValue(field: Field | undefined, value: unknown): string {
     case 'grants':
       return `${(value as Grant[]).length} 项权限`
     case 'lines':
-      return (value as Record<string, unknown>[])
-        .map((line) => (field.fields ?? []).map((part) => showValue(part, line[part.name])).join(' · '))
-        .join('；')
+      return (value as Record<string, unknown>[]).map((line) => showLine(field, line)).join('；')
     case 'secret':
       return '已设置'
     default:
       return showPlain(value)
   }
 }
+
+/** What stands in the boxes of a line; empty ones are left out. */
+export const showLine = (field: Field, line: Record<string, unknown>): string =>
+  (field.fields ?? [])
+    .map((part) => showValue(part, line[part.name]))
+    .filter((text) => text !== '')
+    .join(' · ')
 
 function showPlain(value: unknown): string {
   if (typeof value === 'boolean') return value ? '是' : '否'

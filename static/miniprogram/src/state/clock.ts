@@ -5,8 +5,8 @@ import { clockWarning, dayOf } from '../logic/moments'
 import { get } from '../services/store'
 
 /**
- * `offset` in ms: how far the phone runs ahead; null until the server was heard. `ahead` in ms: how far the demo's clock
- * was put forward, 0 outside of the demo.
+ * `offset` in ms: how far the phone runs ahead; null until the server was heard. `ahead` in ms: how far the demo's
+ * clock was put forward, 0 outside of the demo.
  */
 export const clock = reactive<{ offset: number | null; ahead: number }>({
   offset: get<number>('clock'),

@@ -97,7 +97,7 @@ def test_a_flood_costs_as_many_looks_as_one(scene: Scene, accident: Accident) ->
         officer = scene.actor(1)
         with listening() as made:
             assert alarms(officer)["total"]
-        return len(made)
+        return len([sql for sql in made if "setting_change" not in sql])  # read again every two seconds
 
     scene.report(key="another", place="北门")
     of_two = looks()

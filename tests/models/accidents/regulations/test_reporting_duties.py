@@ -175,6 +175,6 @@ def test_not_for_everybody(scene: Scene) -> None:
     accident = scene.report()
     with pytest.raises(Forbidden):
         in_transaction(do_duty, scene.actor(), accident.id, 1)
-    for nothing in (9, 0, "x", "٣", 10**30):
+    for nothing in (9, 0, 2**63 - 1):
         with pytest.raises(NotFound):
             in_transaction(do_duty, scene.actor(1), accident.id, nothing)

@@ -55,7 +55,7 @@ def test_a_holder_ends_one_and_all_others(house: House) -> None:
     house.account()
     lost, other, here = enter("phone"), enter("phone"), enter()
     actor = actor_for_token(here.token, "console")
-    end_mine(actor, str(lost.session.id))
+    end_mine(actor, lost.session.id)
     with pytest.raises(Unauthenticated):
         actor_for_token(lost.token, "phone")
     assert actor_for_token(other.token, "phone")
@@ -73,12 +73,12 @@ def test_a_holder_ends_none_but_their_own_running_ones(house: House, named: str)
     house.account("13800000002")
     foreign = enter(login="13800000002")
     actor = actor_for_token(here.token, "console")
-    end_mine(actor, str(over.session.id))
-    session = {"another's": foreign.session.id, "nonsense": "9" * 30, "over": over.session.id}.get(
+    end_mine(actor, over.session.id)
+    session = {"another's": foreign.session.id, "nonsense": 2**63 - 1, "over": over.session.id}.get(
         named, here.session.id
     )
     with pytest.raises(Conflict if named == "this" else NotFound):
-        end_mine(actor, str(session))
+        end_mine(actor, session)
     assert actor_for_token(foreign.token, "console")
 
 

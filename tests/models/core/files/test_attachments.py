@@ -9,13 +9,14 @@ import pytest
 from openpyxl import Workbook
 from PIL import Image
 
-from models.core.config import Config, configure
 from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.core.files import attachments
+from models.core.files.keeping import ATTACHMENT_MB
 from models.core.ledger.changes import editing
 from models.core.security.rights import Scope
 from tests.models.core import small_ledgers
+from tests.support.company_settings import set_to
 
 
 def picture(kind="PNG"):
@@ -182,11 +183,11 @@ def test_names_are_made_harmless(name, kept):
     assert len(kept) <= 120
 
 
-def test_limits(world, row, tmp_path, monkeypatch):
-    configure(Config(data_dir=tmp_path, attachment_max_bytes=len(PDF)))
+def test_limits(world, row, monkeypatch):
+    set_to(ATTACHMENT_MB, None, 1)
     attachments.add(world.in_a, small_ledgers.EQUIPMENT, row.id, "a.pdf", PDF)
     with pytest.raises(Invalid) as caught:
-        attachments.add(world.in_a, small_ledgers.EQUIPMENT, row.id, "a.pdf", PDF + b"\n")
+        attachments.add(world.in_a, small_ledgers.EQUIPMENT, row.id, "a.pdf", PDF + b"\n" * 1024 * 1024)
     assert (caught.value.code, caught.value.status) == ("too_large", 413)
     monkeypatch.setattr(attachments, "MAX_PER_ROW", 1)
     with pytest.raises(Conflict):

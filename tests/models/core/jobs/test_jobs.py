@@ -148,7 +148,7 @@ def test_files_are_for_their_owner_and_for_a_while(house, clock):
     assert (name, mime, stored.read(stored.JOBS, kept)) == ("标签.pdf", "application/pdf", b"%PDF")
     stranger = replace(ME, account_id=8)
     for call in (jobs.find, jobs.file_of):
-        for job_id in (job["id"], "999999", "x", "-1", "9" * 30):
+        for job_id in (int(job["id"]), 0, 999999, 2**63 - 1):
             with pytest.raises(NotFound):
                 call(stranger, job_id)
     assert jobs.mine(stranger) == []

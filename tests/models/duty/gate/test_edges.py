@@ -15,6 +15,7 @@ from models.core.errors import AnbanError, Forbidden
 from models.duty.gate import Passed, clock_in
 from models.duty.gate.contacts import add_contacts
 from models.duty.records import ClockIn
+from models.duty.settings import LATE_MINUTES, SCAN_TOO_OLD_HOURS
 from models.equipment.qr.scanned_text import alias_key
 from models.equipment.records import EquipmentAlias
 from models.organization.records import Binding, Company
@@ -40,7 +41,7 @@ def test_a_phones_clock_may_be_off_by_the_whole_of_what_is_allowed(plant: Plant)
 
 
 def test_a_scan_waits_for_the_line_as_long_as_is_allowed(plant: Plant) -> None:
-    longest = timedelta(hours=config().scan_too_old_hours)
+    longest = timedelta(hours=SCAN_TOO_OLD_HOURS.of(None))
     assert code(plant.scan(0, plant.equipment(plant.units[0]), at=now() - longest)) == "passed"
     over = plant.scan(0, plant.equipment(plant.units[0]), at=now() - longest - timedelta(seconds=1))
     assert code(over) == "scan_too_old"
@@ -48,7 +49,7 @@ def test_a_scan_waits_for_the_line_as_long_as_is_allowed(plant: Plant) -> None:
 
 @pytest.mark.parametrize(("more", "late"), [(0, False), (1, True)])
 def test_late_is_what_came_after_the_minutes_that_are_allowed(plant: Plant, more: int, late: bool) -> None:
-    at = now() - timedelta(minutes=config().late_after_minutes, seconds=more)
+    at = now() - timedelta(minutes=LATE_MINUTES.of(plant.units[0].id), seconds=more)
     assert isinstance(one(plant.scan(0, plant.equipment(plant.units[0]), at=at)), Passed)
     assert ClockIn.get().late is late
 

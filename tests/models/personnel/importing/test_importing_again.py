@@ -111,6 +111,52 @@ def test_a_changed_phone_is_the_login_too_unless_it_shall_not(town: Town) -> Non
     assert Outbox.select().where(Outbox.kind == "person.login_moved").exists(), "the holder is told"
 
 
+def logins(*accounts: Account) -> list[str]:
+    return [Account.get_by_id(account.id).login for account in accounts]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+def test_people_who_swap_their_phones_sign_in_with_their_new_ones(town: Town, order: tuple[int, ...]) -> None:
+    """Two, or three in a ring, in whatever order the sheet has them."""
+    accounts = [town.working(place)[1] for place in (1, 2, 3)]
+    phones = [account.login for account in accounts]
+    for size, wanted in ((3, [phones[1], phones[2], phones[0]]), (2, [phones[2], phones[1], phones[0]])):
+        before = logins(*accounts)
+        rows = [(f"工人{place + 1}", number(place + 1), wanted[place], "否") for place in order]
+        said = [one["text"] for one in checked(town.officer, *rows).result["remarks"]]
+        assert len([text for text in said if "登录账号也会改" in text]) == size
+        imported(town.officer, *rows)
+        assert logins(*accounts) == wanted != before
+
+
+def test_people_who_swap_their_phones_before_they_ever_signed_in(town: Town) -> None:
+    people = [town.worker(place).person for place in (1, 2)]
+    phones = [person.phone for person in people]
+    imported(town.officer, ("工人1", number(1), phones[1], "否"), ("工人2", number(2), phones[0], "否"))
+    waiting = [invitation_of(person) for person in people]
+    assert [one.login for one in waiting if one is not None] == phones[::-1]
+
+
+def test_people_who_swap_their_phones_one_after_the_other_in_the_form(town: Town) -> None:
+    (first, one), (second, two) = town.working(1), town.working(2)
+    phones = [first.phone, second.phone]
+    edit_person(town.officer, first, {"phone": phones[1]})
+    assert logins(one, two) == phones, "somebody else signs in with it"
+    edit_person(town.officer, second, {"phone": phones[0]})
+    assert logins(one, two) == phones[::-1]
+
+
+def test_whose_sign_in_can_not_follow_is_said_with_the_reason(town: Town) -> None:
+    """工人3 keeps the phone that 工人2 is to have, and 工人1 is to have that of 工人2: neither sign-in moves."""
+    accounts = [town.working(place)[1] for place in (1, 2, 3)]
+    phones = logins(*accounts)
+    rows = [("工人1", number(1), phones[1], "否"), ("工人2", number(2), phones[2], "否")]
+    said = [one["text"] for one in checked(town.officer, *rows).result["remarks"]]
+    assert ["工人2正用这个新手机号" in said[0], "工人3正用这个新手机号" in said[1]] == [True, True]
+    imported(town.officer, *rows)
+    assert logins(*accounts) == phones
+
+
 def test_a_phone_changed_in_the_form_reaches_the_login_and_the_invitation(town: Town) -> None:
     person, account = town.working(1)
     edit_person(town.officer, person, {"phone": "13900000009"})

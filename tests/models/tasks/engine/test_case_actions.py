@@ -249,8 +249,8 @@ def test_many_at_once_each_by_itself(unit: Unit) -> None:
     results = decide_many(unit.actor("白"), [*ids, 10**12], "agree")
     kinds = [(item, getattr(found, "first", None), getattr(found, "code", None)) for item, found in results]
     assert kinds == [
-        (str(ids[0]), True, None), (str(ids[1]), False, None), (str(ids[2]), None, "case_withdrawn"),
-        (str(10**12), None, "not_found"),
+        (ids[0], True, None), (ids[1], False, None), (ids[2], None, "case_withdrawn"),
+        (10**12, None, "not_found"),
     ]  # fmt: skip
     assert all(isinstance(found, (Decided, AnbanError)) for _, found in results)
 

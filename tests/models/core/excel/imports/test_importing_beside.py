@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from models.core import history
-from models.core.config import config
 from models.core.db import batch
 from models.core.db.connection import in_transaction, is_sqlite
 from models.core.errors import Conflict
 from models.core.events.outbox import Outbox
 from models.core.excel import read_sheet
 from models.core.excel.imports import importing
+from models.core.files.keeping import IMPORT_ROWS
 from models.organization.records import Person
 from tests.models.core import small_ledgers
 from tests.models.core.excel.uploads import book, id_number, line
@@ -25,7 +25,7 @@ from tests.models.core.excel.uploads import book, id_number, line
 def imported(world: Any, content: bytes, meanwhile: Callable[[], None], times: int = 1) -> tuple[int, int]:
     """Import it; whenever a check begins, somebody else does something `meanwhile` and is done before it goes on."""
     columns = in_transaction(importing.import_columns, small_ledgers.PERSONS, world.in_a)
-    sheet = read_sheet(content, columns, max_rows=config().import_max_rows)
+    sheet = read_sheet(content, columns, max_rows=IMPORT_ROWS.of(None))
     left = [times]
 
     def progress(done: int, total: int | None) -> None:

@@ -6,11 +6,11 @@ import pytest
 from openpyxl import Workbook
 
 from models.core import clock
-from models.core.config import Config, configure
 from models.core.db.connection import in_transaction
 from models.core.errors import Invalid, NotFound
 from models.core.excel.imports import importing
 from models.core.files import encryption
+from models.core.files.keeping import IMPORT_ROWS
 from models.core.history import Change
 from models.core.jobs import jobs, retention
 from models.core.security.rights import Scope
@@ -27,6 +27,7 @@ from tests.models.core.excel.uploads import (
     upload,
     with_import,
 )
+from tests.support.company_settings import set_to
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +57,7 @@ def test_references_are_found_by_name_code_and_number_within_sight(world):
 
 def test_a_name_that_several_have_is_not_guessed(world):
     small_ledgers.company("同名", world.a, "site")
-    small_ledgers.company("同名", world.site, "department")
+    small_ledgers.company("同名", world.site, "site")
     found = check(
         world,
         book(["a", small_ledgers.forklift().name, "同名"], titles=["设备名称", "设备种类", "厂站"]),
@@ -106,9 +107,9 @@ def test_a_file_too_large_is_refused_at_once(world, monkeypatch):
     assert (caught.value.code, caught.value.status) == ("too_large", 413)
 
 
-def test_more_rows_than_allowed_are_refused(world, tmp_path):
-    configure(Config(data_dir=tmp_path, import_max_rows=3))
-    found = check(world, book(*(line(n) for n in range(1, 6))))
+def test_more_rows_than_allowed_are_refused(world):
+    set_to(IMPORT_ROWS, None, 100)
+    found = check(world, book(*(line(n) for n in range(1, 102))))
     assert found["errors"][0]["code"] == "too_many_rows"
 
 

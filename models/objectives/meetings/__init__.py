@@ -1,0 +1,1 @@
+"""Safety meetings: who was there, and what was decided (A06)."""
