@@ -31,7 +31,10 @@ CHAPTER = Chapter(
     grants=Grants(
         system=("calendar",),
         everyday=("posts", "investment-plans", "points", "meetings", "qualifications"),
-        setting_up=("calendar.edit", "points.edit", "posts.edit", "posts.import", "qualifications.delete"),
+        setting_up=(
+            *("calendar.edit", "meetings.import", "points.edit", "posts.edit", "posts.import"),
+            *("qualifications.delete", "qualifications.import"),
+        ),
         own=("points.read", "posts.read"),
         always_company=("posts.read",),
         site=("investment-plans.edit", "meetings.edit"),
