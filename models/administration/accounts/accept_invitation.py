@@ -22,6 +22,7 @@ from models.administration.sign_in.sign_in import (
 )
 from models.core import clock, history
 from models.core.db.connection import in_transaction
+from models.core.db.queries import locked as locked_row
 from models.core.errors import AnbanError, Conflict, Invalid
 from models.core.security import crypto
 from models.core.security.actor import Actor
@@ -146,8 +147,7 @@ def _join(
     until = throttling.locked_until(origin)
     if until is not None:
         return locked(until)
-    Account.update(failures=Account.failures).where(Account.id == verified.id).execute()  # locks it
-    account = Account.get_by_id(verified.id)
+    account = locked_row(Account, verified.id)
     if account.password_hash != verified.password_hash or account.first_password:
         return _wrong()
     if account.state != "active":

@@ -213,14 +213,15 @@ def arrive(token: str, door: str, used: bool = True) -> Actor:
 
 def touch(session_id: int | None) -> None:
     """Note that a session is in use, at most once a minute. Call it outside of a transaction."""
-    now = clock.now()
-    last = _touched.get(session_id) if session_id is not None else now
-    if session_id is None or (last is not None and now - last < _TOUCH_EVERY and last <= now):
+    if session_id is None:
+        return
+    now, last = clock.now(), _touched.get(session_id)
+    if last is not None and now - last < _TOUCH_EVERY:
         return
     if len(_touched) > _MEMORY:
         _touched.clear()
     _touched[session_id] = now
-    stale = Session.seen_at.is_null() | (Session.seen_at < now - _TOUCH_EVERY)
+    stale = Session.seen_at.is_null() | (Session.seen_at <= now - _TOUCH_EVERY)
     query = Session.update(seen_at=now).where(Session.id == session_id, stale)
     try:
         done = when_idle(query.execute)

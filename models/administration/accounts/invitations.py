@@ -17,6 +17,7 @@ from models.administration.passwords import password_rules
 from models.administration.records import Invitation, Session
 from models.core import clock
 from models.core.config import config
+from models.core.db.queries import locked
 from models.core.events.outbox import announce
 from models.core.security.actor import Actor
 from models.core.security.crypto import hash_token, new_token
@@ -164,9 +165,7 @@ def proves(invitation: Invitation, password: str) -> bool:
     if not _TAIL.fullmatch(typed):
         return False
     mine = Invitation.id == invitation.id
-    # Locks the row, so that however many try at once, five is five.
-    Invitation.update(tail_tries=Invitation.tail_tries).where(mine).execute()
-    now = Invitation.get(mine)
+    now = locked(Invitation, invitation.id)  # so that however many try at once, five is five
     if now.tail_tries >= TAIL_TRIES or now.state != OPEN or now.secret != password_rules.ID_TAIL:
         return False
     person = file_of(invitation)

@@ -92,8 +92,8 @@ def _lengthen(actor: Actor) -> None:
     """The short session of a first password becomes an ordinary one."""
     session = Session.get_or_none(Session.id == actor.session_id)
     if session is not None:
-        until = session.created_at + session_length(session.door)
-        Session.update(expires_at=until).where(Session.id == session.id, Session.expires_at < until).execute()
+        session.expires_at = session.created_at + session_length(session.door)
+        session.save(only=["expires_at"])
 
 
 def reset_password(actor: Actor, account: Account) -> str:

@@ -92,7 +92,7 @@ def _is_common(password: str) -> bool:
 @cache
 def _common() -> frozenset[str]:
     text = resources.files(__package__).joinpath("data", "common_passwords.txt").read_text(encoding="utf-8")
-    return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+    return frozenset(text.split("\n\n", 1)[1].split())
 
 
 def random_password() -> str:

@@ -9,6 +9,7 @@ from models.administration.second_factor import totp
 from models.administration.second_factor.records import RecoveryCode, SecondFactor
 from models.core import clock
 from models.core.config import config
+from models.core.db.queries import locked
 from models.core.errors import AnbanError, Invalid, TooMany
 from models.core.security import crypto
 from models.core.security.identifiers import squeeze
@@ -22,9 +23,7 @@ def check(factor: SecondFactor, typed: str) -> AnbanError | None:
     It is counted in the caller's transaction, which must be committed whatever comes out. Two that come at once with
     the same code: one of them is refused.
     """
-    # Locks the row: whoever comes at the same time decides after us, by what we leave behind.
-    SecondFactor.update(failures=SecondFactor.failures).where(SecondFactor.id == factor.id).execute()
-    factor = SecondFactor.get_by_id(factor.id)
+    factor = locked(SecondFactor, factor.id)
     now = clock.now()
     if factor.locked_until is not None and factor.locked_until > now:
         return _locked(ceil((factor.locked_until - now).total_seconds()))
@@ -41,6 +40,7 @@ def check(factor: SecondFactor, typed: str) -> AnbanError | None:
 
 
 def _taken(factor: SecondFactor, code: str) -> bool:
+    """Whether the code is good, and used up with that; nobody else has the factor's row meanwhile."""
     if len(code) == 6 and code.isascii() and code.isdecimal():
         if not factor.secret:
             return (
@@ -49,8 +49,8 @@ def _taken(factor: SecondFactor, code: str) -> bool:
         step = totp.step_of(factor.secret, code, clock.now(), after=factor.last_step)
         if step is None:
             return False
-        fresh = (SecondFactor.id == factor.id) & (SecondFactor.last_step < step)
-        return bool(SecondFactor.update(last_step=step).where(fresh).execute())
+        SecondFactor.update(last_step=step).where(SecondFactor.id == factor.id).execute()
+        return True
     mine = RecoveryCode.account_id == factor.account_id
     unused = (RecoveryCode.code_hash == hash_recovery_code(code)) & RecoveryCode.used_at.is_null()
     return bool(RecoveryCode.update(used_at=clock.now()).where(mine, unused).execute())

@@ -14,6 +14,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import ceil
+from typing import Any
 
 from models.administration.accounts import invitations
 from models.administration.accounts.actors import account_disabled, session_over
@@ -25,6 +26,7 @@ from models.administration.sign_in import known_devices, session_limits, throttl
 from models.core import clock
 from models.core.config import config
 from models.core.db.connection import database, in_transaction
+from models.core.db.queries import locked as locked_row
 from models.core.errors import AnbanError, Malformed, NotFound, TooMany, Unauthenticated
 from models.core.fields import spaced
 from models.core.security.actor import Actor
@@ -212,9 +214,7 @@ def _account(login: str) -> Account | None:
 
 def _admit(account_id: int, verified: str | None, attempt: SignInTry) -> SignedIn | AnbanError:
     now = clock.now()
-    # Locks the row: whoever comes at the same time decides after us, by what we leave behind.
-    Account.update(failures=Account.failures).where(Account.id == account_id).execute()
-    account = Account.get_by_id(account_id)
+    account: Any = locked_row(Account, account_id)
     if account.password_hash != verified:
         return wrong_password()
     if account.state != "active":

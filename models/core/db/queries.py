@@ -99,6 +99,17 @@ def fetch_one(record: type[R], row_id: int | None, *, lock: bool = False) -> R |
     return found[0] if found else None
 
 
+def locked(record: type[R], row_id: int) -> R:
+    """The row with this id as it is now; whoever comes at the same time decides after us, by what we leave behind.
+
+    In a transaction that writes. Raises the record's DoesNotExist.
+    """
+    found = fetch_one(record, row_id, lock=True)
+    if found is None:
+        raise record.DoesNotExist
+    return found
+
+
 def fetch_many(record: type[R], ids: Iterable[int]) -> list[R]:
     """The rows with these ids, in no order."""
     keys = ", ".join(str(int(one)) for one in ids)
@@ -118,4 +129,4 @@ def _rows_by(record: type[Base], column: str, order: tuple[str, ...], lock: bool
     return query.for_update() if lock and not is_sqlite() else query
 
 
-__all__ = ["fetch", "fetch_many", "fetch_one", "prepared"]
+__all__ = ["fetch", "fetch_many", "fetch_one", "locked", "prepared"]

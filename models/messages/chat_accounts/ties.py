@@ -13,6 +13,7 @@ from models.administration.accounts.authority import require_person_no_greater
 from models.administration.accounts.standing_changes import CHANGED
 from models.administration.records import Account, Session, SignInTicket
 from models.core import clock, history
+from models.core.db.queries import locked
 from models.core.errors import Conflict, Forbidden, NotFound
 from models.core.events.outbox import announce_rows
 from models.core.security.actor import Actor
@@ -45,8 +46,7 @@ def tie_account(actor: Actor, account_id: int, app: WecomApp, user_id: str, how:
 
     Raises Conflict `no_file`.
     """
-    # Locks the app's row: two who tie at the same time come one after the other.
-    WecomApp.update(forged=WecomApp.forged).where(WecomApp.id == app.id).execute()
+    locked(WecomApp, app.id)  # two who tie at the same time come one after the other
     files = files_of(account_id, app, unit_id=actor.unit_id)
     if not files:
         raise Conflict(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from models.administration.accounts.actors import actor_for_token
 from models.administration.passwords import password_rules
 from models.administration.passwords.password_changes import change_password
-from models.administration.passwords.password_history import OldPassword
+from models.administration.passwords.password_history import OldPassword, has_run_out, replaced
 from models.administration.records import Account
 from models.administration.sign_in.sign_in import sign_in
 from models.core.config import config, configure
@@ -105,3 +106,27 @@ def test_without_the_setting_it_never_does(house: House, clock: Any) -> None:
     house.account()
     clock.forward(days=2000)
     assert not sign_in(LOGIN, GOOD, door="console").account.must_change_password
+
+
+def test_it_runs_out_with_the_last_of_its_days(house: House, ninety_days: None, clock: Any) -> None:
+    account = Account.get_by_id(house.account().id)
+    since = account.created_at
+    clock.moment = since + timedelta(days=90, seconds=-1)
+    assert not has_run_out(account)
+    clock.moment = since + timedelta(days=90)
+    assert has_run_out(account)
+    account.first_password = True
+    assert not has_run_out(account), "one that was handed out ends by days of its own"
+
+
+@pytest.mark.parametrize(
+    ("hashed", "first", "kept"),
+    [("$argon2id$x", False, 1), ("$argon2id$x", True, 0), ("id-tail", False, 0), (None, False, 0)],
+)
+def test_only_a_password_of_ones_own_is_remembered(
+    house: House, hashed: str | None, first: bool, kept: int
+) -> None:
+    account = house.account(password=None)
+    account.password_hash, account.first_password = hashed, first
+    replaced(account)
+    assert OldPassword.select().count() == kept

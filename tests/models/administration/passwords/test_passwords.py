@@ -10,7 +10,7 @@ from models.administration.accounts.accept_invitation import accept
 from models.administration.accounts.actors import actor_for_account, actor_for_token, system_actor
 from models.administration.passwords.password_changes import change_password, reset_password
 from models.administration.passwords.password_rules import fault_of, random_password
-from models.administration.records import Account, Session
+from models.administration.records import Account, AccountClaim, Session
 from models.administration.sign_in.sign_in import sign_in
 from models.core.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 from tests.models.administration.conftest import GOOD, House
@@ -48,6 +48,40 @@ def test_what_is_refused(password: str, word: str) -> None:
 @pytest.mark.parametrize("password", [GOOD, "Shangang#2026", "安全Abc-91x", "tian qi Hao 7"])
 def test_what_is_taken(password: str) -> None:
     assert fault_of(password, ACCOUNT) == ""
+
+
+@pytest.mark.parametrize(
+    ("password", "word"),
+    [
+        ("Kx7#" * 31 + "Kx7", "最多"), ("Kx7#" * 31 + "Kx7m", "最多"), ("Kx7#" * 32 + "m", "最多 128 位"),
+        ("安" * 120 + "Kx7#mPq2" * 1, ""), ("\U00020000" * 120 + "Kx7#mPq2", ""), ("\U00020000" * 121 + "Kx7#mPq2", "最多"),
+    ],
+)  # fmt: skip
+def test_a_password_has_128_signs_and_512_bytes_at_most(password: str, word: str) -> None:
+    fault = fault_of(password, ACCOUNT)
+    assert ("最多" in fault) is (word != "" and (len(password) > 128 or len(password.encode()) > 512))
+
+
+def test_three_different_signs_are_too_few_and_four_are_measured() -> None:
+    assert "太常见" in fault_of("Aa#Aa#aA#", ACCOUNT)
+    assert "太常见" not in fault_of("7Mq#q7#M#7Mq", ACCOUNT)
+
+
+def test_a_login_of_four_signs_is_one_to_be_found() -> None:
+    assert "账号" in fault_of("Xk#wang-Lm8q", Account(login="wang"))
+    assert fault_of("Xk#wan-Lm8q2", Account(login="wan")) == ""
+
+
+def test_the_own_name_is_guessed_first() -> None:
+    typed = "Yuanzixiao#8"
+    assert fault_of(typed, Account(login="u1", name="某某")) == ""
+    assert "太容易猜" in fault_of(typed, Account(login="u1", name="yuanzixiao"))
+
+
+def test_a_password_to_be_handed_over_has_all_four_kinds_of_signs() -> None:
+    for password in (random_password() for _ in range(50)):
+        found = [any(map(test, password)) for test in (str.isupper, str.islower, str.isdigit)]
+        assert all(found) and password.count("-") == 2
 
 
 def test_random_passwords_are_good_by_their_own_rules() -> None:
@@ -120,6 +154,38 @@ def test_reset_gives_a_password_until_ones_own_is_set(house: House) -> None:
     change_password(actor_for_token(first.token, "phone"), password, "Other#word-92")
     with pytest.raises(Unauthenticated):
         sign_in("13800000001", password, door="phone")
+
+
+def test_the_session_of_a_first_password_becomes_an_ordinary_one_by_the_change(
+    house: House, clock: Any
+) -> None:
+    account, other = house.account(), house.account("other")
+    officer = actor_for_account(house.account("boss", role="company_administrator"), "console")
+    password = reset_password(officer, Account.get_by_id(account.id))
+    beside, first = signed(house, "other"), sign_in("13800000001", password, door="phone")
+    until = Session.get_by_id(beside.session.id).expires_at
+    clock.forward(minutes=5)
+    change_password(actor_for_token(first.token, "phone"), password, "Other#word-92")
+    clock.forward(days=29)
+    assert actor_for_token(first.token, "phone").account_id == account.id
+    assert Session.get_by_id(beside.session.id).expires_at == until
+    clock.forward(days=1)
+    with pytest.raises(Unauthenticated):
+        actor_for_token(first.token, "phone")
+    change_password(actor_for_account(other, "phone"), GOOD, "Quite#word-92")
+
+
+def test_a_reset_asks_anew_what_the_holder_had_asked_elsewhere(house: House) -> None:
+    account, other = house.account(), house.account("other")
+    officer = actor_for_account(house.account("boss", role="company_administrator"), "console")
+    claims = [(account, "waiting"), (account, "confirmed"), (other, "waiting")]
+    for number, (whose, state) in enumerate(claims):
+        AccountClaim.create(
+            company_id=9, person_id=number, account_id=whose.id, origin="applied", state=state
+        )
+    reset_password(officer, Account.get_by_id(account.id))
+    left = [(row.account_id, row.state) for row in AccountClaim.select().order_by(AccountClaim.id)]
+    assert left == [(account.id, "confirmed"), (other.id, "waiting")]
 
 
 def test_nobody_resets_somebody_greater_or_elsewhere(house: House) -> None:

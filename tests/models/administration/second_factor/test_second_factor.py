@@ -127,7 +127,7 @@ def test_a_code_is_good_once(house: House, clock: Any) -> None:
     assert caught.value.code == "wrong_code"
 
 
-def test_the_code_that_set_it_up_is_no_sign_in(house: House) -> None:
+def test_the_code_that_set_it_up_is_no_sign_in(house: House, clock: Any) -> None:
     _, secret = with_factor(house)
     with pytest.raises(Invalid):
         second_step.finish(half()["token"], code_of(secret), door="console")

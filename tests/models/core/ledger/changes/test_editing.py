@@ -33,7 +33,12 @@ def test_create_gives_the_row_and_writes_a_trail(world, clock):
         world.in_a,
         small_ledgers.EQUIPMENT,
         forklift_values(
-            world, name="  2号　叉车 ", lng="120.123456", next_inspection_on="2027年1月5日", quick_open="是"
+            world,
+            name="  2号　叉车 ",
+            lng="120.123456",
+            lat="30.2",
+            next_inspection_on="2027年1月5日",
+            quick_open="是",
         ),
     )
     assert row["label"] == "2号 叉车"
