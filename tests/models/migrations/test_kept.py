@@ -53,6 +53,7 @@ KEPT = {
     "0038_late_copies": "22aad06840ad",
     "0042_meetings": "10ada710e813",
     "0046_settings": "0c2f5a8143eb",
+    "0047_what_comes_to_its_end": "47c88aa472a6",
 }
 
 
