@@ -1,8 +1,6 @@
-"""Hazards and the grid in the console, and the matrix of posts (E01, E09, A05)."""
+"""Hazards and the grid in the console (E01, E09)."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -15,8 +13,6 @@ from handlers.web.task_shapes import Body, Json
 from models.core.security.actor import Actor
 from models.grid import rules
 from models.grid.records import EDIT_GRID, READ_GRID
-from models.objectives.posts import matrix
-from models.objectives.records import READ_POSTS
 
 _GRID: Json = {"type": "object", "description": "Grid, see docs/tasks.md"}
 _PEOPLE_AT_A_TIME = 50
@@ -43,17 +39,6 @@ class OwnerBody(Body):
 
     person: Id | None = None
     hand_over: bool = True
-
-
-class MatrixQuery(CompanyQuery):
-    """Which part of the matrix."""
-
-    by: str = Field(default="post", pattern="^(post|person)$")
-    kind: str = Field(default="", max_length=120)
-    period: str = Field(default="", max_length=120)
-    q: str = Field(default="", max_length=60)
-    enabled: bool = False
-    after: int = Field(default=0, ge=0)
 
 
 def _made(actor: Actor, body: TemplateBody) -> Json:
@@ -118,36 +103,9 @@ class OwnerHandler(ConsoleHandler):
         self.answer(await self.call(_owned, self.actor, id, self.body))
 
 
-class MatrixHandler(ConsoleHandler):
-    """`/post-matrix`."""
-
-    @operation(
-        "定人定岗矩阵",
-        right=READ_POSTS,
-        system="A05",
-        query=MatrixQuery,
-        gives={200: _GRID},
-        refuses=(404, 422),
-    )
-    async def get(self) -> None:
-        """Posts, or people, against types of work."""
-        asked: MatrixQuery = self.query
-        wanted = matrix.MatrixFilter(
-            kinds=_parts(asked.kind), periods=_parts(asked.period), q=asked.q, only_enabled=asked.enabled
-        )
-        rule: Any = matrix.post_matrix if asked.by == "post" else matrix.person_matrix
-        more = {} if asked.by == "post" else {"after": asked.after}
-        self.answer(await self.call(rule, self.actor, asked.company, wanted, write=False, **more))
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part for part in text.split(",") if part)
-
-
 routes = [
     *at(ConsoleHandler, "/api/console/v1", HAZARDS),
     Route("/api/console/v1/grid-tree", TreeHandler),
     Route("/api/console/v1/grid-tree/from-template", TemplateHandler),
     Route("/api/console/v1/grid-tree/{id}/owner", OwnerHandler),
-    Route("/api/console/v1/post-matrix", MatrixHandler),
 ]

@@ -14,7 +14,7 @@ from bots import tools
 from bots.routes import routes as chat_routes
 from bots.usage import usage_of
 from bots.wecom.receiving import Answer, CallbackRequest, KeptPress, decide_all, keep_all
-from handlers import ledgers, pages
+from handlers import ledgers, pages, views
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
 from handlers.web.base import NotFoundHandler
@@ -59,7 +59,7 @@ def routes() -> list[Route]:
     named = (name for part in ("phone", "console") for name in chapters.module_names(part))
     modules = [import_module(name) for name in (*_BUSIEST, *named)]
     found = [route for module in dict.fromkeys(modules) for route in module.routes]
-    return [*found, *ledgers.ledger_routes()]
+    return [*found, *views.view_routes(), *ledgers.ledger_routes()]
 
 
 @cache

@@ -7,18 +7,22 @@ from models.core.chapters import Chapter, Grants, Job, Standard, Sweep
 CHAPTER = Chapter(
     name="core",
     title="基础",
-    records=("rulebook.records", "settings.records"),
+    records=("rulebook.records", "settings.records", "views.records"),
     settings=("files.keeping",),
     standards=(
         Standard("rule_versions", "rulebook.versions:install"),
         Standard("rule_files", "rulebook.files:take"),
     ),
-    jobs=(Job(name="rules", run="rulebook.files:work", batch=100, idle=60.0),),
+    jobs=(
+        Job(name="rules", run="rulebook.files:work", batch=100, idle=60.0),
+        Job(name="kept_sums", run="views.kept_sums:fold", batch=5000, idle=60.0),
+    ),
     sweeps=(
         Sweep(name="news", run="events.outbox:sweep_old", minutes=1),
         Sweep(name="jobs", run="jobs.retention:sweep", minutes=60, within="outside"),
         Sweep(name="photos", run="files.photos:sweep", minutes=60),
         Sweep(name="counts", run="security.usage_limits:sweep", minutes=60),
+        Sweep(name="kept_sums", run="views.kept_sums:recount_lately", minutes=24 * 60),
         Sweep(name="files", run="files.attachments:sweep", minutes=24 * 60, within="reading"),
     ),
     grants=Grants(system=("rules", "settings"), house=("rules.edit",), in_force=("settings.edit",)),

@@ -139,6 +139,7 @@ class Chapter:
 
     # Things in modules of the chapter.
     ledgers: Names = ()  # in the order of the menu, as far as chapters have a say in it (see Ledger.place)
+    views: Names = ()  # statistics and matrices beside ledgers, in the order of the menu
     standards: tuple[Standard, ...] = ()
     jobs: tuple[Job, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
@@ -171,7 +172,7 @@ MODULES = (
         "listeners",
         "hooks",
     ),
-    "ledgers",
+    *("ledgers", "views"),
 )
 #: And which those of doors.
 DOOR_MODULES = ("cards", "presses", "commands", "console", "phone")

@@ -15,9 +15,11 @@ from models.core.config import config
 from models.core.db.bulk import insert_new
 from models.core.labels.printing import label_url
 from models.core.ledger.references import load_rows
+from models.core.views import kept_sums
 from models.demo.people.workforce import Worker
 from models.duty.gate.scans import once_key, request_key
 from models.duty.settings import LATE_MINUTES
+from models.duty.sums import CLOCK_IN_SUMS
 from models.equipment.records import Equipment, EquipmentType, OperatorCode
 from models.training.records import Certificate
 
@@ -29,7 +31,7 @@ _TODAY_AT_LEAST = 12
 _COLUMNS = (
     *("id", "version", "created_at", "updated_at", "company_id", "person_id", "person_name"),
     *("equipment_id", "equipment_name", "code", "certificate_number", "day", "scanned_at", "received_at"),
-    *("late", "evidence", "once_key", "request_key"),
+    *("late", "evidence", "once_key", "request_key", "site_id", "type_id"),
 )
 Row = tuple[Any, ...]
 
@@ -51,6 +53,7 @@ def clock_in(
     rows.sort(key=lambda row: row[0])
     for start in range(0, len(rows), _CHUNK):
         insert_new("clock_in", _COLUMNS, rows[start : start + _CHUNK])
+    kept_sums.recount(CLOCK_IN_SUMS)
     return len(rows)
 
 
@@ -115,7 +118,13 @@ class _Writer:
         return (
             *(number, 1, received, received, worker.unit.company.id, worker.person.id, worker.name),
             *(machine.id, machine.name, held.code, held.number, day, scanned, received, int(late)),
-            *(evidence, once_key(worker.person.id, machine.id, day.isoformat()), key),
+            *(
+                evidence,
+                once_key(worker.person.id, machine.id, day.isoformat()),
+                key,
+                machine.site_id,
+                machine.type_id,
+            ),
         )
 
     def _evidence(

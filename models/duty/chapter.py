@@ -9,6 +9,7 @@ CHAPTER = Chapter(
     title="上岗",
     settings=("settings",),
     ledgers=("ledgers:CLOCK_INS",),
+    views=("views:CLOCK_IN_STATISTIC",),
     tellers=("notifications",),
     hooks=("held",),
     grants=Grants(

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.core.ledger import Column, Derived, Filter, Ledger
-from models.core.row_ids import parse_ids
+from models.core.ledger.references import label_of, load_rows
 from models.core.security.actor import Actor
 from models.duty.evidence import in_words
 from models.duty.records import EXPORT_CLOCK_INS, READ_CLOCK_INS, ClockIn
 from models.equipment.ledgers import GROUP, Loaded
+from models.equipment.records import EquipmentType
+from models.organization.records import Company
 
 
 def _named(id_column: str, name_column: str) -> Any:
@@ -25,8 +27,18 @@ def _named(id_column: str, name_column: str) -> Any:
     return load
 
 
-def _ids(values: Sequence[str]) -> list[int]:
-    return parse_ids(values) or [0]
+def _present(id_column: str, target: type[Any]) -> Any:
+    """Loads a reference by its id, called as what it means is called now."""
+
+    def load(actor: Actor, records: Sequence[Any]) -> Loaded:
+        named = load_rows(target, {getattr(row, id_column) for row in records} - {None})
+        return {
+            row.get_id(): {"id": str(there.get_id()), "label": label_of(there)}
+            for row in records
+            if (there := named.get(getattr(row, id_column))) is not None
+        }
+
+    return load
 
 
 def _evidence(actor: Actor, records: Sequence[ClockIn]) -> Loaded:
@@ -51,6 +63,8 @@ CLOCK_INS = Ledger(
         Column("certificate_number", 190),
         Column("late", 80),
         Column("company", 180),
+        Column("site", 140, shown=False),
+        Column("type", 140, shown=False),
         Column("received_at", 170, shown=False),
     ),
     filters=(
@@ -58,6 +72,9 @@ CLOCK_INS = Ledger(
         Filter("company", "reference"),
         Filter("person", "reference"),
         Filter("equipment", "reference"),
+        Filter("site", "reference"),
+        Filter("type", "reference"),
+        Filter("late", "flag"),
     ),
     search=("person_name", "equipment_name"),
     search_title="姓名、设备",
@@ -69,16 +86,32 @@ CLOCK_INS = Ledger(
             "人员",
             "reference",
             load=_named("person_id", "person_name"),
-            where=lambda values: ClockIn.person_id.in_(_ids(values)),
             to="persons",
+            column=ClockIn.person_id,
         ),
         Derived(
             "equipment",
             "设备",
             "reference",
             load=_named("equipment_id", "equipment_name"),
-            where=lambda values: ClockIn.equipment_id.in_(_ids(values)),
             to="equipment",
+            column=ClockIn.equipment_id,
+        ),
+        Derived(
+            "site",
+            "厂站",
+            "reference",
+            load=_present("site_id", Company),
+            to="companies",
+            column=ClockIn.site_id,
+        ),
+        Derived(
+            "type",
+            "设备种类",
+            "reference",
+            load=_present("type_id", EquipmentType),
+            to="equipment-types",
+            column=ClockIn.type_id,
         ),
         Derived("evidence", "当时的情况", "facts", load=_evidence),
     ),

@@ -44,6 +44,8 @@ class ClockIn(Record):
     scanned_at = Moment("上岗时间", required=True, readonly=True)
     received_at = Moment("收到时间", required=True, readonly=True)
     late = Flag("补传", readonly=True)
+    site_id = BigIntegerField(null=True)  # where the equipment was then
+    type_id = BigIntegerField(null=True)  # and of which kind
     evidence = Facts("当时的情况", required=True, readonly=True)
     once_key = CharField(max_length=60, unique=True)
     request_key = FixedCharField(max_length=64, unique=True)

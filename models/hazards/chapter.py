@@ -7,6 +7,7 @@ from models.core.chapters import Chapter, Grants, Standard
 CHAPTER = Chapter(
     name="hazards",
     title="隐患",
+    views=("views:HAZARD_STATISTIC",),
     settings=("report.duplicates", "report.snapshot", "treatment.extensions", "treatment.outcomes"),
     ledgers=("ledgers:HAZARDS", "ledgers:HAZARD_SOURCES", "ledgers:MAJOR_CRITERIA"),
     photos=("display.hazard_json",),

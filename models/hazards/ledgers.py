@@ -47,7 +47,7 @@ from models.hazards.records import (
 )
 from models.hazards.report import manual
 from models.hazards.report.open_hazard import LEDGER
-from models.hazards.treatment import extensions, withdraw
+from models.hazards.treatment import extensions, in_time, withdraw
 from models.tasks.rights import ACT_TASKS, REASSIGN_TASKS
 
 Values = dict[str, Any]
@@ -168,6 +168,7 @@ HAZARDS = Ledger(
         Filter("state", "choice"),
         Filter("level", "choice"),
         Filter("overdue", "flag"),
+        Filter("rectification", "choice"),
         Filter("within", "reference"),
         Filter("site", "reference"),
         Filter("rectifier", "reference"),
@@ -188,6 +189,14 @@ HAZARDS = Ledger(
     derived=(
         Derived("holders", "在办人", "text", load=_holders),
         Derived("overdue", "已超期", "flag", load=_overdue, where=_is_overdue),
+        Derived(
+            "rectification",
+            "整改期限",
+            "choice",
+            load=in_time.load,
+            where=in_time.where,
+            choices=in_time.CHOICES,
+        ),
         Derived("within", "网格（含下级）", "reference", load=_within, where=_is_within, to="grid"),
         Derived("photos", "照片", "photos", load=_photos, field=Photos("照片"), create_only=True),
     ),

@@ -16,6 +16,7 @@ CHAPTER = Chapter(
         *("points.ledgers:POINTS", "points.ledgers:POINT_RULES", "calendar.ledgers:CALENDAR"),
         "qualifications.ledgers:QUALIFICATIONS",
     ),
+    views=("posts.views:BY_POST", "posts.views:BY_PERSON"),
     photos=("workflow",),
     subjects=("workflow",),
     finders=("posts.holder_finder",),

@@ -10,8 +10,8 @@ from models.administration.records import Account
 from models.core import clock
 from models.core.config import config
 from models.core.fields import moment_text
-from models.core.ledger.describe import menu
 from models.core.security.actor import Actor
+from models.core.views.describe import menu
 from models.organization.records import Company
 
 

@@ -90,6 +90,10 @@ class SheetWriter:
             progress(self.written)
         return self.written
 
+    def draw(self, chart: Callable[[Any], Any]) -> None:
+        """Put a chart of Excel's own beside the rows; `chart(sheet)` makes it of cells of the sheet."""
+        self._sheet.add_chart(chart(self._sheet), f"{get_column_letter(len(self.columns) + 2)}2")
+
     def beside(self, columns: Sequence[SheetColumn], title: str) -> "SheetWriter":
         """A further sheet of the workbook, to be written at the same time; it is saved with this one."""
         self._beside.append(SheetWriter(self._target, columns, title=title, book=self._book))

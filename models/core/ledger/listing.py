@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -224,6 +224,12 @@ class Selection:
                 ModelSelect(self.record, [fn.COUNT(SQL("1"))]).from_(inner.alias("capped"))
             ).fetchone()[0]
         )
+
+    def summed(self, columns: Sequence[Any], group: Any, limit: int) -> list[tuple[Any, ...]]:
+        """(group, *columns) of all rows, put together by `group`; the most by the first column first."""
+        query = self._query(self.reader, group.alias("grouped"), *columns)
+        found = query.group_by(SQL("grouped")).order_by(columns[0].desc(), SQL("grouped")).limit(limit)
+        return list(found.tuples())
 
     def totals(self) -> dict[str, float]:
         """The sums of the ledger's `total` columns over all rows that are asked for, by name."""

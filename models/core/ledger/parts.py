@@ -51,7 +51,8 @@ class Derived:
     condition (None: can't be filtered). `write` marks one that the form may send and that the ledger's
     rules take out of the values themselves; it is then checked by `field`. One that stands `beside` a flag of the
     form is asked only while that says 是. One that `warns` is said aloud when the row was saved and it is not empty.
-    One that is not `shown` is for filters and pick lists alone.
+    One that is not `shown` is for filters and pick lists alone. `column` holds the id of the row of `to` where that is
+    kept without a foreign key: it is filtered by then as a reference is, and `where` is not asked.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Derived:
     beside: str = ""
     warns: bool = False
     shown: bool = True
+    column: Any = None
 
     @property
     def write(self) -> bool:

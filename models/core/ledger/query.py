@@ -27,10 +27,13 @@ from models.core.security.identifiers import bare_phone, embedded_id, squeeze
 from models.core.text.folding import pattern
 
 MAX_LIMIT = 200
+#: The value of a filter that means: nothing is there.
+EMPTY = "~"
 _MAX_WORDS = 5
 _MAX_VALUES = 100
 _PHONE = re.compile(r"\d{7,12}")
 _RANGES = ("date_range", "moment_range")
+_MAY_BE_EMPTY = ("choice", "reference", "flag")
 _FLAGS = {"true": True, "false": False, "是": True, "否": False, "1": True, "0": False}
 
 
@@ -138,24 +141,50 @@ def _add(
     values = _texts(given)
     if not values:
         return
+    stored = derived.column if derived is not None else ledger.record._meta.fields[item.field]
+    if EMPTY in values and stored is not None and stored.null and item.kind in _MAY_BE_EMPTY:
+        found = [value for value in values if value != EMPTY]
+        made.where.append(
+            stored.is_null() | _stored(ledger, item, found, narrow) if found else stored.is_null()
+        )
+        return
+    if derived is not None and derived.column is not None:
+        made.where.append(_stored(ledger, item, values, narrow))
+        return
     if derived is not None:
         if derived.where is None:
             raise Malformed("no_filter", "没有这个筛选项")
-        link = link_of(derived.field) or (None if derived.to is None else link_to(derived.title, derived.to))
+        link = link_of_filter(ledger, item.field)
         if link is not None:
             values = [str(row_id) for row_id in narrow(link, _ids(link, values))]
         made.where.append(derived.where(values) if values else _nothing(ledger))
         return
-    column = ledger.record._meta.fields[item.field]
-    if isinstance(column, Link):
-        ids = _ids(column, values)
-        if item.field == ledger.record.company_field:
-            made.companies = set(ids)
-        else:
-            found = narrow(column, ids)
-            made.where.append(one_of(column, found) if found else _nothing(ledger))
+    if item.field == ledger.record.company_field and isinstance(stored, Link):
+        made.companies = set(_ids(stored, values))
         return
-    made.where.append(_any_of(column, item.kind, values))
+    made.where.append(_stored(ledger, item, values, narrow))
+
+
+def _stored(
+    ledger: Ledger, item: Filter, values: Sequence[str], narrow: Callable[[Link, list[int]], list[int]]
+) -> Any:
+    """The condition that one of `values` stands in the column of a filter, whether that is a reference or not."""
+    derived = ledger.derived_named(item.field)
+    column = derived.column if derived is not None else ledger.record._meta.fields[item.field]
+    link = link_of_filter(ledger, item.field)
+    if link is None:
+        return _any_of(column, item.kind, values)
+    found = narrow(link, _ids(link, values))
+    return one_of(column, found) if found else _nothing(ledger)
+
+
+def link_of_filter(ledger: Ledger, name: str) -> Link | None:
+    """The reference that the filter `name` asks for; None where it asks for none."""
+    derived = ledger.derived_named(name)
+    if derived is None:
+        column = ledger.record._meta.fields[name]
+        return column if isinstance(column, Link) else None
+    return link_of(derived.field) or (None if derived.to is None else link_to(derived.title, derived.to))
 
 
 def _ids(link: Link, values: Sequence[str]) -> list[int]:

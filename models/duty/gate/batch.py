@@ -14,11 +14,13 @@ import orjson
 from models.core import clock
 from models.core.db.bulk import insert_from, insert_new, select_in
 from models.core.errors import AnbanError
+from models.core.views import kept_sums
 from models.duty.gate import decision, refusals
 from models.duty.gate.contacts import add_contacts
 from models.duty.gate.facts import CertificateFact, ScanFacts, as_day, as_moment, gather, read_scan
 from models.duty.gate.scans import Outcome, Passed, Scan
 from models.duty.settings import LATE_MINUTES
+from models.duty.sums import CLOCK_IN_SUMS
 from models.equipment import standards
 from models.equipment.operator_codes.needs import explain, project_names
 from models.equipment.qr import scanned_text
@@ -30,7 +32,7 @@ _counter = itertools.count(secrets.randbits(12))
 _COLUMNS = (
     "id", "version", "created_at", "updated_at", "company_id", "person_id", "person_name", "equipment_id",
     "equipment_name", "code", "certificate_number", "day", "scanned_at", "received_at", "late", "evidence",
-    "once_key", "request_key",
+    "once_key", "request_key", "site_id", "type_id",
 )  # fmt: skip
 _ANNOUNCE = (
     "INSERT INTO outbox (kind, company_id, subject_id, created_at, state, attempts, due_at)"
@@ -237,7 +239,16 @@ def _write(rows: dict[int, tuple[Any, ...]]) -> bool:
     insert_new("clock_in", _COLUMNS, sorted(rows.values(), key=lambda row: row[16]))
     # By id and by key: a record that has only one of them is another process's.
     onces = [row[16] for row in rows.values()]
-    return insert_from(_ANNOUNCE, ids=rows, onces=onces, now=[clock.now()]) == len(rows)
+    complete = insert_from(_ANNOUNCE, ids=rows, onces=onces, now=[clock.now()]) == len(rows)
+    made = rows.values() if complete else _got_in(rows)
+    kept_sums.add(CLOCK_IN_SUMS, [(row[4], row[11], (row[18], row[19], row[14])) for row in made])
+    return complete
+
+
+def _got_in(rows: dict[int, tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Those of the rows that are there."""
+    there = select_in("SELECT id, once_key FROM clock_in WHERE id IN ({keys})", rows)
+    return [rows[row_id] for row_id, once in there if rows[row_id][16] == once]
 
 
 class IdClash(RuntimeError):
@@ -310,12 +321,12 @@ def _row(case: _Case, held: CertificateFact, evidence: dict[str, Any]) -> tuple[
         case.new_id, 1, now, now, subject.person.company_id, subject.person.id, subject.person.name,
         subject.equipment.id, subject.equipment.name, held.code, held.number, subject.day,
         scan.scanned_at, now, int(late), orjson.dumps(evidence).decode(),
-        subject.once_key, request.request_key,
+        subject.once_key, request.request_key, subject.equipment.site_id, subject.equipment.type_id,
     )  # fmt: skip
 
 
 def _as_record(row: tuple[Any, ...], evidence: dict[str, Any]) -> dict[str, Any]:
-    return _record((row[0], *row[4:15], evidence, *row[16:]))
+    return _record((row[0], *row[4:15], evidence, *row[16:18]))
 
 
 def _record(row: Sequence[Any]) -> dict[str, Any]:

@@ -62,6 +62,8 @@ class EquipmentFact(NamedTuple):
     boiler_unsaid: bool
     next_inspection_on: date | None
     refuses_overdue: bool
+    site_id: int | None
+    type_id: int
 
 
 class CertificateFact(NamedTuple):
@@ -185,7 +187,7 @@ def _certificate(row: Sequence[Any]) -> CertificateFact:
 _EQUIPMENT = (
     "SELECT e.id, e.company_id, e.name, e.code, e.register_code, e.use_cert_no, e.location, e.state, e.mode,"
     " e.required_codes, t.code, t.name, e.label_code, e.boiler_use IS NULL AND e.operator_codes IS NULL,"
-    " e.next_inspection_on, u.refuses_overdue{more}"
+    " e.next_inspection_on, u.refuses_overdue, e.site_id, e.type_id{more}"
     " FROM equipment e JOIN equipment_type t ON t.id = e.type_id JOIN company u ON u.id = e.company_id"
 )
 
@@ -193,7 +195,9 @@ _EQUIPMENT = (
 def _fact(row: Sequence[Any]) -> EquipmentFact:
     codes = tuple(code for code in (row[9] or "").split(",") if code)
     inspected = as_day(row[14]) if row[14] else None
-    return EquipmentFact._make((*row[:9], codes, *row[10:13], bool(row[13]), inspected, bool(row[15])))
+    return EquipmentFact._make(
+        (*row[:9], codes, *row[10:13], bool(row[13]), inspected, bool(row[15]), *row[16:18])
+    )
 
 
 def _equipment(facts: ScanFacts, readings: Sequence[scanned_text.QrReading]) -> None:
@@ -208,7 +212,7 @@ def _equipment(facts: ScanFacts, readings: Sequence[scanned_text.QrReading]) -> 
         " ON x.equipment_id = e.id"
     )
     for row in select_in(sql, {item.alias for item in others}):
-        facts._aliases[row[16]].append(_fact(row))
+        facts._aliases[row[18]].append(_fact(row))
     values = {candidate.value for item in others for candidate in item.candidates}
     for column in ("code", "register_code", "use_cert_no"):
         for row in select_in(_EQUIPMENT.format(more="") + f" WHERE e.{column} IN ({{keys}})", values):

@@ -52,6 +52,7 @@ KEPT = {
     "0035_long_definitions": "9fef05d48713",
     "0038_late_copies": "22aad06840ad",
     "0042_meetings": "10ada710e813",
+    "0045_kept_sums": "6fcc2a8c5d46",
     "0046_settings": "0c2f5a8143eb",
     "0047_what_comes_to_its_end": "47c88aa472a6",
 }

@@ -37,28 +37,3 @@ export const useTemplates = (order: TemplateOrder) =>
   )
 export const moveOwner = (id: string, person: string | null, handOver: boolean) =>
   post<{ moved: number; items: Node[] }>(`/grid-tree/${encodeURIComponent(id)}/owner`, { person, hand_over: handOver })
-
-/** The matrix of 定人定岗 (A05). */
-export interface Cell {
-  id: string
-  name: string
-  target: string
-  period: string
-  period_text: string
-  rhythm: string
-  enabled: boolean
-  next_on: string | null
-}
-export interface Matrix {
-  kinds: { value: string; title: string }[]
-  rows: {
-    post?: Named & { standard: boolean }
-    person?: Named
-    posts?: string[]
-    holders?: number
-    cells: Record<string, Cell[]>
-  }[]
-  totals?: Record<string, number>
-  next?: string | null
-}
-export const readMatrix = (query: string, signal?: AbortSignal) => get<Matrix>(`/post-matrix?${query}`, signal)

@@ -18,7 +18,8 @@ export interface Named {
 
 export interface MenuGroup {
   title: string
-  items: { title: string; ledger: string }[]
+  /** With `view` it is a view beside the ledger. */
+  items: { title: string; ledger: string; view?: string }[]
 }
 
 export interface Me {

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from models.administration.accounts.actors import system_actor
 from models.core.clock import now
 from models.core.db.connection import in_transaction
-from models.core.errors import Conflict, Invalid, NotFound
+from models.core.errors import Conflict, Invalid
 from models.core.excel.imports import importing
 from models.core.history import Change
 from models.core.ledger import ledger_named
@@ -20,7 +20,6 @@ from models.core.ledger.changes.editing import get
 from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
 from models.objectives.posts import posts
-from models.objectives.posts.matrix import PAGE, MatrixFilter, person_matrix, post_matrix
 from models.objectives.records import PersonPost, Post, PostWork
 from models.tasks.assigned.forms import inputs_of
 from tests.models.objectives.conftest import Duties
@@ -171,48 +170,6 @@ def test_works_are_imported_with_their_form(duties: Duties) -> None:
     assert work.next_on == date(2026, 11, 30)
     assert [item["title"] for item in work.form] == ["外观"]
     assert bring(duties.officer, "post-works", *sheet) == (0, 1)
-
-
-def test_the_matrix_has_posts_against_types(duties: Duties) -> None:
-    driver, fitter = duties.post("叉车司机"), duties.post("机修工")
-    duties.holder(driver)
-    duties.holder(driver)
-    daily = duties.work(driver, off_days="anyway")
-    duties.work(driver, kind="drill", name="消防演练", period="half_year", day_of="0")
-    found = post_matrix(duties.officer)
-    assert [(row["post"]["name"], row["holders"]) for row in found["rows"]] == [
-        ("叉车司机", 2),
-        ("机修工", 0),
-    ]
-    cells = found["rows"][0]["cells"]
-    assert [cell["id"] for cell in cells["equipment"]] == [str(daily.id)]
-    assert (cells["drill"][0]["rhythm"], cells["supplies"]) == ("每半年最后一天", [])
-    assert found["totals"]["drill"] == 1
-    only = post_matrix(duties.officer, asked=MatrixFilter(periods=["half_year"]))
-    assert [row["post"]["name"] for row in only["rows"]] == ["叉车司机"]
-    assert only["rows"][0]["cells"]["equipment"] == []
-    assert post_matrix(duties.officer, asked=MatrixFilter(q="消防"))["totals"]["drill"] == 1
-    assert post_matrix(duties.officer, asked=MatrixFilter(posts=[fitter.id]))["rows"] == []
-    with pytest.raises(Invalid):
-        post_matrix(duties.officer, asked=MatrixFilter(kinds=["dance"]))
-    with pytest.raises(NotFound):
-        post_matrix(duties.officer, duties.crowd.other.id)
-
-
-def test_the_matrix_of_people_joins_the_works_of_their_posts(duties: Duties) -> None:
-    driver, fitter = duties.post("叉车司机"), duties.post("机修工")
-    person = duties.holder(driver)
-    duties.hold(person, fitter)
-    duties.work(driver)
-    duties.work(fitter, name="月检", period="month")
-    for _ in range(PAGE):
-        duties.holder(driver)
-    first = person_matrix(duties.officer)
-    assert len(first["rows"]) == PAGE
-    assert first["rows"][0]["person"] == {"id": str(person.id), "name": person.name}
-    assert sorted(first["rows"][0]["posts"]) == ["叉车司机", "机修工"]
-    assert {cell["name"] for cell in first["rows"][0]["cells"]["equipment"]} == {"班前检查", "月检"}
-    assert len(person_matrix(duties.officer, after=int(first["next"]))["rows"]) == 1
 
 
 def test_a_work_that_made_tasks_is_switched_off_not_deleted(duties: Duties, clock: Any) -> None:

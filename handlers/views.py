@@ -1,0 +1,209 @@
+"""Views beside ledgers in the console: all by the same routes, made from their declarations (I01, A05, C02)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from handlers.base import ConsoleHandler
+from handlers.ledgers import filters_of
+from handlers.web.operations import Operation, Route
+from handlers.web.task_shapes import Id
+from models.core.files.mime import XLSX
+from models.core.ledger import Ledger
+from models.core.ledger.declaration import ResultFile
+from models.core.security.actor import Actor
+from models.core.views import Matrix, Statistic, View, all_views
+from models.core.views.describe import matrix_json, statistic_json
+from models.core.views.matrix import AskedMatrix, matrix
+from models.core.views.pictures import picture
+from models.core.views.sheets import matrix_sheet, statistic_sheet
+from models.core.views.statistic import Asked, statistic
+
+PNG = "image/png"
+_BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
+_TEXT: dict[str, Any] = {"type": "string"}
+_MAYBE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
+#: Filters of the ledger by name: lists of values, or {"from", "to"}.
+_FILTERS: dict[str, Any] = {
+    "type": ["object", "null"],
+    "additionalProperties": {
+        "anyOf": [
+            {"type": "array", "items": _TEXT},
+            {"type": "object", "properties": {"from": _TEXT, "to": _TEXT}, "additionalProperties": False},
+            {"type": "null"},
+        ]
+    },
+}
+_NUMBERS: dict[str, Any] = {"type": "array", "items": {"type": ["number", "null"]}}
+
+
+def _object(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(**properties: Any) -> dict[str, Any]:
+    return {"type": "array", "items": _object(**properties)}
+
+
+STATISTIC = _object(
+    kind={"const": "statistic"}, name=_TEXT, title=_TEXT, ledger=_TEXT, exportable={"type": "boolean"}, sentence=_TEXT,
+    by=_TEXT, by_title=_TEXT, step={"enum": ["day", "week", "month", "year", None]}, time=_TEXT,
+    to={**_TEXT, "format": "date"}, **{"from": {**_TEXT, "format": "date"}},
+    axes=_list(field=_TEXT, title=_TEXT), steps=_list(value=_TEXT, title=_TEXT),
+    measures=_list(
+        name=_TEXT, title=_TEXT, rate={"type": "boolean"}, drawn={"type": "boolean"}, filters=_FILTERS
+    ),
+    chart={"enum": ["bar", "line"]}, groups=_list(label=_TEXT, filters=_FILTERS, numbers=_NUMBERS), total=_NUMBERS,
+    base=_FILTERS, cut=_MAYBE_TEXT,
+)  # fmt: skip
+
+
+_CELL = _object(
+    text=_TEXT, tone={"enum": ["good", "warn", "bad", "plain"]}, tip=_TEXT, row=_MAYBE_TEXT, filters=_FILTERS
+)
+MATRIX = _object(
+    kind={"const": "matrix"}, name=_TEXT, title=_TEXT, ledger=_TEXT, exportable={"type": "boolean"}, company=_TEXT,
+    rows_ledger=_TEXT, rows_title=_TEXT, filters_ledger=_TEXT, columns=_list(value=_TEXT, title=_TEXT, note=_TEXT),
+    rows=_list(
+        id=_TEXT, label=_TEXT, note=_TEXT,
+        cells={"type": "object", "additionalProperties": {"type": "array", "items": _CELL}},
+    ),
+    next=_MAYBE_TEXT, cut=_MAYBE_TEXT,
+)  # fmt: skip
+
+
+class StatisticQuery(BaseModel):
+    """What a statistic is grouped by, in what steps if that is time; the ledger's filters go along as `f.…`."""
+
+    by: str = Field(default="", max_length=60)
+    step: str = Field(default="", pattern="^(day|week|month|year)?$")
+    q: str = Field(default="", max_length=100)
+
+
+class ViewHandler(ConsoleHandler):
+    """Base: the view is told by the route."""
+
+    ledger: Ledger
+    view: Any
+
+    def initialize(self, view: View, **options: Any) -> None:
+        super().initialize(**options)
+        self.view = view
+
+
+class _StatisticHandler(ViewHandler):
+    @property
+    def asked(self) -> Asked:
+        """What the request asks for."""
+        query: StatisticQuery = self.query
+        filters = filters_of(self.request.query_arguments, self.ledger)
+        return Asked(query.by, query.step, query.q, filters)
+
+
+class StatisticHandler(_StatisticHandler):
+    """`/views/{name}`."""
+
+    async def get(self) -> None:
+        """The numbers, each with the filters of its rows."""
+        self.answer(await self.call(_numbers, self.actor, self.view, self.asked, write=False))
+
+
+def _numbers(actor: Actor, view: Statistic, asked: Asked) -> dict[str, Any]:
+    return statistic_json(statistic(actor, view, asked), actor)
+
+
+class SheetHandler(_StatisticHandler):
+    """`/views/{name}/sheet.xlsx`."""
+
+    async def get(self) -> None:
+        """The numbers as a workbook with a chart."""
+        file: ResultFile = await self.call(statistic_sheet, self.actor, self.view, self.asked)
+        self.answer_file(file.name, file.mime, file.content)
+
+
+class PictureHandler(_StatisticHandler):
+    """`/views/{name}/picture.png`."""
+
+    async def get(self) -> None:
+        """The numbers as a picture."""
+        found = await self.call(statistic, self.actor, self.view, self.asked, write=False)
+        self.answer_file(f"{self.view.title}.png", PNG, await self.call.plain(picture, found))
+
+
+class MatrixQuery(BaseModel):
+    """Which company's matrix (the one worked for unless named), and from where on; filters go along as `f.…`."""
+
+    company: Id | None = None
+    q: str = Field(default="", max_length=100)
+    cursor: str = Field(default="", max_length=500)
+
+
+class _MatrixHandler(ViewHandler):
+    @property
+    def asked(self) -> AskedMatrix:
+        """What the request asks for."""
+        query: MatrixQuery = self.query
+        filters = filters_of(self.request.query_arguments, self.view.filtered)
+        return AskedMatrix(
+            None if query.company is None else int(query.company), query.q, filters, query.cursor
+        )
+
+
+class MatrixHandler(_MatrixHandler):
+    """`/views/{name}` of a matrix."""
+
+    async def get(self) -> None:
+        """A page of rows with what stands in their cells."""
+        self.answer(await self.call(_cells, self.actor, self.view, self.asked, write=False))
+
+
+def _cells(actor: Actor, view: Matrix, asked: AskedMatrix) -> dict[str, Any]:
+    return matrix_json(matrix(actor, view, asked), actor)
+
+
+class MatrixSheetHandler(_MatrixHandler):
+    """`/views/{name}/sheet.xlsx` of a matrix."""
+
+    async def get(self) -> None:
+        """The matrix as a workbook."""
+        file: ResultFile = await self.call(matrix_sheet, self.actor, self.view, self.asked)
+        self.answer_file(file.name, file.mime, file.content)
+
+
+def _operation(view: View, title: str, **more: Any) -> Operation:
+    query = MatrixQuery if isinstance(view, Matrix) else StatisticQuery
+    refuses = (404, 422) if isinstance(view, Matrix) else (422,)
+    right = more.pop("right", view.ledger.rights["read"])
+    return Operation(
+        title, right, system=view.system, query=query, refuses=refuses, ledger_query=True, **more
+    )
+
+
+def _routes(view: View) -> list[Route]:
+    path = f"/api/console/v1/views/{view.name}"
+    options = {"view": view}
+    a_matrix = isinstance(view, Matrix)
+    ledger = view.filtered if isinstance(view, Matrix) else view.ledger
+    shown = _operation(view, view.title, gives={200: MATRIX if a_matrix else STATISTIC})
+    made = [Route(path, MatrixHandler if a_matrix else StatisticHandler, ledger, options, {"get": shown})]
+    if not a_matrix:
+        drawn = _operation(view, f"{view.title}：图片", gives={200: _BINARY}, produces=PNG)
+        made.append(Route(f"{path}/picture.png", PictureHandler, ledger, options, {"get": drawn}))
+    if "export" in view.ledger.rights:
+        export = _operation(
+            view,
+            f"{view.title}：Excel",
+            right=view.ledger.rights["export"],
+            gives={200: _BINARY},
+            produces=XLSX,
+        )
+        handler = MatrixSheetHandler if a_matrix else SheetHandler
+        made.append(Route(f"{path}/sheet.xlsx", handler, ledger, options, {"get": export}))
+    return made
+
+
+def view_routes() -> list[Route]:
+    """The routes of all declared views."""
+    return [route for view in all_views() for route in _routes(view)]

@@ -1,0 +1,29 @@
+"""Views beside ledgers are declared once; routes, pages, sheets and pictures follow from that."""
+
+from models.core.views.declaration import (
+    Cell,
+    Head,
+    Kept,
+    Matrix,
+    Measure,
+    Rate,
+    Statistic,
+    View,
+    all_views,
+    view_named,
+    views_of,
+)
+
+__all__ = [
+    "Cell",
+    "Head",
+    "Kept",
+    "Matrix",
+    "Measure",
+    "Rate",
+    "Statistic",
+    "View",
+    "all_views",
+    "view_named",
+    "views_of",
+]

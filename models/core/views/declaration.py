@@ -1,0 +1,208 @@
+"""The words in which a view beside a ledger is declared (I01). Data only: the machinery stands beside it.
+
+Whatever a view counts, it counts by filters of its ledger. So each number leads to exactly its rows, which are the list
+with these filters, and nobody sees a number whose rows they may not see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import RLock
+from typing import Any
+
+from models.core.chapters import load
+from models.core.ledger import Derived, Filter, Ledger
+from models.core.records import Record
+
+#: Groups and days of a statistic at most: what is beyond is cut, and the answer says so.
+MAX_GROUPS = 1100
+MAX_DAYS = 1096
+_COLUMNS_OF_KEPT = 3
+_OF_TIME = ("date_range", "moment_range")
+_OF_GROUPS = ("choice", "reference", "flag")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number of rows: those that `filters` of the ledger leave, beside what the user filters by."""
+
+    name: str
+    title: str
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How much of the measure `whole` the measure `part` is, in per cent; nothing where there is no whole."""
+
+    name: str
+    title: str
+    part: str
+    whole: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Sums of a record's rows that are kept by company, day and up to three columns of numbers (NULL counts as 0).
+
+    Rows are only ever added to the record; whoever adds some calls `kept_sums.add` in the same transaction.
+    """
+
+    name: str
+    record: type[Record]
+    day: str
+    parts: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if len(self.parts) > _COLUMNS_OF_KEPT:
+            raise ValueError(f"sums of {self.name} are kept by more than {_COLUMNS_OF_KEPT} columns")
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """What stands beside a ledger, under the ledger's rights. Registers itself by `name`."""
+
+    name: str
+    title: str
+    ledger: Ledger
+    system: str = "I01"
+
+    def __post_init__(self) -> None:
+        if self.name in _views and _views[self.name].ledger is not self.ledger:
+            raise ValueError(f"view {self.name} is declared twice")
+        _views[self.name] = self
+
+    def filter_named(self, name: str) -> Filter:
+        """The ledger's filter called `name`. Raises LookupError if there is none."""
+        found = next((item for item in self.ledger.filters if item.field == name), None)
+        if found is None:
+            raise LookupError(f"view {self.name}: the ledger {self.ledger.name} has no filter {name}")
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statistic(View):
+    """Numbers of rows by one filter of the ledger after the other.
+
+    `time` is the filter of days by which the period is chosen, and may be grouped by too; `by` others, the first of which
+    is shown at first (`by_time`: time is). `chart`: bar or line, of the measures (or rates) named in `drawn` (all unless
+    named). `kept` are sums that answer instead of counting wherever they can.
+    """
+
+    time: str
+    measures: tuple[Measure | Rate, ...]
+    by: tuple[str, ...]
+    by_time: bool = True
+    chart: str = "bar"
+    drawn: tuple[str, ...] = ()
+    kept: Kept | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in (self.time, *self.by, *(one for each in self.counted for one in each.filters)):
+            self.filter_named(name)
+        names = [each.name for each in self.measures]
+        rates = [one for each in self.rates for one in (each.part, each.whole)]
+        unknown = {*self.drawn, *rates} - set(names)
+        if unknown or len(set(names)) < len(names):
+            raise LookupError(f"view {self.name}: its measures are {names}, it names {sorted(unknown)}")
+        for name in (self.time, *self.by):
+            kinds = _OF_TIME if name == self.time else _OF_GROUPS
+            if self.column_of(name) is None or self.filter_named(name).kind not in kinds:
+                raise LookupError(f"view {self.name}: nothing is stored that {name} could be grouped by")
+
+    @property
+    def counted(self) -> list[Measure]:
+        """The measures that are counted."""
+        return [each for each in self.measures if isinstance(each, Measure)]
+
+    @property
+    def rates(self) -> list[Rate]:
+        """The measures that follow from others."""
+        return [each for each in self.measures if isinstance(each, Rate)]
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The names of the measures that a chart shows."""
+        return self.drawn or tuple(each.name for each in self.counted)
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The names of all filters that it can be grouped by, the first first."""
+        return (self.time, *self.by) if self.by_time else (*self.by, self.time)
+
+    def column_of(self, name: str) -> Any:
+        """The column that holds what the filter `name` asks for, or None."""
+        derived: Derived | None = self.ledger.derived_named(name)
+        return derived.column if derived is not None else self.ledger.record._meta.fields.get(name)
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column of a matrix; `note` stands small beside its title."""
+
+    value: str
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Something in a cell of a matrix. `row` is the one of the view's ledger that a press opens; without one, the list with
+    `filters`; without both it can't be pressed.
+    """
+
+    text: str
+    tone: str = "plain"
+    tip: str = ""
+    row: int | None = None
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix(View):
+    """Rows of the ledger `rows` against columns, for one company at a time, whose cells tell of rows of the view's ledger.
+
+    It takes the right to read all of the company's rows of the view's ledger, and shows the rows that the right to read
+    theirs reaches. `of_company(company, where)` is the condition of its rows, `columns(company)` gives the columns and
+    `cells(company, rows, where)` what stands in them, by row id and column. The page filters by the ledger of the rows, or
+    with `filters_cells` by the view's own: `where` are these conditions.
+    """
+
+    rows: Ledger
+    of_company: Callable[[int, Sequence[Any]], Any]
+    columns: Callable[[int], Sequence[Head]]
+    cells: Callable[[int, Sequence[Any], Sequence[Any]], Mapping[tuple[int, str], Sequence[Cell]]]
+    note: Callable[[int, Sequence[Any]], Mapping[int, str]] = lambda company, rows: {}
+    sort: str = ""
+    filters_cells: bool = False
+
+    @property
+    def filtered(self) -> Ledger:
+        """The ledger by whose filters it is asked."""
+        return self.ledger if self.filters_cells else self.rows
+
+
+_views: dict[str, View] = {}
+_ready: list[bool] = []
+_lock = RLock()
+
+
+def all_views() -> list[View]:
+    """Every view of all chapters, in order of floors."""
+    if not _ready:
+        with _lock:
+            if load("views"):
+                _ready.append(True)
+    return list(_views.values())
+
+
+def view_named(name: str) -> View | None:
+    """The view called `name`, if there is one."""
+    return next((view for view in all_views() if view.name == name), None)
+
+
+def views_of(ledger: Ledger) -> list[View]:
+    """The views that stand beside a ledger."""
+    return [view for view in all_views() if view.ledger is ledger]

@@ -1,0 +1,118 @@
+"""Views as the front ends read them, and their places in the menu."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.core.ledger import ledger_named
+from models.core.ledger.describe import menu as menu_of_ledgers
+from models.core.ledger.describe import offered
+from models.core.security.actor import Actor
+from models.core.views import periods
+from models.core.views.declaration import Cell, Matrix, Measure, View, views_of
+from models.core.views.matrix import FoundMatrix
+from models.core.views.statistic import Found, title_of
+
+
+def menu(actor: Actor) -> list[dict[str, Any]]:
+    """The console's menu: the ledgers that the actor may read, each with the views beside it below."""
+    groups = menu_of_ledgers(actor)
+    for group in groups:
+        group["items"] = [each for item in group["items"] for each in (item, *_beside(item["ledger"], actor))]
+    return groups
+
+
+def _beside(name: str, actor: Actor) -> list[dict[str, str]]:
+    ledger = ledger_named(name)
+    assert ledger is not None
+    return [
+        {"title": view.title, "ledger": name, "view": view.name}
+        for view in views_of(ledger)
+        if offered_to(view, actor)
+    ]
+
+
+def offered_to(view: View, actor: Actor) -> bool:
+    """Whether a view shows anything to who may read its ledger: a matrix is of a whole company."""
+    return not isinstance(view, Matrix) or bool(actor.whole_companies(view.ledger.rights["read"]))
+
+
+def about(view: View, actor: Actor) -> dict[str, Any]:
+    """What every view says of itself."""
+    return {
+        "name": view.name,
+        "title": view.title,
+        "ledger": view.ledger.name,
+        "exportable": offered(view.ledger, actor, "export"),
+    }
+
+
+def statistic_json(found: Found, actor: Actor) -> dict[str, Any]:
+    """A statistic as `Statistic` in docs/http-api.md."""
+    view = found.view
+    return {
+        **about(view, actor),
+        "kind": "statistic",
+        "sentence": found.sentence,
+        "by": found.by,
+        "by_title": found.by_title,
+        "step": found.step or None,
+        "time": view.time,
+        "from": found.days[0].isoformat(),
+        "to": found.days[1].isoformat(),
+        "axes": [{"field": name, "title": title_of(view, name)} for name in view.axes],
+        "steps": [{"value": value, "title": title} for value, title in periods.STEPS.items()],
+        "measures": [
+            {
+                "name": each.name,
+                "title": each.title,
+                "rate": not isinstance(each, Measure),
+                "drawn": each.name in view.shown,
+                "filters": dict(each.filters) if isinstance(each, Measure) else None,
+            }
+            for each in view.measures
+        ],
+        "chart": "line" if found.step and view.chart == "line" else "bar",
+        "groups": [
+            {"label": one.label, "filters": dict(one.filters), "numbers": list(one.numbers)}
+            for one in found.groups
+        ],
+        "total": list(found.total),
+        "base": dict(found.base),
+        "cut": found.cut or None,
+    }
+
+
+def matrix_json(found: FoundMatrix, actor: Actor) -> dict[str, Any]:
+    """A matrix as `Matrix` in docs/http-api.md."""
+    view = found.view
+    return {
+        **about(view, actor),
+        "kind": "matrix",
+        "company": str(found.company),
+        "rows_ledger": view.rows.name,
+        "rows_title": view.rows.noun,
+        "filters_ledger": view.filtered.name,
+        "columns": [vars(head) for head in found.columns],
+        "rows": [
+            {
+                "id": str(row.id),
+                "label": row.label,
+                "note": row.note,
+                "cells": {value: [_cell(cell) for cell in cells] for value, cells in row.cells.items()},
+            }
+            for row in found.rows
+        ],
+        "next": found.next,
+        "cut": found.cut or None,
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {
+        "text": cell.text,
+        "tone": cell.tone,
+        "tip": cell.tip,
+        "row": None if cell.row is None else str(cell.row),
+        "filters": dict(cell.filters) or None,
+    }

@@ -1,0 +1,178 @@
+"""Statistics beside ledgers (I01): numbers of rows, by one thing after the other, each with the filters of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from models.core.errors import Invalid
+from models.core.fields import Link
+from models.core.ledger.query import EMPTY, ListQuery, link_of_filter, search
+from models.core.ledger.references import attach, label_of, load_rows
+from models.core.security.actor import Actor
+from models.core.views import periods
+from models.core.views.counting import ALL, Source, source_of
+from models.core.views.declaration import MAX_GROUPS, Measure, Rate, Statistic
+from models.core.views.filters import narrowed, without_blanks
+
+NOTHING = "未填"
+Number = int | float | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a statistic is asked for: the filters of its ledger, what it is grouped by, and in what steps if that is time."""
+
+    by: str = ""
+    step: str = ""
+    q: str = ""
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A line of a statistic: what it is called, the filters that leave its rows, and its numbers by measure."""
+
+    label: str
+    filters: Mapping[str, Any]
+    numbers: Sequence[Number]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A statistic as it was worked out. `base` are the filters of all rows, `cut` says that there are more groups."""
+
+    view: Statistic
+    by: str
+    step: str
+    days: periods.Days
+    base: Mapping[str, Any]
+    groups: Sequence[Group]
+    total: Sequence[Number]
+    cut: str = ""
+
+    @property
+    def by_title(self) -> str:
+        """What the first column is called."""
+        return periods.STEPS[self.step] if self.step else title_of(self.view, self.by)
+
+    @property
+    def sentence(self) -> str:
+        """What the numbers say, in a sentence."""
+        first = self.view.measures[0]
+        span = f"{self.days[0].isoformat()} 至 {self.days[1].isoformat()}"
+        said = f"{span}，{first.title}共 {self.total[0] or 0:,}"
+        most = max(self.groups, key=lambda one: one.numbers[0] or 0, default=None)
+        if most is None or not most.numbers[0] or len(self.groups) < 2:
+            return said
+        gap = " " if most.label[0].isdigit() else ""
+        return f"{said}，最多的是{gap}{most.label}（{most.numbers[0]:,}）"
+
+
+def statistic(actor: Actor, view: Statistic, asked: Asked) -> Found:
+    """The statistic as far as the actor's right to read the ledger reaches.
+
+    Raises Forbidden without it, Invalid for a wrong filter, a period of more than three years, or something that the
+    statistic is not grouped by.
+    """
+    by, step = _grouping(view, asked)
+    days = periods.days_of(asked.filters.get(view.time), step or "day")
+    period = {"from": days[0].isoformat(), "to": days[1].isoformat()}
+    base = {**without_blanks(asked.filters), view.time: period}
+    query = ListQuery.parse(view.ledger, q=asked.q, filters=base)
+    search(actor, view.ledger, query.q)
+    source = source_of(actor, view, query, by)
+    totals = source.numbers(ALL, 1)
+    groups, more = _periods(view, source, days, step) if step else _others(view, source, by)
+    cut = f"只列出最多的 {MAX_GROUPS:,} 组，合计是全部的；请加筛选条件缩小范围" if more else ""
+    clipped = [
+        Group(
+            one.label,
+            {name: narrowed(base.get(name), part) for name, part in one.filters.items()},
+            one.numbers,
+        )
+        for one in groups
+    ]
+    total = _with_rates(view, totals[0][1:] if totals else [0] * len(view.counted))
+    return Found(view, by, step, days, base, clipped, total, cut)
+
+
+def title_of(view: Statistic, name: str) -> str:
+    """What a filter of the ledger is called."""
+    derived = view.ledger.derived_named(name)
+    return derived.title if derived is not None else str(view.ledger.record._meta.fields[name].title)
+
+
+def _grouping(view: Statistic, asked: Asked) -> tuple[str, str]:
+    by = asked.by or view.axes[0]
+    if by not in view.axes:
+        raise Invalid("不能这样统计", fields={"by": "不能按这一项统计"}, advice="请在页面上选择统计方式")
+    if asked.step and asked.step not in periods.STEPS:
+        raise Invalid(
+            "不能这样统计", fields={"step": "只能按日、周、月、年"}, advice="请在页面上选择统计方式"
+        )
+    return by, (asked.step or "day") if by == view.time else ""
+
+
+def _periods(view: Statistic, source: Source, days: periods.Days, step: str) -> tuple[list[Group], bool]:
+    column = periods.in_sql(source.column(view.time), step, days)
+    counts: dict[date, list[int]] = {day: [0] * len(view.counted) for day in periods.periods(days, step)}
+    for text, *numbers in source.numbers(column, MAX_GROUPS + 1):
+        day = periods.from_sql(str(text), step)
+        counts[day] = [before + more for before, more in zip(counts[day], numbers, strict=True)]
+    made = [
+        Group(
+            periods.title(day, step), {view.time: periods.bounds(day, step, days)}, _with_rates(view, numbers)
+        )
+        for day, numbers in counts.items()
+    ]
+    return made, False
+
+
+def _others(view: Statistic, source: Source, by: str) -> tuple[list[Group], bool]:
+    rows = source.numbers(source.column(by), MAX_GROUPS + 1)
+    keys = [_key(row[0]) for row in rows[:MAX_GROUPS]]
+    labels = _labels(view, by, keys)
+    made = [
+        Group(
+            labels.get(key, NOTHING if key == EMPTY else f"编号 {key}"),
+            {by: [key]},
+            _with_rates(view, row[1:]),
+        )
+        for key, row in zip(keys, rows, strict=False)
+    ]
+    return made, len(rows) > MAX_GROUPS
+
+
+def _key(value: Any) -> str:
+    """The value of a column as its filter takes it."""
+    if value is None:
+        return EMPTY
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+def _labels(view: Statistic, by: str, keys: Iterable[str]) -> dict[str, str]:
+    link: Link | None = link_of_filter(view.ledger, by)
+    if link is not None:
+        loaded = load_rows(link.rel_model, [int(key) for key in keys if key != EMPTY])
+        attach(link.rel_model, list(loaded.values()))
+        return {str(row_id): label_of(row, link.to) for row_id, row in loaded.items()}
+    if view.filter_named(by).kind == "flag":
+        return {"true": "是", "false": "否"}
+    return {choice.value: choice.title for choice in view.column_of(by).options}
+
+
+def _with_rates(view: Statistic, counts: Sequence[int]) -> list[Number]:
+    """The numbers of all measures in their order, from those that were counted."""
+    known = {each.name: number for each, number in zip(view.counted, counts, strict=True)}
+    return [known[each.name] if isinstance(each, Measure) else _rate(each, known) for each in view.measures]
+
+
+def _rate(rate: Rate, known: Mapping[str, int]) -> float | None:
+    part, whole = known[rate.part], known[rate.whole]
+    if not whole:
+        return None
+    return float((Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP))

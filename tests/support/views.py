@@ -1,0 +1,45 @@
+"""What holds of every statistic: each number is that of the list that it leads to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.core.ledger.listing import Selection
+from models.core.ledger.query import ListQuery
+from models.core.security.actor import Actor
+from models.core.views import Measure, Statistic, counting
+from models.core.views.filters import together
+from models.core.views.statistic import Asked, Found, statistic
+
+
+def rows_of(actor: Actor, view: Statistic, filters: Any, q: str = "") -> int:
+    """How many rows the list with these filters has; none where there can be no such list."""
+    if filters is None:
+        return 0
+    query = ListQuery.parse(view.ledger, q=q, filters=filters)
+    return Selection(actor, view.ledger, query, view.ledger.rights["read"]).count(1_000_000)
+
+
+def led_to_its_rows(actor: Actor, view: Statistic, asked: Asked) -> Found:
+    """The statistic, after each of its numbers was held against the list of its rows."""
+    found = statistic(actor, view, asked)
+    for place, measure in enumerate(view.measures):
+        if not isinstance(measure, Measure):
+            continue
+        for group in found.groups:
+            filters = together(found.base, group.filters, measure.filters)
+            assert group.numbers[place] == rows_of(actor, view, filters, asked.q), (
+                measure.name,
+                group,
+                filters,
+            )
+        assert found.total[place] == rows_of(actor, view, together(found.base, measure.filters), asked.q)
+        assert found.cut or found.total[place] == sum(group.numbers[place] for group in found.groups)
+    return found
+
+
+def counted(actor: Actor, view: Statistic, asked: Asked, monkeypatch: Any) -> Found:
+    """The statistic as it is without kept sums."""
+    with monkeypatch.context() as patched:
+        patched.setattr(counting.kept_sums, "know", lambda *_: False)
+        return statistic(actor, view, asked)
