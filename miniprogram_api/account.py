@@ -19,7 +19,7 @@ from models.administration.sign_in.sign_in import SignedIn
 from models.duty import my_units
 
 
-class EnrolledOut(BaseModel):
+class PhoneEnrolledOut(BaseModel):
     """The new session, with the recovery codes, shown this once."""
 
     session: SignedInOut
@@ -83,7 +83,7 @@ class EnrolHandler(_HalfWay):
         right=PUBLIC,
         system="J02",
         body=PhoneCodeBody,
-        gives={200: EnrolledOut},
+        gives={200: PhoneEnrolledOut},
         refuses=(401, 409, 422),
     )
     async def post(self) -> None:

@@ -32,7 +32,7 @@ class TiesOut(BaseModel):
     items: list[TieOut]
 
 
-class OfferOut(BaseModel):
+class ChatOfferOut(BaseModel):
     """What signing in at this browser would tie."""
 
     user_id: str
@@ -74,7 +74,7 @@ class TiesHandler(PhoneHandler):
 class OfferHandler(PhoneHandler):
     """`/chat-ties/pending`: before signing in."""
 
-    @operation("等待绑定的聊天账号", right=PUBLIC, system="L01", gives={200: OfferOut}, refuses=(404,))
+    @operation("等待绑定的聊天账号", right=PUBLIC, system="L01", gives={200: ChatOfferOut}, refuses=(404,))
     async def get(self) -> None:
         """What would be tied; 404 when nothing waits in this browser."""
         offer = await self.call(offers.pending, self.get_cookie(entry.TIE) or "", write=False)

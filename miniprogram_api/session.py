@@ -11,11 +11,11 @@ from handlers.web.shared import at
 from miniprogram_api.base import PhoneHandler
 from miniprogram_api.shapes import (
     ChangedOut,
-    JoinBody,
-    PasswordBody,
+    PhoneJoinBody,
+    PhonePasswordBody,
+    PhoneSignInBody,
     SessionOut,
     SignedInOut,
-    SignInBody,
     VisitorBody,
     VisitorOut,
 )
@@ -39,7 +39,7 @@ class SessionHandler(PhoneHandler):
         "登录",
         right=PUBLIC,
         system="Q07",
-        body=SignInBody,
+        body=PhoneSignInBody,
         gives={200: SignedInOut},
         refuses=(401, 403, 429),
         most=SMALL,
@@ -47,7 +47,7 @@ class SessionHandler(PhoneHandler):
     )
     async def post(self) -> None:
         """A token for login and password, or for the ticket that opening a card gave in this very browser."""
-        body: SignInBody = self.body
+        body: PhoneSignInBody = self.body
         origin = {"door": self.door, "device": body.device, "address": self.request.remote_ip}
         if body.ticket is not None and body.provider == "ticket":
             secret = self.get_cookie(entry.TICKET + entry.mark_of(body.ticket))
@@ -107,7 +107,7 @@ class PasswordHandler(PhoneHandler):
         "修改密码",
         right=SIGNED_IN,
         system="K06",
-        body=PasswordBody,
+        body=PhonePasswordBody,
         gives={200: ChangedOut},
         refuses=(403, 422, 429),
         most=SMALL,
@@ -120,7 +120,7 @@ class PasswordHandler(PhoneHandler):
         Whoever was invited makes their account by it, with another `login` where theirs is taken. Without `current` for
         that, and for who has come from the group's chat app within the last ten minutes.
         """
-        body: PasswordBody = self.body
+        body: PhonePasswordBody = self.body
         if self.actor.account_id is None:
             change = partial(accept, self.actor, body.new, login=body.login, known_device=body.known_device)
         elif body.current is None:
@@ -143,14 +143,14 @@ class JoinHandler(PhoneHandler):
         "合成一个账号",
         right=SIGNED_IN,
         system="Q05",
-        body=JoinBody,
+        body=PhoneJoinBody,
         gives={200: ChangedOut},
         refuses=(401, 409, 422, 429),
         before_password_change=True,
     )
     async def post(self) -> None:
         """“That account is mine”, proven by its own password: the unit that invites is added to it."""
-        body: JoinBody = self.body
+        body: PhoneJoinBody = self.body
         known = await self.call.plain(
             partial(join, self.actor, body.login, body.password, known_device=body.known_device)
         )

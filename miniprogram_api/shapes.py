@@ -14,7 +14,7 @@ from handlers.web.positions import SensedPosition
 MAX_QR = 2048
 
 
-class SignInBody(Strict):
+class PhoneSignInBody(Strict):
     """Who wants to sign in: by login and password, or by the ticket that a card's link led to."""
 
     provider: Literal["password", "ticket"]
@@ -47,7 +47,7 @@ class VisitorOut(BaseModel):
     gains: bool
 
 
-class PasswordBody(Strict):
+class PhonePasswordBody(Strict):
     """A change of password; without `current` by a second channel."""
 
     current: str | None = Field(default=None, max_length=200)
@@ -56,7 +56,7 @@ class PasswordBody(Strict):
     login: str | None = Field(default=None, max_length=60)
 
 
-class JoinBody(Strict):
+class PhoneJoinBody(Strict):
     """The account that an invited person has already, and its password; `login` where it is another than the phone."""
 
     login: str | None = Field(default=None, max_length=60)

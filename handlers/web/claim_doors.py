@@ -33,7 +33,7 @@ class QuestionsOut(BaseModel):
     items: list[QuestionOut]
 
 
-class AnswerBody(BaseModel):
+class ClaimAnswerBody(BaseModel):
     """The answer: whether it is me, and the unit's first password or activation code if I have it."""
 
     model_config = ConfigDict(extra="forbid")
@@ -73,13 +73,13 @@ class QuestionDoor(JsonHandler):
         "回答是不是本人",
         right=SIGNED_IN,
         system="Q06",
-        body=AnswerBody,
+        body=ClaimAnswerBody,
         gives={200: AnsweredOut},
         refuses=(404, 422),
     )
     async def post(self, id: int) -> None:
         """With the unit's first password or code I am in at once; without one the unit confirms me."""
-        body: AnswerBody = self.body
+        body: ClaimAnswerBody = self.body
         state = await self.call(claims.try_answer, self.actor, id, mine=body.mine, secret=body.secret)
         if isinstance(state, AnbanError):
             raise state

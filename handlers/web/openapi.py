@@ -50,12 +50,17 @@ class _Builder:
             return shape
         if isinstance(shape, type) and issubclass(shape, BaseModel):
             made = shape.model_json_schema(ref_template="#/components/schemas/{model}")
-            self.schemas.update(made.pop("$defs", {}))
-            self.schemas[shape.__name__] = made
+            for name, inner in {**made.pop("$defs", {}), shape.__name__: made}.items():
+                self._add(name, inner)
             return {"$ref": f"#/components/schemas/{shape.__name__}"}
         assert ledger is not None
         made_by_ledger: dict[str, Any] = shape(ledger)
         return made_by_ledger
+
+    def _add(self, name: str, schema: Any) -> None:
+        """Keep a shape by its name. Raises ValueError for two shapes of one name: one would be taken for the other."""
+        if self.schemas.setdefault(name, schema) != schema:
+            raise ValueError(f"two shapes are called {name}: give one of them another name")
 
     def query(self, described: Operation, ledger: Ledger | None) -> list[dict[str, Any]]:
         parameters = []

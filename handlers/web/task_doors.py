@@ -17,8 +17,8 @@ from handlers.web.task_shapes import (
     GiveBody,
     HandOnBody,
     Json,
-    MineOut,
     MineQuery,
+    MyPartOut,
     OffersOut,
     OffersQuery,
     PageOut,
@@ -95,7 +95,7 @@ class MyTaskDoor(JsonHandler):
     """`/tasks/mine`."""
 
     @operation(
-        "我的任务", right=READ_TASKS, system="H02", query=MineQuery, gives={200: MineOut}, refuses=(404,)
+        "我的任务", right=READ_TASKS, system="H02", query=MineQuery, gives={200: MyPartOut}, refuses=(404,)
     )
     async def get(self) -> None:
         """Mine of a step or a case that several were told of with one card; or what I am to do about a row: {task, case}."""

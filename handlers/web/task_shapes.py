@@ -113,7 +113,7 @@ class MineQuery(BaseModel):
     row: Id | None = None
 
 
-class MineOut(BaseModel):
+class MyPartOut(BaseModel):
     """My task there, if I have or had one, and the case."""
 
     task: str | None

@@ -9,6 +9,7 @@ CHAPTER = Chapter(
     title="设备",
     ledgers=("ledgers:EQUIPMENT", "standard_ledgers:OPERATOR_CODES", "standard_ledgers:EQUIPMENT_TYPES"),
     rulebooks=("rulebooks",),
+    settings=("inspection",),
     standards=(
         Standard("operator_codes", "operator_codes.codes:install_operator_codes"),
         Standard("equipment_types", "operator_codes.codes:install_equipment_types"),

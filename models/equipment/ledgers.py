@@ -14,6 +14,7 @@ from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledg
 from models.core.ledger.references import load_rows
 from models.core.security.actor import Actor
 from models.equipment import exemption, importing, label_printing, rules
+from models.equipment.inspection import INSPECTION
 from models.equipment.numbers import number_doubts
 from models.equipment.operator_codes import needs
 from models.equipment.records import (
@@ -161,7 +162,8 @@ EQUIPMENT = Ledger(
         Derived("aliases", "绑定的二维码", "text", load=_aliases, help="使用标志、铭牌、合格证上的二维码"),
     ),
     note=_note,
-    tone=lambda row, values: {"stopped": "warn", "scrapped": "bad"}.get(row.state, "plain"),
+    tone=lambda row, values: {"stopped": "warn", "scrapped": "bad"}.get(row.state) or INSPECTION.tone(row),
+    expires=INSPECTION,
     rights={
         "read": READ_EQUIPMENT,
         "create": CREATE_EQUIPMENT,

@@ -7,13 +7,14 @@ from models.core.chapters import Chapter, Grants, Job, Standard
 CHAPTER = Chapter(
     name="objectives",
     title="目标职责",
-    records=("records", "meetings.records"),
-    settings=("calendar.working_days", "calendar.notifications"),
+    records=("records", "meetings.records", "qualifications.records"),
+    settings=("calendar.working_days", "calendar.notifications", "qualifications.ledgers"),
     ledgers=(
         "meetings.ledgers:MEETINGS",
         *("posts.ledgers:POSTS", "posts.ledgers:PERSON_POSTS", "posts.ledgers:POST_WORKS"),
         *("investment.ledgers:PLANS", "investment.ledgers:ITEMS"),
         *("points.ledgers:POINTS", "points.ledgers:POINT_RULES", "calendar.ledgers:CALENDAR"),
+        "qualifications.ledgers:QUALIFICATIONS",
     ),
     views=("posts.views:BY_POST", "posts.views:BY_PERSON"),
     photos=("workflow",),
@@ -30,8 +31,11 @@ CHAPTER = Chapter(
     ),
     grants=Grants(
         system=("calendar",),
-        everyday=("meetings", "posts", "investment-plans", "points"),
-        setting_up=("calendar.edit", "meetings.import", "points.edit", "posts.edit", "posts.import"),
+        everyday=("posts", "investment-plans", "points", "meetings", "qualifications"),
+        setting_up=(
+            *("calendar.edit", "meetings.import", "points.edit", "posts.edit", "posts.import"),
+            *("qualifications.delete", "qualifications.import"),
+        ),
         own=("points.read", "posts.read"),
         always_company=("posts.read",),
         site=("investment-plans.edit", "meetings.edit"),

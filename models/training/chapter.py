@@ -7,6 +7,7 @@ from models.core.chapters import Chapter, Grants
 CHAPTER = Chapter(
     name="training",
     title="证照",
+    settings=("certificates.validity",),
     ledgers=("ledgers:CERTIFICATES",),
     grants=Grants(
         everyday=("certificates",),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from models.core import clock
 from models.core.fields import Choice, Flag
 from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
 from models.core.security.actor import Actor
@@ -15,7 +14,7 @@ from models.equipment.operator_codes.needs import project_names
 from models.training import rules
 from models.training.certificates import importing
 from models.training.certificates.doubts import all_doubts
-from models.training.certificates.validity import STANDINGS, standing, stands
+from models.training.certificates.validity import EXPIRY
 from models.training.records import (
     CREATE_CERTIFICATES,
     DELETE_CERTIFICATES,
@@ -27,16 +26,6 @@ from models.training.records import (
 )
 
 Loaded = dict[int, Any]
-
-
-def _standings(actor: Actor, records: Sequence[Certificate]) -> Loaded:
-    day = clock.today()
-    return {row.id: standing(row, day) for row in records}
-
-
-def _days_left(actor: Actor, records: Sequence[Certificate]) -> Loaded:
-    day = clock.today()
-    return {row.id: (row.valid_until - day).days for row in records}
 
 
 def _apply_by(actor: Actor, records: Sequence[Certificate]) -> Loaded:
@@ -61,10 +50,6 @@ _IN_DOUBT = (Choice("yes", "待核对", "warn"), Choice("no", "没有疑问"))
 
 def _in_doubt(actor: Actor, records: Sequence[Certificate]) -> Loaded:
     return {key: "yes" if told else "no" for key, told in _doubts(actor, records).items()}
-
-
-def _tone(row: Certificate, values: Any) -> str:
-    return {"expired": "bad", "revoked": "bad", "expiring": "warn"}.get(standing(row, clock.today()), "plain")
 
 
 CERTIFICATES = Ledger(
@@ -111,15 +96,6 @@ CERTIFICATES = Ledger(
     sorts=("valid_until", "id"),
     derived=(
         Derived(
-            "standing",
-            "状态",
-            "choice",
-            load=_standings,
-            where=lambda values: stands(values, clock.today()),
-            choices=STANDINGS,
-        ),
-        Derived("days_left", "剩余天数", "integer", load=_days_left),
-        Derived(
             "apply_by",
             "复审申请截止",
             "date",
@@ -141,7 +117,7 @@ CERTIFICATES = Ledger(
         ),
     ),
     label=lambda row: f"{row.code} {row.number}",
-    tone=_tone,
+    expires=EXPIRY,
     rights={
         "read": READ_CERTIFICATES,
         "create": CREATE_CERTIFICATES,

@@ -15,12 +15,14 @@ from models.core.ledger.declaration import (
     all_ledgers,
     ledger_named,
 )
+from models.core.ledger.expiry import Expiry
 from models.core.ledger.import_plan import FollowUp, ImportPlan, Left, Remark
 
 __all__ = [
     "Action",
     "Column",
     "Derived",
+    "Expiry",
     "Filter",
     "FollowUp",
     "FormProbe",

@@ -9,6 +9,7 @@ from typing import Any
 
 from models.core.chapters import chapters, found_at, load, menu_groups
 from models.core.fields import Described, Lines
+from models.core.ledger.expiry import Expiry
 from models.core.ledger.import_plan import ImportPlan
 from models.core.ledger.parts import (
     Action,
@@ -96,9 +97,12 @@ class Ledger:
     # Its place in its group of the menu, smallest first; equal ones by floors, then as the manifest has them.
     place: int = 0
     notices: Callable[[Actor], Sequence[PageNotice]] = lambda actor: ()
+    expires: Expiry | None = None  # a date that warns before it comes
 
     def __post_init__(self) -> None:
         self._derive_sub_rows()
+        if self.expires is not None:
+            self.expires.weave_into(self)
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]
         if self.importing is not None and self.importing.follow is not None:
             buttons.append(self.importing.follow.right)

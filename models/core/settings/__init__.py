@@ -11,7 +11,7 @@ the environment (`server/settings.py`). `docs/guides/add-a-setting.md` goes thro
 """
 
 from models.core.settings.declaration import CompanySetting, all_settings, setting_named
-from models.core.settings.in_force import SettingFound, found
+from models.core.settings.in_force import SettingFound, differing, found
 from models.core.settings.records import EDIT_SETTINGS, READ_SETTINGS, SettingChange
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "SettingChange",
     "SettingFound",
     "all_settings",
+    "differing",
     "found",
     "setting_named",
 ]

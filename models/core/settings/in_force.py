@@ -81,6 +81,15 @@ def found(setting: CompanySetting[Any], company_id: int | None, day: date | None
     return SettingFound(setting.default_value(), DEFAULT)
 
 
+def differing(setting: CompanySetting[Any], day: date | None = None) -> dict[int, Any]:
+    """The companies that have a value of their own on a day (today), with it; none for one of the whole group."""
+    if setting.whole_group:
+        return {}
+    places = [place for name, place in cache.get().values if name == setting.name and place != GROUP_PLACE]
+    read = {place: found(setting, place, day) for place in places}
+    return {place: one.value for place, one in read.items() if one.source == OWN}
+
+
 def _value(known: _Known, setting: CompanySetting[Any], place: int, one: _Value) -> Any:
     """The value as code reads it, an empty one of the default's type; _UNREADABLE for what its field takes no more."""
     key = (setting.name, place, one.number)

@@ -2,62 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, timedelta
-from functools import reduce
-from operator import or_
-from typing import Any
+from collections.abc import Mapping
+from datetime import date
 
-from models.core.fields import Choice
+from models.core.fields import Choice, DayList
+from models.core.ledger import Expiry
+from models.core.settings import CompanySetting
 from models.equipment import standards
-from models.training.records import Certificate
+from models.training.records import EDIT_CERTIFICATES, Certificate
 
-STANDINGS = (
-    Choice("valid", "有效", "good"),
-    Choice("expiring", "快到期", "warn"),
-    Choice("expired", "已过期", "bad"),
-    Choice("revoked", "已注销", "bad"),
+REMIND_DAYS: CompanySetting[tuple[int, ...]] = CompanySetting(
+    "certificate-days",
+    "到期提醒",
+    DayList("证照到期前", max=730, help="到期前多少天变黄并提醒，可以几次：90、30、7 天；过期当天再提醒一次"),
+    default=(),
+    may_be_empty=True,
+    empty="按“规则”里各项目的天数，再在 30、7 天前",
 )
-TITLES = {choice.value: choice.title for choice in STANDINGS}
+
+
+def _warn_days() -> Mapping[str, int]:
+    codes = ("", *standards.codes_with_periods())
+    return {code: standards.certificate_rules(code).warn_days for code in codes}
+
+
+EXPIRY = Expiry(
+    "valid_until",
+    days=REMIND_DAYS,
+    right=EDIT_CERTIFICATES,
+    name="standing",
+    title="状态",
+    when={"state": ("valid",)},
+    otherwise=Choice("revoked", "已注销", "bad"),
+    person="person",
+    by="code",
+    first=_warn_days,
+)
+TITLES = {choice.value: choice.title for choice in EXPIRY.choices}
 
 
 def standing(certificate: Certificate, day: date) -> str:
-    """The certificate's standing on `day`; expiring within the warning days of the rules, the last one valid."""
-    if certificate.state == "revoked":
-        return "revoked"
-    if certificate.valid_until < day:
-        return "expired"
-    warned = certificate.valid_until - day <= timedelta(
-        days=standards.certificate_rules(certificate.code).warn_days
-    )
-    return "expiring" if warned else "valid"
-
-
-def stands(values: Iterable[str], day: date) -> Any:
-    """The condition that a certificate has one of these standings on `day`."""
-    warned = _warned(day)
-    kept = Certificate.state != "revoked"
-    conditions = {
-        "revoked": Certificate.state == "revoked",
-        "expired": kept & (Certificate.valid_until < day),
-        "expiring": kept & (Certificate.valid_until >= day) & warned,
-        "valid": kept & ~warned,  # what is over was near its end before
-    }
-    chosen = Certificate.id.is_null()
-    for value in values:
-        if value in conditions:
-            chosen |= conditions[value]
-    return chosen
-
-
-def _warned(day: date) -> Any:
-    """The condition that a certificate's end is near enough to be warned of, by the days of its own code."""
-
-    def near(code: str) -> Any:
-        return Certificate.valid_until <= day + timedelta(days=standards.certificate_rules(code).warn_days)
-
-    own = standards.codes_with_periods()
-    if not own:
-        return near("")
-    of_own = [(Certificate.code == code) & near(code) for code in own]
-    return reduce(or_, of_own, Certificate.code.not_in(own) & near(""))
+    """The certificate's standing on `day`; expiring within the reminder days, the last one valid."""
+    return EXPIRY.standing(certificate, day)

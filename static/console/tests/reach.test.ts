@@ -14,6 +14,7 @@ const HAS_CONTROLS = new Set([
   'views/FlowView.vue .right',
   'views/MessagesView.vue .view',
   'views/RulesView.vue .view',
+  'views/SettingsView.vue .view',
 ])
 const FILES = readdirSync('src', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.vue'))

@@ -54,6 +54,7 @@ KEPT = {
     "0042_meetings": "10ada710e813",
     "0045_kept_sums": "6fcc2a8c5d46",
     "0046_settings": "0c2f5a8143eb",
+    "0047_what_comes_to_its_end": "47c88aa472a6",
 }
 
 

@@ -16,7 +16,7 @@ from models.core.ledger.changes import editing
 from models.core.rulebook import versions
 from models.equipment.rulebooks import CERTIFICATE_PERIODS
 from models.training.certificates.doubts import all_doubts, doubt_of_code, doubt_of_period
-from models.training.certificates.validity import standing, stands
+from models.training.certificates.validity import EXPIRY, standing
 from models.training.ledgers import CERTIFICATES
 from models.training.records import Certificate
 from models.training.rules import (
@@ -251,7 +251,9 @@ def test_a_code_may_have_periods_of_its_own(town: Town) -> None:
                 company=town.company, person=person, number=f"{code}.{days}", code=code, valid_until=until
             )
     for name, numbers in (("expiring", {"N1.5", "N1.50", "Q2.5"}), ("valid", {"N1.400", "Q2.50", "Q2.400"})):
-        assert {row.number for row in Certificate.select().where(stands([name], TODAY))} == numbers
+        assert {
+            row.number for row in Certificate.select().where(EXPIRY.where(Certificate, [name], TODAY))
+        } == numbers
         assert {row.number for row in Certificate.select() if standing(row, TODAY) == name} == numbers
     assert doubt_of_period(None, date(2029, 1, 1), "Q2")
     assert not doubt_of_period(None, date(2029, 1, 1), "N1")
@@ -266,7 +268,7 @@ def test_the_filter_finds_what_the_standing_says(town: Town) -> None:
                 valid_until=TODAY + timedelta(days=days),
             )  # fmt: skip
     for name in ("valid", "expiring", "expired", "revoked"):
-        found = {row.number for row in Certificate.select().where(stands([name], TODAY))}
+        found = {row.number for row in Certificate.select().where(EXPIRY.where(Certificate, [name], TODAY))}
         assert found == {row.number for row in Certificate.select() if standing(row, TODAY) == name}
 
 

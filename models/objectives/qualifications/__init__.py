@@ -1,0 +1,1 @@
+"""Certificates and levels of the company itself, with their ends (A11)."""
