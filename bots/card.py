@@ -106,6 +106,7 @@ class Card:
         return cls(
             **{
                 **kept,
+                "tone": tone(kept.get("tone", "plain")),
                 "facts": tuple(Fact(**each) for each in kept.get("facts", ())),
                 "buttons": tuple(Button(**each) for each in kept.get("buttons", ())),
                 "selects": tuple(

@@ -83,6 +83,8 @@ class RowMaker:
                 continue
             code = self.codes.get(f"{record._meta.table_name}.{name}")
             value = self._value(record, name, field) if code is None else code
+            if isinstance(code, type):  # the id of a row of that record
+                value = self.row(code).get_id()
             if value is not None:
                 values[name] = value
         try:

@@ -12,6 +12,7 @@ from models.core.db.connection import in_transaction
 from models.duty.gate import clock_in
 from models.duty.records import ClockIn
 from models.equipment.records import Equipment
+from models.hazards.records import Hazard
 from models.organization.records import Binding, Company, Person
 from models.tasks.records import FlowVersion
 from tests.support.clock_in_plant import Plant
@@ -57,5 +58,11 @@ def maker_for(plant: Plant, unit: Company, who: int, word: str) -> RowMaker:
         site,
         word,
         there,
-        {"flow_case.kind": "hazard", "task.kind": "case", "task.subject_kind": "hazard"},
+        {
+            "flow_case.kind": "hazard",
+            "task.kind": "case",
+            "task.subject_kind": "hazard",
+            "flow_case.subject_id": Hazard,
+            "task.subject_id": Hazard,
+        },
     )

@@ -32,7 +32,7 @@ def near(row: Outbox) -> Telling | None:
     title, text = f"【到期提醒】{_in_numbers(given['counts'])}"[:120], "\n".join(lines)
     card = {
         "kind": "expiry", "subject_id": row.id, "version": 1, "title": title, "lead": text,
-        "tone": "bad" if any(over for _, _, over in given["counts"]) else "warn", "path": LINK,
+        "tone": "alarm" if any(over for _, _, over in given["counts"]) else "warn", "path": LINK,
     }  # fmt: skip
     return Telling(
         company_id=row.company_id, kind=NEAR, subject_kind="expiry", subject_id=row.id, title=title, text=text,

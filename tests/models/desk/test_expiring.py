@@ -189,7 +189,7 @@ def test_each_reminder_is_told_once_and_each_person_gets_one_message(crowd: Crow
     machine(crowd.unit, None)
     assert daily_round.work(50) == 2  # both companies have their round
     (whole, of_driver, of_other) = sorted(told(), key=lambda item: -len(item[1]))
-    assert whole[0] == "证照 1 张已过期、1 张快到期；设备检验 1 台快到期"
+    assert whole[0] == "设备检验 1 台快到期；证照 1 张已过期、1 张快到期"
     assert whole[2] == [boss.id] and len(whole[1]) == 3
     assert whole[1][0].startswith("李四 N1 T2：2026-11-17（已过期 5 天）")
     assert {tuple(of_driver[2]), tuple(of_other[2])} == {(driver.id,), (other.id,)}, "each of their own alone"

@@ -21,8 +21,8 @@ ROOMS = ("server", "handlers", "miniprogram_api", "bots", "models")
 
 NEW_RECORDS = '''
 
-class Meeting(Record):
-    """A meeting of a unit's people."""
+class Gathering(Record):
+    """A gathering of a unit's people."""
 
     company = Link("单位", Company, to="companies", required=True)
     chair = Link("主持", "self", on_delete="SET NULL")
@@ -33,18 +33,18 @@ class Meeting(Record):
     public = Flag("公开")
 
     class Meta:
-        table_name = "meeting"
+        table_name = "gathering"
         indexes = ((("company", "held_at"), False), (("company", "title"), True))
 
 
-class MeetingSeat(Base):
+class GatheringSeat(Base):
     """A seat in one."""
 
-    meeting = Link("会议", Meeting, required=True)
+    gathering = Link("会议", Gathering, required=True)
     number = SmallIntegerField(index=True)
 
     class Meta:
-        table_name = "meeting_seat"
+        table_name = "gathering_seat"
 '''
 #: What somebody changes: file, what stands there, what stands there afterwards.
 CHANGES = (
@@ -115,9 +115,9 @@ def test_a_change_of_records_becomes_a_migration_that_goes_up_and_down(
     before = schema(url)
     plant(url)
     change(copy)
-    told = anban(copy, url, "make-migration", "Meetings and teams")
+    told = anban(copy, url, "make-migration", "Gatherings and teams")
     made = sorted((copy / "models/migrations").glob("*.py"))
-    (file,) = [one for one in made if "meetings_and_teams" in one.name]
+    (file,) = [one for one in made if "gatherings_and_teams" in one.name]
     text = file.read_text(encoding="utf-8")
     assert str(file) in told
     assert "..." not in text, text
