@@ -194,7 +194,7 @@ class AttachmentHandler(_LedgerHandler):
         if not self.has_already(stored.SHOWN, kept):
             self.answer_file(name, mime, await self.call.plain(attachments.shown, kept, mime))
 
-    @operation("删除附件", right="ledger:edit", gives={204: None}, refuses=(404,))
+    @operation("删除附件", right="ledger:edit", gives={204: None}, refuses=(404, 409))
     async def delete(self, id: int, attachment: int) -> None:
         """Take the file away."""
         await self.call(attachments.delete, self.actor, self.ledger, id, attachment)

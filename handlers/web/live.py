@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from asyncio import Future
 from typing import Any, ClassVar
 
 import orjson
@@ -213,10 +214,14 @@ class LiveSocket(WebSocketHandler):
                 return
 
     def send(self, message: bytes) -> None:
-        """Write, unless the other side is gone."""
+        """Write, unless the other side is gone: now, or before it was written."""
         try:
-            self.write_message(message)
+            self.write_message(message).add_done_callback(self._written)
         except WebSocketClosedError:
+            self.hub.open.discard(self)
+
+    def _written(self, written: Future[None]) -> None:
+        if not written.cancelled() and isinstance(written.exception(), WebSocketClosedError):
             self.hub.open.discard(self)
 
     def on_message(self, message: str | bytes) -> None:

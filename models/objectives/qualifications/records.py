@@ -30,7 +30,7 @@ class Qualification(Record):
     )
     name = Text("名称", max=60, required=True)
     level = Text("等级", max=20, help="如 二级；没有等级就不填")
-    number = Text("证书编号", max=60, ids="kept")
+    number = Text("证书编号", max=60)
     issuer = Text("发证机关", max=60)
     issued_on = Day("发证日期")
     valid_until = Day("有效期至", required=True, until=True)

@@ -21,7 +21,7 @@ WORK = {
     *("certificates.create", "certificates.edit", "certificates.import"),
     *("accidents.report", "accidents.edit", "accidents.close", "grid.labels"),
     *("hazards.report", "hazards.edit", "hazards.import", "hazard-sources.edit"),
-    *("investment-plans.edit", "tasks.act", "tasks.give"),
+    *("investment-plans.edit", "tasks.act", "tasks.give", "meetings.edit", "qualifications.edit"),
 }
 SEEN_BY_SUPERVISORS = {
     *(
