@@ -20,6 +20,8 @@ MAY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("登记和修改隐患、危险源", ("hazards.edit", "hazards.import", "hazard-sources.edit")),
     ("编投入计划", ("investment-plans.edit",)),
+    ("记安全会议", ("meetings.edit",)),
+    ("登记安全资质", ("qualifications.edit",)),
     ("更正和结束事故快报", ("accidents.edit", "accidents.close")),
 )
 MAY_NOT: tuple[tuple[str, tuple[str, ...]], ...] = (
