@@ -11,6 +11,8 @@ unexport PYTHONDONTWRITEBYTECODE
 beside = $(MAKE) -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 # Which tests: make test-fast ARGS="tests/models -k scan"
 ARGS ?=
+# How many test processes: one more than the cores of a small machine, as drills and browsers wait a good deal.
+WORKERS ?= 3
 
 ##@ Use it
 
@@ -39,7 +41,7 @@ test: ## All checks: style, types, front ends, the whole suite on SQLite and Mar
 	@$(ready) test
 	@$(beside) front-console front-miniprogram lint types
 	@echo "== tests on SQLite and MariaDB"
-	@PYTHONHASHSEED=0 ANBAN_TEST_DATABASE=both $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONHASHSEED=0 ANBAN_TEST_DATABASE=both $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: test-fast
 test-fast: ## Only what needs no browser and no MariaDB (ARGS go to pytest)
