@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 class Published(Protocol):
-    """Rows in editions: drafts, what is in force, and what was."""
+    """Rows in editions: drafts, what is in force, and what was. `is_read`: people say that they have read them."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there are people who have to read what takes effect."""
 
     def weave_into(self, ledger: Ledger) -> None:
         """Give a ledger its columns, values, filters, rules and buttons."""

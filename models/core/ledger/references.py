@@ -93,7 +93,9 @@ def unbound(title: str, target: Ledger, only: tuple[str, str] | None = None) -> 
 def visible(actor: Actor, link: Link, right: str) -> ModelSelect:
     """The rows that the actor may point at with `link` while using `right`, of the kind that it is for (`only`).
 
-    Of rows that take effect after approval these are the ones in force. The farther of `right` and the target's own read right counts: who may enter certificates for the company
+    Of rows that take effect after approval these are the ones in force.
+
+    The farther of `right` and the target's own read right counts: who may enter certificates for the company
     may pick any of its people. Where the target knows no such level as the right's scope (a site, oneself),
     the actor's own company is the bound.
     """

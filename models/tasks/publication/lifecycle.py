@@ -107,8 +107,8 @@ def _draft(publication: Publication, row: Any, doing: str) -> Any:
 # Beside the one in force.
 
 
-def revise(publication: Publication, actor: Actor, row: Any, why: str) -> str:
-    """Begin the next edition beside the one in force; says which, and what to do next.
+def revise(publication: Publication, actor: Actor, row: Any, why: str) -> Any:
+    """Begin the next edition beside the one in force; gives the draft.
 
     Raises Conflict `being_revised` where somebody has done so, `wrong_state` for one that is not in force.
     """
@@ -127,7 +127,7 @@ def revise(publication: Publication, actor: Actor, row: Any, why: str) -> str:
     line = {"field": "why", "title": "修订原因", "old": None, "new": why}
     history.note(actor, made, "created", [line])
     history.note(actor, row, "revise", [line])
-    return f"已建好第 {made.edition} 版草稿，内容和附件同现行的一版。请在列表里打开它修改，再提交审批"
+    return made
 
 
 def take_effect(publication: Publication, actor: Actor, row: Any) -> None:

@@ -79,6 +79,11 @@ class Publication:
         return self.record.published_as
 
     @property
+    def is_read(self) -> bool:
+        """Whether there are people who have to read what takes effect."""
+        return bool(self.asked_to_read)
+
+    @property
     def declared(self) -> Ledger:
         """The ledger that lists its rows."""
         found = ledger_named(self.ledger)
@@ -176,7 +181,7 @@ class Publication:
             direct,
             Action(
                 "revise", "修订", self.edit,
-                lambda actor, rows, values: lifecycle.revise(self, actor, rows[0], values["why"]),
+                lambda actor, rows, values: [lifecycle.revise(self, actor, rows[0], values["why"])],
                 fields=(("why", because),), when={"standing": (IN_FORCE,), "beside": ("None",)},
             ),
             Action(

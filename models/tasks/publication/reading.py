@@ -36,7 +36,7 @@ def published_ledgers() -> list[Ledger]:
 def publication_of(ledger: Ledger) -> Publication:
     """What a ledger says of taking effect."""
     found: Any = ledger.published
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 # Whom an edition concerns.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from models.core.files.attachments import Attachment
 from models.core.fields import moment_text
+from models.core.files.attachments import Attachment
 from models.core.security.actor import Actor
 from models.organization.records import Company
 from models.tasks.publication.copying import differences

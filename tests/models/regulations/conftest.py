@@ -46,14 +46,10 @@ class Library:
         self.grant(self.safety, "reviewing_officer")
         self.grant(self.stranger, "safety_officer", crowd.other)
         self.grant(self.desk, "group_safety", None)
-        GridNode.create(
-            company=self.unit,
-            name="清源水务",
-            level="2",
-            owner=self.leader,
-            label_code="G000000001",
-            path="/1/",
+        top = GridNode.create(
+            company=self.unit, name="清源水务", level="2", owner=self.leader, label_code="G000000001"
         )
+        GridNode.update(path=f"/{top.id}/").where(GridNode.id == top.id).execute()
         root = Account.create(company=self.group, login="root", name="系统管理员")
         Assignment.create(account_id=root.id, role=builtin("administrator"), company_id=None)
         self.admin = actor_for_account(root, "console")
@@ -65,7 +61,7 @@ class Library:
         Company.update(path=f"{self.unit.path}{node.id}/").where(Company.id == node.id).execute()
         return Company.get_by_id(node.id)
 
-    def grant(self, person: Person, role: str, unit: Company | None | str = "own") -> None:
+    def grant(self, person: Person, role: str, unit: Company | str | None = "own") -> None:
         company = self.unit if unit == "own" else unit
         account = Account.get(Account.id == person.account_id)
         Assignment.create(account_id=account.id, role=builtin(role), company_id=company and company.id)  # type: ignore[union-attr]
