@@ -47,5 +47,5 @@ CHAPTER = Chapter(
     presses=("bots.deciding",),
     commands=("bots.commands.tasks",),
     console=("handlers.tasks", "handlers.flows"),
-    phone=("miniprogram_api.tasks",),
+    phone=("miniprogram_api.tasks", "miniprogram_api.reading"),
 )
