@@ -65,6 +65,23 @@ class MenuItem(BaseModel):
 
     title: str
     ledger: str
+    view: str | None = None
+    page: str | None = None
+
+
+class PageOut(BaseModel):
+    """A page of the console that is no ledger."""
+
+    name: str
+    title: str
+
+
+class KindOut(PageOut):
+    """What messages and tasks are about: kept in which ledger, shown on which page of the phone."""
+
+    ledger: str
+    phone: str
+    tasks: bool
 
 
 class MenuGroup(BaseModel):
@@ -88,6 +105,8 @@ class MeOut(BaseModel):
     server_time: str
     idle_minutes: int
     menu: list[MenuGroup]
+    own: list[PageOut]
+    kinds: list[KindOut]
     invitation: InvitationOut | None
 
 

@@ -157,6 +157,16 @@ class PersonOut(Named):
     login: str
 
 
+class KindOut(BaseModel):
+    """What messages and tasks are about, and the page that shows it."""
+
+    name: str
+    title: str
+    ledger: str
+    phone: str
+    tasks: bool
+
+
 class SessionOut(BaseModel):
     """The session, without its token."""
 
@@ -168,6 +178,7 @@ class SessionOut(BaseModel):
     sets_password: bool
     invitation: InvitationOut | None
     questions: list[QuestionOut]
+    kinds: list[KindOut]
 
 
 class SignedInOut(SessionOut):
