@@ -31,6 +31,7 @@ import click
 from scripts.mutants.chapters import Chapter, elsewhere, read_outside, tests_of
 from scripts.mutants.places import Place, places_of, rules
 from scripts.mutants.running import run
+from scripts.mutants.session import Session
 
 _ROOT = Path(__file__).resolve().parents[2]
 _KEPT = _ROOT / "var" / "mutants"
@@ -69,12 +70,13 @@ def _copied(where: Path) -> None:
 
 
 class Rooms:
-    """The tests of each room, watched when they are first asked for."""
+    """The tests of each room, watched when they are first asked for, and a session that runs them."""
 
     def __init__(self, copy: Path) -> None:
         self.copy = copy
         self._outside = read_outside(copy)
         self._chapters: dict[str, Chapter] = {}
+        self._session: Session | None = None
 
     def of(self, tests: str) -> Chapter:
         """One room."""
@@ -82,40 +84,61 @@ class Rooms:
             self._chapters[tests] = Chapter.watched(self.copy, tests, self._outside, _KEPT)
         return self._chapters[tests]
 
+    def session(self) -> Session:
+        """The process that has all tests loaded."""
+        if self._session is None:
+            rooms = [room for room in elsewhere(self.copy, "") if (self.copy / room).is_dir()]
+            warm = [
+                test for room in rooms if room.startswith("tests/models/") for test in self.of(room).warming()
+            ]
+            self._session = Session(self.copy, rooms, warm)
+        return self._session
+
     def noticed(self, place: Place) -> str:
         """How the change is noticed, empty if not. Too slow counts: somebody would see it stand still."""
         own = tests_of(self.copy, place.file)
         chapter = self.of(own)
-        if how := self._runs(place, tests := chapter.chosen(self.copy, place), chapter.seconds(tests)):
+        self.session()  # loaded and warm before anything is turned
+        if how := self._tried(place, tests := chapter.chosen(self.copy, place), chapter.seconds(tests)):
             return how
         rooms = [self.of(room) for room in elsewhere(self.copy, own)]
-        others = [test for room in rooms for test in room.few(self.copy, place, _FEW)]
-        how = self._runs(place, others, sum(room.seconds(room.few(self.copy, place, _FEW)) for room in rooms))
-        if how == "died":
-            output = (self.copy / "output.txt").read_text(encoding="utf-8", errors="replace")
-            first = next(
-                (test for test in others if f"FAILED {test}" in output or f"ERROR {test}" in output), ""
-            )
-            return "elsewhere" if first and run(self.copy, [first], seconds=_START) in _PASSED else ""
-        return how
+        few = [(room, room.few(self.copy, place, _FEW)) for room in rooms]
+        others = [test for _, tests in few for test in tests]
+        how = self._tried(place, others, sum(room.seconds(tests) for room, tests in few))
+        return "elsewhere" if how == "died" else how
 
-    def _runs(self, place: Place, tests: list[str], watched: float) -> str:
+    def _tried(self, place: Place, tests: list[str], watched: float) -> str:
         """Turn the place, run tests that took so many seconds when they were watched, and turn it back."""
-        if not tests:
+        source, was, left = place.file.read_text(encoding="utf-8"), place.file.stat(), tests
+        place.file.write_text(place.turned(source), encoding="utf-8")  # for processes that the tests start
+        try:
+            while left:
+                answer = self.session().tried(place, source, left, _START + _SLOWER * watched)
+                if answer.hung:
+                    return "hung"
+                if not answer.failed:
+                    return self._anew(left, watched) if answer.late else ""
+                if not self.session().tried(None, "", [answer.failed], _START).failed:
+                    return "died"
+                left = [
+                    test for test in left if test != answer.failed
+                ]  # it fails by itself, and tells nothing
             return ""
-        target = place.file
-        whole, was = target.read_bytes(), target.stat()
+        finally:
+            place.file.write_text(source, encoding="utf-8")
+            os.utime(
+                place.file, ns=(was.st_atime_ns, was.st_mtime_ns)
+            )  # what was compiled of it is good again
+
+    def _anew(self, tests: list[str], watched: float) -> str:
+        """The same in a process that loads everything, the changed file too."""
         chosen = self.copy / "chosen.txt"
         chosen.write_text("\n".join(tests), encoding="utf-8")
         files = list(dict.fromkeys(test.split("::")[0] for test in tests))
-        target.write_text(place.turned(whole.decode()), encoding="utf-8")
         try:
             answer = run(self.copy, files, seconds=_START + _SLOWER * watched, MUTANTS_CHOSEN=str(chosen))
         except subprocess.TimeoutExpired:
             return "hung"
-        finally:
-            target.write_bytes(whole)
-            os.utime(target, ns=(was.st_atime_ns, was.st_mtime_ns))  # what was compiled of it is good again
         return "" if answer in _PASSED else "died"
 
 

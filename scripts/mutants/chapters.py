@@ -21,7 +21,9 @@ from scripts.mutants.places import Place
 from scripts.mutants.running import run
 from scripts.mutants.watching import SHARED, name_of
 
-_FIRST = 12  # tests that run one by one before the others, which run file by file
+_QUICK = 3.0  # seconds
+_OPENED = "models/core/db/connection.py:open_database"
+_MOST = 150  # tests that are tried
 _DOORS = ("bots", "miniprogram_api", "handlers", "server")
 _UNSEEN = ("migrations", "demo")  # their subjects are no rules either
 
@@ -96,25 +98,31 @@ class Chapter:
     def chosen(self, root: Path, place: Place) -> list[str]:
         """The tests that could notice a change, those that run least of all else first; none if none runs it.
 
-        What runs at import, or for several tests at once, may be noticed by any.
+        What runs outside of any test (at import, for several tests at once) may be noticed by any. Of more than some
+        hundred the others would only say the same: what none of these notices counts as alive.
         """
         file = str(place.file.relative_to(root))
         name = name_of(file, place.function)
-        wide = not place.function or name in self._shared
         own = sorted((test for test, ran in self._ran.items() if name in ran), key=self._cost)
         if file in self._outside:
             asking = (test for test, ran in self._ran.items() if any(one.startswith(_ASKING) for one in ran))
             own += sorted(set(asking).difference(own), key=self._cost)
-        first, later = own[:_FIRST], own[_FIRST:]
-        files = list(dict.fromkeys(test.split("::")[0] for test in own))
-        later.sort(key=lambda test: files.index(test.split("::")[0]))
-        rest = [test for test in self._ran if test not in own] if wide else []
-        return [*first, *later, *rest]
+        if not own and (not place.function or name in self._shared):
+            own = sorted(self._ran, key=self._cost)
+        return own[:_MOST]
 
     def few(self, root: Path, place: Place, number: int) -> list[str]:
         """Not more than so many of the tests that run a function that has its own tests elsewhere, as in `chosen`."""
         name = name_of(str(place.file.relative_to(root)), place.function)
         return sorted((test for test, ran in self._ran.items() if name in ran), key=self._cost)[:number]
+
+    def warming(self) -> list[str]:
+        """A quick test that needs a database, as far as one is known; none that starts processes or threads."""
+        laid = [
+            test for test, ran in self._ran.items()
+            if self._seconds[test] < _QUICK and _OPENED in ran and not any(one.startswith(_ASKING) for one in ran)
+        ]  # fmt: skip
+        return sorted(laid, key=self._cost)[-1:]
 
     def _cost(self, test: str) -> tuple[float, int]:
         return (round(self._seconds[test]), len(self._ran[test]))

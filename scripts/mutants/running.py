@@ -16,16 +16,10 @@ import warnings
 from pathlib import Path
 
 _ROOT = Path(__file__).resolve().parents[2]
-_OPTIONS = (
-    "-q",
-    "-x",
-    "-m",
-    "not slow and not browser",
-    "-p",
-    "no:cacheprovider",
-    "-p",
-    "scripts.mutants.watching",
-)
+OPTIONS = (
+    "-q", "-m", "not slow and not browser", "-p", "no:cacheprovider", "-p", "scripts.mutants.watching", "-p", "no:schemathesis",
+    "--ignore=tests/handlers/test_openapi.py",  # walks through every route and tells of no rule
+)  # fmt: skip
 _LIBRARIES = (
     "pytest", "hypothesis", "hypothesis.internal.conjecture.engine", "hypothesis.stateful", "pytest_tornado.plugin",
     "peewee", "playhouse.pool", "playhouse.sqlite_ext", "mysql.connector", "tornado.web", "tornado.testing",
@@ -40,10 +34,10 @@ def run(copy: Path, tests: list[str], *, seconds: float | None = None, **told: s
 
     Raises TimeoutExpired.
     """
-    _load()
+    load_libraries()
     until = [] if "MUTANTS_NOTE" in told else ["-x"]
     process = multiprocessing.get_context("fork").Process(
-        target=_tested, args=(copy, [*_OPTIONS, *until, *tests], told)
+        target=_tested, args=(copy, [*OPTIONS, *until, *tests], told)
     )
     process.start()
     try:
@@ -58,20 +52,20 @@ def run(copy: Path, tests: list[str], *, seconds: float | None = None, **told: s
 
 
 @functools.cache
-def _load() -> None:
+def load_libraries() -> None:
     with warnings.catch_warnings(action="ignore"):
         for name in _LIBRARIES:
             importlib.import_module(name)
 
 
-def _tested(copy: Path, line: list[str], told: dict[str, str]) -> None:
-    """In the child: everything of ours comes from the copy, and all output goes to `output.txt` there."""
+def settle(copy: Path, output: str) -> None:
+    """In a fork: everything of ours comes from the copy, and all output goes to a file there."""
     os.setsid()
     os.chdir(copy)
-    with (copy / "output.txt").open("wb") as output:
-        os.dup2(output.fileno(), 1)
-        os.dup2(output.fileno(), 2)
-    os.environ |= {"ANBAN_TEST_DATABASE": "sqlite", "PYTHONDONTWRITEBYTECODE": "1", **told}
+    with (copy / output).open("wb") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+    os.environ |= {"ANBAN_TEST_DATABASE": "sqlite", "PYTHONDONTWRITEBYTECODE": "1"}
     sys.dont_write_bytecode = True
     sys.path[:] = [
         str(copy),
@@ -79,6 +73,11 @@ def _tested(copy: Path, line: list[str], told: dict[str, str]) -> None:
     ]
     for name in [name for name in sys.modules if name.split(".")[0] == "scripts"]:
         del sys.modules[name]
+
+
+def _tested(copy: Path, line: list[str], told: dict[str, str]) -> None:
+    settle(copy, "output.txt")
+    os.environ |= told
     sys.argv = ["pytest", *line]
     import pytest
 
