@@ -164,20 +164,26 @@ class Batch:
                 advice=f"请拆成几个文件，每个不超过 {RULES_AT_ONCE} 行，分次上传",
             )
 
-    def put(self) -> None:
-        """Write it all, in the running transaction.
+    def put(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+        """Write it all, in the running transaction. `progress` is told how many of how many writes are done, now and then.
 
         Raises IntegrityError if a unique key is taken, Conflict if a row was changed since it was read.
         """
-        for (_, record), table in sorted(self._tables.items(), key=lambda item: item[0][0]):
+        tables = sorted(self._tables.items(), key=lambda item: item[0][0])
+        sizes = [len(table.rows) for _, table in tables] + [len(rows) for rows in self._changes.values()]
+        done, total = 0, sum(sizes) + len(self._rules)
+        for (_, record), table in tables:
             ids = _insert(record, table.fields, table.ready())
             for made, row_id in zip(table.made, ids, strict=True):
                 made.id = row_id
+            progress(done := done + len(table.rows), total)
         for (changed, names), rows in self._changes.items():
             _change(changed, names, rows)
+            progress(done := done + len(rows), total)
         listeners.noted([(table, row_id, line.id or 0) for table, row_id, line in self._heard])
         for rule in self._rules:
             rule()
+            progress(done := done + 1, total)
 
 
 def _kept(value: Any) -> Any:
