@@ -11,7 +11,8 @@ from peewee import IntegrityError
 from models.core import history
 from models.core.db.batch import Batch
 from models.core.errors import Conflict
-from models.core.excel.imports.check import CheckedLine, Progress
+from models.core.excel.imports.check import CheckedLine
+from models.core.excel.imports.share import Progress, Walked
 from models.core.excel.ledger_columns import plan_of
 from models.core.fields import PersonalId
 from models.core.ledger.changes.trail import Names, changes_between, tell_of_many
@@ -58,20 +59,17 @@ class Ready:
         try:
             with history.watching() as noted:
                 self._saver.noted, self._saver.trail = noted, []
-                self._batch.put(self._tell)
+                self._batch.put(self._progress if self._save is None else lambda done, total: None)
                 if self._save is not None:
-                    self.count = self._save(self._actor, self.rows, *self._chosen)
+                    self.count = self._save(self._actor, Walked(self.rows, self._progress), *self._chosen)
                 self._saver.write_trail()
+                self._progress(1, 1)
         except IntegrityError as error:
             told = refusal(self.ledger, error, {})
             cause = next(iter(told.fields.values()), told.cause)
             raise Conflict("没有导入", code="import_conflict", cause=cause, advice="请重新上传检查") from None
         tell_of_many(self.ledger, self.companies)
         return self.count
-
-    def _tell(self, done: int, total: int) -> None:
-        """How far it is, in rows of the sheet: each may become several writes."""
-        self._progress(done * len(self.rows) // total, len(self.rows))
 
 
 def _present(ledger: Ledger, line: CheckedLine) -> Values:
