@@ -13,7 +13,7 @@ from models.core import clock
 from models.core.db.connection import in_transaction
 from models.core.errors import Invalid
 from models.core.excel import SheetWriter
-from models.core.excel.imports.check import Progress
+from models.core.excel.imports.share import Progress
 from models.core.excel.ledger_columns import export_column, line_columns, lines_of, plan_of
 from models.core.fields import Described, Lines, Link, Picks
 from models.core.files.mime import XLSX
