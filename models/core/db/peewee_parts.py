@@ -41,7 +41,7 @@ def row_of(record: type[R], values: dict[str, Any]) -> R:
 
     The dictionary becomes the row's own.
     """
-    row = record.__new__(record)
+    row: R = object.__new__(record)
     row.__data__, row.__rel__, row._dirty = values, {}, set()
     return row
 
