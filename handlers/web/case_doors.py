@@ -7,7 +7,8 @@ from typing import Any
 
 from handlers.web.base import JsonHandler
 from handlers.web.operations import operation
-from handlers.web.shapes.tasks import CasesOfSubject, CasesPage, CaseView
+from handlers.web.shapes.cases import CasesOfSubject, CaseView
+from handlers.web.shapes.tasks import CasesPage
 from handlers.web.shared import Shared
 from handlers.web.task_doors import filters_of
 from handlers.web.task_shapes import CasesQuery, CommentBody, Json, ReassignBody, RemarkBody

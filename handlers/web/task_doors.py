@@ -8,11 +8,11 @@ from typing import Any
 from handlers.web.base import JsonHandler
 from handlers.web.once import idempotency_key, key_header
 from handlers.web.operations import SIGNED_IN, operation
+from handlers.web.shapes.given import GivenOut
 from handlers.web.shapes.tasks import (
     Counts,
     DecidedManyOut,
     FollowingOut,
-    GivenOut,
     MyPartOut,
     OffersOut,
     PeopleOut,
