@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from handlers.base import ConsoleHandler
+from handlers.ledger_editions import edition_routes
 from handlers.ledger_files import file_routes
 from handlers.web import schemas
 from handlers.web.bodies import checked
@@ -352,5 +353,6 @@ def ledger_routes() -> list[Route]:
             Route(path, RowsHandler, ledger),
             Route(f"{path}/{{id}}", RowHandler, ledger),
             Route(f"{path}/{{id}}/history", HistoryHandler, ledger),
+            *edition_routes(ledger, path),
         ]
     return routes

@@ -76,12 +76,16 @@ class Record(Base):
         """
         actor.require(right)
         found = cls.get_or_none(cls._meta.primary_key == known_id(record_id))
-        if found is None:
+        if found is None or not found.visible_to(actor):
             raise NotFound()
         actor.require(right, found)
         if write:
             actor.require(write, found)
         return found
+
+    def visible_to(self, actor: Actor) -> bool:
+        """Whether there is such a row for the actor at all, where a right alone does not say it: a draft of others."""
+        return True
 
     def save(self, *args: Any, **kwargs: Any) -> int:
         """Write the row; the keyed hash of an ID number follows the number, what a name is sorted by the name."""

@@ -27,6 +27,7 @@ from models.core.ledger.parts import (
     Values,
     made_by,
 )
+from models.core.ledger.published import Published
 from models.core.records import Record
 from models.core.security.actor import Actor
 from models.core.security.rights import known
@@ -100,9 +101,12 @@ class Ledger:
     notices: Callable[[Actor], Sequence[PageNotice]] = lambda actor: ()
     expires: Expiry | None = None  # a date that warns before it comes
     home: tuple[HomeNumber, ...] = ()  # numbers of the first screen that open their rows
+    published: Published | None = None  # rows take effect after approval, in editions
 
     def __post_init__(self) -> None:
         self._derive_sub_rows()
+        if self.published is not None:
+            self.published.weave_into(self)
         if self.expires is not None:
             self.expires.weave_into(self)
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]

@@ -115,6 +115,8 @@ class Selection:
         conditions = conditions_of(ledger, query.filters, partial(reached, actor, right))
         found = search(actor, ledger, query.q)
         self.where = conditions.where if found is None else [*conditions.where, found]
+        if ledger.published is not None:
+            self.where = [*self.where, ledger.published.listed(actor, query.filters)]
         self.reader = self._narrowed(actor, conditions.companies)
         self.readers = self._parts()
         self.index = None if is_sqlite() else self.index_to_force(query)
