@@ -51,7 +51,7 @@ def report(
 
 def _by_member(actor: Actor, data: Mapping[str, Any], request_key: str | None) -> tuple[Accident, bool]:
     actor.require(REPORT_ACCIDENTS)
-    company, person = unit_for(actor, data.get("company"))
+    company, person = unit_for(actor, data.get("company") or unverified.at_home(actor, data))
     values = clean_facts(with_label(data, company.id), company.id)
     judged = judge(values)
     receivers = chosen_receivers(company.id, judged.level, data.get("receivers"))

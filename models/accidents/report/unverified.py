@@ -75,6 +75,12 @@ def is_stranger(actor: Actor, data: Mapping[str, Any]) -> bool:
     return not is_own(actor, found.company.id)
 
 
+def at_home(actor: Actor, data: Mapping[str, Any]) -> int | None:
+    """The unit of the actor's own that is meant by name, label or place, where none was chosen by id."""
+    found = _said(data)
+    return found.company.id if found is not None and is_own(actor, found.company.id) else None
+
+
 def is_own(actor: Actor, company_id: int) -> bool:
     """Whether the actor reports for this unit as one of its people, or as who may for all of it."""
     scope = actor.rights.get(REPORT_ACCIDENTS)
