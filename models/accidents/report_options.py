@@ -96,7 +96,8 @@ def equipment(actor: Actor, *, q: str = "", scan: str = "", unit: int | None = N
 
     `q` is part of the name or of a number, or a whole label code. Gives {items: [{id, name, type, type_code, number,
     location, node}], node, elsewhere}: `node` is the place of each, or of the label that was scanned. Empty for what is
-    no label of the unit; `elsewhere` where it is another unit's. An accident that names equipment is judged by its own rules too. Raises as `report` does for the unit.
+    no label of the unit; `elsewhere` where it is another unit's. An accident that names equipment is judged by its own
+    rules too. Raises as `report` does for the unit.
     """
     actor.require(REPORT_ACCIDENTS)
     company, _ = unit_for(actor, unit)
