@@ -9,6 +9,7 @@ from bots.cards import composer
 from bots.cards.accidents import judged_on
 from models.accidents.records import Accident
 from models.accidents.report import bursts
+from models.core import clock
 from models.core.text.date_words import when
 from models.messages.records import ANSWERS, Message, Notice
 
@@ -52,7 +53,7 @@ def _to_judge(card: Card, waiting: list[Accident]) -> Card:
     if len(waiting) == 1:
         return judged_on(card)
     newest = list(reversed(waiting))[:SELECTABLE]
-    options = tuple((str(row.id), f"{row.number} {row.what}"[:20]) for row in newest)
+    options = tuple((str(row.id), f"{clock.local(row.reported_at):%H:%M} {row.what}") for row in newest)
     made = judged_on(card, words="这一起属实")
     return replace(made, selects=(Select(WHICH, "哪一起", options, options[0][0]),))
 
