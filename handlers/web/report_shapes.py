@@ -49,13 +49,15 @@ class ReportBody(AccidentFacts):
     """A flash report. `company` (default: the unit worked for); `receivers` null: by preset.
 
     `label` is what was scanned on the spot: equipment or a place of the unit. Who belongs to no unit says which one by
-    `company`, in words (`unit_name`), by that label, or by where they are; and who they are, as far as they want to.
+    `company`, in words (`unit_name`), by that label, or by where they are; and who they are, as far as they want to. Who
+    belongs to one reports for another (`elsewhere`) likewise, without `company`.
     """
 
     company: Id | None = None
     receivers: ChosenReceivers | None = None
     unit_name: str | None = Field(default=None, max_length=60)
     label: str | None = Field(default=None, max_length=512)
+    elsewhere: bool = False
     caller_name: str | None = Field(default=None, max_length=60)
     caller_phone: str | None = Field(default=None, max_length=40)
 
@@ -114,10 +116,14 @@ class NamedEquipment(Named):
 
 
 class EquipmentFound(BaseModel):
-    """Equipment of the unit, at most 20; `node` is the place of the label that was read."""
+    """Equipment of the unit, at most 20; `node` is the place of the label that was read.
+
+    `elsewhere`: it is a label of another unit, whose people should hear of it.
+    """
 
     items: list[NamedEquipment]
     node: NamedPlace | None
+    elsewhere: bool
 
 
 class PhotoIdOut(BaseModel):
