@@ -10,6 +10,7 @@ from peewee import BigAutoField, IntegerField, Model
 
 from models.core import clock
 from models.core.db.connection import database
+from models.core.db.peewee_parts import is_as_stored
 from models.core.db.writes import change_rows
 from models.core.errors import Conflict, NotFound
 from models.core.fields import Moment, PersonalId, SortKey, Text
@@ -157,7 +158,7 @@ class Record(Base):
         }
         if change_rows(cls, data, **where) != 1:
             raise changed_meanwhile()
-        self._dirty.clear()
+        is_as_stored(self)
         return self
 
 

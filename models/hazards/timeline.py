@@ -68,6 +68,7 @@ def _event(row: CaseEvent, steps: dict[int, str]) -> dict[str, Any]:
         "_at": (row.at, 1, row.id),
         "_account": row.account_id,
         "_act": row.act,
+        "_moved": False,
         "at": moment_text(row.at),
         "name": row.name,
         "for": row.for_name,
@@ -81,18 +82,29 @@ def _event(row: CaseEvent, steps: dict[int, str]) -> dict[str, Any]:
 
 
 def _act(told: list[dict[str, Any]], change: Change) -> dict[str, Any] | None:
-    """The decision or the withdrawal that a change came with: by the same account, in the same moment."""
+    """The decision or the withdrawal that a change came with: the nearest in time by the same account.
+
+    An act and its changes are written in one transaction, so that the next act is always farther off. Where the clock
+    stood still, the acts have their changes in their order: each move is the next act's, an edit the last one's.
+    """
     act = "withdrawn" if change.action == "withdraw" else "decided"
-    return next(
-        (
-            item
-            for item in told
-            if item["_act"] == act
-            and item["_account"] == change.account_id
-            and abs(item["_at"][0] - change.at) < _TOGETHER
-        ),
-        None,
-    )
+    near = [
+        item
+        for item in told
+        if item["_act"] == act
+        and item["_account"] == change.account_id
+        and abs(item["_at"][0] - change.at) < _TOGETHER
+    ]
+    if not near:
+        return None
+    moves = change.action != "edited"
+    least = min(abs(item["_at"][0] - change.at) for item in near)
+    same = [item for item in near if abs(item["_at"][0] - change.at) == least]
+    free = [item for item in same if not item["_moved"]]
+    taken = [item for item in same if item["_moved"]]
+    found = (free or same)[0] if moves or not taken else taken[-1]
+    found["_moved"] |= moves
+    return found
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -100,6 +112,7 @@ def _change(change: Change) -> dict[str, Any]:
         "_at": (change.at, 0, change.id),
         "_account": change.account_id,
         "_act": change.action,
+        "_moved": False,
         "at": moment_text(change.at),
         "name": change.account_name,
         "for": None,

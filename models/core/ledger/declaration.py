@@ -10,6 +10,7 @@ from typing import Any
 from models.core.chapters import chapters, found_at, load, menu_groups
 from models.core.fields import Described, Lines
 from models.core.ledger.expiry import Expiry
+from models.core.ledger.home import HomeNumber
 from models.core.ledger.import_plan import ImportPlan
 from models.core.ledger.parts import (
     Action,
@@ -99,6 +100,7 @@ class Ledger:
     place: int = 0
     notices: Callable[[Actor], Sequence[PageNotice]] = lambda actor: ()
     expires: Expiry | None = None  # a date that warns before it comes
+    home: tuple[HomeNumber, ...] = ()  # numbers of the first screen that open their rows
     published: Published | None = None  # rows take effect after approval, in editions
 
     def __post_init__(self) -> None:
@@ -110,6 +112,7 @@ class Ledger:
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]
         if self.importing is not None and self.importing.follow is not None:
             buttons.append(self.importing.follow.right)
+        buttons += [number.right for number in self.home if number.right]
         for name in (*self.rights.values(), *buttons):
             known(name)
         names = {*self.record._meta.fields, *(item.name for item in self.derived)}
@@ -118,6 +121,7 @@ class Ledger:
         used += [name for section in self.form for name in section.fields]
         used += [probe.field for probe in self.probes]
         used += list(self.importing.columns) if self.importing else []
+        used += [name for number in self.home for name in number.asked()]
         unknown = [name for name in used if name not in names]
         if unknown:
             raise LookupError(f"ledger {self.name} names unknown fields {unknown}")

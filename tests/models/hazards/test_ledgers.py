@@ -219,6 +219,29 @@ def test_a_withdrawal_is_one_line_of_the_timeline_however_it_came(land: Land) ->
         ]  # fmt: skip
 
 
+@pytest.mark.parametrize("apart", [0, 0.02])
+def test_steps_within_a_second_have_a_line_each_with_what_came_with_them(
+    land: Land, clock: Any, apart: float
+) -> None:
+    hazard = land.snap()
+    case = land.case_of(hazard)
+    clock.forward(seconds=apart)
+    land.judge(hazard)
+    clock.forward(seconds=apart)
+    land.plan(hazard)
+    for result in ("面板已更换", "面板和线都换了"):
+        clock.forward(seconds=apart)
+        land.submit(hazard, result=result)
+        clock.forward(seconds=apart)
+        land.does("站", case, "send_back", comment="再看一遍")
+    told = timeline(land.actor("友"), hazard.id)
+    results = [[line["new"] for line in item["changes"] if line["title"] == "整改情况"] for item in told]
+    assert [(item["title"], found) for item, found in zip(told, results, strict=True)] == [
+        ("上报", []), ("发起", []), ("是隐患", []), ("安排整改", []), ("提交整改", ["面板已更换"]), ("退回整改", []),
+        ("提交整改", ["面板和线都换了"]), ("退回整改", []),
+    ]  # fmt: skip
+
+
 def book(*lines: tuple[Any, ...]) -> bytes:
     made = Workbook()
     for line in lines:

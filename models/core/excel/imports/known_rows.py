@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from models.core.db.peewee_parts import indexes_of
 from models.core.errors import Malformed
 from models.core.excel.ledger_columns import plan_of, title_of
 from models.core.fields import Link, LongText, PersonalId, Text
@@ -96,9 +97,9 @@ def _unique_keys(ledger: Ledger) -> Iterable[tuple[str, ...]]:
     fields = ledger.record._meta.fields
     hidden = {field.hashed_as: field.name for field in fields.values() if isinstance(field, PersonalId)}
     columns = set(plan_of(ledger).columns) | {ledger.record.company_field}
-    for index in ledger.record._meta.fields_to_index():
-        names = tuple(hidden.get(field.name, field.name) for field in index._expressions)
-        if index._unique and set(names) <= columns:
+    for index in indexes_of(ledger.record):
+        names = tuple(hidden.get(field.name, field.name) for field in index.columns)
+        if index.unique and set(names) <= columns:
             yield names
 
 
