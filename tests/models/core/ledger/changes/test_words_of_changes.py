@@ -16,7 +16,6 @@ from models.core.ledger.changes import trail
 from models.core.ledger.parts import Derived
 from models.core.ledger.sub_rows import _with_defaults
 from models.equipment.records import Equipment
-
 from models.messages.channels.records import WecomApp
 from models.organization.records import Company
 from tests.models.core import small_ledgers
