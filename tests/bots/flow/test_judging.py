@@ -110,4 +110,8 @@ def test_of_many_by_one_account_the_chosen_one_is_told(officers: Wired) -> None:
     officers.phone(USERS[OFFICER]).press(asked, TRUE)
     officers.work()
     assert Accident.get_by_id(second.id).burst_id is None
-    assert Notice.select().where(Notice.person == officers.works.people[OFFICER].id, Notice.answer.is_null(False)).exists()
+    assert (
+        Notice.select()
+        .where(Notice.person == officers.works.people[OFFICER].id, Notice.answer.is_null(False))
+        .exists()
+    )

@@ -45,7 +45,9 @@ def test_a_whole_number_is_told_as_one_writes_it(scene: Scene) -> None:
     accident = scene.report(direct_loss_wan=3)
     in_transaction(supplement, scene.actor(1), accident.id, {"direct_loss_wan": 12}, 1)
     in_transaction(supplement, scene.actor(1), accident.id, {"direct_loss_wan": 12.5}, 2)
-    told = [version["changes"][0] for version in accident_json(scene.actor(1), Accident.get())["versions"][1:]]
+    told = [
+        version["changes"][0] for version in accident_json(scene.actor(1), Accident.get())["versions"][1:]
+    ]
     assert [(str(line["old"]), str(line["new"])) for line in told] == [("3", "12"), ("12", "12.5")]
 
 
