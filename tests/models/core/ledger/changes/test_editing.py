@@ -78,10 +78,7 @@ def _only_in(ledger, state):
 
 def test_what_the_rules_do_not_change_in_its_state_is_refused(world):
     row = create(world.in_a, small_ledgers.EQUIPMENT, forklift_values(world))
-    closed, opened = (
-        _only_in(small_ledgers.EQUIPMENT, "scrapped"),
-        _only_in(small_ledgers.EQUIPMENT, row["values"]["state"]),
-    )
+    closed, opened = (_only_in(small_ledgers.EQUIPMENT, state) for state in ("scrapped", "in_use"))
     for change in (edit, delete):
         sent = (row["version"], {"name": "改过"}) if change is edit else ()
         error = refused(change, world.in_a, closed, int(row["id"]), *sent, kind=Conflict)
