@@ -205,7 +205,10 @@ def _stale(before: dict[str, Any], now: dict[str, str], tests: str) -> list[str]
     def ran(names: list[str]) -> bool:
         return any(_part(name, parts) in rules for name in names)
 
-    if changed - own - rules or ran(before[SHARED]):
+    shared = [
+        name for name in before[SHARED] if not _part(name, parts).endswith(":")
+    ]  # what is loaded is no reason
+    if changed - own - rules or ran(shared):
         return [tests]
     again = {test.split("::")[0] for test, note in before["tests"].items() if ran(note["functions"])}
     return sorted(file for file in own | again if file in now)
