@@ -10,6 +10,8 @@ from handlers.base import ConsoleHandler
 from handlers.web import schemas
 from handlers.web.bodies import checked
 from handlers.web.operations import Operation, Route, operation
+from handlers.web.shapes.jobs import Job
+from handlers.web.shapes.ledgers import AttachmentOut, AttachmentsOut
 from handlers.web.uploads import FILE, upload
 from models.core.excel import export
 from models.core.excel.imports import follow_ups, importing, undo
@@ -61,7 +63,7 @@ class ImportsHandler(_LedgerHandler):
         system="Q05",
         body=FILE,
         consumes="multipart/form-data",
-        gives={202: schemas.JOB},
+        gives={202: Job},
         refuses=(400, 413, 422, 429),
     )
     async def post(self) -> None:
@@ -79,7 +81,7 @@ class ImportCommitHandler(_LedgerHandler):
         system="Q05",
         body=schemas.commit_schema,
         may_be_empty=True,
-        gives={202: schemas.JOB},
+        gives={202: Job},
         refuses=(404, 409, 422, 429),
     )
     async def post(self, job: int) -> None:
@@ -91,9 +93,7 @@ class ImportCommitHandler(_LedgerHandler):
 class ImportUndoHandler(_LedgerHandler):
     """`P/imports/{job}/undo`."""
 
-    @operation(
-        "撤回导入", right="ledger:import", system="Q05", gives={202: schemas.JOB}, refuses=(404, 409, 429)
-    )
+    @operation("撤回导入", right="ledger:import", system="Q05", gives={202: Job}, refuses=(404, 409, 429))
     async def post(self, job: int) -> None:
         """Take a whole import back, while nothing hangs on what it made."""
         self.answer(await self.call(undo.start_undo, self.actor, self.ledger, job), 202)
@@ -109,7 +109,7 @@ class ImportFollowHandler(_LedgerHandler):
 
 def follow_operation(follow: FollowUp) -> Operation:
     """What the route of a follow-up says of itself."""
-    gives: dict[int, Any] = {202: schemas.JOB}
+    gives: dict[int, Any] = {202: Job}
     return Operation(follow.title, follow.right, system="Q05", gives=gives, refuses=(404, 409, 429))
 
 
@@ -133,7 +133,7 @@ class ExportsHandler(_LedgerHandler):
         right="ledger:export",
         system="X09",
         body=ExportBody,
-        gives={202: schemas.JOB},
+        gives={202: Job},
         refuses=(422, 429),
         load="export",
     )
@@ -155,9 +155,7 @@ class ExportsHandler(_LedgerHandler):
 class AttachmentsHandler(_LedgerHandler):
     """`P/{id}/attachments`."""
 
-    @operation(
-        "附件", right="ledger:read", gives={200: schemas.items_schema({"type": "object"})}, refuses=(404,)
-    )
+    @operation("附件", right="ledger:read", gives={200: AttachmentsOut}, refuses=(404,))
     async def get(self, id: int) -> None:
         """What is attached to a row."""
         self.answer({"items": await self.call(attachments.list_of, self.actor, self.ledger, id, write=False)})
@@ -167,7 +165,7 @@ class AttachmentsHandler(_LedgerHandler):
         right="ledger:edit",
         body=FILE,
         consumes="multipart/form-data",
-        gives={201: {"type": "object"}},
+        gives={201: AttachmentOut},
         refuses=(400, 404, 413, 415, 422, 429),
     )
     async def post(self, id: int) -> None:
@@ -184,7 +182,7 @@ class AttachmentHandler(_LedgerHandler):
     @operation(
         "下载附件",
         right="ledger:read",
-        gives={200: _BINARY},
+        gives={200: _BINARY, 304: None},
         produces=mime.ATTACHABLE,
         refuses=(404,),
     )

@@ -7,10 +7,21 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from handlers.base import ConsoleHandler
+from handlers.ledger_editions import edition_routes
 from handlers.ledger_files import file_routes
 from handlers.web import schemas
 from handlers.web.bodies import checked
 from handlers.web.operations import SIGNED_IN, Operation, Route, operation
+from handlers.web.shapes.jobs import Job
+from handlers.web.shapes.ledgers import (
+    FoundRows,
+    GroupingsOut,
+    HistoryOut,
+    LedgersOut,
+    OptionsOut,
+    ProbeFound,
+    RightsOut,
+)
 from models.administration.roles.role_editor import rights_on_offer
 from models.core.errors import Invalid
 from models.core.ledger import Action, FormProbe, Ledger, all_ledgers, listing, options
@@ -20,8 +31,6 @@ from models.core.ledger.groupings import groupings, takes_groups
 from models.core.ledger.query import ListQuery
 from models.core.ledger.search import search
 from models.core.security.actor import Actor
-
-ITEMS = schemas.items_schema({"type": "object"})
 
 
 class PageQuery(BaseModel):
@@ -168,7 +177,7 @@ class HistoryHandler(LedgerHandler):
         right="ledger:read",
         system="J05",
         query=TrailQuery,
-        gives={200: ITEMS},
+        gives={200: HistoryOut},
         refuses=(404, 422),
     )
     async def get(self, id: int) -> None:
@@ -182,7 +191,7 @@ class HistoryHandler(LedgerHandler):
 class OptionsHandler(LedgerHandler):
     """`P/options/{field}`."""
 
-    @operation("可选项", right="ledger:read", query=PickQuery, gives={200: ITEMS}, refuses=(404,))
+    @operation("可选项", right="ledger:read", query=PickQuery, gives={200: OptionsOut}, refuses=(404,))
     async def get(self, field: str) -> None:
         """What a reference field can be set to."""
         asked: PickQuery = self.query
@@ -195,7 +204,7 @@ class OptionsHandler(LedgerHandler):
 class GroupingsHandler(LedgerHandler):
     """`P/groupings/{field}`."""
 
-    @operation("可整组选的人", right="ledger:read", gives={200: schemas.GROUPINGS}, refuses=(404,))
+    @operation("可整组选的人", right="ledger:read", gives={200: GroupingsOut}, refuses=(404,))
     async def get(self, field: str) -> None:
         """The groups that a field of people takes with one tap: departments, posts, everybody."""
         self.answer(await self.call(groupings, self.actor, self.ledger, field, write=False))
@@ -233,7 +242,7 @@ class ActionHandler(LedgerHandler):
 
 def action_operation(action: Action) -> Operation:
     """What the route of an action says of itself."""
-    gives: dict[int, Any] = {202: schemas.JOB} if action.gives == "file" else {200: {"type": "object"}}
+    gives: dict[int, Any] = {202: Job} if action.gives == "file" else {200: schemas.acted_schema}
     refuses = (404, 409, 422, 429) if action.gives == "file" else (404, 409, 422)
     return Operation(action.title, action.right, body=ACTION_BODY, gives=gives, refuses=refuses)
 
@@ -256,9 +265,7 @@ class ProbeHandler(LedgerHandler):
 
 def probe_operation(probe: FormProbe) -> Operation:
     """What the route of a probe says of itself."""
-    return Operation(
-        probe.title, probe.right, body=PROBE_BODY, gives={200: {"type": "object"}}, refuses=(422,)
-    )
+    return Operation(probe.title, probe.right, body=PROBE_BODY, gives={200: ProbeFound}, refuses=(422,))
 
 
 PROBE_BODY: dict[str, Any] = {
@@ -271,7 +278,7 @@ PROBE_BODY: dict[str, Any] = {
 class LedgersHandler(ConsoleHandler):
     """`/ledgers`: what there is for me."""
 
-    @operation("台账目录", right=SIGNED_IN, gives={200: ITEMS})
+    @operation("台账目录", right=SIGNED_IN, gives={200: LedgersOut})
     async def get(self) -> None:
         """The declarations of the ledgers that I may read, with my rights filled in."""
         self.answer({"items": await self.call(_described, self.actor, write=False)})
@@ -287,19 +294,10 @@ class SearchQuery(BaseModel):
     q: str = Field(default="", max_length=100)
 
 
-SEARCHED = schemas.items_schema(
-    {
-        "type": "object",
-        "properties": {"ledger": {"type": "string"}, "row": {"type": "object"}},
-        "required": ["ledger", "row"],
-    }
-)
-
-
 class SearchHandler(ConsoleHandler):
     """`/search`: by name, phone or number, whatever each ledger declares."""
 
-    @operation("查找", right=SIGNED_IN, query=SearchQuery, gives={200: SEARCHED}, refuses=(422,))
+    @operation("查找", right=SIGNED_IN, query=SearchQuery, gives={200: FoundRows}, refuses=(422,))
     async def get(self) -> None:
         """The first rows of every ledger that I may read."""
         self.answer({"items": await self.call(search, self.actor, self.query.q, write=False)})
@@ -308,7 +306,7 @@ class SearchHandler(ConsoleHandler):
 class RightsHandler(ConsoleHandler):
     """`/rights`: what the role editor offers."""
 
-    @operation("权限清单", right="roles.read", system="J04", gives={200: {"type": "object"}})
+    @operation("权限清单", right="roles.read", system="J04", gives={200: RightsOut})
     async def get(self) -> None:
         """Every right and every scope."""
         self.answer(rights_on_offer())
@@ -355,5 +353,6 @@ def ledger_routes() -> list[Route]:
             Route(path, RowsHandler, ledger),
             Route(f"{path}/{{id}}", RowHandler, ledger),
             Route(f"{path}/{{id}}/history", HistoryHandler, ledger),
+            *edition_routes(ledger, path),
         ]
     return routes

@@ -7,9 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from handlers.web.accident_shapes import AccidentOut, IdName
+from handlers.web.accident_shapes import AccidentOut
 from handlers.web.parts import Id, Moment, Strict
 from handlers.web.positions import Position
+from handlers.web.shapes.values import Named
 
 _Count = Field(default=None, ge=0, le=10_000)
 
@@ -104,7 +105,7 @@ class NamedPlace(BaseModel):
     where: str
 
 
-class NamedEquipment(IdName):
+class NamedEquipment(Named):
     """A piece of equipment that an accident may name; `type_code` tells which situations fit it."""
 
     type: str
@@ -169,11 +170,11 @@ class SituationOut(BaseModel):
 class ReportOptionsOut(BaseModel):
     """What the form offers. `grades` from the lowest up; `bypass`: one may go straight to the authority."""
 
-    company: IdName
-    sites: list[IdName]
+    company: Named
+    sites: list[Named]
     categories: list[str]
     ways: list[WayOut]
-    groups: list[IdName]
+    groups: list[Named]
     presets: list[PresetOut]
     grades: list[GradeOut]
     bypass: str
@@ -181,7 +182,7 @@ class ReportOptionsOut(BaseModel):
     special_categories: list[str]
 
 
-class ChoosablePerson(IdName):
+class ChoosablePerson(Named):
     """Somebody who can be told."""
 
     role: str

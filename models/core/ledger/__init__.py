@@ -16,6 +16,7 @@ from models.core.ledger.declaration import (
     ledger_named,
 )
 from models.core.ledger.expiry import Expiry
+from models.core.ledger.home import HomeNumber
 from models.core.ledger.import_plan import FollowUp, ImportPlan, Left, Remark
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Filter",
     "FollowUp",
     "FormProbe",
+    "HomeNumber",
     "ImportPlan",
     "Ledger",
     "Left",

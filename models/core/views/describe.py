@@ -6,7 +6,7 @@ from typing import Any
 
 from models.core.ledger import ledger_named
 from models.core.ledger.describe import menu as menu_of_ledgers
-from models.core.ledger.describe import offered
+from models.core.ledger.describe import offered, pages_for
 from models.core.security.actor import Actor
 from models.core.views import periods
 from models.core.views.declaration import Cell, Matrix, Measure, View, views_of
@@ -25,11 +25,13 @@ def menu(actor: Actor) -> list[dict[str, Any]]:
 def _beside(name: str, actor: Actor) -> list[dict[str, str]]:
     ledger = ledger_named(name)
     assert ledger is not None
-    return [
+    views = [
         {"title": view.title, "ledger": name, "view": view.name}
         for view in views_of(ledger)
         if offered_to(view, actor)
     ]
+    pages = pages_for(actor, name, "menu")
+    return [*views, *({"title": page["title"], "ledger": name, "page": page["name"]} for page in pages)]
 
 
 def offered_to(view: View, actor: Actor) -> bool:

@@ -18,8 +18,17 @@ export interface Named {
 
 export interface MenuGroup {
   title: string
-  /** With `view` it is a view beside the ledger. */
-  items: { title: string; ledger: string; view?: string }[]
+  /** With `view` it is a view beside the ledger, with `page` a page of the console's own. */
+  items: { title: string; ledger: string; view?: string; page?: string }[]
+}
+
+/** What messages and tasks are about: called what, kept in which ledger, shown on which page of the phone. */
+export interface Kind {
+  name: string
+  title: string
+  ledger: string
+  phone: string
+  tasks: boolean
 }
 
 export interface Me {
@@ -35,6 +44,9 @@ export interface Me {
   idle_minutes: number
   server_time: string
   menu: MenuGroup[]
+  /** Pages of mine above all ledgers. */
+  own: { name: string; title: string }[]
+  kinds: Kind[]
   /** Somebody whom a unit invites and who has no account yet; `login_taken`: somebody has an account of that name. */
   invitation?: { unit: Named; name: string; login: string; login_taken: boolean } | null
 }
@@ -166,11 +178,15 @@ export interface Ledger {
   probes?: Probe[]
   attachments: boolean
   history: boolean
+  /** Rows take effect after approval, in editions; `is_read`: people say that they have read them. */
+  published?: { is_read: boolean } | null
   live: boolean
   importable: boolean
   /** Chosen for a whole sheet, before it is imported. */
   import_options?: Field[]
   exportable: boolean
+  /** What the console has of its own for it: a row's page, a form, something in the detail or above the list. */
+  parts?: { name: string; title: string; place: 'row' | 'form' | 'detail' | 'above' }[]
 }
 
 export interface Probe {
