@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Standard
+from models.core.chapters import Chapter, Grants, Kind, Standard
 
 CHAPTER = Chapter(
     name="regulations",
@@ -10,6 +10,7 @@ CHAPTER = Chapter(
     settings=("ledgers",),
     ledgers=("ledgers:DOCUMENTS", "ledgers:FOLDERS"),
     subjects=("workflow",),
+    kinds=(Kind(name="document", title="制度文件", ledger="documents", tasks=True),),
     standards=(Standard("document_folders", "folders:install_folders"),),
     grants=Grants(
         everyday=("documents", "document-folders"),
