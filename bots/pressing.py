@@ -249,11 +249,14 @@ def _told_all(press: Press) -> str:
 
 
 def _shown(press: Press, now: Card, written: Answered | AnbanError | None, card: Card) -> Pressed:
-    """The card as this person sees it now; whoever pressed is not offered the same again."""
+    """The card as this person sees it now; whoever answered is not offered the same again.
+
+    Who pressed for somebody else has not answered for themselves: what they are asked stays.
+    """
     click = press.click
     if isinstance(written, AnbanError):
         return refusal(written, click)
-    if not card.outcome:
+    if not card.outcome and (press.again or not press.click.verb.startswith((STAND_IN, TELL_ALL))):
         lasting = (STAND_IN, TELL_ALL)
         kept = tuple(each for each in card.buttons if each.path or each.verb.startswith(lasting))
         card = replace(card, buttons=kept, selects=card.selects if any(each.verb for each in kept) else ())

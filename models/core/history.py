@@ -91,6 +91,8 @@ def readable(record: type[Record], name: str, value: Any, names: Names | None = 
             known[key] = str(getattr(target, "name", None) or value)
         return known[key]
     plain = field.plain(value)
+    if isinstance(plain, float) and plain.is_integer():
+        return int(plain)  # 12 万元, as one writes it, and not 12.0
     return titles.get(plain, plain) if isinstance(plain, str) else plain
 
 

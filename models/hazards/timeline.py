@@ -23,6 +23,7 @@ _ACTS = {
     "detached": "删除附件",
     "withdraw": "撤回",
 }
+_BRING_EDITS = ("decided", "handed", "reassigned")
 _TOGETHER = timedelta(seconds=2)
 # What the case's own events say already.
 _SAID = ("asked_extension", "extended")
@@ -45,6 +46,9 @@ def timeline(actor: Actor, hazard_id: int) -> list[dict[str, Any]]:
             beside["changes"] += _lines(change)
         elif change.action not in _SAID and change.action not in moved - {"withdraw"}:
             told.append(_change(change))
+    for item in told:
+        if item["_to"] and item["_to"] not in {line["new"] for line in item["changes"]}:
+            item["changes"].append({"title": "新办理人", "old": None, "new": item["_to"]})
     told.sort(key=lambda item: item["_at"])
     return [{name: value for name, value in item.items() if not name.startswith("_")} for item in told]
 
@@ -64,7 +68,10 @@ def _events(hazard: Hazard) -> list[tuple[CaseEvent, dict[int, str]]]:
 
 def _event(row: CaseEvent, steps: dict[int, str]) -> dict[str, Any]:
     extension = row.subject_kind == "extension"
+    detail: Any = row.detail or {}
+    given = row.act in ("handed", "reassigned")
     return {
+        "_to": "、".join(detail.get("people") or [detail.get("to") or ""]) if given else "",
         "_at": (row.at, 1, row.id),
         "_account": row.account_id,
         "_act": row.act,
@@ -87,17 +94,17 @@ def _act(told: list[dict[str, Any]], change: Change) -> dict[str, Any] | None:
     An act and its changes are written in one transaction, so that the next act is always farther off. Where the clock
     stood still, the acts have their changes in their order: each move is the next act's, an edit the last one's.
     """
-    act = "withdrawn" if change.action == "withdraw" else "decided"
+    moves = change.action != "edited"
+    acts = ("withdrawn",) if change.action == "withdraw" else ("decided",) if moves else _BRING_EDITS
     near = [
         item
         for item in told
-        if item["_act"] == act
+        if item["_act"] in acts
         and item["_account"] == change.account_id
         and abs(item["_at"][0] - change.at) < _TOGETHER
     ]
     if not near:
         return None
-    moves = change.action != "edited"
     least = min(abs(item["_at"][0] - change.at) for item in near)
     same = [item for item in near if abs(item["_at"][0] - change.at) == least]
     free = [item for item in same if not item["_moved"]]
@@ -111,6 +118,7 @@ def _change(change: Change) -> dict[str, Any]:
     return {
         "_at": (change.at, 0, change.id),
         "_account": change.account_id,
+        "_to": "",
         "_act": change.action,
         "_moved": False,
         "at": moment_text(change.at),

@@ -135,6 +135,10 @@ class Ledger:
             raise ValueError(f"ledger {self.name} is declared twice")
         _ledgers[self.name] = self
 
+    def counted(self, number: int) -> str:
+        """So many of its rows, as a sentence says it: 3 台设备, but 1 人 and not 1 人人员."""
+        return f"{number} {self.measure}{'' if self.noun.startswith(self.measure) else self.noun}"
+
     def _derive_sub_rows(self) -> None:
         """Add what the record keeps in tables of its own, unless the ledger derives a value of that name itself."""
         from models.core.ledger.sub_rows import derived_of  # needs ledgers itself, for the names of rows

@@ -33,8 +33,8 @@ PACKAGES = (
     *("smtplib", "http.client"),
 )
 ROOMS = ("models", "handlers", "miniprogram_api", "bots", "server", "scripts")
-#: Not public by its name, but documented as what one uses: Peewee's description of a model, and namedtuple's own.
-DOCUMENTED = frozenset({"_meta", "_make", "_replace", "_asdict", "_fields"})
+#: Not public by its name, but documented as what one uses: Peewee's description of a model, namedtuple's own, os._exit.
+DOCUMENTED = frozenset({"_meta", "_make", "_replace", "_asdict", "_fields", "_exit"})
 _PRIVATE = re.compile(r"_[A-Za-z]\w*")
 _READERS = frozenset({"getattr", "setattr", "hasattr", "delattr"})
 

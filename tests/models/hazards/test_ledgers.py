@@ -28,7 +28,7 @@ from models.hazards.ledgers import HAZARD_SOURCES, HAZARDS, MAJOR_CRITERIA
 from models.hazards.records import Extension, Hazard, MajorCriterion, basis_of
 from models.hazards.timeline import timeline
 from models.hazards.treatment import withdraw
-from models.tasks.engine import case_actions
+from models.tasks.engine import case_actions, reassignment
 from tests.models.hazards.grid_company import Land
 
 
@@ -240,6 +240,25 @@ def test_steps_within_a_second_have_a_line_each_with_what_came_with_them(
         ("上报", []), ("发起", []), ("是隐患", []), ("安排整改", []), ("提交整改", ["面板已更换"]), ("退回整改", []),
         ("提交整改", ["面板和线都换了"]), ("退回整改", []),
     ]  # fmt: skip
+
+
+def test_a_hand_on_is_one_line_that_says_to_whom(land: Land, clock: Any) -> None:
+    hazard = land.snap()
+    clock.forward(minutes=1)
+    land.judge(hazard)
+    clock.forward(minutes=1)
+    land.plan(hazard)
+    clock.forward(minutes=1)
+    task = land.tasks_of("电")[0]
+    in_transaction(reassignment.hand_on, land.actor("电"), task.id, land.id("友"), "我今天休息")
+    told = timeline(land.actor("友"), hazard.id)
+    assert [item["title"] for item in told] == ["上报", "发起", "是隐患", "安排整改", "转办"]
+    assert {line["title"]: line["new"] for line in told[-1]["changes"]}["整改人"] == "友"
+    clock.forward(minutes=1)
+    land.submit(hazard, "友")
+    in_transaction(reassignment.hand_on, land.actor("站"), land.tasks_of("站")[0].id, land.id("班"), "")
+    handed = timeline(land.actor("友"), hazard.id)[-1]
+    assert (handed["title"], handed["changes"]) == ("转办", [{"title": "新办理人", "old": None, "new": "班"}])
 
 
 def book(*lines: tuple[Any, ...]) -> bytes:

@@ -126,7 +126,8 @@ def _only(link: Link, text: str, ids: set[int]) -> int | Malformed:
     if len(ids) == 1:
         return next(iter(ids))
     if not ids:
-        return Malformed("no_such_row", f"没有{quoted(text)}，请先新增这个{link.title}，或核对名称")
+        looked = "号码" if _hashed(text) else "名称"
+        return Malformed("no_such_row", f"没有{quoted(text)}，请先新增这个{link.title}，或核对{looked}")
     return Malformed("ambiguous", f"有 {len(ids)} 个{quoted(text)}，分不清是哪一个，请改填编号或身份证号")
 
 

@@ -61,6 +61,6 @@ def test_a_rule_that_knows_nothing_of_progress_is_watched_as_it_walks(monkeypatc
     monkeypatch.setattr(share, "_EVERY", 2)
     found: Told = []
     rows = Walked(range(5), lambda *one: found.append(one))
-    assert list(rows) == list(rows) == [0, 1, 2, 3, 4]
+    assert list(rows) == [0, 1, 2, 3, 4] == list(rows)
     assert found == [(2, 5), (4, 5), (5, 5)], "walking again is no way back"
     assert list(walked([], lambda *one: found.append(one))) == []
