@@ -71,7 +71,7 @@ class PageOut(BaseModel):
     title: str
 
 
-class KindOut(PageOut):
+class ThingKindOut(PageOut):
     """What messages and tasks are about: kept in which ledger, shown on which page of the phone."""
 
     ledger: str
@@ -101,7 +101,7 @@ class MeOut(BaseModel):
     idle_minutes: int
     menu: list[MenuGroup]
     own: list[PageOut]
-    kinds: list[KindOut]
+    kinds: list[ThingKindOut]
     invitation: InvitationOut | None
 
 
