@@ -70,7 +70,7 @@ class PageOut(BaseModel):
     title: str
 
 
-class KindOut(PageOut):
+class MenuKind(PageOut):
     """What messages and tasks are about: kept in which ledger, shown on which page of the phone."""
 
     ledger: str
@@ -100,7 +100,7 @@ class MeOut(BaseModel):
     idle_minutes: int
     menu: list[MenuGroup]
     own: list[PageOut]
-    kinds: list[KindOut]
+    kinds: list[MenuKind]
     invitation: InvitationOut | None
 
 
