@@ -116,6 +116,7 @@ CLOCK_INS = Ledger(
         Derived("evidence", "当时的情况", "facts", load=_evidence),
     ),
     label=lambda row: f"{row.person_name} · {row.equipment_name}",
+    related=("person", "equipment"),
     rights={"read": READ_CLOCK_INS, "export": EXPORT_CLOCK_INS},
     live=True,
 )

@@ -10,7 +10,7 @@ from typing import Any
 from models.core.fields import Choice, Text
 from models.core.labels import printing as labels_printing
 from models.core.labels.label_codes import format_label_code
-from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
+from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, PhoneFace, Rules, Section
 from models.core.ledger.references import load_rows
 from models.core.security.actor import Actor
 from models.equipment import exemption, importing, label_printing, rules
@@ -261,4 +261,9 @@ EQUIPMENT = Ledger(
     ),
     attachments=True,
     live=True,
+    phone=PhoneFace(
+        second=("type", "location", "use_cert_no"),
+        badge="state",
+        form=("company", "name", "type", "location", "state", "use_cert_no", "code", "next_inspection_on"),
+    ),
 )
