@@ -33,7 +33,8 @@ function sayMany(field: LedgerField | undefined, all: unknown[], today: string, 
     if (lines) return sayLine(field, one as Values, today)
     return field?.kind === 'choices' ? choiceOf(field, one) : sayPlain(one)
   })
-  if (short && words.length > NAMES) return `${words.slice(0, NAMES).join('、')} 等 ${words.length} 人`
+  if (short && words.length > NAMES && !lines)
+    return `${words.slice(0, NAMES).join('、')} 等 ${words.length} ${field?.to === 'persons' ? '人' : '项'}`
   return words.join(lines ? '\n' : '、')
 }
 
@@ -55,6 +56,13 @@ function sayPlain(value: unknown): string {
 export const fieldNamed = (ledger: Ledger, name: string): LedgerField | undefined =>
   ledger.fields.find((one) => one.name === name)
 
+export interface Fact {
+  name: string
+  title: string
+  words: string
+  short: string
+}
+
 /** A row in a list: its title, what stands under it, and its badge. */
 export function faceOf(ledger: Ledger, row: Row, today: string) {
   const said = (name: string) => sayValue(fieldNamed(ledger, name), row.values[name], today, true)
@@ -74,14 +82,16 @@ export function faceOf(ledger: Ledger, row: Row, today: string) {
 const toneOf = (own: string | undefined, row: Row) =>
   own && ['good', 'warn', 'bad'].includes(own) ? own : row.tone === 'plain' ? '' : row.tone
 
-/** What a row's page lists: all that says something, the form's fields first and in its order. */
-export function factsOf(ledger: Ledger, row: Row, today: string): { name: string; title: string; words: string }[] {
+/** What a row's page lists: all that says something, the form's fields first; `short` of a long list. */
+export function factsOf(ledger: Ledger, row: Row, today: string): Fact[] {
   const first = ledger.form.flatMap(({ fields }) => fields)
   const names = [...new Set([...first, ...ledger.fields.map(({ name }) => name)])]
   return names.flatMap((name) => {
     const field = fieldNamed(ledger, name)
     const words = field ? sayValue(field, row.values[name], today) : ''
-    return field && words ? [{ name, title: field.title, words }] : []
+    // Its heading says it already.
+    if (!field || !words || words === row.label) return []
+    return [{ name, title: field.title, words, short: sayValue(field, row.values[name], today, true) }]
   })
 }
 
