@@ -10,6 +10,7 @@ from handlers.base import ConsoleHandler
 from handlers.web import schemas
 from handlers.web.bodies import checked
 from handlers.web.operations import Operation, Route, operation
+from handlers.web.shapes.jobs import Job
 from handlers.web.uploads import FILE, upload
 from models.core.excel import export
 from models.core.excel.imports import follow_ups, importing, undo
@@ -60,7 +61,7 @@ class ImportsHandler(_LedgerHandler):
         system="Q05",
         body=FILE,
         consumes="multipart/form-data",
-        gives={202: schemas.JOB},
+        gives={202: Job},
         refuses=(400, 413, 422, 429),
     )
     async def post(self) -> None:
@@ -78,7 +79,7 @@ class ImportCommitHandler(_LedgerHandler):
         system="Q05",
         body=schemas.commit_schema,
         may_be_empty=True,
-        gives={202: schemas.JOB},
+        gives={202: Job},
         refuses=(404, 409, 422, 429),
     )
     async def post(self, job: int) -> None:
@@ -90,9 +91,7 @@ class ImportCommitHandler(_LedgerHandler):
 class ImportUndoHandler(_LedgerHandler):
     """`P/imports/{job}/undo`."""
 
-    @operation(
-        "撤回导入", right="ledger:import", system="Q05", gives={202: schemas.JOB}, refuses=(404, 409, 429)
-    )
+    @operation("撤回导入", right="ledger:import", system="Q05", gives={202: Job}, refuses=(404, 409, 429))
     async def post(self, job: int) -> None:
         """Take a whole import back, while nothing hangs on what it made."""
         self.answer(await self.call(undo.start_undo, self.actor, self.ledger, job), 202)
@@ -108,7 +107,7 @@ class ImportFollowHandler(_LedgerHandler):
 
 def follow_operation(follow: FollowUp) -> Operation:
     """What the route of a follow-up says of itself."""
-    gives: dict[int, Any] = {202: schemas.JOB}
+    gives: dict[int, Any] = {202: Job}
     return Operation(follow.title, follow.right, system="Q05", gives=gives, refuses=(404, 409, 429))
 
 
@@ -132,7 +131,7 @@ class ExportsHandler(_LedgerHandler):
         right="ledger:export",
         system="X09",
         body=ExportBody,
-        gives={202: schemas.JOB},
+        gives={202: Job},
         refuses=(422, 429),
         load="export",
     )

@@ -7,10 +7,11 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from handlers.base import ConsoleHandler
+from handlers.ledger_editions import edition_routes
 from handlers.ledger_files import file_routes
-from handlers.web import schemas
-from handlers.web.ledger_doors import ITEMS, row_routes
+from handlers.web.ledger_doors import row_routes
 from handlers.web.operations import SIGNED_IN, Route, operation
+from handlers.web.shapes.ledgers import FoundRows, LedgersOut, RightsOut
 from models.administration.roles.role_editor import rights_on_offer
 from models.core.ledger import all_ledgers
 from models.core.ledger.describe import describe, readable_ledgers
@@ -21,7 +22,7 @@ from models.core.security.actor import Actor
 class LedgersHandler(ConsoleHandler):
     """`/ledgers`: what there is for me."""
 
-    @operation("台账目录", right=SIGNED_IN, gives={200: ITEMS})
+    @operation("台账目录", right=SIGNED_IN, gives={200: LedgersOut})
     async def get(self) -> None:
         """The declarations of the ledgers that I may read, with my rights filled in."""
         self.answer({"items": await self.call(_described, self.actor, write=False)})
@@ -37,19 +38,10 @@ class SearchQuery(BaseModel):
     q: str = Field(default="", max_length=100)
 
 
-SEARCHED = schemas.items_schema(
-    {
-        "type": "object",
-        "properties": {"ledger": {"type": "string"}, "row": {"type": "object"}},
-        "required": ["ledger", "row"],
-    }
-)
-
-
 class SearchHandler(ConsoleHandler):
     """`/search`: by name, phone or number, whatever each ledger declares."""
 
-    @operation("查找", right=SIGNED_IN, query=SearchQuery, gives={200: SEARCHED}, refuses=(422,))
+    @operation("查找", right=SIGNED_IN, query=SearchQuery, gives={200: FoundRows}, refuses=(422,))
     async def get(self) -> None:
         """The first rows of every ledger that I may read."""
         self.answer({"items": await self.call(search, self.actor, self.query.q, write=False)})
@@ -58,7 +50,7 @@ class SearchHandler(ConsoleHandler):
 class RightsHandler(ConsoleHandler):
     """`/rights`: what the role editor offers."""
 
-    @operation("权限清单", right="roles.read", system="J04", gives={200: {"type": "object"}})
+    @operation("权限清单", right="roles.read", system="J04", gives={200: RightsOut})
     async def get(self) -> None:
         """Every right and every scope."""
         self.answer(rights_on_offer())
@@ -75,4 +67,5 @@ def ledger_routes() -> list[Route]:
         path = f"/api/console/v1/{ledger.name}"
         routes += file_routes(ledger, path)
         routes += row_routes(ConsoleHandler, ledger, path, ledger.actions)
+        routes += edition_routes(ledger, path)
     return routes

@@ -7,7 +7,6 @@ from typing import Any
 from handlers.web import schemas
 from handlers.web.bodies import checked
 from handlers.web.ledger_doors import (
-    ITEMS,
     AttachmentDoor,
     EditBody,
     RowDoor,
@@ -18,6 +17,7 @@ from handlers.web.ledger_doors import (
 from handlers.web.once import idempotency_key, key_header
 from handlers.web.operations import SIGNED_IN, Route, operation
 from handlers.web.photo_doors import SizeQuery
+from handlers.web.shapes.ledgers import LedgersOut
 from miniprogram_api.base import PhoneHandler
 from models.core.files import attachments, mime, photos, stored
 from models.core.ledger import all_ledgers
@@ -32,7 +32,7 @@ PATH = "/api/mp/v1/ledgers"
 class LedgersHandler(PhoneHandler):
     """`/ledgers`: my 工作台."""
 
-    @operation("工作台", right=SIGNED_IN, gives={200: ITEMS})
+    @operation("工作台", right=SIGNED_IN, gives={200: LedgersOut})
     async def get(self) -> None:
         """The ledgers that my phone has, as the console describes them, with their phone face."""
         self.answer({"items": await self.call(_described, self.actor, write=False)})
@@ -46,7 +46,7 @@ class PictureDoor(AttachmentDoor):
     """`P/{id}/attachments/{attachment}`: a file, a picture also in a small size."""
 
     @operation(
-        "下载附件", right="ledger:read", query=SizeQuery, gives={200: _BINARY}, produces=mime.ATTACHABLE,
+        "下载附件", right="ledger:read", query=SizeQuery, gives={200: _BINARY, 304: None}, produces=mime.ATTACHABLE,
         refuses=(404,),
     )  # fmt: skip
     async def get(self, id: int, attachment: int) -> None:

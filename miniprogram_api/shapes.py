@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from handlers.web.claim_doors import InvitationOut, QuestionOut
 from handlers.web.parts import Id, Moment, Strict
 from handlers.web.positions import SensedPosition
+from handlers.web.shapes.values import Named
 
 MAX_QR = 2048
 
@@ -132,13 +133,6 @@ class MonthQuery(BaseModel):
 
     month: str = Field(pattern=r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$")
     unit: Id | None = None
-
-
-class Named(BaseModel):
-    """Something by id and name."""
-
-    id: str
-    name: str
 
 
 class UnitOut(Named):

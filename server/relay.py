@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import traceback
+from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
 
@@ -51,17 +52,17 @@ class Relay:
         await self._publish_accounts({account for row in rows for account in _accounts(row)})
         others = {row.id for row in rows} - {row.id for row in told}
         if others:
-            await self._call(outbox.finish, sorted(others))
+            await self._held(self._call, outbox.finish, sorted(others))
         return len(rows)
 
     async def _tell(self, row: outbox.Outbox) -> None:
         """Tell people of one piece of news. If that fails it is tried again later, and holds up no other."""
         try:
-            accounts = await self._told(row)
+            accounts = await self._held(self._call.plain, _tell, row)
         except Unavailable:
             raise  # no fault of the news: the lease runs out
         except Exception as error:
-            again = await self._call(outbox.fail, row)
+            again = await self._held(self._call, outbox.fail, row)
             # No text of the error: it may carry what was to be told (X11).
             log.error(
                 "telling_failed", outbox=row.id, kind=row.kind, error=type(error).__name__,
@@ -71,12 +72,15 @@ class Relay:
             return
         await self._publish_accounts(set(accounts))
 
-    async def _told(self, row: outbox.Outbox) -> list[int]:
-        """Tell, and where the database goes away meanwhile, go on as soon as it is back: people wait for it."""
+    async def _held(self, call: Callable[..., Awaitable[Any]], rule: Callable[..., Any], *words: Any) -> Any:
+        """Do it, and where the database goes away meanwhile or its disk is full, go on as soon as it is well again.
+
+        Left to its lease, news would wait for the rest of that minute, and people for the news.
+        """
         until = time.monotonic() + _HELD_FOR
         while True:
             try:
-                return await self._call.plain(_tell, row)
+                return await call(rule, *words)
             except Unavailable:
                 if time.monotonic() > until:
                     raise

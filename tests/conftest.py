@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.support.properties",
     "tests.support.order",
     "tests.support.databases",
+    "tests.support.passwords",
     "tests.support.chat_sandbox",
     "tests.support.clocks",
     "tests.support.clock_in_plant",

@@ -12,6 +12,16 @@ from handlers.web import schemas
 from handlers.web.base import JsonHandler
 from handlers.web.bodies import checked
 from handlers.web.operations import Operation, Route, operation
+from handlers.web.shapes.jobs import Job
+from handlers.web.shapes.ledgers import (
+    AttachmentOut,
+    AttachmentsOut,
+    GroupingsOut,
+    HistoryOut,
+    OptionsOut,
+    ProbeFound,
+    RelatedOut,
+)
 from handlers.web.uploads import FILE, upload
 from models.core.errors import Invalid
 from models.core.files import attachments, mime, stored
@@ -21,7 +31,6 @@ from models.core.ledger.groupings import groupings, takes_groups
 from models.core.ledger.query import ListQuery
 from models.core.ledger.related import related_lists
 
-ITEMS = schemas.items_schema({"type": "object"})
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
 
 
@@ -169,7 +178,7 @@ class HistoryDoor(LedgerDoor):
         right="ledger:read",
         system="J05",
         query=TrailQuery,
-        gives={200: ITEMS},
+        gives={200: HistoryOut},
         refuses=(404, 422),
     )
     async def get(self, id: int) -> None:
@@ -183,7 +192,7 @@ class HistoryDoor(LedgerDoor):
 class OptionsDoor(LedgerDoor):
     """`P/options/{field}`."""
 
-    @operation("可选项", right="ledger:read", query=PickQuery, gives={200: ITEMS}, refuses=(404,))
+    @operation("可选项", right="ledger:read", query=PickQuery, gives={200: OptionsOut}, refuses=(404,))
     async def get(self, field: str) -> None:
         """What a reference field can be set to."""
         asked: PickQuery = self.query
@@ -196,7 +205,7 @@ class OptionsDoor(LedgerDoor):
 class GroupingsDoor(LedgerDoor):
     """`P/groupings/{field}`."""
 
-    @operation("可整组选的人", right="ledger:read", gives={200: schemas.GROUPINGS}, refuses=(404,))
+    @operation("可整组选的人", right="ledger:read", gives={200: GroupingsOut}, refuses=(404,))
     async def get(self, field: str) -> None:
         """The groups that a field of people takes with one tap: departments, posts, everybody."""
         self.answer(await self.call(groupings, self.actor, self.ledger, field, write=False))
@@ -234,7 +243,7 @@ class ActionDoor(LedgerDoor):
 
 def action_operation(action: Action) -> Operation:
     """What the route of an action says of itself."""
-    gives: dict[int, Any] = {202: schemas.JOB} if action.gives == "file" else {200: {"type": "object"}}
+    gives: dict[int, Any] = {202: Job} if action.gives == "file" else {200: schemas.acted_schema}
     refuses = (404, 409, 422, 429) if action.gives == "file" else (404, 409, 422)
     return Operation(action.title, action.right, body=ACTION_BODY, gives=gives, refuses=refuses)
 
@@ -257,9 +266,7 @@ class ProbeDoor(LedgerDoor):
 
 def probe_operation(probe: FormProbe) -> Operation:
     """What the route of a probe says of itself."""
-    return Operation(
-        probe.title, probe.right, body=PROBE_BODY, gives={200: {"type": "object"}}, refuses=(422,)
-    )
+    return Operation(probe.title, probe.right, body=PROBE_BODY, gives={200: ProbeFound}, refuses=(422,))
 
 
 PROBE_BODY: dict[str, Any] = {
@@ -272,7 +279,7 @@ PROBE_BODY: dict[str, Any] = {
 class RelatedDoor(LedgerDoor):
     """`P/{id}/related`: what hangs on a row."""
 
-    @operation("相关", right="ledger:read", gives={200: ITEMS}, refuses=(404,))
+    @operation("相关", right="ledger:read", gives={200: RelatedOut}, refuses=(404,))
     async def get(self, id: int) -> None:
         """The first rows of each ledger that I may read and whose rows name this one, with how many there are."""
         self.answer({"items": await self.call(related_lists, self.actor, self.ledger, id, write=False)})
@@ -281,9 +288,7 @@ class RelatedDoor(LedgerDoor):
 class AttachmentsDoor(LedgerDoor):
     """`P/{id}/attachments`."""
 
-    @operation(
-        "附件", right="ledger:read", gives={200: schemas.items_schema({"type": "object"})}, refuses=(404,)
-    )
+    @operation("附件", right="ledger:read", gives={200: AttachmentsOut}, refuses=(404,))
     async def get(self, id: int) -> None:
         """What is attached to a row."""
         self.answer({"items": await self.call(attachments.list_of, self.actor, self.ledger, id, write=False)})
@@ -293,7 +298,7 @@ class AttachmentsDoor(LedgerDoor):
         right="ledger:edit",
         body=FILE,
         consumes="multipart/form-data",
-        gives={201: {"type": "object"}},
+        gives={201: AttachmentOut},
         refuses=(400, 404, 413, 415, 422, 429),
     )
     async def post(self, id: int) -> None:
@@ -310,7 +315,7 @@ class AttachmentDoor(LedgerDoor):
     @operation(
         "下载附件",
         right="ledger:read",
-        gives={200: _BINARY},
+        gives={200: _BINARY, 304: None},
         produces=mime.ATTACHABLE,
         refuses=(404,),
     )

@@ -7,7 +7,7 @@ from models.core.chapters import Chapter, Grants, Job, Kind, Page, Standard
 CHAPTER = Chapter(
     name="tasks",
     title="任务管理",
-    records=("rights", "records"),
+    records=("rights", "records", "publication.records"),
     settings=("engine.case_actions", "timing.schedule", "people.proxies"),
     ledgers=(
         "ledgers:TASKS",
@@ -19,7 +19,10 @@ CHAPTER = Chapter(
     photos=("assigned.assignee_part",),
     subjects=("assigned.assignee_part",),
     finders=("people.standard_finders",),
-    tellers=("notify.cases", "notify.reminders", "notify.people", "notify.rows"),
+    tellers=(
+        *("notify.cases", "notify.reminders", "notify.people", "notify.rows"),
+        "publication.notifications",
+    ),
     reactions=("assigned.given_tasks", "notify.cases", "people.offboarding"),
     listeners=("notify.changed_rows",),
     hooks=("assigned.given_tasks",),
@@ -27,6 +30,7 @@ CHAPTER = Chapter(
     jobs=(
         Job(name="timers", run="timing.deadlines:work", batch=200, idle=5.0),
         Job(name="task_audit", run="timing.audit:work", batch=200, idle=60.0),
+        Job(name="taking_effect", run="publication.taking_effect:work", batch=50, idle=300.0),
     ),
     kinds=(Kind(name="errand", title="指派任务", ledger="given-tasks", tasks=True),),
     pages=(
@@ -59,5 +63,5 @@ CHAPTER = Chapter(
     presses=("bots.deciding",),
     commands=("bots.commands.tasks",),
     console=("handlers.tasks", "handlers.flows"),
-    phone=("miniprogram_api.tasks",),
+    phone=("miniprogram_api.tasks", "miniprogram_api.reading"),
 )

@@ -38,7 +38,7 @@ class Refusal:
 
 REFUSALS = (
     Refusal("unknown_qr", "没有认出这个二维码", "不是本系统登记过的", "再扫一次", "type_code", "ZZZZZ-ZZZZ0"),
-    Refusal("equipment_other_unit", "这不是本单位的设备", "登记在别的单位", "切换单位", "switch_unit", "海屿"),
+    Refusal("equipment_other_unit", "这不是本单位的设备", "登记在别的单位", "申请绑定", "retry_scan", "海屿"),
     Refusal("equipment_stopped", "设备已停用", "“8号叉车”登记为停用", "请勿使用", "call_officer", "8号叉车"),
     Refusal("equipment_scrapped", "设备已报废", "“9号叉车”登记为报废", "请勿使用", "call_officer", "9号叉车"),
     Refusal("certificate_missing", "没有对应的证书", "需要 Q2（起重机司机）证", "请勿操作", "certificates", "1号桥式起重机"),
@@ -56,7 +56,7 @@ REFUSALS = (
 )  # fmt: skip
 PLACES = {
     "type_code": ("code-input", None),
-    "switch_unit": ("page-title", "我的单位"),
+    "retry_scan": ("page-title", "扫码上岗"),
     "certificates": ("page-title", "我的证照"),
     "bind": ("unit-search", None),
     "home": ("today-state", None),

@@ -9,7 +9,7 @@ import pytest
 from tornado.web import Application
 
 from models.core.chapters import load
-from models.core.errors import Unavailable
+from models.core.errors import StorageFull, Unavailable
 from models.core.events import outbox
 from models.core.events.outbox import Outbox
 from models.messages import tell, tellers
@@ -192,6 +192,25 @@ async def test_a_database_that_goes_away_meanwhile_costs_no_try(
     await relay.once()
     assert Notice.select().count() == 1
     assert Outbox.get_by_id(row.id).state == outbox.DONE
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_news_that_nobody_is_told_of_are_done_as_soon_as_the_disk_has_room_again(
+    relay: Relay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not a minute later, when the lease is over: until then each list would hear of it once more."""
+    row = Outbox.create(kind="nothing.happened")
+    real, full = outbox.finish, [StorageFull(), StorageFull()]
+
+    def fills_up(ids: list[int]) -> None:
+        if full:
+            raise full.pop()
+        real(ids)
+
+    monkeypatch.setattr(outbox, "finish", fills_up)
+    await relay.once()
+    assert Outbox.get_by_id(row.id).state == outbox.DONE
+    assert not full
 
 
 @pytest.mark.gen_test(timeout=20)

@@ -17,6 +17,7 @@ from models.core.ledger.declaration import (
     ledger_named,
 )
 from models.core.ledger.expiry import Expiry
+from models.core.ledger.home import HomeNumber
 from models.core.ledger.import_plan import FollowUp, ImportPlan, Left, Remark
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "Filter",
     "FollowUp",
     "FormProbe",
+    "HomeNumber",
     "ImportPlan",
     "Ledger",
     "Left",

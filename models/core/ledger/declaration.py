@@ -10,6 +10,7 @@ from typing import Any
 from models.core.chapters import chapters, found_at, load, menu_groups
 from models.core.fields import Described, Lines
 from models.core.ledger.expiry import Expiry
+from models.core.ledger.home import HomeNumber
 from models.core.ledger.import_plan import ImportPlan
 from models.core.ledger.parts import (
     Action,
@@ -27,6 +28,7 @@ from models.core.ledger.parts import (
     made_by,
 )
 from models.core.ledger.phone_face import PhoneFace
+from models.core.ledger.published import Published
 from models.core.records import Record
 from models.core.security.actor import Actor
 from models.core.security.rights import known
@@ -105,14 +107,19 @@ class Ledger:
     phone: PhoneFace | None = None  # its face on a phone
     # References by which its rows hang on rows of other ledgers: those show them, and offer to add one. Filters all.
     related: tuple[str, ...] = ()
+    home: tuple[HomeNumber, ...] = ()  # numbers of the first screen that open their rows
+    published: Published | None = None  # rows take effect after approval, in editions
 
     def __post_init__(self) -> None:
         self._derive_sub_rows()
+        if self.published is not None:
+            self.published.weave_into(self)
         if self.expires is not None:
             self.expires.weave_into(self)
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]
         if self.importing is not None and self.importing.follow is not None:
             buttons.append(self.importing.follow.right)
+        buttons += [number.right for number in self.home if number.right]
         for name in (*self.rights.values(), *buttons):
             known(name)
         names = {*self.record._meta.fields, *(item.name for item in self.derived)}
@@ -121,6 +128,7 @@ class Ledger:
         used += [name for section in self.form for name in section.fields]
         used += [probe.field for probe in self.probes]
         used += list(self.importing.columns) if self.importing else []
+        used += [name for number in self.home for name in number.asked()]
         unknown = [name for name in used if name not in names]
         if unknown:
             raise LookupError(f"ledger {self.name} names unknown fields {unknown}")
@@ -140,6 +148,10 @@ class Ledger:
         if self.name in _ledgers and _ledgers[self.name].record is not self.record:
             raise ValueError(f"ledger {self.name} is declared twice")
         _ledgers[self.name] = self
+
+    def counted(self, number: int) -> str:
+        """So many of its rows, as a sentence says it: 3 台设备, but 1 人 and not 1 人人员."""
+        return f"{number} {self.measure}{'' if self.noun.startswith(self.measure) else self.noun}"
 
     def _derive_sub_rows(self) -> None:
         """Add what the record keeps in tables of its own, unless the ledger derives a value of that name itself."""

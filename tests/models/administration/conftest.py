@@ -17,12 +17,6 @@ from models.organization.records import Binding, Company, Person
 from tests.support.prepared_rows import lay_standards
 
 GOOD = "Long#enough-81"
-_hashes: dict[str, str] = {}
-
-
-def hashed(password: str) -> str:
-    """Argon2, once per password."""
-    return _hashes.setdefault(password, crypto.hash_password(password))
 
 
 class House:
@@ -48,7 +42,7 @@ class House:
                 "company": self.company,
                 "login": login,
                 "name": "陈一",
-                "password_hash": None if password is None else hashed(password),
+                "password_hash": None if password is None else crypto.hash_password(password),
                 **values,
             }
         )

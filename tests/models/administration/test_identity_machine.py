@@ -16,7 +16,6 @@ from random import Random
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -34,7 +33,6 @@ from models.administration.sign_in.sign_in import sign_in
 from models.core.config import Config, configure
 from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError
-from models.core.security import crypto
 from models.core.security.actor import Actor
 from models.core.security.identifiers import id_check_character
 from models.organization.records import Company, Person
@@ -181,9 +179,7 @@ class Machine(Acts, RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-def test_no_session_ever_holds_more_than_its_human_was_given(house: House, monkeypatch: Any) -> None:
-    monkeypatch.setattr(crypto, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    monkeypatch.setattr(crypto, "_DUMMY", crypto._hasher.hash("nobody has this password"))
+def test_no_session_ever_holds_more_than_its_human_was_given(house: House) -> None:
     configure(Config(first_password="activation_code"))
     try:
         run_state_machine_as_test(

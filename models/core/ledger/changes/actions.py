@@ -40,7 +40,7 @@ def act(actor: Actor, ledger: Ledger, action: Action | str, ids: Any, values: An
         touched = _touched(ledger, records, given)
         watched.note(touched, action.name, heard=action.changes)
     tell(ledger, touched)
-    done = f"已{action.title} {len(touched)} {ledger.measure}{ledger.noun}"
+    done = f"已{action.title} {ledger.counted(len(touched))}"
     message = given if isinstance(given, str) else done
     return {"message": message, "rows": row_json(actor, ledger, touched, detail=True)}
 

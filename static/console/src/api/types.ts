@@ -178,6 +178,8 @@ export interface Ledger {
   probes?: Probe[]
   attachments: boolean
   history: boolean
+  /** Rows take effect after approval, in editions; `is_read`: people say that they have read them. */
+  published?: { is_read: boolean } | null
   live: boolean
   importable: boolean
   /** Chosen for a whole sheet, before it is imported. */

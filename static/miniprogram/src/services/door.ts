@@ -203,7 +203,7 @@ export const findColleagues = (q: string, unit?: string) =>
 
 /** Equipment that an accident may name: by part of its name or number, or by what was read from a label. */
 export const findEquipment = (asked: { q?: string; scan?: string; unit?: string }) =>
-  ask<{ items: Machine[]; node: Machine['node'] }>('GET', `/accidents/equipment${query(asked)}`)
+  ask<{ items: Machine[]; node: Machine['node']; elsewhere?: boolean }>('GET', `/accidents/equipment${query(asked)}`)
 
 export type PhotoLedger = 'accidents' | 'hazards' | 'tasks' | 'errands'
 

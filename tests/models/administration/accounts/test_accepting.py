@@ -17,8 +17,9 @@ from models.core.clock import now
 from models.core.config import Config, configure
 from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Conflict, Invalid, TooMany, Unauthenticated
+from models.core.security import crypto
 from models.organization.records import Binding, Person
-from tests.models.administration.conftest import GOOD, House, hashed
+from tests.models.administration.conftest import GOOD, House
 
 PHONE = "13800000002"
 NEW = "Quite#another-92"
@@ -156,8 +157,8 @@ def test_a_password_that_is_changed_while_it_is_checked_brings_nothing_along(
     actor = house.guest(house.invited())
     mine = house.account("mine")
     really = password_rules.matches
-    for values in ({"password_hash": hashed(NEW)}, {"first_password": True}):
-        Account.update(password_hash=hashed(GOOD), first_password=False).execute()
+    for values in ({"password_hash": crypto.hash_password(NEW)}, {"first_password": True}):
+        Account.update(password_hash=crypto.hash_password(GOOD), first_password=False).execute()
 
         def meanwhile(account: Account | None, typed: str, values: dict[str, Any] = values) -> bool:
             right = really(account, typed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from models.administration.accounts.accept_invitation import accept
 from models.administration.accounts.actors import actor_for_account, actor_for_token, system_actor
@@ -13,9 +14,18 @@ from models.administration.passwords.password_rules import fault_of, random_pass
 from models.administration.records import Account, AccountClaim, Session
 from models.administration.sign_in.sign_in import sign_in
 from models.core.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
+from models.core.security import crypto
 from tests.models.administration.conftest import GOOD, House
 
+#: What OWASP asks of Argon2id at least: KiB, passes, lanes.
+OWASP = "$argon2id$v=19$m=19456,t=2,p=1$"
 ACCOUNT = Account(login="wang.lei", phone="13812345678", id_number="330102199003070019")
+
+
+def test_the_house_hashes_passwords_as_owasp_asks(house_hashing: PasswordHasher) -> None:
+    kept = crypto.hash_password(GOOD)
+    assert kept.startswith(OWASP) and crypto._DUMMY.startswith(OWASP), "nobody's password takes as long"
+    assert crypto.verify_password(kept, GOOD) and not crypto.verify_password(kept, f"{GOOD} ")
 
 
 @pytest.mark.parametrize(

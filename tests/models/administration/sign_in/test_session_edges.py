@@ -32,10 +32,11 @@ from models.core.errors import Forbidden, Invalid, Unauthenticated
 from models.core.history import Change
 from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
+from models.core.security import crypto
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.organization.records import Binding, Company, Person
-from tests.models.administration.conftest import GOOD, House, hashed
+from tests.models.administration.conftest import GOOD, House
 
 LOGIN = "13800000001"
 NEW, OLD = "Quite#another-92", "Long#forgotten-70"
@@ -282,7 +283,7 @@ def test_who_has_just_come_from_the_groups_chat_sets_a_password_without_the_old_
     with pytest.raises(Invalid) as caught:
         set_password(actor, "short")
     assert list(caught.value.fields) == ["new"]
-    OldPassword.create(account_id=actor.account_id, password_hash=hashed(OLD))
+    OldPassword.create(account_id=actor.account_id, password_hash=crypto.hash_password(OLD))
     configure(Config(password_history=3))
     try:
         with pytest.raises(Invalid) as caught:
