@@ -16,6 +16,7 @@ RUNTIME = [
     "mysql-connector-python>=9.1,<26",  # 26 has no C part on Debian 12 (docs/decisions/dependencies.md)
     "pydantic>=2.11",
     "pydantic-settings>=2.10",
+    "typing-extensions>=4.12",  # a type that is made of itself, for pydantic
     "redis>=6.2",
     "fakeredis[lua]>=2.30",
     "qrcode>=8.0",
@@ -50,6 +51,7 @@ TEST = [
     "setuptools<81",  # pytest-tornado 0.8.1 imports pkg_resources (docs/decisions/test-runner.md)
     "hypothesis>=6.130",
     "schemathesis>=4.1",
+    "jsonschema-rs>=0.33",  # holds every answer of a test against the OpenAPI document
     "playwright>=1.52",
     "aiosmtpd>=1.4.6",  # an SMTP server in the test's own process
     "zxing-cpp>=2.3",  # reads the labels back that the program prints

@@ -13,15 +13,17 @@ from typing import Any
 from bots import clicks
 from bots.card import Card
 from bots.cards import card_of, cards_of
-from bots.cards.accidents import STAND_IN, stands_in_for
+from bots.cards.accidents import STAND_IN, TELL_ALL, stands_in_for
+from bots.cards.bursts import WHICH
 from bots.clicks import Click
+from models.accidents.report import bursts
 from models.core.chapters import load
 from models.core.db.connection import database
-from models.core.errors import AnbanError, Forbidden
-from models.messages.channels.members import members_of
+from models.core.errors import AnbanError, Conflict, Forbidden
+from models.messages.channels.members import actor_of, members_of
 from models.messages.channels.records import CARD, ChatMember
 from models.messages.inbox.answering_for_others import answer_for
-from models.messages.inbox.answers import Answered, answer_by_persons, not_told, told_of
+from models.messages.inbox.answers import Answered, answer_by_persons, follow_up, not_told, told_of
 
 
 @dataclass(frozen=True)
@@ -208,6 +210,13 @@ def _answered(subject: _Subject, some: _Some) -> dict[int, Pressed]:
             mine.remove((place, press))
         else:
             stood_in[place] = "answered" if first else "repeated"
+    for place, press in [each for each in mine if each[1].click.verb == TELL_ALL and not each[1].again]:
+        try:
+            with database.atomic():
+                stood_in[place] = _told_all(press)
+        except AnbanError as error:
+            done[place] = refusal(error, press.click)
+            mine.remove((place, press))
     cards = cards_of(*subject, [_person(press) for _, press in mine])
     for place, press in mine:
         made = _shown(press, now, written.get(_person(press)), cards[_person(press)])
@@ -217,13 +226,39 @@ def _answered(subject: _Subject, some: _Some) -> dict[int, Pressed]:
     return done
 
 
+def _told_all(press: Press) -> str:
+    """属实: everybody is told of the report, by the rule of phone and console; who judges has plainly heard of it.
+
+    Raises Forbidden. Where somebody was faster nothing is done, and the card says how it is.
+    """
+    kind, subject_id = press.click.kind, press.click.id
+    accident_id = subject_id
+    if kind == bursts.BURST:
+        waiting = [row.id for row in bursts.of_burst(subject_id)]
+        named = next(iter(press.chosen.get(WHICH, ())), "")
+        accident_id = next((each for each in waiting if str(each) == named), (waiting or [0])[-1])
+    actor = actor_of(press.member)
+    first = bool(accident_id)
+    try:
+        if first:
+            bursts.pass_on(actor, accident_id)
+    except Conflict:
+        first = False
+    follow_up(actor, kind, subject_id, way=CARD, person_id=_person(press))
+    return "told_all" if first else "repeated"
+
+
 def _shown(press: Press, now: Card, written: Answered | AnbanError | None, card: Card) -> Pressed:
-    """The card as this person sees it now; whoever pressed is not offered the same again."""
+    """The card as this person sees it now; whoever answered is not offered the same again.
+
+    Who pressed for somebody else has not answered for themselves: what they are asked stays.
+    """
     click = press.click
     if isinstance(written, AnbanError):
         return refusal(written, click)
-    if not card.outcome:
-        kept = tuple(each for each in card.buttons if each.path or each.verb.startswith(STAND_IN))
+    if not card.outcome and (press.again or not press.click.verb.startswith((STAND_IN, TELL_ALL))):
+        lasting = (STAND_IN, TELL_ALL)
+        kept = tuple(each for each in card.buttons if each.path or each.verb.startswith(lasting))
         card = replace(card, buttons=kept, selects=card.selects if any(each.verb for each in kept) else ())
     if written is None:
         return Pressed(card, f"{'again' if press.again else 'over'}:{click.verb}")

@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 
 from bots import health, updater
 from bots.card import Button, Card
-from bots.cards import card_of
+from bots.cards import apart_of, card_of
 from bots.cards.accidents import STAND_IN
 from bots.channels import ApiCall, CallResult, Channel, DeliveryPlan, channel_of
 from bots.retrying import busy
@@ -32,6 +32,7 @@ from models.core.db.connection import in_transaction
 from models.core.errors import NotFound, Unavailable
 from models.messages.channels.records import CARD, SYSTEM
 from models.messages.delivery import deliveries
+from models.messages.delivery.queue import by_person
 from models.messages.records import ANSWERS, REPORTER, Delivery, Message, Notice, ResponseCode, Sending
 
 T = TypeVar("T")
@@ -148,7 +149,7 @@ def _prepared(message_id: int, way: str, ids: list[int], resumed: Sending | None
         ids = _without_updated(message_id, ids)
     made: list[_Made] = []
     if resumed is None:
-        for find in (_standing_in, _still_asked) if way == CARD else (_standing_in,):
+        for find in (_standing_in, _apart, _still_asked) if way == CARD else (_standing_in,):
             for person, some in in_transaction(find, message_id, ids, write=False).items():
                 made += _calls(channel, message_id, some, None, person_id=person, asks=find is _still_asked)
                 ids = [each for each in ids if each not in some]
@@ -157,13 +158,18 @@ def _prepared(message_id: int, way: str, ids: list[int], resumed: Sending | None
 
 def _standing_in(message_id: int, ids: Sequence[int]) -> dict[int, list[int]]:
     """Those of the deliveries that are about others' silence, by who is told: each of them gets a card that names those."""
-    rows = Delivery.select(Delivery.person, Delivery.id).where(
-        Delivery.id.in_(list(ids) or (0,)), Delivery.for_notice_id.is_null(False)
-    )
-    found: dict[int, list[int]] = defaultdict(list)
-    for person, row_id in rows.order_by(Delivery.id).tuples():
-        found[person].append(row_id)
-    return found
+    return by_person(Delivery.id.in_(list(ids) or (0,)) & Delivery.for_notice_id.is_null(False))
+
+
+def _apart(message_id: int, ids: Sequence[int]) -> dict[int, list[int]]:
+    """Those of few who have a card of their own from the first, by who is told: they may do more than others, or it is not
+    theirs any more by the time that it goes out."""
+    if len(ids) > _ONE_BY_ONE:
+        return {}
+    message = Message.get_by_id(message_id)
+    found = by_person(Delivery.id.in_(list(ids) or (0,)) & Delivery.person.is_null(False))
+    own = apart_of(message.subject_kind, message.subject_id, found.keys()) if found else ()
+    return {person: some for person, some in found.items() if person in own}
 
 
 def _still_asked(message_id: int, ids: Sequence[int]) -> dict[int, list[int]]:
@@ -183,13 +189,8 @@ def _still_asked(message_id: int, ids: Sequence[int]) -> dict[int, list[int]]:
             Message.needs_answer, Notice.answer.is_null(), Notice.why != REPORTER,
         )
     )  # fmt: skip
-    rows = Delivery.select(Delivery.person, Delivery.id).where(
-        Delivery.id.in_(list(ids) or (0,)), Delivery.way == CARD, Delivery.person.in_(owing)
-    )
-    found: dict[int, list[int]] = defaultdict(list)
-    for person, row_id in rows.order_by(Delivery.id).limit(_ONE_BY_ONE).tuples():
-        found[person].append(row_id)
-    return found
+    mine = Delivery.id.in_(list(ids) or (0,)) & (Delivery.way == CARD) & Delivery.person.in_(owing)
+    return by_person(mine, _ONE_BY_ONE)
 
 
 def _calls(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import BaseModel
 
 from handlers.base import ConsoleHandler
 from handlers.web.operations import Route, operation
+from handlers.web.shapes.values import Named
 from models.messages.channels import unreachable
 from models.messages.escalation.records import READ_CHAINS
 
@@ -24,8 +23,8 @@ class LackShown(BaseModel):
 class Warned(BaseModel):
     """Somebody whom no way of their presets reaches."""
 
-    person: dict[str, Any]
-    company: dict[str, Any]
+    person: Named
+    company: Named
     places: list[str]
     lacks: list[LackShown]
 

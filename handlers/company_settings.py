@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from pydantic import BaseModel, Field
 
 from handlers.base import ConsoleHandler
 from handlers.web.operations import Route, operation
 from handlers.web.parts import Strict
+from handlers.web.shapes.ledgers import FieldOut
 from models.administration import settings_page as page
 from models.core.security.actor import Actor
 from models.core.settings import EDIT_SETTINGS, READ_SETTINGS, changes
@@ -46,7 +46,7 @@ class SettingOut(BaseModel):
     """A setting at a place; `field` describes its value as a field of a ledger does. A change is made from `newest`."""
 
     name: str
-    field: dict[str, Any]
+    field: FieldOut
     value: SettingValue
     text: str
     source: str

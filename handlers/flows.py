@@ -6,6 +6,7 @@ from typing import Any
 
 from handlers.base import ConsoleHandler
 from handlers.web.operations import Route, operation
+from handlers.web.shapes.flows import FlowFaults, FlowKindsOut, FlowOut, FlowTried
 from handlers.web.task_shapes import DefinitionBody, DraftBody, Json, TryBody
 from models.core.security.actor import Actor
 from models.tasks.flow import preview, publishing
@@ -14,8 +15,6 @@ from models.tasks.records import Flow
 from models.tasks.rights import EDIT_FLOWS, PUBLISH_FLOWS, READ_FLOWS
 from models.tasks.subjects import served_kind
 from models.tasks.views import pickers
-
-_FLOW: Json = {"type": "object", "description": "Flow, see docs/tasks.md"}
 
 
 def _flow(actor: Actor, flow_id: int) -> Json:
@@ -64,12 +63,12 @@ def _tried(actor: Actor, flow_id: int, body: TryBody) -> list[Json]:
 class DraftHandler(ConsoleHandler):
     """`/flows/{id}/draft`."""
 
-    @operation("流程草稿", right=READ_FLOWS, system="H07", gives={200: _FLOW}, refuses=(404,))
+    @operation("流程草稿", right=READ_FLOWS, system="H07", gives={200: FlowOut}, refuses=(404,))
     async def get(self, id: int) -> None:
         """What is being drawn, or else what is published, and what a flow of its kind may name."""
         self.answer(await self.call(_flow, self.actor, id, write=False))
 
-    @operation("保存流程草稿", right=EDIT_FLOWS, system="H07", body=DraftBody, gives={200: _FLOW},
+    @operation("保存流程草稿", right=EDIT_FLOWS, system="H07", body=DraftBody, gives={200: FlowOut},
                refuses=(404, 409, 422))  # fmt: skip
     async def put(self, id: int) -> None:
         """Kept as it is, faulty or not."""
@@ -80,7 +79,12 @@ class CheckHandler(ConsoleHandler):
     """`/flows/{id}/check`."""
 
     @operation(
-        "检查流程", right=READ_FLOWS, system="H07", body=DefinitionBody, gives={200: _FLOW}, refuses=(404,)
+        "检查流程",
+        right=READ_FLOWS,
+        system="H07",
+        body=DefinitionBody,
+        gives={200: FlowFaults},
+        refuses=(404,),
     )
     async def post(self, id: int) -> None:
         """Every fault, with where it is and what to do; of a flow without any, what may not go at times."""
@@ -91,7 +95,12 @@ class TryHandler(ConsoleHandler):
     """`/flows/{id}/try`."""
 
     @operation(
-        "试走流程", right=READ_FLOWS, system="H07", body=TryBody, gives={200: _FLOW}, refuses=(404, 422)
+        "试走流程",
+        right=READ_FLOWS,
+        system="H07",
+        body=TryBody,
+        gives={200: FlowTried},
+        refuses=(404, 422),
     )
     async def post(self, id: int) -> None:
         """Who would get each step, and why; nothing is written."""
@@ -101,7 +110,7 @@ class TryHandler(ConsoleHandler):
 class PublishHandler(ConsoleHandler):
     """`/flows/{id}/publish`."""
 
-    @operation("发布流程", right=PUBLISH_FLOWS, system="H07", gives={200: _FLOW}, refuses=(404, 409, 422))
+    @operation("发布流程", right=PUBLISH_FLOWS, system="H07", gives={200: FlowOut}, refuses=(404, 409, 422))
     async def post(self, id: int) -> None:
         """New cases take it; running ones keep theirs."""
         self.answer(await self.call(_published, self.actor, id))
@@ -110,7 +119,7 @@ class PublishHandler(ConsoleHandler):
 class KindsHandler(ConsoleHandler):
     """`/flow-kinds`."""
 
-    @operation("流程能办的事", right=READ_FLOWS, system="H07", gives={200: _FLOW})
+    @operation("流程能办的事", right=READ_FLOWS, system="H07", gives={200: FlowKindsOut})
     async def get(self) -> None:
         """Every served kind with its fields, inputs, transitions and ways to name people."""
         self.answer({"items": await self.call(pickers.kinds, self.actor, write=False)})

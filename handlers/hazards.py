@@ -8,13 +8,13 @@ from handlers.base import ConsoleHandler
 from handlers.web.hazard_doors import HAZARDS
 from handlers.web.operations import Route, operation
 from handlers.web.parts import Id
+from handlers.web.shapes.hazards import GridMade, GridOwned, GridTree
 from handlers.web.shared import at
 from handlers.web.task_shapes import Body, Json
 from models.core.security.actor import Actor
 from models.grid import rules
 from models.grid.records import EDIT_GRID, READ_GRID
 
-_GRID: Json = {"type": "object", "description": "Grid, see docs/tasks.md"}
 _PEOPLE_AT_A_TIME = 50
 
 
@@ -63,7 +63,7 @@ class TreeHandler(ConsoleHandler):
     """`/grid-tree`."""
 
     @operation(
-        "网格树", right=READ_GRID, system="E01", query=CompanyQuery, gives={200: _GRID}, refuses=(404,)
+        "网格树", right=READ_GRID, system="E01", query=CompanyQuery, gives={200: GridTree}, refuses=(404,)
     )
     async def get(self) -> None:
         """Every place with who is responsible and how many hazards are open there and below."""
@@ -79,7 +79,7 @@ class TemplateHandler(ConsoleHandler):
         right=EDIT_GRID,
         system="E01",
         body=TemplateBody,
-        gives={200: _GRID},
+        gives={200: GridMade},
         refuses=(404, 409, 422),
     )
     async def post(self) -> None:
@@ -95,7 +95,7 @@ class OwnerHandler(ConsoleHandler):
         right=EDIT_GRID,
         system="E01",
         body=OwnerBody,
-        gives={200: _GRID},
+        gives={200: GridOwned},
         refuses=(404, 409, 422),
     )
     async def post(self, id: int) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 
 from handlers.base import ConsoleHandler
-from handlers.web import schemas
 from handlers.web.operations import SIGNED_IN, Route, operation
+from handlers.web.shapes.jobs import Job, JobsOut
 from models.core.files import mime, stored
 from models.core.jobs import jobs
 
@@ -14,7 +14,7 @@ from models.core.jobs import jobs
 class JobsHandler(ConsoleHandler):
     """`/jobs`."""
 
-    @operation("我的后台任务", right=SIGNED_IN, gives={200: schemas.items_schema(schemas.JOB)})
+    @operation("我的后台任务", right=SIGNED_IN, gives={200: JobsOut})
     async def get(self) -> None:
         """My newest jobs."""
         self.answer({"items": await self.call(jobs.mine, self.actor, write=False)})
@@ -23,7 +23,7 @@ class JobsHandler(ConsoleHandler):
 class JobHandler(ConsoleHandler):
     """`/jobs/{id}`."""
 
-    @operation("后台任务", right=SIGNED_IN, gives={200: schemas.JOB}, refuses=(404,))
+    @operation("后台任务", right=SIGNED_IN, gives={200: Job}, refuses=(404,))
     async def get(self, id: int) -> None:
         """How far it is, and what came of it."""
         self.answer(await self.call(jobs.find, self.actor, id, write=False))

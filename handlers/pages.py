@@ -13,6 +13,7 @@ from handlers.web.guards.compressing import packed_file, varies
 from handlers.web.guards.headers import guard_page
 from handlers.web.operations import PUBLIC, Route, operation
 from handlers.web.plain import PlainHandler
+from handlers.web.shapes.document import DocumentOut
 from models.core.config import config
 from models.core.labels.label_codes import check_label_code
 
@@ -105,7 +106,7 @@ class OpenApiHandler(JsonHandler):
     def check_xsrf_cookie(self) -> None:
         """Nothing is changed here."""
 
-    @operation("本接口说明", right=PUBLIC, gives={200: {"type": "object"}})
+    @operation("本接口说明", right=PUBLIC, gives={200: DocumentOut})
     async def get(self) -> None:
         """Every route of both JSON doors, made from the code."""
         self.answer(self.settings["openapi"]())

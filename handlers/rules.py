@@ -10,6 +10,8 @@ from pydantic import BaseModel, Field
 from handlers.base import ConsoleHandler
 from handlers.web.operations import Route, operation
 from handlers.web.parts import Strict
+from handlers.web.shapes.ledgers import FieldOut
+from handlers.web.shapes.values import Value
 from models.core.rulebook import EDIT_RULES, READ_RULES, views
 from models.core.rulebook import versions as rulebook_versions
 from models.core.security.actor import Actor
@@ -60,8 +62,8 @@ class RulePart(BaseModel):
     help: str | None
     basis: str
     article: str
-    field: dict[str, Any]
-    rows: list[dict[str, Any]]
+    field: FieldOut
+    rows: list[dict[str, Value]]
     mark: RuleMark | None
 
 

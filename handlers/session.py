@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from handlers.base import ConsoleHandler
 from handlers.web.claim_doors import CLAIMS, InvitationOut
 from handlers.web.operations import PUBLIC, SIGNED_IN, Route, operation
+from handlers.web.shapes.values import Named
 from handlers.web.shared import at
 from models.administration.accounts import current_user
 from models.administration.accounts.accept_invitation import accept, join
@@ -47,13 +48,6 @@ class JoinBody(BaseModel):
     password: str = Field(min_length=1, max_length=200)
 
 
-class Named(BaseModel):
-    """Something by id and name."""
-
-    id: str
-    name: str
-
-
 class AccountOut(Named):
     """The account that is signed in."""
 
@@ -61,10 +55,28 @@ class AccountOut(Named):
 
 
 class MenuItem(BaseModel):
-    """One line of the menu."""
+    """One line of the menu: a ledger, a view or a page."""
 
     title: str
+    ledger: str | None = None
+    view: str | None = None
+    page: str | None = None
+    keys: str
+
+
+class PageOut(BaseModel):
+    """A page of the console that is no ledger."""
+
+    name: str
+    title: str
+
+
+class ThingKindOut(PageOut):
+    """What messages and tasks are about: kept in which ledger, shown on which page of the phone."""
+
     ledger: str
+    phone: str
+    tasks: bool
 
 
 class MenuGroup(BaseModel):
@@ -88,6 +100,8 @@ class MeOut(BaseModel):
     server_time: str
     idle_minutes: int
     menu: list[MenuGroup]
+    own: list[PageOut]
+    kinds: list[ThingKindOut]
     invitation: InvitationOut | None
 
 

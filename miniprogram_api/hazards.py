@@ -7,11 +7,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from handlers.web.hazard_doors import HAZARD, HAZARDS, TakeBackDoor
+from handlers.web.hazard_doors import HAZARDS, TakeBackDoor
 from handlers.web.once import idempotency_key, key_header
 from handlers.web.operations import Route, operation
 from handlers.web.parts import Id
 from handlers.web.positions import SensedPosition
+from handlers.web.shapes.hazards import HazardOut, HazardsPage, LikelyHazards, PlacesBelow, SnapOptions
 from handlers.web.shared import at
 from handlers.web.task_shapes import Body, Json
 from miniprogram_api.base import PhoneHandler
@@ -93,14 +94,19 @@ class HazardsHandler(PhoneHandler):
     """`/hazards`."""
 
     @operation(
-        "隐患列表", right=READ_HAZARDS, system="E07", query=HazardsQuery, gives={200: HAZARD}, refuses=(422,)
+        "隐患列表",
+        right=READ_HAZARDS,
+        system="E07",
+        query=HazardsQuery,
+        gives={200: HazardsPage},
+        refuses=(422,),
     )
     async def get(self) -> None:
         """What I reported, or what is open (closed) at my unit; newest first."""
         self.answer(await self.call(_page, self.actor, self.query, write=False))
 
     @operation(
-        "随手拍", right=REPORT_HAZARDS, system="E07", body=SnapBody, gives={201: HAZARD, 200: HAZARD},
+        "随手拍", right=REPORT_HAZARDS, system="E07", body=SnapBody, gives={201: HazardOut, 200: HazardOut},
         refuses=(403, 422, 429), headers=(_KEY,),
     )  # fmt: skip
     async def post(self) -> None:
@@ -118,7 +124,7 @@ class OptionsHandler(PhoneHandler):
         right=REPORT_HAZARDS,
         system="E07",
         query=WhereQuery,
-        gives={200: HAZARD},
+        gives={200: SnapOptions},
         refuses=(404, 422),
     )
     async def get(self) -> None:
@@ -134,7 +140,7 @@ class NearHandler(PhoneHandler):
         right=READ_HAZARDS,
         system="X07",
         query=WhereQuery,
-        gives={200: HAZARD},
+        gives={200: LikelyHazards},
         refuses=(404,),
     )
     async def get(self) -> None:
@@ -145,7 +151,9 @@ class NearHandler(PhoneHandler):
 class GridHandler(PhoneHandler):
     """`/grid`: one level at a time."""
 
-    @operation("网格", right=READ_GRID, system="E01", query=GridQuery, gives={200: HAZARD}, refuses=(404,))
+    @operation(
+        "网格", right=READ_GRID, system="E01", query=GridQuery, gives={200: PlacesBelow}, refuses=(404,)
+    )
     async def get(self) -> None:
         """The places right under one, or the top."""
         asked: GridQuery = self.query

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from handlers.web.claim_doors import InvitationOut, QuestionOut
 from handlers.web.parts import Id, Moment, Strict
 from handlers.web.positions import SensedPosition
+from handlers.web.shapes.values import Named
 
 MAX_QR = 2048
 
@@ -134,13 +135,6 @@ class MonthQuery(BaseModel):
     unit: Id | None = None
 
 
-class Named(BaseModel):
-    """Something by id and name."""
-
-    id: str
-    name: str
-
-
 class UnitOut(Named):
     """A unit that the person belongs to, or wants to."""
 
@@ -157,6 +151,16 @@ class PersonOut(Named):
     login: str
 
 
+class KindOut(BaseModel):
+    """What messages and tasks are about, and the page that shows it."""
+
+    name: str
+    title: str
+    ledger: str
+    phone: str
+    tasks: bool
+
+
 class SessionOut(BaseModel):
     """The session, without its token."""
 
@@ -168,6 +172,7 @@ class SessionOut(BaseModel):
     sets_password: bool
     invitation: InvitationOut | None
     questions: list[QuestionOut]
+    kinds: list[KindOut]
 
 
 class SignedInOut(SessionOut):

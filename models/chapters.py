@@ -19,6 +19,7 @@ from models.messages.chapter import CHAPTER as MESSAGES
 from models.objectives.chapter import CHAPTER as OBJECTIVES
 from models.organization.chapter import CHAPTER as ORGANIZATION
 from models.personnel.chapter import CHAPTER as PERSONNEL
+from models.regulations.chapter import CHAPTER as REGULATIONS
 from models.tasks.chapter import CHAPTER as TASKS
 from models.training.chapter import CHAPTER as TRAINING
 
@@ -29,6 +30,7 @@ CHAPTERS = (
     MESSAGES,
     TASKS,
     GRID,
+    REGULATIONS,
     EQUIPMENT,
     TRAINING,
     PERSONNEL,
@@ -41,4 +43,14 @@ CHAPTERS = (
 )
 
 #: The groups of the menu, from top to bottom. Ledgers of a group that is not here stand below these.
-MENU = ("扫码上岗", "任务管理", "风险隐患", "事故事件", "目标职责", "通知", "标准模板", "系统管理")
+MENU = (
+    "扫码上岗",
+    "任务管理",
+    "风险隐患",
+    "事故事件",
+    "目标职责",
+    "制度管理",
+    "通知",
+    "标准模板",
+    "系统管理",
+)

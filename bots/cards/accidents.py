@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from peewee import fn
 
 from bots.card import SELECTABLE, Button, Card, Fact, Select, Style
-from bots.cards import composer, composer_of_many
+from bots.cards import composer, composer_of_many, own_of
 from bots.cards.wording import words_of
 from models.accidents.alarm.calls import calls
 from models.accidents.records import Accident, AccidentDuty, AccidentVersion
 from models.accidents.regulations.reporting_duties import entered_late
 from models.accidents.regulations.reporting_duties import of as duties_of
 from models.accidents.regulations.standards import rules_for
+from models.accidents.report.judging import judges_among
 from models.accidents.report.unverified import UNVERIFIED, caller_of
 from models.core import clock
 from models.core.files.attachments import Attachment
@@ -34,7 +35,11 @@ _TITLES = {choice.value: choice.title for choice in ANSWERS}
 _WAYS = {choice.value: choice.title for choice in WAYS}
 #: A press that answers for one in whose stead one was told: this, and the notice of that one.
 STAND_IN = "stand_in."
+#: A press that says that a report which waits for a judgement is true: everybody is told.
+TELL_ALL = "tell_all"
+TRUE = "属实，通知全部"
 _FOR = 2  # so many have a button each; of more one is chosen
+_BUTTONS = 6  # a card has no more
 _CHOOSE = "whom"
 _LOOKS: Mapping[str, Style] = {"received": "primary", "need_help": "danger"}
 _HURT = (
@@ -174,7 +179,15 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
         return _drawn(accident, kind, "")
     answers = _answers_of(accident.id, [person_id])
     others = principals_by_person("accident", accident.id, [person_id])
-    return _standing_in(_drawn(accident, kind, answers.get(person_id, "")), others.get(person_id, ()))
+    mine = _drawn(accident, kind, answers.get(person_id, ""))
+    return _standing_in(_judging(mine, accident, person_id), others.get(person_id, ()))
+
+
+@own_of("accident")
+def apart(subject_id: int, person_ids: Collection[int]) -> frozenset[int]:
+    """Those who may say that it is true, while it waits for that: their card has a button more."""
+    accident = Accident.get_or_none(Accident.id == subject_id)
+    return frozenset() if accident is None else judges_among(accident, person_ids)
 
 
 @composer_of_many("accident")
@@ -191,8 +204,28 @@ def compose_many(subject_id: int, *, person_ids: Sequence[int], kind: str = "") 
         outcome = _outcome(accident, mine)
         cards[mine] = replace(base, outcome=outcome, buttons=() if outcome else base.buttons)
     return {
-        person: _standing_in(cards[answers.get(person, "")], others.get(person, ())) for person in person_ids
+        person: _standing_in(
+            _judging(cards[answers.get(person, "")], accident, person), others.get(person, ())
+        )
+        for person in person_ids
     }
+
+
+def _judging(card: Card, accident: Accident, person_id: int) -> Card:
+    """The card of who may tell everybody of a report that few have heard of; what they answered is said above it."""
+    return judged_on(card) if judges_among(accident, [person_id]) else card
+
+
+def judged_on(card: Card, *, words: str = TRUE) -> Card:
+    """The card with the button that says that it is true, also for who has answered already."""
+    judge = Button(words, TELL_ALL, style="primary")
+    if not card.outcome:
+        rest = tuple(
+            replace(each, style="plain") if each.style == "primary" else each for each in card.buttons
+        )
+        return replace(card, buttons=(judge, *rest))
+    lead = f"{card.outcome}\n{card.lead}".strip()
+    return replace(card, outcome="", lead=lead, buttons=(judge, Button("查看详情", path=card.path)))
 
 
 def _standing_in(card: Card, others: Sequence[Principal]) -> Card:
@@ -216,7 +249,7 @@ def _standing_in(card: Card, others: Sequence[Principal]) -> Card:
     )
     own = () if card.outcome else tuple(each for each in card.buttons if each.verb)
     rest = tuple(each for each in card.buttons if each.path) or (Button("查看详情", path=card.path),)
-    if len(waiting) <= _FOR:
+    if len(waiting) <= _FOR and len(own) + len(waiting) + len(rest) <= _BUTTONS:
         buttons = tuple(Button(f"代{each.name}回应", f"{STAND_IN}{each.notice_id}") for each in waiting)
         selects: tuple[Select, ...] = ()
     else:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from bots.card import Button, Card, Fact
+from dataclasses import replace
+
+from bots.card import SELECTABLE, Button, Card, Fact, Select
 from bots.cards import composer
+from bots.cards.accidents import judged_on
 from models.accidents.records import Accident
 from models.accidents.report import bursts
+from models.core import clock
 from models.core.text.date_words import when
 from models.messages.records import ANSWERS, Message, Notice
 
+#: Which of the reports is meant.
+WHICH = "which"
 _TITLES = {choice.value: choice.title for choice in ANSWERS}
 
 
@@ -21,7 +27,7 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
     waiting = bursts.of_burst(subject_id)
     path = bursts.path_of(waiting or [head])
     outcome = _answered(subject_id, person_id) if waiting else "都处理完了：已通知全部接收人，或已结束"
-    return Card(
+    card = Card(
         kind=bursts.BURST,
         subject_id=subject_id,
         version=bursts.version_of(subject_id),
@@ -39,6 +45,17 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
         else (Button(_TITLES["received"], "received", style="primary"), Button("去核实", path=path)),
         outcome=outcome,
     )
+    return _to_judge(card, waiting) if waiting else card
+
+
+def _to_judge(card: Card, waiting: list[Accident]) -> Card:
+    """One report is true by one press; of several the one that is chosen, the newest first."""
+    if len(waiting) == 1:
+        return judged_on(card)
+    newest = list(reversed(waiting))[:SELECTABLE]
+    options = tuple((str(row.id), f"{clock.local(row.reported_at):%H:%M} {row.what}") for row in newest)
+    made = judged_on(card, words="这一起属实")
+    return replace(made, selects=(Select(WHICH, "哪一起", options, options[0][0]),))
 
 
 def _answered(subject_id: int, person_id: int | None) -> str:

@@ -93,7 +93,7 @@ def robot_card(card: Card, frame: CardFrame) -> dict[str, Any]:
 
 
 def _notice(card: Card, frame: CardFrame) -> dict[str, Any]:
-    short, long = _facts(card)
+    short, long = _facts(card, _room(card))
     return {
         "card_type": "text_notice",
         **_head(card, frame),
@@ -130,7 +130,7 @@ def _news(card: Card, frame: CardFrame) -> dict[str, Any]:
 
 
 def _buttons(card: Card, frame: CardFrame, select: Select | None) -> dict[str, Any]:
-    short, long = _facts(card)
+    short, long = _facts(card, _room(card))
     drawn = {
         "card_type": "button_interaction",
         **_head(card, frame),
@@ -216,16 +216,38 @@ def _about(card: Card) -> str:
     return about if length(title) > TITLE or about not in title else ""
 
 
-def _facts(card: Card) -> tuple[list[dict[str, Any]], list[Fact]]:
-    """Those that fit on a line of a card, and those that would be cut there."""
+def _facts(card: Card, room: int | None = None) -> tuple[list[dict[str, Any]], list[Fact]]:
+    """Those that fit on a line of a card, and those that would be cut there.
+
+    With `room`, the characters that are left in the text above, one that has no room there stays on its line, cut: an
+    accident's card must not lose its place because that is long.
+    """
     short, long = [], []
     for fact in card.facts:
         name, value = line(fact.name), line(fact.value) or "—"
-        if name and length(name) <= FACT_NAME and length(value) <= FACT_VALUE and len(short) < FACTS:
+        on_line = bool(name) and length(name) <= FACT_NAME and len(short) < FACTS
+        above = length(f"\n{name}：{value}")
+        if on_line and length(value) <= FACT_VALUE:
             short.append({"keyname": name, "value": value})
+        elif on_line and room is not None and above > room:
+            short.append({"keyname": name, "value": _cut_value(value)})
         else:
             long.append(Fact(name, value))
+            room = None if room is None else max(room - above, 0)
     return short, long
+
+
+def _cut_value(value: str) -> str:
+    """Of a path (一厂 · 罐区 · 2 号罐) its end, which finds the place; of anything else its beginning."""
+    while " · " in value and length(value) > FACT_VALUE:
+        value = value.partition(" · ")[2]
+    return cut(value, FACT_VALUE)
+
+
+def _room(card: Card) -> int:
+    """How many characters are left under what the text of a card says in any case."""
+    said = "\n".join(part for part in (line(card.outcome), clean(card.lead).strip()) if part)
+    return max(SUBTITLE - length(said), 0)
 
 
 def _subtitle(card: Card, long: list[Fact]) -> dict[str, Any]:

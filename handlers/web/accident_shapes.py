@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.web.parts import Moment
+from handlers.web.shapes.values import Named
 
 AnswerWord = Literal["received", "on_site", "need_help"]
 PersonState = Literal["told", "delivered", "seen", "acknowledged", "unreached"]
@@ -53,13 +54,6 @@ class DutyBody(BaseModel):
     done_by: str | None = Field(default=None, max_length=30)
     way: Literal["phone", "written", "platform", "in_person", "other"] | None = None
     note: str | None = Field(default=None, max_length=200)
-
-
-class IdName(BaseModel):
-    """Something by id and name."""
-
-    id: str
-    name: str
 
 
 class ChangeOut(BaseModel):
@@ -178,10 +172,10 @@ class AccidentOut(BaseModel):
 
     id: str
     number: str
-    company: IdName
-    site: IdName | None
-    grid: IdName | None
-    equipment: IdName | None
+    company: Named
+    site: Named | None
+    grid: Named | None
+    equipment: Named | None
     situations: list[str] | None
     situations_text: list[str]
     leader_told_at: datetime | None
@@ -212,7 +206,7 @@ class AccidentOut(BaseModel):
     state: Literal["open", "closed"]
     reported_at: datetime
     changes_until: datetime
-    reporter: IdName | None
+    reporter: Named | None
     version: int
     versions: list[VersionOut]
     photos: list[PhotoOut]

@@ -42,7 +42,6 @@ from models.core.security.crypto import Undecipherable
 log = structlog.get_logger("web")
 JSON = "application/json; charset=UTF-8"
 
-_SLACK = 1024 * 1024
 _process = secrets.token_hex(10)
 _counter = itertools.count()
 
@@ -166,19 +165,27 @@ class JsonHandler(RequestHandler):
             self._receiver.add(chunk)
 
     async def _received(self, described: Operation) -> bool:
-        """Let the body come, and wait for its end; False if the client has gone."""
+        """Let the body come, and wait for its end; False if the client has gone, or was told that it is too much."""
         files = described.consumes != "application/json"
-        self._let_come(self._receiver.most, receiving.FILE_PATIENCE if files else receiving.PATIENCE)
+        stopped = self._receiver.stopped = asyncio.get_running_loop().create_future()
+        self._let_come(receiving.FILE_PATIENCE if files else receiving.PATIENCE)
+        body = self.request._body_future
+        await asyncio.wait({body, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if stopped.done():
+            await self._refuse_unread(self._receiver.fault)
+            return False
         try:
-            await self.request._body_future
+            body.result()
         except StreamClosedError:
             self._receiver.drop()
             return False
         return True
 
-    def _let_come(self, most: int, seconds: float) -> None:
+    def _let_come(self, seconds: float) -> None:
         connection: Any = self.request.connection
-        connection.set_max_body_size(most + _SLACK)  # what is a little more is dropped, and refused in words
+        connection.set_max_body_size(
+            receiving.DROPPED_MOST
+        )  # what is too much is dropped, and refused in words
         connection.set_body_timeout(seconds)
         if self._prepared_future is not None:
             self._prepared_future.set_result(None)  # which Tornado waits for before it reads on
@@ -188,7 +195,7 @@ class JsonHandler(RequestHandler):
         """Let a request without a body end before it is answered: else Tornado closes the connection after the answer,
         and whoever asks for the next thing on it is cut off.
         """
-        self._let_come(0, receiving.DROPPED_FOR)
+        self._let_come(receiving.DROPPED_FOR)
         with suppress(StreamClosedError):
             await self.request._body_future
 
@@ -205,9 +212,8 @@ class JsonHandler(RequestHandler):
         self.set_header("Content-Length", str(len(content)))
         self.write(content)
         await self.flush()
-        if length is None or length <= receiving.FILE_MOST:
-            self._let_come(receiving.FILE_MOST, receiving.DROPPED_FOR)
-            await asyncio.wait({self.request._body_future}, timeout=receiving.DROPPED_FOR)
+        self._let_come(receiving.DROPPED_FOR)
+        await asyncio.wait({self.request._body_future}, timeout=receiving.DROPPED_FOR)
         self.finish()
 
     def _query(self, described: Operation) -> None:

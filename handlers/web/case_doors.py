@@ -7,16 +7,16 @@ from typing import Any
 
 from handlers.web.base import JsonHandler
 from handlers.web.operations import operation
+from handlers.web.shapes.cases import CasesOfSubject, CaseView
+from handlers.web.shapes.tasks import CasesPage
 from handlers.web.shared import Shared
 from handlers.web.task_doors import filters_of
-from handlers.web.task_shapes import CasesQuery, CommentBody, Json, PageOut, ReassignBody, RemarkBody
+from handlers.web.task_shapes import CasesQuery, CommentBody, Json, ReassignBody, RemarkBody
 from models.core.security.actor import Actor
 from models.tasks.engine import case_actions
 from models.tasks.rights import ACT_TASKS, READ_TASKS, REASSIGN_TASKS
 from models.tasks.views import inbox
 from models.tasks.views import task as views_task
-
-_CASE: Json = {"type": "object", "description": "Case, see docs/tasks.md"}
 
 
 def _after(actor: Actor, rule: Callable[..., Any], case_id: int, *args: Any, **kwargs: Any) -> Json:
@@ -28,7 +28,7 @@ class CasesDoor(JsonHandler):
     """`/cases`: waiting for me, decided by me, started by me, all that I may see."""
 
     @operation(
-        "审批列表", right=READ_TASKS, system="H06", query=CasesQuery, gives={200: PageOut}, refuses=(422,)
+        "审批列表", right=READ_TASKS, system="H06", query=CasesQuery, gives={200: CasesPage}, refuses=(422,)
     )
     async def get(self) -> None:
         """A page, by deadline (waiting) or newest first."""
@@ -49,7 +49,7 @@ class CasesDoor(JsonHandler):
 class CaseDoor(JsonHandler):
     """`/cases/{id}`."""
 
-    @operation("审批", right=READ_TASKS, system="H06", gives={200: _CASE}, refuses=(404,))
+    @operation("审批", right=READ_TASKS, system="H06", gives={200: CaseView}, refuses=(404,))
     async def get(self, id: int) -> None:
         """Where it stands, who did what, what follows."""
         self.answer(await self.call(views_task.case_view, self.actor, id, write=False))
@@ -58,7 +58,7 @@ class CaseDoor(JsonHandler):
 class SubjectCasesDoor(JsonHandler):
     """`/subjects/{kind}/{id}/cases`."""
 
-    @operation("一件事的审批", right=READ_TASKS, system="H06", gives={200: _CASE})
+    @operation("一件事的审批", right=READ_TASKS, system="H06", gives={200: CasesOfSubject})
     async def get(self, kind: str, id: int) -> None:
         """The newest first."""
         self.answer({"items": await self.call(views_task.subject_cases, self.actor, kind, id, write=False)})
@@ -68,7 +68,12 @@ class WithdrawDoor(JsonHandler):
     """`/cases/{id}/withdraw`."""
 
     @operation(
-        "撤回", right=ACT_TASKS, system="H06", body=CommentBody, gives={200: _CASE}, refuses=(404, 409, 422)
+        "撤回",
+        right=ACT_TASKS,
+        system="H06",
+        body=CommentBody,
+        gives={200: CaseView},
+        refuses=(404, 409, 422),
     )
     async def post(self, id: int) -> None:
         """The starter takes it back; whoever had it to do is told."""
@@ -78,7 +83,7 @@ class WithdrawDoor(JsonHandler):
 class UrgeDoor(JsonHandler):
     """`/cases/{id}/urge`."""
 
-    @operation("催办", right=ACT_TASKS, system="H06", gives={200: _CASE}, refuses=(404, 409, 429))
+    @operation("催办", right=ACT_TASKS, system="H06", gives={200: CaseView}, refuses=(404, 409, 429))
     async def post(self, id: int) -> None:
         """Once in ten minutes."""
         self.answer(await self.call(_after, self.actor, case_actions.urge, id))
@@ -87,7 +92,9 @@ class UrgeDoor(JsonHandler):
 class CommentsDoor(JsonHandler):
     """`/cases/{id}/comments`."""
 
-    @operation("留言", right=ACT_TASKS, system="H06", body=RemarkBody, gives={200: _CASE}, refuses=(404, 422))
+    @operation(
+        "留言", right=ACT_TASKS, system="H06", body=RemarkBody, gives={200: CaseView}, refuses=(404, 422)
+    )
     async def post(self, id: int) -> None:
         """Said beside the case; whoever is mentioned is told."""
         body: RemarkBody = self.body
@@ -98,7 +105,7 @@ class ReassignDoor(JsonHandler):
     """`/cases/{id}/reassign`."""
 
     @operation(
-        "调整办理人", right=REASSIGN_TASKS, system="H05", body=ReassignBody, gives={200: _CASE},
+        "调整办理人", right=REASSIGN_TASKS, system="H05", body=ReassignBody, gives={200: CaseView},
         refuses=(404, 409, 422),
     )  # fmt: skip
     async def post(self, id: int) -> None:

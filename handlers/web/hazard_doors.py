@@ -8,6 +8,7 @@ from pydantic import Field
 
 from handlers.web.base import JsonHandler
 from handlers.web.operations import operation
+from handlers.web.shapes.hazards import HazardOut, TimelineOut
 from handlers.web.shared import Shared
 from handlers.web.task_shapes import Body, CommentBody, Json
 from models.core.security.actor import Actor
@@ -15,8 +16,6 @@ from models.hazards import timeline
 from models.hazards.display import hazard_json
 from models.hazards.records import READ_HAZARDS
 from models.hazards.treatment import extensions, withdraw
-
-HAZARD: Json = {"type": "object", "description": "Hazard, see docs/tasks.md"}
 
 
 class ExtensionBody(Body):
@@ -38,7 +37,7 @@ def _taken_back(actor: Actor, hazard_id: int, reason: str) -> Json:
 class HazardViewDoor(JsonHandler):
     """`/hazards/{id}/view`: what both doors show of one."""
 
-    @operation("隐患详情", right=READ_HAZARDS, system="E09", gives={200: HAZARD}, refuses=(404,))
+    @operation("隐患详情", right=READ_HAZARDS, system="E09", gives={200: HazardOut}, refuses=(404,))
     async def get(self, id: int) -> None:
         """What it is, before and after, what became of it, what I may do."""
         self.answer(await self.call(hazard_json.hazard_view, self.actor, id, write=False))
@@ -47,7 +46,7 @@ class HazardViewDoor(JsonHandler):
 class TimelineDoor(JsonHandler):
     """`/hazards/{id}/timeline`."""
 
-    @operation("隐患经过", right=READ_HAZARDS, system="E09", gives={200: HAZARD}, refuses=(404,))
+    @operation("隐患经过", right=READ_HAZARDS, system="E09", gives={200: TimelineOut}, refuses=(404,))
     async def get(self, id: int) -> None:
         """Who, when, by which door."""
         self.answer({"items": await self.call(timeline.timeline, self.actor, id, write=False)})
@@ -57,7 +56,7 @@ class ExtensionsDoor(JsonHandler):
     """`/hazards/{id}/extensions`."""
 
     @operation(
-        "申请延期", right=READ_HAZARDS, system="X06", body=ExtensionBody, gives={201: HAZARD},
+        "申请延期", right=READ_HAZARDS, system="X06", body=ExtensionBody, gives={201: HazardOut},
         refuses=(404, 409, 422),
     )  # fmt: skip
     async def post(self, id: int) -> None:
@@ -74,7 +73,7 @@ class TakeBackDoor(JsonHandler):
         right=READ_HAZARDS,
         system="E09",
         body=CommentBody,
-        gives={200: HAZARD},
+        gives={200: HazardOut},
         refuses=(404, 409, 422),
     )
     async def post(self, id: int) -> None:

@@ -19,14 +19,16 @@ from typing import Any
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from tornado.httpserver import HTTPServer
-from tornado.httputil import HTTPConnection, HTTPMessageDelegate
+from tornado.httputil import HTTPConnection, HTTPHeaders, HTTPMessageDelegate
 from tornado.ioloop import PeriodicCallback
 from tornado.netutil import add_accept_handler
 
-from handlers.web.base import answer_headers, server_time
+from handlers.web.base import answer_headers, request_id_of, server_time
 from handlers.web.guards.addresses import Addressed, Proxies
+from handlers.web.guards.bounded import Bounded
 from handlers.web.guards.connections import Connections
 from handlers.web.guards.headers import guard
+from handlers.web.guards.receiving import FILE_MOST
 from handlers.web.guards.sending import STALLED_AFTER, Resumed, Unsent
 from models.administration.sign_in.throttling import source_of
 
@@ -63,6 +65,7 @@ class LaneServer(HTTPServer):
         self.unsent = unsent or Unsent()
         self._lanes: dict[Lane, None] = {}  # in the order in which they came
         self._accepting: list[Callable[[], None]] = []
+        self._most = kwargs.get("max_body_size") or FILE_MOST
         self._idle = kwargs.get("idle_connection_timeout") or 3600.0
         self._sweeper = PeriodicCallback(self._sweep, _SWEEP_EVERY)
 
@@ -93,11 +96,19 @@ class LaneServer(HTTPServer):
         await super().close_all_connections()
 
     def start_request(self, server_conn: object, request_conn: HTTPConnection) -> HTTPMessageDelegate:
-        """As HTTPServer, but only a proxy that the settings name is believed about addresses."""
-        delegate = super().start_request(server_conn, request_conn)
+        """As HTTPServer, with bounds, and only a proxy that the settings name is believed about addresses."""
+        bare = super().start_request(server_conn, request_conn)
+        delegate = Bounded(bare, request_conn, self._most, self._heads)
         if request_conn.context.remote_ip not in self._proxies:  # type: ignore[attr-defined]
             return delegate
         return Addressed(delegate, request_conn, self._proxies)
+
+    def _heads(self, asked: HTTPHeaders) -> tuple[HTTPHeaders, str]:
+        """Of a request's headers: those of an answer, and the request's id."""
+        headers = answer_headers()
+        guard(headers, https=self.https)
+        headers["X-Server-Time"] = server_time()
+        return headers, request_id_of(asked)
 
     def _accept(self, connection: socket.socket, address: Any) -> None:
         peer = _peer(address)

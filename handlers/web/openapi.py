@@ -10,31 +10,20 @@ from pydantic import BaseModel
 
 from handlers.web.operations import PUBLIC, Operation, Route, row_ids
 from handlers.web.parts import ID_SCHEMA
+from handlers.web.schemas import Component
+from handlers.web.shapes.refusals import Error
 from models.core.ledger import Ledger
 from models.core.security.rights import all_rights
 
-_ERROR = {
-    "type": "object",
-    "properties": {
-        "error": {
-            "type": "object",
-            "properties": {
-                "code": {"type": "string"},
-                "message": {"type": "string"},
-                "title": {"type": "string"},
-                "cause": {"type": "string"},
-                "advice": {"type": "string"},
-                "fields": {"type": "object", "additionalProperties": {"type": "string"}},
-                "details": {"type": "object"},
-                "retry_after": {"type": "integer"},
-                "request_id": {"type": "string"},
-            },
-            "required": ["code", "message", "fields"],
-        }
-    },
-    "required": ["error"],
+_TITLES = {
+    200: "好",
+    201: "已新增",
+    202: "已开始",
+    204: "已完成",
+    101: "WebSocket",
+    302: "转到别处",
+    304: "没有变化",
 }
-_TITLES = {200: "好", 201: "已新增", 202: "已开始", 204: "已完成", 101: "WebSocket", 302: "转到别处"}
 _REFUSALS = {
     400: "请求无法识别", 401: "没有登录", 403: "没有权限", 404: "没有找到", 405: "不支持的方法", 409: "与现状冲突",
     413: "内容太大", 415: "不收这种文件", 422: "内容有误", 429: "太频繁",
@@ -43,19 +32,36 @@ _REFUSALS = {
 
 class _Builder:
     def __init__(self) -> None:
-        self.schemas: dict[str, Any] = {"Error": _ERROR}
+        self.schemas: dict[str, Any] = {}
+        self.models: set[type[BaseModel]] = set()
+        self.error = self.schema(Error, None)
 
     def schema(self, shape: Any, ledger: Ledger | None) -> dict[str, Any]:
-        if isinstance(shape, dict):
-            return shape
-        if isinstance(shape, type) and issubclass(shape, BaseModel):
-            made = shape.model_json_schema(ref_template="#/components/schemas/{model}")
-            for name, inner in {**made.pop("$defs", {}), shape.__name__: made}.items():
-                self._add(name, inner)
-            return {"$ref": f"#/components/schemas/{shape.__name__}"}
-        assert ledger is not None
-        made_by_ledger: dict[str, Any] = shape(ledger)
-        return made_by_ledger
+        """The JSON schema of a shape: a dictionary, a model, something with a name, or what a ledger makes of itself."""
+        if not isinstance(shape, (dict, type, Component)):
+            assert ledger is not None
+            shape = shape(ledger)
+        made: dict[str, Any] = self._plain(shape)
+        return made
+
+    def _plain(self, part: Any) -> Any:
+        """`part` of a schema with models and named schemas in it as references."""
+        if isinstance(part, dict):
+            return {name: self._plain(inner) for name, inner in part.items()}
+        if isinstance(part, list):
+            return [self._plain(inner) for inner in part]
+        if isinstance(part, Component):
+            self._add(part.name, self._plain(part.schema))
+            return {"$ref": f"#/components/schemas/{part.name}"}
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            if part not in self.models:
+                self.models.add(part)
+                made = part.model_json_schema(ref_template="#/components/schemas/{model}")
+                # One that points at itself is among its own parts already.
+                for name, inner in {part.__name__: made, **made.pop("$defs", {})}.items():
+                    self._add(name, inner)
+            return {"$ref": f"#/components/schemas/{part.__name__}"}
+        return part
 
     def _add(self, name: str, schema: Any) -> None:
         """Keep a shape by its name. Raises ValueError for two shapes of one name: one would be taken for the other."""
@@ -140,11 +146,13 @@ class _Builder:
         if "/console/" in str(described) or described.body is not None:
             refused.add(403)
         for status in sorted(refused):
-            made[str(status)] = {
-                "description": _REFUSALS[status],
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
-            }
+            made[str(status)] = self.refusal(_REFUSALS[status])
+        made["5XX"] = self.refusal("系统出错，或暂时不能用")
         return made
+
+    def refusal(self, words: str) -> dict[str, Any]:
+        """The answer of a request that is refused."""
+        return {"description": words, "content": {"application/json": {"schema": self.error}}}
 
 
 def _filter_parameters(ledger: Ledger) -> list[dict[str, Any]]:

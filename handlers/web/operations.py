@@ -19,7 +19,7 @@ PUBLIC = "public"  # nobody needs to be signed in
 SIGNED_IN = "signed-in"  # any signed-in account, for what is its own
 _LEDGER = "ledger:"  # the ledger's own right for this, `ledger:read`
 
-Shape = type[BaseModel] | dict[str, Any] | Callable[[Ledger], dict[str, Any]] | None
+Shape = type[BaseModel] | dict[str, Any] | Callable[[Ledger], Any] | None  # see openapi._Builder.schema
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,8 @@ class PhotoDoor(JsonHandler):
     """`/photos/{id}`."""
 
     @operation(
-        "查看照片", right=SIGNED_IN, system="G02", query=SizeQuery, gives={200: _BINARY}, produces=kinds.PICTURES,
-        refuses=(404,),
+        "查看照片", right=SIGNED_IN, system="G02", query=SizeQuery, gives={200: _BINARY, 304: None},
+        produces=kinds.PICTURES, refuses=(404,),
     )  # fmt: skip
     async def get(self, id: int) -> None:
         """The picture: my own that waits, or of a row that I may read.

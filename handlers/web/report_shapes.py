@@ -7,9 +7,10 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from handlers.web.accident_shapes import AccidentOut, IdName
+from handlers.web.accident_shapes import AccidentOut
 from handlers.web.parts import Id, Moment, Strict
 from handlers.web.positions import Position
+from handlers.web.shapes.values import Named
 
 _Count = Field(default=None, ge=0, le=10_000)
 
@@ -48,13 +49,15 @@ class ReportBody(AccidentFacts):
     """A flash report. `company` (default: the unit worked for); `receivers` null: by preset.
 
     `label` is what was scanned on the spot: equipment or a place of the unit. Who belongs to no unit says which one by
-    `company`, in words (`unit_name`), by that label, or by where they are; and who they are, as far as they want to.
+    `company`, in words (`unit_name`), by that label, or by where they are; and who they are, as far as they want to. Who
+    belongs to one reports for another (`elsewhere`) likewise, without `company`.
     """
 
     company: Id | None = None
     receivers: ChosenReceivers | None = None
     unit_name: str | None = Field(default=None, max_length=60)
     label: str | None = Field(default=None, max_length=512)
+    elsewhere: bool = False
     caller_name: str | None = Field(default=None, max_length=60)
     caller_phone: str | None = Field(default=None, max_length=40)
 
@@ -102,7 +105,7 @@ class NamedPlace(BaseModel):
     where: str
 
 
-class NamedEquipment(IdName):
+class NamedEquipment(Named):
     """A piece of equipment that an accident may name; `type_code` tells which situations fit it."""
 
     type: str
@@ -113,10 +116,14 @@ class NamedEquipment(IdName):
 
 
 class EquipmentFound(BaseModel):
-    """Equipment of the unit, at most 20; `node` is the place of the label that was read."""
+    """Equipment of the unit, at most 20; `node` is the place of the label that was read.
+
+    `elsewhere`: it is a label of another unit, whose people should hear of it.
+    """
 
     items: list[NamedEquipment]
     node: NamedPlace | None
+    elsewhere: bool
 
 
 class PhotoIdOut(BaseModel):
@@ -163,11 +170,11 @@ class SituationOut(BaseModel):
 class ReportOptionsOut(BaseModel):
     """What the form offers. `grades` from the lowest up; `bypass`: one may go straight to the authority."""
 
-    company: IdName
-    sites: list[IdName]
+    company: Named
+    sites: list[Named]
     categories: list[str]
     ways: list[WayOut]
-    groups: list[IdName]
+    groups: list[Named]
     presets: list[PresetOut]
     grades: list[GradeOut]
     bypass: str
@@ -175,7 +182,7 @@ class ReportOptionsOut(BaseModel):
     special_categories: list[str]
 
 
-class ChoosablePerson(IdName):
+class ChoosablePerson(Named):
     """Somebody who can be told."""
 
     role: str

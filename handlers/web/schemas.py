@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from models.core.fields import Described
+from handlers.web.shapes.ledgers import Notice, RowCount
+from models.core.fields import Described, Facts, Lines
 from models.core.ledger import Ledger
+from models.core.ledger.rows import shown_names
 
 Schema = dict[str, Any]
 
@@ -25,27 +28,47 @@ _READ: dict[str, Schema] = {
     "flag": {"type": ["boolean", "null"]},
     "reference": REFERENCE,
     "references": {"type": "array", "items": REFERENCE},
-    "facts": {},
-    "grants": {},
-    "lines": {"type": "array", "items": {"type": "object"}},
-    "place": {"type": ["object", "null"]},
+    "facts": {"type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]}},
+    "grants": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {"right": {"type": "string"}, "scope": {"type": "string"}},
+            "required": ["right", "scope"],
+        },
+    },
 }
 
 
-def value_schema(kind: str) -> Schema:
-    """The schema of a value of `kind` as a row carries it."""
+@dataclass(frozen=True)
+class Component:
+    """A schema that has a name of its own in the document and is pointed at."""
+
+    name: str
+    schema: Schema
+
+
+def value_schema(kind: str, field: Described | None = None) -> Schema:
+    """The schema of a value of `kind` as a row carries it; `field` describes it where there is one."""
+    if isinstance(field, Facts) and field.holds is not None:
+        return dict(field.holds)
+    if kind == "lines":
+        if not isinstance(field, Lines):
+            raise LookupError("lines that nothing describes")
+        parts = {name: value_schema(part.kind, part) for name, part in field.parts.items()}
+        return {"type": "array", "items": {"type": "object", "properties": parts, "required": list(parts)}}
     return _READ.get(kind, {"type": ["string", "null"]})
 
 
 def _write_schema(field: Described) -> Schema:
     kind = field.kind
-    if kind in ("facts", "grants"):
-        return {}
+    if kind == "facts":
+        return {}  # what it may be, its own route says
     if kind == "reference":
         return {"type": ["string", "null"], "pattern": "^[1-9][0-9]{0,17}$"}
     if kind == "photos":  # read as a number in words, sent as the ids of uploads
         return {"type": ["array", "null"], "items": ID, "maxItems": field.describe()["max"]}
-    schema = dict(value_schema(kind))
+    schema = dict(value_schema(kind, field))
     # Only these tell more; the choices of some other kinds are rows, which are not part of the contract.
     about = field.describe() if kind in ("integer", "number", "text", "longtext", "choice") else {}
     if kind in ("integer", "number"):
@@ -57,12 +80,20 @@ def _write_schema(field: Described) -> Schema:
     return schema
 
 
-def row_schema(ledger: Ledger) -> Schema:
-    """A row of `ledger`."""
-    values = {item.name: value_schema(item.kind) for item in ledger.derived}
-    for name, field in ledger.record._meta.fields.items():
-        if isinstance(field, Described) and name not in values:
-            values[name] = value_schema(field.kind)
+def _values_of(ledger: Ledger, *, detail: bool) -> Schema:
+    """What a row of `ledger` carries in a list, or by itself."""
+    values = {}
+    for name in shown_names(ledger, detail=detail):
+        derived = ledger.derived_named(name)
+        if derived is not None:
+            values[name] = value_schema(derived.kind, derived.field)
+        else:
+            field = ledger.field_named(name)
+            values[name] = value_schema(field.kind, field)
+    return {"type": "object", "properties": values, "required": list(values)}
+
+
+def _row(ledger: Ledger, *, detail: bool) -> Schema:
     return {
         "type": "object",
         "title": ledger.title,
@@ -71,11 +102,21 @@ def row_schema(ledger: Ledger) -> Schema:
             "label": {"type": "string"},
             "version": {"type": "integer"},
             "tone": {"enum": ["good", "warn", "bad", "plain"]},
-            "values": {"type": "object", "properties": values},
+            "values": _values_of(ledger, detail=detail),
             "can": {"type": "array", "items": {"type": "string"}},
         },
         "required": ["id", "label", "version", "tone", "values", "can"],
     }
+
+
+def row_schema(ledger: Ledger) -> Component:
+    """A row of `ledger` with all that it carries by itself."""
+    return Component(f"{ledger.name}.row", _row(ledger, detail=True))
+
+
+def item_schema(ledger: Ledger) -> Component:
+    """A row of `ledger` in its list."""
+    return Component(f"{ledger.name}.item", _row(ledger, detail=False))
 
 
 def values_schema(ledger: Ledger) -> Schema:
@@ -110,83 +151,38 @@ def commit_schema(ledger: Ledger) -> Schema:
     return {"type": "object", "properties": {"options": chosen}}
 
 
-def made_schema(ledger: Ledger) -> Schema:
+def made_schema(ledger: Ledger) -> Component:
     """A row that was made; `once` is told in this answer alone, such as a first password."""
-    row = row_schema(ledger)
-    return {**row, "properties": {**row["properties"], "once": {"type": "string"}}}
+    row = _row(ledger, detail=True)
+    made = {**row, "properties": {**row["properties"], "once": {"type": "string"}}}
+    return Component(f"{ledger.name}.made", made)
+
+
+def acted_schema(ledger: Ledger) -> Schema:
+    """What an action did: a sentence, and the rows as they are now."""
+    return {
+        "type": "object",
+        "properties": {
+            "message": {"type": "string"},
+            "rows": {"type": "array", "items": row_schema(ledger)},
+        },
+        "required": ["message", "rows"],
+    }
 
 
 def page_schema(ledger: Ledger) -> Schema:
     """One page of rows."""
     cursor = {"type": ["string", "null"]}
+    sums = {name: {"type": "number"} for name in ledger.total}
     return {
         "type": "object",
         "properties": {
-            "items": {"type": "array", "items": row_schema(ledger)},
+            "items": {"type": "array", "items": item_schema(ledger)},
             "next": cursor,
             "previous": cursor,
-            "count": {
-                "type": "object",
-                "properties": {"value": {"type": "integer"}, "exact": {"type": "boolean"}},
-                "required": ["value", "exact"],
-            },
-            "totals": {"type": "object", "properties": {name: {"type": "number"} for name in ledger.total}},
-            "notices": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "properties": {"title": {"type": "string"}, "text": {"type": "string"}},
-                    "required": ["title", "text"],
-                },
-            },
+            "count": RowCount,
+            "totals": {"type": "object", "properties": sums, "additionalProperties": False},
+            "notices": {"type": "array", "items": Notice},
         },
         "required": ["items", "next", "previous", "count", "notices", "totals"],
     }
-
-
-def items_schema(item: Schema) -> Schema:
-    """`{"items": […]}`."""
-    return {
-        "type": "object",
-        "properties": {"items": {"type": "array", "items": item}},
-        "required": ["items"],
-    }
-
-
-GROUPINGS: Schema = {
-    "type": "object",
-    "properties": {
-        "items": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "kind": {"type": "string"},
-                    "title": {"type": "string"},
-                    "ids": {"type": "array", "items": ID},
-                },
-                "required": ["kind", "title", "ids"],
-            },
-        },
-        "names": {"type": "object", "additionalProperties": {"type": "string"}},
-    },
-    "required": ["items", "names"],
-}
-
-JOB: Schema = {
-    "type": "object",
-    "title": "Job",
-    "properties": {
-        "id": ID,
-        "kind": {"enum": ["import_check", "import_commit", "export", "action"]},
-        "ledger": {"type": ["string", "null"]},
-        "title": {"type": "string"},
-        "state": {"enum": ["waiting", "running", "done", "failed"]},
-        "done": {"type": "integer"},
-        "total": {"type": ["integer", "null"]},
-        "result": {"type": ["object", "null"]},
-        "error": {"type": ["object", "null"]},
-        "file": {"type": ["object", "null"]},
-    },
-    "required": ["id", "kind", "title", "state", "done"],
-}

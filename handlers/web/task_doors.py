@@ -8,21 +8,27 @@ from typing import Any
 from handlers.web.base import JsonHandler
 from handlers.web.once import idempotency_key, key_header
 from handlers.web.operations import SIGNED_IN, operation
+from handlers.web.shapes.given import GivenOut
+from handlers.web.shapes.tasks import (
+    Counts,
+    DecidedManyOut,
+    FollowingOut,
+    MyPartOut,
+    OffersOut,
+    PeopleOut,
+    RemindedOut,
+    TaskOut,
+    TasksPage,
+)
 from handlers.web.shared import Shared
 from handlers.web.task_shapes import (
-    Counts,
     DecideBody,
-    DecidedManyOut,
     DecideManyBody,
     GiveBody,
     HandOnBody,
     Json,
     MineQuery,
-    MyPartOut,
-    OffersOut,
     OffersQuery,
-    PageOut,
-    PeopleOut,
     PeopleQuery,
     SignersBody,
     TasksQuery,
@@ -41,7 +47,6 @@ from models.tasks.views.inbox import Filters
 from models.tasks.views.offered_outcomes import offered_to
 
 _KEY = key_header("重发同一次指派")
-_TASK: Json = {"type": "object", "description": "Task, see docs/tasks.md"}
 
 
 def filters_of(asked: TasksQuery) -> Filters:
@@ -64,7 +69,7 @@ class TasksDoor(JsonHandler):
     """`/tasks`: what I have to do, did, gave, follow; all that I may see."""
 
     @operation(
-        "任务列表", right=READ_TASKS, system="H02", query=TasksQuery, gives={200: PageOut}, refuses=(422,)
+        "任务列表", right=READ_TASKS, system="H02", query=TasksQuery, gives={200: TasksPage}, refuses=(422,)
     )
     async def get(self) -> None:
         """A page by deadline (todo, all), newest first (the others)."""
@@ -109,7 +114,7 @@ class MyTaskDoor(JsonHandler):
 class TaskDoor(JsonHandler):
     """`/tasks/{id}`."""
 
-    @operation("任务", right=READ_TASKS, system="H02", gives={200: _TASK}, refuses=(404,))
+    @operation("任务", right=READ_TASKS, system="H02", gives={200: TaskOut}, refuses=(404,))
     async def get(self, id: int) -> None:
         """What is asked, what may be decided with which form, and the case that it belongs to."""
         self.answer(await self.call(views_task.task_view, self.actor, id, write=False))
@@ -123,7 +128,7 @@ class DecideDoor(JsonHandler):
         right=ACT_TASKS,
         system="H02",
         body=DecideBody,
-        gives={200: _TASK},
+        gives={200: TaskOut},
         refuses=(404, 409, 422),
     )
     async def post(self, id: int) -> None:
@@ -180,7 +185,7 @@ class HandOnDoor(JsonHandler):
     """`/tasks/{id}/hand-on`."""
 
     @operation(
-        "转办", right=ACT_TASKS, system="H06", body=HandOnBody, gives={200: _TASK}, refuses=(404, 409, 422)
+        "转办", right=ACT_TASKS, system="H06", body=HandOnBody, gives={200: TaskOut}, refuses=(404, 409, 422)
     )
     async def post(self, id: int) -> None:
         """Somebody else does it, and both are told."""
@@ -192,7 +197,7 @@ class SignersDoor(JsonHandler):
     """`/tasks/{id}/signers`."""
 
     @operation(
-        "加签", right=ACT_TASKS, system="H06", body=SignersBody, gives={200: _TASK}, refuses=(404, 409, 422)
+        "加签", right=ACT_TASKS, system="H06", body=SignersBody, gives={200: TaskOut}, refuses=(404, 409, 422)
     )
     async def post(self, id: int) -> None:
         """Others give their opinion before me, or after me."""
@@ -232,7 +237,7 @@ class GivenDoor(JsonHandler):
     """`/tasks/given`."""
 
     @operation(
-        "指派任务", right=GIVE_TASKS, system="H03", body=GiveBody, gives={201: _TASK, 200: _TASK},
+        "指派任务", right=GIVE_TASKS, system="H03", body=GiveBody, gives={201: GivenOut, 200: GivenOut},
         refuses=(422,), headers=(_KEY,),
     )  # fmt: skip
     async def post(self) -> None:
@@ -245,14 +250,14 @@ class GivenDoor(JsonHandler):
 class GivenOneDoor(JsonHandler):
     """`/given/{id}`."""
 
-    @operation("指派任务的进展", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404,))
+    @operation("指派任务的进展", right=GIVE_TASKS, system="H03", gives={200: GivenOut}, refuses=(404,))
     async def get(self, id: int) -> None:
         """How far each of the people is, and what they told."""
         self.answer(
             await self.call(lambda: given_view(self.actor, given_tasks.find(self.actor, id)), write=False)
         )
 
-    @operation("取消指派任务", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404, 409))
+    @operation("取消指派任务", right=GIVE_TASKS, system="H03", gives={200: GivenOut}, refuses=(404, 409))
     async def delete(self, id: int) -> None:
         """Who has not done it need not any more."""
         self.answer(await self.call(lambda: given_view(self.actor, given_tasks.cancel(self.actor, id))))
@@ -261,7 +266,13 @@ class GivenOneDoor(JsonHandler):
 class RemindDoor(JsonHandler):
     """`/given/{id}/remind`."""
 
-    @operation("催办指派任务", right=GIVE_TASKS, system="H03", gives={200: _TASK}, refuses=(404, 409, 429))
+    @operation(
+        "催办指派任务",
+        right=GIVE_TASKS,
+        system="H03",
+        gives={200: RemindedOut},
+        refuses=(404, 409, 429),
+    )
     async def post(self, id: int) -> None:
         """Those who have not done it are told again."""
         count = await self.call(given_tasks.remind, self.actor, id)
@@ -271,18 +282,18 @@ class RemindDoor(JsonHandler):
 class FollowDoor(JsonHandler):
     """`/follows/{kind}/{id}`."""
 
-    @operation("是否关注", right=READ_TASKS, system="H04", gives={200: _TASK})
+    @operation("是否关注", right=READ_TASKS, system="H04", gives={200: FollowingOut})
     async def get(self, kind: str, id: int) -> None:
         """Whether I hear what becomes of it."""
         self.answer({"following": await self.call(subscriptions.follows, self.actor, kind, id, write=False)})
 
-    @operation("关注", right=READ_TASKS, system="H04", gives={200: _TASK}, refuses=(404, 409))
+    @operation("关注", right=READ_TASKS, system="H04", gives={200: FollowingOut}, refuses=(404, 409))
     async def put(self, kind: str, id: int) -> None:
         """Be told what becomes of a thing that I may read."""
         await self.call(subscriptions.follow, self.actor, kind, id)
         self.answer({"following": True})
 
-    @operation("取消关注", right=READ_TASKS, system="H04", gives={200: _TASK})
+    @operation("取消关注", right=READ_TASKS, system="H04", gives={200: FollowingOut})
     async def delete(self, kind: str, id: int) -> None:
         """Be told no more."""
         await self.call(subscriptions.unfollow, self.actor, kind, id)

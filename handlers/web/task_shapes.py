@@ -39,23 +39,6 @@ class CasesQuery(TasksQuery):
     box: Literal["waiting", "done", "started", "all"] = "waiting"  # type: ignore[assignment]
 
 
-class Counts(BaseModel):
-    """How much waits for me."""
-
-    todo: int
-    overdue: int
-    approvals: int
-    unread: int
-
-
-class PageOut(BaseModel):
-    """A page of tasks or approvals, and how much waits in all."""
-
-    items: list[Json]
-    next: str | None
-    counts: Counts
-
-
 class DecideBody(Body):
     """What I decide: a key of the outcomes that the task offers, what it asks for, and my opinion."""
 
@@ -71,22 +54,10 @@ class DecideManyBody(Body):
     outcome: str = Field(min_length=1, max_length=60)
 
 
-class DecidedManyOut(BaseModel):
-    """What became of each: ok, or why not."""
-
-    results: list[Json]
-
-
 class OffersQuery(BaseModel):
     """Of which tasks, their ids with commas between."""
 
     ids: Ids
-
-
-class OffersOut(BaseModel):
-    """By task, the outcomes for which nothing must be filled in."""
-
-    items: dict[str, list[Json]]
 
 
 class HandOnBody(Body):
@@ -113,25 +84,12 @@ class MineQuery(BaseModel):
     row: Id | None = None
 
 
-class MyPartOut(BaseModel):
-    """My task there, if I have or had one, and the case."""
-
-    task: str | None
-    case: str | None
-
-
 class PeopleQuery(BaseModel):
     """Part of a name; of the unit of a case, of a unit, or of the one worked for."""
 
     q: str = Field(default="", max_length=30)
     case: Id | None = None
     company: Id | None = None
-
-
-class PeopleOut(BaseModel):
-    """People to choose from."""
-
-    items: list[Json]
 
 
 class CommentBody(Body):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants
+from models.core.chapters import Chapter, Grants, Kind, Page, Worded
 
 CHAPTER = Chapter(
     name="accidents",
@@ -13,6 +13,49 @@ CHAPTER = Chapter(
     photos=("photos",),
     tellers=("notifications", "alarm.call_notifications", "report.bursts"),
     hooks=("held",),
+    kinds=(
+        Kind(
+            name="accident",
+            title="事故",
+            ledger="accidents",
+            phone="/pages/accident/index",
+            board=True,
+            answers={"need_help": "accident.help"},
+        ),
+        Kind(
+            name="accident_help",
+            title="事故求援",
+            ledger="accidents",
+            board=True,
+            heard_with="accident",
+            answers={"received": "accident.coming", "on_site": "accident.coming"},
+        ),
+    ),
+    pages=(
+        Page(name="accident", title="看板", place="row", ledger="accidents"),
+        Page(name="report", title="事故快报", place="form", ledger="accidents", right="accidents.report"),
+    ),
+    worded=(
+        Worded(
+            kinds={
+                "accident.reported": "事故快报（初报）",
+                "accident.updated": "事故续报、更正",
+                "accident.closed": "事故处置结束",
+            },
+            places={
+                "编号": "KB261124-7K3F",
+                "概况": "叉车撞到货架，一人腿部受伤",
+                "地点": "成品仓库7号门",
+                "时间": "今天 16:06",
+                "伤亡": "重伤 1，死亡不清楚",
+                "等级": "一般事故（下界初判）",
+                "单位": "江澜重工机械有限公司",
+            },
+        ),
+    ),
+    acts={
+        "duty": "办理法定时限",
+    },
     grants=Grants(
         everyday=("accidents",),
         own=(

@@ -21,7 +21,7 @@ from models.accidents.records import (
 from models.accidents.regulations.reporting_duties import is_late
 from models.accidents.report import supplements
 from models.core.fields import Integer, LongText, Number, Text
-from models.core.ledger import Action, Column, Derived, Filter, Ledger, Rules, Section
+from models.core.ledger import Action, Column, Derived, Filter, HomeNumber, Ledger, Rules, Section
 from models.core.security.actor import Actor
 from models.core.text.date_words import when
 
@@ -138,6 +138,7 @@ ACCIDENTS = Ledger(
         Derived("answered", "已确认", "text", load=_answered, help="已确认人数/被通知人数"),
         Derived("owed", "法定时限", "text", load=_duties),
     ),
+    home=(HomeNumber("open", "处置中的事故", {"state": ["open"]}, "watch", "bad"),),
     label=lambda row: f"{row.number} {row.what}",
     tone=lambda row, values: "bad" if row.state == "open" else "plain",
     rights={

@@ -10,6 +10,7 @@ from typing import Any
 from models.accidents.records import REPORT_ACCIDENTS
 from models.accidents.regulations.rulebook import LEVELS
 from models.accidents.regulations.standards import accident_rules
+from models.accidents.report import unverified
 from models.accidents.report.reporting import unit_for
 from models.core import clock
 from models.core.fields import spaced
@@ -94,14 +95,16 @@ def equipment(actor: Actor, *, q: str = "", scan: str = "", unit: int | None = N
     """Equipment that a report may name: what the label `scan` stands for, or at most 20 rows by `q`.
 
     `q` is part of the name or of a number, or a whole label code. Gives {items: [{id, name, type, type_code, number,
-    location, node}], node}: `node` is the place of each, or of the label that was scanned. Empty for what is no label of
-    the unit. An accident that names equipment is judged by its own rules too. Raises as `report` does for the unit.
+    location, node}], node, elsewhere}: `node` is the place of each, or of the label that was scanned. Empty for what is
+    no label of the unit; `elsewhere` where it is another unit's. An accident that names equipment is judged by its own
+    rules too. Raises as `report` does for the unit.
     """
     actor.require(REPORT_ACCIDENTS)
     company, _ = unit_for(actor, unit)
     if scan.strip():
         node, found = by_scan([company.id], scan)
-        return _found_equipment([found] if found is not None else [], node)
+        other = found is None and node is None and unverified.elsewhere(scan)
+        return _found_equipment([found] if found is not None else [], node, elsewhere=other)
     rows = Equipment.select().where(Equipment.company == company.id, Equipment.state != "scrapped")
     wanted = spaced(q)[:30]
     labelled = None
@@ -114,7 +117,9 @@ def equipment(actor: Actor, *, q: str = "", scan: str = "", unit: int | None = N
     return _found_equipment(listed, None)
 
 
-def _found_equipment(rows: Sequence[Equipment], node: GridNode | None) -> dict[str, Any]:
+def _found_equipment(
+    rows: Sequence[Equipment], node: GridNode | None, *, elsewhere: bool = False
+) -> dict[str, Any]:
     types = load_rows(EquipmentType, {row.type_id for row in rows})
     nodes = load_rows(GridNode, {row.grid_id for row in rows} - {None})
     places = [each for each in ([node] if node is not None else nodes.values()) if each.enabled]
@@ -133,6 +138,7 @@ def _found_equipment(rows: Sequence[Equipment], node: GridNode | None) -> dict[s
             for row in rows
         ],
         "node": None if node is None else shown.get(node.id),
+        "elsewhere": elsewhere,
     }
 
 

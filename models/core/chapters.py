@@ -119,6 +119,51 @@ class Planting:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of thing that messages, tasks and followers are about: what it is called and where it is kept and shown.
+
+    `phone` is its page in the phone client, which takes `?id=`; without one the ledger's own pages show it. Of a thing
+    with a live `board`, `answers` are answers to messages about it that are news to others at once (the answer → the
+    kind of news), and `heard_with` is the kind of which whoever answers has plainly heard too.
+    """
+
+    name: str
+    title: str
+    ledger: str = ""
+    phone: str = ""
+    tasks: bool = False  # flows serve it
+    board: bool = False
+    answers: Mapping[str, str] = field(default_factory=dict)
+    heard_with: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """A page or part of the console that is no ledger, by the `name` that the console has it under, for who has `right`.
+
+    `place`: in the "menu" below its ledger (above all ledgers where it belongs to none), a "row"'s own page, the "form"
+    that makes a row, a part of the "detail" of a row, or one "above" the list.
+    """
+
+    name: str
+    title: str
+    place: Literal["menu", "row", "form", "detail", "above"]
+    ledger: str = ""
+    right: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worded:
+    """Kinds of messages for which a unit may write words of its own: titles by kind, and what `{…}` may name there.
+
+    Each place comes with what it may look like.
+    """
+
+    kinds: Mapping[str, str]
+    places: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Chapter:
     """A chapter's manifest: everything that it gives to the house. `name` is its package below `models`."""
 
@@ -148,6 +193,12 @@ class Chapter:
     grants: Grants = Grants()
     #: Ledgers whose lists change with news, by what stands before the dot of its kind; the row's own first.
     live: Mapping[str, Names] = field(default_factory=dict)
+
+    kinds: tuple[Kind, ...] = ()
+    pages: tuple[Page, ...] = ()
+    worded: tuple[Worded, ...] = ()
+    #: What is written in trails and is neither a transition nor a button, in words (J05).
+    acts: Mapping[str, str] = field(default_factory=dict)
 
     # What the doors make of it.
     cards: Names = ()  # composers (bots/cards)
@@ -190,6 +241,24 @@ def menu_groups() -> Names:
     """The groups of the menu, from top to bottom."""
     found: Names = import_module(_LIST).MENU
     return found
+
+
+@cache
+def all_kinds() -> Mapping[str, Kind]:
+    """What messages, tasks and followers are about, by name, in order of floors."""
+    return {kind.name: kind for chapter in chapters() for kind in chapter.kinds}
+
+
+@cache
+def pages_of(ledger: str) -> tuple[Page, ...]:
+    """The pages and parts of the console that belong to a ledger; to none where it is empty."""
+    return tuple(page for chapter in chapters() for page in chapter.pages if page.ledger == ledger)
+
+
+@cache
+def all_acts() -> Mapping[str, str]:
+    """What acts in trails are called, as far as they are neither transitions nor buttons."""
+    return {name: title for chapter in chapters() for name, title in chapter.acts.items()}
 
 
 @cache
@@ -268,9 +337,14 @@ __all__ = [
     "Chapter",
     "Grants",
     "Job",
+    "Kind",
+    "Page",
     "Planting",
     "Standard",
     "Sweep",
+    "Worded",
+    "all_acts",
+    "all_kinds",
     "chapters",
     "floor_of",
     "found_at",
@@ -279,6 +353,7 @@ __all__ = [
     "load_all",
     "menu_groups",
     "module_names",
+    "pages_of",
     "rank",
     "whole_name",
 ]

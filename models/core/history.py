@@ -23,6 +23,20 @@ Names = dict[tuple[type[Any], Any], str]
 _noted: ContextVar[set[tuple[str, int]] | None] = ContextVar("noted", default=None)
 #: What is no change of a row that was there: nobody is to hear of it.
 _UNHEARD = ("created", "revealed")
+#: The JSON schema of what a change says: the fields, what stood in them and what came, as people read them.
+CHANGED_FIELDS: dict[str, Any] = {
+    "type": ["array", "null"],
+    "items": {
+        "type": "object",
+        "properties": {
+            "field": {"type": ["string", "null"]},
+            "title": {"type": "string"},
+            "old": {"type": ["string", "number", "boolean", "null"]},
+            "new": {"type": ["string", "number", "boolean", "null"]},
+        },
+        "required": ["title"],
+    },
+}
 
 
 class Change(LogLine):
@@ -36,7 +50,7 @@ class Change(LogLine):
     door = CharField(max_length=16)
     address = Text("网络地址", max=64)
     action = CharField(max_length=40)
-    changes = Facts("明细")
+    changes = Facts("明细", holds=CHANGED_FIELDS)
     at = Moment("时间", required=True, default=clock.now)
 
     class Meta:
@@ -77,6 +91,8 @@ def readable(record: type[Record], name: str, value: Any, names: Names | None = 
             known[key] = str(getattr(target, "name", None) or value)
         return known[key]
     plain = field.plain(value)
+    if isinstance(plain, float) and plain.is_integer():
+        return int(plain)  # 12 万元, as one writes it, and not 12.0
     return titles.get(plain, plain) if isinstance(plain, str) else plain
 
 

@@ -10,6 +10,7 @@ from peewee import BigAutoField, IntegerField, Model
 
 from models.core import clock
 from models.core.db.connection import database
+from models.core.db.peewee_parts import is_as_stored
 from models.core.db.writes import change_rows
 from models.core.errors import Conflict, NotFound
 from models.core.fields import Moment, PersonalId, SortKey, Text
@@ -75,12 +76,16 @@ class Record(Base):
         """
         actor.require(right)
         found = cls.get_or_none(cls._meta.primary_key == known_id(record_id))
-        if found is None:
+        if found is None or not found.visible_to(actor):
             raise NotFound()
         actor.require(right, found)
         if write:
             actor.require(write, found)
         return found
+
+    def visible_to(self, actor: Actor) -> bool:
+        """Whether there is such a row for the actor at all, where a right alone does not say it: a draft of others."""
+        return True
 
     def save(self, *args: Any, **kwargs: Any) -> int:
         """Write the row; the keyed hash of an ID number follows the number, what a name is sorted by the name."""
@@ -153,7 +158,7 @@ class Record(Base):
         }
         if change_rows(cls, data, **where) != 1:
             raise changed_meanwhile()
-        self._dirty.clear()
+        is_as_stored(self)
         return self
 
 

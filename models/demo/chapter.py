@@ -13,5 +13,6 @@ CHAPTER = Chapter(
         Planting("网格和隐患", "hazards.hazards:plant_hazards"),
         Planting("岗位和定期工作", "office.duties:plant_duties"),
         Planting("安全会议", "office.meetings:plant_meetings"),
+        Planting("制度文件", "office.documents:plant_documents"),
     ),
 )

@@ -11,5 +11,5 @@ CHAPTER = Chapter(
     settings=("expiring.daily_round",),
     tellers=("expiring.notifications",),
     jobs=(Job(name="expiring", run="expiring.daily_round:work", batch=50, idle=300.0),),
-    console=("handlers.expiring",),
+    console=("handlers.home",),
 )

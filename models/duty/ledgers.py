@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from models.core.ledger import Column, Derived, Filter, Ledger
+from models.core import clock
+from models.core.ledger import Column, Derived, Filter, HomeNumber, Ledger
 from models.core.ledger.references import label_of, load_rows
 from models.core.security.actor import Actor
 from models.duty.evidence import in_words
@@ -43,6 +45,10 @@ def _present(id_column: str, target: type[Any]) -> Any:
 
 def _evidence(actor: Actor, records: Sequence[ClockIn]) -> Loaded:
     return {row.id: in_words(row.evidence) for row in records}
+
+
+def _day(day: date) -> dict[str, Any]:
+    return {"day": {"from": day.isoformat(), "to": day.isoformat()}}
 
 
 CLOCK_INS = Ledger(
@@ -116,6 +122,8 @@ CLOCK_INS = Ledger(
         Derived("evidence", "当时的情况", "facts", load=_evidence),
     ),
     label=lambda row: f"{row.person_name} · {row.equipment_name}",
+    related=("person", "equipment"),
     rights={"read": READ_CLOCK_INS, "export": EXPORT_CLOCK_INS},
     live=True,
+    home=(HomeNumber("today", "今天的上岗记录", lambda: _day(clock.today()), "today"),),
 )

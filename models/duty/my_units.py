@@ -9,6 +9,7 @@ from models.administration.passwords import reset_by_second_channel
 from models.administration.records import Account, AccountClaim, Session
 from models.core.errors import NotFound
 from models.core.fields import moment_text
+from models.core.ledger.describe import kinds
 from models.core.security import identifiers
 from models.core.security.actor import Actor
 from models.organization.records import Binding, Company, Person
@@ -88,6 +89,7 @@ def session(actor: Actor) -> dict[str, Any]:
         "sets_password": reset_by_second_channel.is_open(actor),
         "invitation": None,
         "questions": claims.questions_of(actor),
+        "kinds": kinds(),
     }
 
 
@@ -104,6 +106,7 @@ def _invited(actor: Actor, session: Session) -> dict[str, Any]:
         "sets_password": False,
         "invitation": invitation,
         "questions": [],
+        "kinds": kinds(),
     }
 
 

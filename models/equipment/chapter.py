@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Standard
+from models.core.chapters import Chapter, Grants, Page, Standard
 
 CHAPTER = Chapter(
     name="equipment",
@@ -14,6 +14,10 @@ CHAPTER = Chapter(
         Standard("operator_codes", "operator_codes.codes:install_operator_codes"),
         Standard("equipment_types", "operator_codes.codes:install_equipment_types"),
     ),
+    pages=(Page(name="rules", title="规则", place="menu", ledger="operator-codes", right="rules.read"),),
+    acts={
+        "exempted": "登记免扫码",
+    },
     grants=Grants(
         system=("operator-codes",),
         everyday=("equipment",),

@@ -7,13 +7,26 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from peewee import Value
+
 from models.core.fields import Choice, Text
 from models.core.labels import printing as labels_printing
 from models.core.labels.label_codes import format_label_code
-from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
+from models.core.ledger import (
+    Action,
+    Column,
+    Derived,
+    Filter,
+    HomeNumber,
+    ImportPlan,
+    Ledger,
+    PhoneFace,
+    Rules,
+    Section,
+)
 from models.core.ledger.references import load_rows
 from models.core.security.actor import Actor
-from models.equipment import exemption, importing, label_printing, rules
+from models.equipment import exemption, hooks, importing, label_printing, rules
 from models.equipment.inspection import INSPECTION
 from models.equipment.numbers import number_doubts
 from models.equipment.operator_codes import needs
@@ -71,6 +84,24 @@ def _is_exempt(values: Sequence[str]) -> Any:
     return reduce(or_, (Equipment.exempt_reason.is_null(value != "yes") for value in values))
 
 
+_MANNED = (Choice("yes", "有人上岗", "good"), Choice("no", "没人上岗", "warn"))
+
+
+def _manned_today() -> Any:
+    return reduce(or_, hooks.MANNED_TODAY(), Value(0) == Value(1))
+
+
+def _manned(actor: Actor, records: Sequence[Equipment]) -> Loaded:
+    ids = [row.id for row in records]
+    found = Equipment.select(Equipment.id).where(Equipment.id.in_(ids or [0]), _manned_today())
+    manned = {key for (key,) in found.tuples()}
+    return {key: "yes" if key in manned else "no" for key in ids}
+
+
+def _is_manned(values: Sequence[str]) -> Any:
+    return reduce(or_, (_manned_today() if value == "yes" else ~_manned_today() for value in values))
+
+
 def _exempt(actor: Actor, records: list[Any], values: dict[str, Any]) -> list[Any]:
     return [exemption.exempt(actor, row, values["reason"]) for row in records]
 
@@ -118,6 +149,7 @@ EQUIPMENT = Ledger(
         Column("type", 140),
         Column("state", 100),
         Column("mode", 110),
+        Column("manned", 90, shown=False),
         Column("needed_codes", 120),
         Column("why_none", 260, shown=False),
         Column("exemption", 90, shown=False),
@@ -141,6 +173,7 @@ EQUIPMENT = Ledger(
         Filter("type", "reference"),
         Filter("state", "choice"),
         Filter("mode", "choice"),
+        Filter("manned", "choice"),
         Filter("exemption", "choice"),
         Filter("next_inspection_on", "date_range"),
     ),
@@ -158,12 +191,23 @@ EQUIPMENT = Ledger(
         Derived("number_doubts", "编号待核对", "text", load=_number_doubts, warns=True),
         Derived("why_none", "为什么不用扫码", "text", load=_why_none),
         Derived("exemption", "免扫码", "choice", load=_exemptions, where=_is_exempt, choices=_EXEMPTIONS),
+        Derived("manned", "今天上岗", "choice", load=_manned, where=_is_manned, choices=_MANNED),
         Derived("label", "标签编码", "text", load=_labels, help="印在二维码下面，扫不出来时可以手输"),
         Derived("aliases", "绑定的二维码", "text", load=_aliases, help="使用标志、铭牌、合格证上的二维码"),
     ),
     note=_note,
     tone=lambda row, values: {"stopped": "warn", "scrapped": "bad"}.get(row.state) or INSPECTION.tone(row),
     expires=INSPECTION,
+    home=(
+        HomeNumber(
+            "unmanned",
+            "今天没人上岗的设备",
+            {"state": ["in_use"], "mode": ["clock_in"], "exemption": ["no"], "manned": ["no"]},
+            "today",
+            "warn",
+            help="在用、要扫码上岗、没有登记免扫码的设备",
+        ),
+    ),
     rights={
         "read": READ_EQUIPMENT,
         "create": CREATE_EQUIPMENT,
@@ -261,4 +305,9 @@ EQUIPMENT = Ledger(
     ),
     attachments=True,
     live=True,
+    phone=PhoneFace(
+        second=("type", "location", "use_cert_no"),
+        badge="state",
+        form=("company", "name", "type", "location", "state", "use_cert_no", "code", "next_inspection_on"),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Standard
+from models.core.chapters import Chapter, Grants, Kind, Page, Standard
 
 CHAPTER = Chapter(
     name="hazards",
@@ -15,6 +15,16 @@ CHAPTER = Chapter(
     tellers=("notifications",),
     hooks=("held", "sample_sources"),
     standards=(Standard("major_criteria", "standards:install_major_criteria"),),
+    kinds=(
+        Kind(name="hazard", title="隐患", ledger="hazards", phone="/pages/hazards/hazard", tasks=True),
+        Kind(name="extension", title="延期申请", tasks=True),
+    ),
+    pages=(Page(name="hazard", title="经过", place="detail", ledger="hazards"),),
+    acts={
+        "asked_extension": "申请延期",
+        "extended": "延期",
+        "assign": "安排整改",
+    },
     grants=Grants(
         system=("major-criteria",),
         everyday=("hazards", "hazard-sources"),

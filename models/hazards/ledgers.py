@@ -10,7 +10,7 @@ from models.core import clock
 from models.core.errors import Conflict
 from models.core.fields import LongText, Moment, Photos, Text
 from models.core.files import photos
-from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
+from models.core.ledger import Action, Column, Derived, Filter, HomeNumber, ImportPlan, Ledger, Rules, Section
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
 from models.core.ledger.references import load_rows
 from models.core.row_ids import parse_ids
@@ -200,6 +200,7 @@ HAZARDS = Ledger(
         Derived("within", "网格（含下级）", "reference", load=_within, where=_is_within, to="grid"),
         Derived("photos", "照片", "photos", load=_photos, field=Photos("照片"), create_only=True),
     ),
+    home=(HomeNumber("overdue", "超期没有整改的隐患", {"overdue": ["true"]}, "watch", "bad"),),
     label=lambda row: f"{row.number} {row.what or '随手拍'}",
     tone=_tone,
     rights={

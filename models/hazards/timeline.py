@@ -23,6 +23,7 @@ _ACTS = {
     "detached": "删除附件",
     "withdraw": "撤回",
 }
+_BRING_EDITS = ("decided", "handed", "reassigned")
 _TOGETHER = timedelta(seconds=2)
 # What the case's own events say already.
 _SAID = ("asked_extension", "extended")
@@ -45,6 +46,9 @@ def timeline(actor: Actor, hazard_id: int) -> list[dict[str, Any]]:
             beside["changes"] += _lines(change)
         elif change.action not in _SAID and change.action not in moved - {"withdraw"}:
             told.append(_change(change))
+    for item in told:
+        if item["_to"] and item["_to"] not in {line["new"] for line in item["changes"]}:
+            item["changes"].append({"title": "新办理人", "old": None, "new": item["_to"]})
     told.sort(key=lambda item: item["_at"])
     return [{name: value for name, value in item.items() if not name.startswith("_")} for item in told]
 
@@ -64,10 +68,14 @@ def _events(hazard: Hazard) -> list[tuple[CaseEvent, dict[int, str]]]:
 
 def _event(row: CaseEvent, steps: dict[int, str]) -> dict[str, Any]:
     extension = row.subject_kind == "extension"
+    detail: Any = row.detail or {}
+    given = row.act in ("handed", "reassigned")
     return {
+        "_to": "、".join(detail.get("people") or [detail.get("to") or ""]) if given else "",
         "_at": (row.at, 1, row.id),
         "_account": row.account_id,
         "_act": row.act,
+        "_moved": False,
         "at": moment_text(row.at),
         "name": row.name,
         "for": row.for_name,
@@ -81,25 +89,38 @@ def _event(row: CaseEvent, steps: dict[int, str]) -> dict[str, Any]:
 
 
 def _act(told: list[dict[str, Any]], change: Change) -> dict[str, Any] | None:
-    """The decision or the withdrawal that a change came with: by the same account, in the same moment."""
-    act = "withdrawn" if change.action == "withdraw" else "decided"
-    return next(
-        (
-            item
-            for item in told
-            if item["_act"] == act
-            and item["_account"] == change.account_id
-            and abs(item["_at"][0] - change.at) < _TOGETHER
-        ),
-        None,
-    )
+    """The decision or the withdrawal that a change came with: the nearest in time by the same account.
+
+    An act and its changes are written in one transaction, so that the next act is always farther off. Where the clock
+    stood still, the acts have their changes in their order: each move is the next act's, an edit the last one's.
+    """
+    moves = change.action != "edited"
+    acts = ("withdrawn",) if change.action == "withdraw" else ("decided",) if moves else _BRING_EDITS
+    near = [
+        item
+        for item in told
+        if item["_act"] in acts
+        and item["_account"] == change.account_id
+        and abs(item["_at"][0] - change.at) < _TOGETHER
+    ]
+    if not near:
+        return None
+    least = min(abs(item["_at"][0] - change.at) for item in near)
+    same = [item for item in near if abs(item["_at"][0] - change.at) == least]
+    free = [item for item in same if not item["_moved"]]
+    taken = [item for item in same if item["_moved"]]
+    found = (free or same)[0] if moves or not taken else taken[-1]
+    found["_moved"] |= moves
+    return found
 
 
 def _change(change: Change) -> dict[str, Any]:
     return {
         "_at": (change.at, 0, change.id),
         "_account": change.account_id,
+        "_to": "",
         "_act": change.action,
+        "_moved": False,
         "at": moment_text(change.at),
         "name": change.account_name,
         "for": None,

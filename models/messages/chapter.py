@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Job, Sweep
+from models.core.chapters import Chapter, Grants, Job, Page, Sweep
 
 CHAPTER = Chapter(
     name="messages",
@@ -32,6 +32,23 @@ CHAPTER = Chapter(
         Job(name="menus", run="bots.menus:work", batch=20, idle=20.0, every=60.0),
     ),
     sweeps=(Sweep(name="chat", run="delivery.retention:sweep", minutes=1),),
+    pages=(
+        Page(name="reach", title="通知不到的人", place="menu", ledger="presets", right="chains.read"),
+        *(
+            Page(name="reach", title="通知不到的人", place="above", ledger=ledger, right="chains.read")
+            for ledger in ("presets", "chains", "contacts", "chat-members")
+        ),
+        *(
+            Page(name="usage", title="用量", place="detail", ledger=ledger)
+            for ledger in ("wecom-apps", "chat-groups", "sms-providers", "mail-servers")
+        ),
+    ),
+    acts={
+        "chat_tied": "绑定聊天账号",
+        "chat_untied": "解除聊天账号",
+        "resent": "重新发送",
+        "told_all": "通知全部人员",
+    },
     grants=Grants(
         system=("ways",),
         everyday=("messages", "deliveries", "contacts", "chains"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Job, Standard
+from models.core.chapters import Chapter, Grants, Job, Kind, Standard
 
 CHAPTER = Chapter(
     name="objectives",
@@ -29,6 +29,13 @@ CHAPTER = Chapter(
         Job(name="periodic", run="posts.periodic_work:work", batch=1000, idle=10.0),
         Job(name="calendar", run="calendar.notifications:work", batch=200, idle=3600.0),
     ),
+    kinds=(
+        Kind(name="investment_plan", title="投入计划", ledger="investment-plans", tasks=True),
+        Kind(name="post_work", title="定期工作", ledger="post-works", tasks=True),
+    ),
+    acts={
+        "approve_offline": "线下审批",
+    },
     grants=Grants(
         system=("calendar",),
         everyday=("posts", "investment-plans", "points", "meetings", "qualifications"),

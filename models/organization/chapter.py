@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants
+from models.core.chapters import Chapter, Grants, Page
 
 CHAPTER = Chapter(
     name="organization",
     title="组织机构",
     ledgers=("ledgers:COMPANIES",),
+    pages=(Page(name="settings", title="设置", place="menu", ledger="companies", right="settings.read"),),
     grants=Grants(
         system=("companies",),
         everyday=("persons", "bindings"),

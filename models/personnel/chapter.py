@@ -15,4 +15,13 @@ CHAPTER = Chapter(
     live={"binding": ("bindings", "persons")},
     presses=("bots.questions",),
     phone=("miniprogram_api.units",),
+    acts={
+        "joined": "加入单位",
+        "left": "离开单位",
+        "tied": "绑定账号",
+        "untied": "解除绑定",
+        "claim_refused": "不认这个账号",
+        "applied": "申请加入",
+        "apply_again": "再次申请",
+    },
 )

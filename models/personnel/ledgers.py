@@ -6,7 +6,18 @@ from typing import Any
 
 from models.administration.accounts.membership_words import membership
 from models.core.fields import Flag, Text
-from models.core.ledger import Action, Column, Derived, Filter, FormProbe, Ledger, Made, Rules, Section
+from models.core.ledger import (
+    Action,
+    Column,
+    Derived,
+    Filter,
+    FormProbe,
+    HomeNumber,
+    Ledger,
+    Made,
+    Rules,
+    Section,
+)
 from models.core.security.actor import Actor
 from models.organization.records import (
     CREATE_PERSONS,
@@ -267,6 +278,11 @@ BINDINGS = Ledger(
     ),
     label=list_values.binding_label,
     tone=lambda row, values: "bad" if row.state == "waiting" else "plain",
+    home=(
+        HomeNumber(
+            "waiting", "等您审核的绑定申请", {"state": ["waiting"]}, "waiting", "bad", right=DECIDE_BINDINGS
+        ),
+    ),
     rights={"read": READ_BINDINGS, "export": EXPORT_BINDINGS},
     actions=(
         Action(

@@ -25,11 +25,13 @@ def may_read(actor: Actor, case: Case) -> bool:
     if is_starter(actor, case) or actor.may(READ_ALL_CASES, case):
         return True
     served = served_kind(case.kind)
-    if actor.may(served.read):
-        subject = served.record.get_or_none(served.record.id == case.subject_id)
-        if subject is not None and actor.may(served.read, subject):
-            return True
-    return has_part(actor, case)
+    return has_part(actor, case) or (actor.may(served.read) and _sees_subject(actor, case))
+
+
+def _sees_subject(actor: Actor, case: Case) -> bool:
+    served = served_kind(case.kind)
+    subject = served.record.get_or_none(served.record.id == case.subject_id)
+    return subject is not None and actor.may(served.read, subject) and subject.visible_to(actor)
 
 
 def is_starter(actor: Actor, case: Case) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Job, Standard
+from models.core.chapters import Chapter, Grants, Job, Kind, Page, Standard
 
 CHAPTER = Chapter(
     name="tasks",
     title="任务管理",
-    records=("rights", "records"),
+    records=("rights", "records", "publication.records"),
     settings=("engine.case_actions", "timing.schedule", "people.proxies"),
     ledgers=(
         "ledgers:TASKS",
@@ -19,7 +19,10 @@ CHAPTER = Chapter(
     photos=("assigned.assignee_part",),
     subjects=("assigned.assignee_part",),
     finders=("people.standard_finders",),
-    tellers=("notify.cases", "notify.reminders", "notify.people", "notify.rows"),
+    tellers=(
+        *("notify.cases", "notify.reminders", "notify.people", "notify.rows"),
+        "publication.notifications",
+    ),
     reactions=("assigned.given_tasks", "notify.cases", "people.offboarding"),
     listeners=("notify.changed_rows",),
     hooks=("assigned.given_tasks",),
@@ -27,7 +30,24 @@ CHAPTER = Chapter(
     jobs=(
         Job(name="timers", run="timing.deadlines:work", batch=200, idle=5.0),
         Job(name="task_audit", run="timing.audit:work", batch=200, idle=60.0),
+        Job(name="taking_effect", run="publication.taking_effect:work", batch=50, idle=300.0),
     ),
+    kinds=(Kind(name="errand", title="指派任务", ledger="given-tasks", tasks=True),),
+    pages=(
+        Page(name="tasks", title="任务", place="menu", right="tasks.read"),
+        Page(name="approvals", title="审批", place="menu", right="tasks.read"),
+        Page(name="flow", title="配置步骤", place="row", ledger="flows"),
+        Page(name="case", title="流程图", place="row", ledger="all-cases"),
+        Page(name="given", title="进展", place="row", ledger="given-tasks"),
+    ),
+    acts={
+        "drawn": "画流程",
+        "published": "发布",
+        "end_early": "提前结束",
+        "handed": "转交",
+        "decided": "办理",
+        "released": "退还待领",
+    },
     grants=Grants(
         everyday=("tasks", "approvals", "flows", "proxies"),
         in_force=("flows.publish",),
@@ -43,5 +63,5 @@ CHAPTER = Chapter(
     presses=("bots.deciding",),
     commands=("bots.commands.tasks",),
     console=("handlers.tasks", "handlers.flows"),
-    phone=("miniprogram_api.tasks",),
+    phone=("miniprogram_api.tasks", "miniprogram_api.reading"),
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.core import clock
 from models.core.fields import Choice, Link, LongText, References
-from models.core.ledger import Action, Column, Derived, Filter, Ledger, Rules, Section
+from models.core.ledger import Action, Column, Derived, Filter, HomeNumber, Ledger, Rules, Section
 from models.core.security.actor import Actor
 from models.organization.records import Person
 from models.tasks.assigned import given_tasks
@@ -149,7 +149,9 @@ TASKS = Ledger(
     ),
     label=lambda row: str(row.title),
     tone=lambda row, values: "bad" if row.state == OPEN and values.get("late") else "plain",
+    related=("person",),
     rights={"read": READ_ALL_TASKS, "export": EXPORT_TASKS},
+    home=(HomeNumber("late", "超期没有办的任务", {"state": [OPEN], "late": [_YES]}, "watch", "bad"),),
 )  # fmt: skip
 
 GIVEN_TASKS = Ledger(

@@ -21,6 +21,29 @@ RUNNING, APPROVED, REFUSED, WITHDRAWN = "running", "approved", "refused", "withd
 OPEN, WAITING, DONE, CANCELLED = "open", "waiting", "done", "cancelled"
 #: Where a task without a deadline stands in a list by deadline.
 NO_DEADLINE = "2099-12-31T00:00:00+00:00"
+#: JSON schemas: what was filled into a step's form, by field; and the fields of a form that a giver designed.
+FILLED_IN: dict[str, Any] = {
+    "type": ["object", "null"],
+    "additionalProperties": {
+        "type": ["string", "number", "boolean", "array", "null"],
+        "items": {"type": ["string", "number"]},
+    },
+}
+DESIGNED_FORM: dict[str, Any] = {
+    "type": ["array", "null"],
+    "items": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "title": {"type": "string"},
+            "kind": {"type": "string"},
+            "required": {"type": "boolean"},
+            "choices": {"type": "array", "items": {"type": "string"}},
+            "help": {"type": "string"},
+        },
+        "required": ["name", "title", "kind", "required"],
+    },
+}
 
 
 class Flow(Record):
@@ -170,7 +193,7 @@ class Task(Record):
     outcome = Text("结果", max=40, readonly=True)
     outcome_title = Text("办理结果", max=40, readonly=True)
     comment = LongText("意见", max=2000, readonly=True)
-    values = LongFacts("填写内容")
+    values = LongFacts("填写内容", holds=FILLED_IN)
     way = Pick("方式", WAYS, readonly=True)
     door = CharField(max_length=16, null=True)
     handed_from_id = BigIntegerField(null=True)
@@ -265,7 +288,7 @@ class GivenTask(Record):
     text = LongText("要求", max=1000)
     giver = Link("指派人", Person, to="persons", readonly=True)
     due_at = Moment("期限")
-    form = LongFacts("结果表单")
+    form = LongFacts("结果表单", holds=DESIGNED_FORM)
     needs_review = Flag("要复核", default=True)
     request_key = FixedCharField(max_length=64, null=True, unique=True)  # account and Idempotency-Key, hashed
     state = Pick(

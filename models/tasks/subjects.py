@@ -131,6 +131,8 @@ class Served:
     two_persons: tuple[tuple[str, str], ...] = ()
     starts: tuple[str, ...] = ()
     approved: tuple[str, ...] = ()
+    #: The unit whose case it is: of what belongs to no company, one must be named.
+    company_of: Callable[[Any], int | None] = lambda record: record.scope_value("company")
     grid_of: Callable[[Any], int | None] = lambda record: None
     phone_path: Callable[[Any], str] = lambda record: ""
     console_path: Callable[[Any], str] = lambda record: ""

@@ -9,6 +9,10 @@ CHAPTER = Chapter(
     title="证照",
     settings=("certificates.validity",),
     ledgers=("ledgers:CERTIFICATES",),
+    acts={
+        "matched": "匹配资质",
+        "settle": "结算",
+    },
     grants=Grants(
         everyday=("certificates",),
         setting_up=("certificates.delete",),

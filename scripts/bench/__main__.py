@@ -17,6 +17,8 @@ from scripts.bench import (
     deciding_http,
     export,
     figures,
+    following,
+    kept_sums,
     machine,
     messages,
     paging,
@@ -30,7 +32,16 @@ from scripts.bench.house import House, house
 from scripts.bench.report import Line
 from scripts.bench.world import World
 
-STANDING = ("clock-ins", "equal", "paging", "export", "periodic", "tasks")  # all in one house
+STANDING = (
+    "clock-ins",
+    "equal",
+    "following",
+    "sums",
+    "paging",
+    "export",
+    "periodic",
+    "tasks",
+)  # all in one house
 PARTS = (*STANDING, "messages", "reach")
 ROUNDS, SECONDS = 5, 10.0
 out = Console()
@@ -91,6 +102,13 @@ def _in_the_house(
     """The chosen parts that are measured in one house, by name, each to be called in turn."""
     if "clock-ins" in parts or "equal" in parts:
         yield "clock-ins", lambda: _clocking_in(standing, parts, rounds, seconds)
+    if "following" in parts:
+        yield (
+            "following",
+            lambda: [following.measure(standing, rounds=rounds, seconds=seconds, connections=64)],
+        )
+    if "sums" in parts:
+        yield "sums", lambda: kept_sums.lines(standing, rounds=rounds)
     if "paging" in parts:
         yield "paging", lambda: _paging(standing)
     if "export" in parts:

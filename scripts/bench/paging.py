@@ -22,9 +22,8 @@ from models.core.ledger.listing import Cursor
 from models.core.security import crypto
 from models.duty.ledgers import CLOCK_INS
 from models.duty.records import ClockIn
-from models.equipment.records import Equipment
 from models.installation import install_standards
-from models.organization.records import Company, Person
+from models.organization.records import Company
 from scripts.bench import processes
 from scripts.bench.house import House
 from scripts.bench.product.seed import seed
@@ -37,7 +36,8 @@ WORLD = World(persons=8, equipment=8, companies=4)
 _SPANS = {SMALL: timedelta(days=2), LARGE: timedelta(days=365)}
 _PIECE = 100_000
 
-# Every person works everywhere in the company, in an order that mixes all of them; the log grows with time.
+# Every person works everywhere in the company, in an order that mixes all of them; the log grows with time. People and
+# equipment are counted, as their ids go in steps (the database gives ids as a cluster of three does).
 _FILL = """
 INSERT INTO clock_in (id, version, created_at, updated_at, company_id, person_id, person_name, equipment_id,
   equipment_name, code, certificate_number, day, scanned_at, received_at, late, evidence, once_key, request_key)
@@ -46,8 +46,9 @@ SELECT s.seq, 1, m.at, m.at, p.company_id, p.id, p.name, e.id, e.name, 'N1', CON
 FROM seq_{low}_to_{high} s
 JOIN (SELECT seq, TIMESTAMP('{start}') + INTERVAL seq * {step} MICROSECOND AS at FROM seq_{low}_to_{high}) m
   ON m.seq = s.seq
-JOIN person p ON p.id = {person} + s.seq * 7 % {persons}
-JOIN equipment e ON e.id = {equipment} + (s.seq * 7 + s.seq DIV {persons} * {companies}) % {pieces}
+JOIN (SELECT *, ROW_NUMBER() OVER (ORDER BY id) - 1 AS n FROM person) p ON p.n = s.seq * 7 % {persons}
+JOIN (SELECT *, ROW_NUMBER() OVER (ORDER BY id) - 1 AS n FROM equipment) e
+  ON e.n = (s.seq * 7 + s.seq DIV {persons} * {companies}) % {pieces}
 """
 
 
@@ -159,11 +160,9 @@ def _fill(rows: int) -> None:
     evidence = orjson.dumps({"request": "0" * 16, "place": None, "filler": "x" * 400}).decode()
     span = _SPANS.get(rows, _SPANS[LARGE])
     start = f"{clock.now() - span:%Y-%m-%d %H:%M:%S}"
-    first = {"person": Person.select().order_by(Person.id).first().id}
-    first["equipment"] = Equipment.select().order_by(Equipment.id).first().id
     for low in range(1, rows + 1, _PIECE):
         sql = _FILL.format(
-            low=low, high=min(low + _PIECE - 1, rows), start=start, evidence=evidence, **first,
+            low=low, high=min(low + _PIECE - 1, rows), start=start, evidence=evidence,
             step=int(span / timedelta(microseconds=1)) // rows, persons=WORLD.persons,
             companies=WORLD.companies, pieces=WORLD.equipment,
         )  # fmt: skip

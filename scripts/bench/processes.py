@@ -44,12 +44,15 @@ def floor(module: str, home: Path, *options: str) -> Iterator[Served]:
 
 
 @contextlib.contextmanager
-def product(home: Path, settings: dict[str, str], port: int) -> Iterator[Served]:
-    """Two `anban web` on one port for the length of the block. `settings` are the ANBAN_… of the environment."""
+def product(
+    home: Path, settings: dict[str, str], port: int, *, module: str = "server.cli"
+) -> Iterator[Served]:
+    """Two `anban web` on one port for the length of the block. `settings` are the ANBAN_… of the environment; `module` is
+    another that ends in the command line."""
     logs = [home / f"web-{port}-{number}.log" for number in range(WEB_PROCESSES)]
     # Whoever listened here before wrote to the same logs, and said so too.
     begun = [log.stat().st_size if log.exists() else 0 for log in logs]
-    web = [_anban(home, settings, log.stem, "web", "--port", str(port)) for log in logs]
+    web = [_anban(home, settings, log.stem, "web", "--port", str(port), module=module) for log in logs]
     try:
         for process, log, old in zip(web, logs, begun, strict=True):
             wait_until(lambda log=log, old=old: b"listening" in log.read_bytes()[old:], process, log, 30)
@@ -69,10 +72,12 @@ def relay(home: Path, settings: dict[str, str]) -> Iterator[int]:
         stop(process)
 
 
-def _anban(home: Path, settings: dict[str, str], name: str, *command: str) -> Popen[bytes]:
+def _anban(
+    home: Path, settings: dict[str, str], name: str, *command: str, module: str = "server.cli"
+) -> Popen[bytes]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("ANBAN_")}
     return launch(
-        [sys.executable, "-m", "server.cli", *command],
+        [sys.executable, "-m", module, *command],
         home / f"{name}.log",
         with_parent=True,
         where=ROOT,

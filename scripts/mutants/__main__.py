@@ -3,17 +3,17 @@
     python -m scripts.mutants [--number 35] [--seed N] [--within models/tasks]      (make mutants ARGS="--number 10")
 
 A random lot of places in `models/` (not migrations, not the demo) is changed in a copy of the checkout, each by itself.
-Then those tests of its chapter run that run the function (where none does, those beside it that import its module), until
-the first that fails. At least nine of ten must be noticed; those that live are printed with their place. `--seed` repeats
-a lot, `--within` may name one file (with `--number 0` for all of its places). Bounded: by a number, and no mutant begins
-after `--minutes`.
+Then those tests of its chapter run that run the function; where none of them notices, those few of other chapters and of
+the doors that run it and least of all else, until the first that fails (said as "elsewhere"; it must pass again without
+the change). At least nine of ten must be noticed; those that live are printed with their place.
+`--seed` repeats a lot, `--within` may name one file (with `--number 0` for all of its places). Bounded: by a number, and
+no mutant begins after `--minutes`.
 
-The first run on a state of the code watches the tests of each chapter of the lot once (`var/mutants/`).
+The first run watches all these tests (`var/mutants/`, a quarter of an hour), later ones those that changed since.
 """
 
 from __future__ import annotations
 
-import functools
 import os
 import secrets
 import shutil
@@ -28,15 +28,17 @@ from random import Random
 
 import click
 
-from scripts.mutants.chapters import Chapter, beside, read_outside, run, tests_of
+from scripts.mutants.chapters import Chapter, Guessed, elsewhere, read_outside, tests_of
 from scripts.mutants.places import Place, places_of, rules
+from scripts.mutants.running import run
+from scripts.mutants.session import Session
 
 _ROOT = Path(__file__).resolve().parents[2]
 _KEPT = _ROOT / "var" / "mutants"
 _REACH = 0.9
 _START = 90.0  # seconds that a run may take beside its tests
 _SLOWER = 5  # times as long as when they were watched
-_OTHERS = 600.0  # seconds for tests of other chapters
+_FEW = 5  # tests of each other room
 _PASSED = (0, 5)  # what pytest answers then; 5 is that there was nothing to run
 _PARTS = (
     "models",
@@ -67,35 +69,82 @@ def _copied(where: Path) -> None:
     )  # fmt: skip
 
 
-def _noticed(copy: Path, place: Place, chapter: Chapter) -> str:
-    """How the change is noticed, empty if not. Too slow counts: somebody would see it stand still."""
-    tests = chapter.chosen(copy, place)
-    others = [] if tests else beside(copy, place.file)
-    target = place.file
-    whole, was = target.read_bytes(), target.stat()
-    chosen = copy / "chosen.txt"
-    chosen.write_text("\n".join(tests), encoding="utf-8")
-    files = list(dict.fromkeys(test.split("::")[0] for test in tests))
-    target.write_text(place.turned(whole.decode()), encoding="utf-8")
-    try:
-        seconds = _START + _SLOWER * chapter.seconds(tests)
-        if tests and run(copy, files, seconds=seconds, MUTANTS_CHOSEN=str(chosen)) not in _PASSED:
-            return "died"
-        failed = bool(others) and run(copy, others, seconds=_OTHERS) not in _PASSED
-    except subprocess.TimeoutExpired:
-        return "hung"
-    finally:
-        target.write_bytes(whole)
-        os.utime(target, ns=(was.st_atime_ns, was.st_mtime_ns))  # what was compiled of it is good again
-    return "died" if failed and _well(copy, tuple(others)) else ""
+class Rooms:
+    """The tests of each room, watched when they are first asked for, and a session that runs them."""
 
+    def __init__(self, copy: Path, *, guess: bool = False) -> None:
+        self.copy, self._guess = copy, guess
+        self._outside = read_outside(copy)
+        self._chapters: dict[str, Chapter | Guessed] = {}
+        self._session: Session | None = None
 
-@functools.cache
-def _well(copy: Path, tests: tuple[str, ...]) -> bool:
-    """Whether tests that nobody has watched pass without any change. Raises RuntimeError if not."""
-    if run(copy, [*tests]) not in _PASSED:
-        raise RuntimeError(f"fails without any change: {', '.join(tests)}")
-    return True
+    def of(self, tests: str) -> Chapter | Guessed:
+        """One room."""
+        if tests not in self._chapters:
+            guess = self._guess and not Chapter.is_known(tests, _KEPT)
+            self._chapters[tests] = (
+                Guessed(tests, self.session().every)
+                if guess
+                else Chapter.watched(self.copy, tests, self._outside, _KEPT)
+            )
+        return self._chapters[tests]
+
+    def session(self) -> Session:
+        """The process that has all tests loaded."""
+        if self._session is None:
+            rooms = [room for room in elsewhere(self.copy, "") if (self.copy / room).is_dir()]
+            known = [room for room in rooms if not self._guess or Chapter.is_known(room, _KEPT)]
+            chapters = [room for room in known if room.startswith("tests/models/")]
+            warm = [test for room in chapters for test in self.of(room).warming()]
+            self._session = Session(self.copy, rooms, warm)
+        return self._session
+
+    def noticed(self, place: Place) -> str:
+        """How the change is noticed, empty if not. Too slow counts: somebody would see it stand still."""
+        own = tests_of(self.copy, place.file)
+        chapter = self.of(own)
+        self.session()  # loaded and warm before anything is turned
+        if how := self._tried(place, tests := chapter.chosen(self.copy, place), chapter.seconds(tests)):
+            return how
+        rooms = [self.of(room) for room in elsewhere(self.copy, own)]
+        few = [(room, room.few(self.copy, place, _FEW)) for room in rooms]
+        others = [test for _, tests in few for test in tests]
+        how = self._tried(place, others, sum(room.seconds(tests) for room, tests in few))
+        return "elsewhere" if how == "died" else how
+
+    def _tried(self, place: Place, tests: list[str], watched: float) -> str:
+        """Turn the place, run tests that took so many seconds when they were watched, and turn it back."""
+        source, was, left = place.file.read_text(encoding="utf-8"), place.file.stat(), tests
+        place.file.write_text(place.turned(source), encoding="utf-8")  # for processes that the tests start
+        try:
+            while left:
+                answer = self.session().tried(place, source, left, _START + _SLOWER * watched)
+                if answer.hung:
+                    return "hung"
+                if not answer.failed:
+                    return self._anew(left, watched) if answer.late else ""
+                if not self.session().tried(None, "", [answer.failed], _START).failed:
+                    return "died"
+                left = [
+                    test for test in left if test != answer.failed
+                ]  # it fails by itself, and tells nothing
+            return ""
+        finally:
+            place.file.write_text(source, encoding="utf-8")
+            os.utime(
+                place.file, ns=(was.st_atime_ns, was.st_mtime_ns)
+            )  # what was compiled of it is good again
+
+    def _anew(self, tests: list[str], watched: float) -> str:
+        """The same in a process that loads everything, the changed file too."""
+        chosen = self.copy / "chosen.txt"
+        chosen.write_text("\n".join(tests), encoding="utf-8")
+        files = list(dict.fromkeys(test.split("::")[0] for test in tests))
+        try:
+            answer = run(self.copy, files, seconds=_START + _SLOWER * watched, MUTANTS_CHOSEN=str(chosen))
+        except subprocess.TimeoutExpired:
+            return "hung"
+        return "" if answer in _PASSED else "died"
 
 
 def _lot(copy: Path, within: str, number: int, seed: int) -> list[Place]:
@@ -111,21 +160,23 @@ def _lot(copy: Path, within: str, number: int, seed: int) -> list[Place]:
 @click.option(
     "--within", default="models", show_default=True, help="Only below this folder, or in this file."
 )
+@click.option("--guess", is_flag=True, help="Where no test was watched yet, go by what test files import.")
 @click.option("--minutes", default=45.0, show_default=True, help="No mutant begins after this.")
-def main(number: int, seed: int | None, within: str, minutes: float) -> None:
+def main(number: int, seed: int | None, within: str, guess: bool, minutes: float) -> None:
     """Try a lot, and end with 1 if fewer than nine of ten are noticed."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that the copy goes too
     end = time.monotonic() + 60 * minutes
     seed = secrets.randbelow(2**32) if seed is None else seed
-    tried, alive = 0, []
+    tried, alive, far = 0, [], 0
     with tempfile.TemporaryDirectory(prefix="mutants") as folder:
         copy = Path(folder).resolve()
         _copied(copy)  # whoever works on the tree meanwhile disturbs nothing
         lot = _lot(copy, within, number, seed)
         try:
-            for place, how, seconds in _tried(copy, lot, end):
+            for place, how, seconds in _tried(copy, lot, end, guess):
                 tried += 1
                 alive += [] if how else [place]
+                far += how == "elsewhere"
                 click.echo(f"{tried:3} {how or 'ALIVE'} {seconds:5.1f} s  {_said(copy, place)}")
         except RuntimeError as fault:
             raise click.ClickException(str(fault)) from None
@@ -133,22 +184,21 @@ def main(number: int, seed: int | None, within: str, minutes: float) -> None:
             click.echo(f"alive: {_said(copy, place)}")
     dead = tried - len(alive)
     cut = f" (of {len(lot)}: the time is up)" if tried < len(lot) else ""
-    click.echo(f"{dead} of {tried} died{cut}, {dead / max(1, tried):.0%}; --seed {seed} repeats the lot")
+    click.echo(
+        f"{dead} of {tried} died{cut}, {dead / max(1, tried):.0%} ({far} elsewhere); --seed {seed} repeats the lot"
+    )
     sys.exit(0 if tried and dead >= _REACH * tried else 1)
 
 
-def _tried(copy: Path, lot: list[Place], end: float) -> Iterator[tuple[Place, str, float]]:
+def _tried(copy: Path, lot: list[Place], end: float, guess: bool) -> Iterator[tuple[Place, str, float]]:
     """Each place of the lot, how it was noticed, and the seconds that took; none begins after `end`."""
-    outside = read_outside(copy)
-    chapters: dict[str, Chapter] = {}
+    rooms = Rooms(copy, guess=guess)
     for place in lot:
         if time.monotonic() > end:
             return
-        tests = tests_of(copy, place.file)
-        if tests not in chapters:
-            chapters[tests] = Chapter.watched(copy, tests, outside, _KEPT)
+        rooms.of(tests_of(copy, place.file))
         began = time.monotonic()
-        how = _noticed(copy, place, chapters[tests])
+        how = rooms.noticed(place)
         yield place, how, time.monotonic() - began
 
 

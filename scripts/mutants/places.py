@@ -35,8 +35,12 @@ class Place:
 
     def turned(self, source: str) -> str:
         """The file with this one change."""
-        tree = _Turner(self.number).visit(ast.parse(source))
-        return ast.unparse(ast.fix_missing_locations(tree))
+        return ast.unparse(self.tree(source))
+
+    def tree(self, source: str) -> ast.Module:
+        """The same as a tree in which everything stands in the line where it stood."""
+        tree: ast.Module = ast.fix_missing_locations(_Turner(self.number).visit(ast.parse(source)))
+        return tree
 
 
 class _Turner(ast.NodeTransformer):

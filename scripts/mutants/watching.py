@@ -37,6 +37,7 @@ class Notes:
         self._below = f"{root / 'models'}{os.sep}"
         self._root = len(f"{root}{os.sep}")
         self.tests: dict[str, dict[str, Any]] = {}
+        self.failed: set[str] = set()
         self.shared: set[CodeType] = set()
         self._now = self.shared
         self._remembering: list[Any] = []
@@ -96,6 +97,11 @@ class Notes:
                 "functions": self.names(ran),
             }
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A test that fails although nothing was changed tells nothing."""
+        if report.failed:
+            self.failed.add(report.nodeid)
+
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Iterator[Any]:
         """A fixture: what one of several tests runs, all of these stand on."""
@@ -121,7 +127,8 @@ def pytest_configure(config: pytest.Config) -> None:
         def written() -> None:
             sys.settrace(None)
             threading.settrace(None)  # type: ignore[arg-type]
-            whole = {"tests": notes.tests, SHARED: notes.names(notes.shared)}
+            tests = {test: note for test, note in notes.tests.items() if test not in notes.failed}
+            whole = {"tests": tests, SHARED: notes.names(notes.shared), "failed": sorted(notes.failed)}
             Path(path).write_text(json.dumps(whole), encoding="utf-8")
 
         config.add_cleanup(written)

@@ -22,6 +22,8 @@ const LINES = {
   ignoreHTMLAttributeValues: true,
 }
 
+const CLOCK = 'Say which clock: new Date(serverNow()) or new Date(phoneNow()) of state/clock'
+
 export default ts.config(
   ...ts.configs.recommended,
   ...vue.configs['flat/essential'],
@@ -40,6 +42,10 @@ export default ts.config(
       'vue/max-len': ['error', LINES],
       'max-lines': ['error', 400],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: CLOCK },
+      ],
       '@typescript-eslint/no-explicit-any': 'error',
     },
   },

@@ -40,7 +40,7 @@ OWN = {
     "messages",
     "ledgers",
     "search",
-    "expiring_counts",
+    "home",
 }
 COUNTED = {"/tasks/counts"}  # numbers of one's own tasks, all 0
 WORD = "机密"  # stands in every text of the unit

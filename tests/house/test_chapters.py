@@ -17,6 +17,7 @@ from models.core.chapters import Chapter, chapters, found_at, module_names
 from models.core.hooks import all_hooks
 from models.core.ledger import Ledger, all_ledgers
 from models.core.security.rights import all_rights
+from models.tasks.subjects import all_served
 
 ROOT = Path(__file__).resolve().parents[2]
 #: By the field of a manifest: how a module says that it belongs there.
@@ -76,6 +77,44 @@ def test_every_ledger_is_named() -> None:
     assert len({ledger.name for ledger in named}) == len(named) == len(declared), (
         f"a ledger is not named under ledgers in its chapter.py: one of {declared}"
     )
+
+
+def test_kinds_and_pages_name_what_there_is() -> None:
+    ledgers = {ledger.name for ledger in all_ledgers()}
+    kinds = known.all_kinds()
+    named = {kind.ledger for kind in kinds.values()} | {
+        page.ledger for chapter in chapters() for page in chapter.pages
+    }
+    assert named - {""} - ledgers == set()
+    assert {page.right for chapter in chapters() for page in chapter.pages if page.right} - {
+        right.name for right in all_rights()
+    } == set()
+    assert {kind.heard_with for kind in kinds.values() if kind.heard_with} <= set(kinds)
+
+
+def test_what_flows_serve_is_a_kind_of_a_manifest_under_the_same_title() -> None:
+    """The fronts learn from manifests what comes as a task, and where it is kept."""
+    served = {one.kind: one.title for one in all_served() if one.record.__module__.startswith("models.")}
+    assert served == {kind.name: kind.title for kind in known.all_kinds().values() if kind.tasks}
+    kept = {ledger.record: ledger.name for ledger in reversed(all_ledgers())}
+    for one in all_served():
+        ledger = kept.get(one.record)
+        assert ledger is None or known.all_kinds()[one.kind].ledger, f"{one.kind} is kept in {ledger}"
+
+
+def test_no_front_keeps_a_table_of_ledgers() -> None:
+    """What the server says of menu, pages and kinds is not said again in the console."""
+    tables = {
+        "static/console/src/components/frame/SideMenu.vue",
+        "static/console/src/components/ledger/own.ts",
+        "static/console/src/components/ledger/DetailPanel.vue",
+        "static/console/src/views/LedgerView.vue",
+        "static/console/src/lib/tasks.ts",
+    }
+    for file in tables:
+        text = (ROOT / file).read_text("utf-8")
+        found = [ledger.name for ledger in all_ledgers() if f"'{ledger.name}'" in text]
+        assert [name for name in found if name not in ("tasks",)] == [], file
 
 
 def test_the_menu_keeps_groups_together() -> None:

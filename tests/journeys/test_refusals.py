@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.handset import Handset
-from tests.journeys.labels import foreign_code
+from tests.journeys.labels import code_of, foreign_code
 from tests.journeys.office import CHOSEN, Office
 from tests.journeys.people import newcomer
 from tests.journeys.seeing import until
@@ -38,7 +39,7 @@ class Refusal:
 
 REFUSALS = (
     Refusal("unknown_qr", "没有认出这个二维码", "不是本系统登记过的", "再扫一次", "type_code", "ZZZZZ-ZZZZ0"),
-    Refusal("equipment_other_unit", "这不是本单位的设备", "登记在别的单位", "切换单位", "switch_unit", "海屿"),
+    Refusal("equipment_other_unit", "这不是本单位的设备", "登记在别的单位", "申请绑定", "retry_scan", "海屿"),
     Refusal("equipment_stopped", "设备已停用", "“8号叉车”登记为停用", "请勿使用", "call_officer", "8号叉车"),
     Refusal("equipment_scrapped", "设备已报废", "“9号叉车”登记为报废", "请勿使用", "call_officer", "9号叉车"),
     Refusal("certificate_missing", "没有对应的证书", "需要 Q2（起重机司机）证", "请勿操作", "certificates", "1号桥式起重机"),
@@ -56,7 +57,7 @@ REFUSALS = (
 )  # fmt: skip
 PLACES = {
     "type_code": ("code-input", None),
-    "switch_unit": ("page-title", "我的单位"),
+    "retry_scan": ("page-title", "扫码上岗"),
     "certificates": ("page-title", "我的证照"),
     "bind": ("unit-search", None),
     "home": ("today-state", None),
@@ -152,6 +153,20 @@ def test_a_refusal_says_all_and_leads_out(
         handset.go_home()
         expect(handset.at("queue-note")).to_have_count(0)
     assert office.rows("clock-ins")[0]["id"] == before
+
+
+@pytest.mark.parametrize("how", ["gbk", "utf-8", "inverted"])
+def test_the_camera_reads_a_code_however_it_was_made(
+    how: str, office: Office, handset_with_camera: Callable[..., Handset]
+) -> None:
+    number = office.row("equipment", "2号叉车")["values"]["use_cert_no"]
+    said = f"特种设备使用标志 使用登记证编号：{number}".encode("gbk" if how == "gbk" else "utf-8")
+    handset = handset_with_camera(code_of(said, inverted=how == "inverted"))
+    handset.sign_in(DRIVER).home()
+    handset.at("scan-button").click()
+    expect(handset.answer()).to_have_attribute("data-kind", re.compile("good|calm"))
+    handset.leave_result()
+    expect(handset.at("today-line")).to_contain_text("2号叉车")
 
 
 def test_the_camera_on_somebody_elses_code(

@@ -34,6 +34,7 @@ from models.hazards.display.hazard_json import hazard_view
 from models.hazards.ledgers import HAZARDS
 from models.hazards.records import Hazard
 from models.objectives.records import InvestmentItem, InvestmentPlan
+from models.regulations.records import Document, Folder
 from models.tasks.records import Case
 from tests.models.hazards.grid_company import Land, picture
 from tests.support.prepared_rows import lay_standards
@@ -86,6 +87,9 @@ def _row(land: Land, record: type[Record]) -> Any:
             accident=accident, number=1, kind="report", facts={"what": "有人受伤"}, changed=[], by_name="工"
         )
         return accident
+    if record is Document:
+        folder = Folder.get(Folder.level == "company", Folder.parent.is_null())
+        return Document.create(company=unit, folder=folder, name="操作规程", content="限速", note="初稿")
     assert record is InvestmentPlan, f"a row of {record.__name__} is wanted here"
     plan = InvestmentPlan.create(company=unit, number="TR-1", name="安措", year=2026, maker=person)
     InvestmentItem.create(company=unit, plan=plan, category="其他", name="护栏", amount_wan=1)
@@ -94,7 +98,7 @@ def _row(land: Land, record: type[Record]) -> Any:
 
 def test_every_ledger_that_takes_files_of_a_case_says_when_it_is_closed() -> None:
     """A new ledger with a way that ends must say so: the declaration refuses it, this names those there are."""
-    assert {name for name, _, _ in CLOSED} == {"hazards", "accidents", "investment-plans"}
+    assert {name for name, _, _ in CLOSED} == {"hazards", "accidents", "investment-plans", "documents"}
     with pytest.raises(ValueError, match="keeps no evidence"):
         Ledger(
             name="probe", record=Hazard, title="", group="", system="", noun="", empty="", columns=(),

@@ -131,22 +131,20 @@ def test_menus_name_what_people_look_for(plant: Any) -> None:
             *("安全会议", "岗位职责", "人员岗位", "定人定岗", "投入计划", "投入计划项目", "绩效积分"),
             *("积分规则", "安全资质"),
         ],
-        "通知": [
-            *("发送记录", "通知预案", "升级链", "消息用语", "联系与代理", "企业微信账号"),
-            *("企业微信应用", "通讯录核对", "通知群", "短信服务", "邮件服务器"),
-        ],
+        "制度管理": ["制度文件", "制度目录"],
+        "通知": ["发送记录", "通知预案", "升级链", "消息用语", "联系与代理"],
         "标准模板": ["网格模板", "重大隐患判定标准"],
         "系统管理": [
             *("公司", "用户", "角色", "登录设备", "登录日志", "个人信息查看记录", "操作日志"),
+            *("企业微信账号", "企业微信应用", "通讯录核对", "通知群", "短信服务", "邮件服务器"),
             *("作业项目", "设备种类", "工作日历"),
         ],
     }
-    assert " ".join(told) == "扫码上岗 任务管理 风险隐患 事故事件 目标职责 通知 标准模板 系统管理"
+    assert " ".join(told) == "扫码上岗 任务管理 风险隐患 事故事件 目标职责 制度管理 通知 标准模板 系统管理"
     worker = {item["ledger"] for group in menu(actor(mobile(11))) for item in group["items"]}
     assert worker == {
-        *("clock-ins", "certificates", "accidents", "proxies"),
-        *("hazards", "hazard-sources", "grid", "major-criteria"),
-        *("posts", "person-posts", "post-works", "points"),
+        *("clock-ins", "certificates", "accidents", "proxies", "hazards", "hazard-sources", "grid", "points"),
+        *("major-criteria", "posts", "person-posts", "post-works", "documents", "document-folders"),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import pytest
@@ -15,6 +16,7 @@ from tornado.ioloop import IOLoop
 from tornado.web import Application
 
 from models.core.config import config, configure
+from tests.support.answer_schemas import check_answer
 from tests.support.prepared_rows import lay_standards
 
 
@@ -87,6 +89,7 @@ async def _fetch(
         parsed = orjson.loads(found.body) if found.body else None
     except orjson.JSONDecodeError:
         parsed = None
+    check_answer(method, urlsplit(url).path, found.code, found.headers.get("Content-Type", ""), parsed)
     return Answer(found.code, parsed, found.headers, found.body or b"")
 
 

@@ -6,6 +6,7 @@ in may send is larger, files are largest. All bodies that are being read share o
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,8 @@ FILE_MOST = 32 * 1024 * 1024
 PATIENCE, FILE_PATIENCE = 20.0, 300.0
 #: What is sent to a refused request is read and dropped for so long, or the refusal would not arrive.
 DROPPED_FOR = 20.0
+#: And no more of it: no client sends as much within that time.
+DROPPED_MOST = 1 << 40
 _AGAIN_IN = 5
 
 
@@ -84,6 +87,8 @@ class Receiver:
         self._came = 0
         self._pieces: list[bytes] = []
         self.fault: Any = None
+        #: Told when the rest is only dropped.
+        self.stopped: asyncio.Future[None] | None = None
         self._reserve(length or 0)
 
     def add(self, piece: bytes) -> None:
@@ -117,4 +122,6 @@ class Receiver:
 
     def _stop(self, fault: Exception) -> None:
         self.fault = fault
+        if self.stopped is not None:
+            self.stopped.set_result(None)
         self.drop()

@@ -20,7 +20,6 @@ from models.accidents.records import Accident, AccidentVersion
 from models.core.events.outbox import Outbox
 from models.messages.channels.records import CARD, SMS, SYSTEM
 from models.messages.escalation.presets import Receivers, bound, preset_receivers
-from models.messages.inbox.board_updates import CALLED, ON_THE_WAY
 from models.messages.inbox.past_recipients import told_before
 from models.messages.records import NEED_HELP, URGENT, Message, Notice
 from models.messages.tellers import teller
@@ -29,6 +28,8 @@ from models.organization.records import Person
 if TYPE_CHECKING:
     from models.messages.tell import Telling
 
+#: Answers that are news at once, as the manifest has them (`kinds`).
+CALLED, ON_THE_WAY = "accident.help", "accident.coming"
 #: So many who come ring the caller one by one; after them every so manieth.
 _FIRST, _EVERY = 3, 5
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
-from models.accidents.access import find
+from models.accidents.access import SUBJECT, find
 from models.accidents.records import EDIT_ACCIDENTS, HELD, Accident, AccidentVersion
 from models.core import clock, history
 from models.core.errors import Conflict
@@ -20,7 +20,7 @@ from models.core.events.outbox import Outbox, announce
 from models.core.security import usage_limits
 from models.core.security.actor import Actor
 from models.messages.channels.records import CARD, SMS, SYSTEM
-from models.messages.delivery.refresh import outdate
+from models.messages.delivery.refresh import outdate, redraw
 from models.messages.escalation.presets import Receivers, expand, preset_for
 from models.messages.records import URGENT
 from models.messages.tellers import teller
@@ -190,6 +190,7 @@ def pass_on(actor: Actor, accident_id: int) -> Accident:
         "accident.reported", accident, ledger="accidents", version=1, level=accident.level,
         receivers=first.facts["receivers"], passed_on=True,
     )  # fmt: skip
+    redraw(SUBJECT, accident.id, accident.versions)  # the others' cards ask them no more whether it is true
     if burst_id is not None:
         judged(actor, burst_id)
     found: Accident = Accident.get_by_id(accident.id)

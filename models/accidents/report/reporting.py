@@ -31,8 +31,8 @@ def report(
 
     `data` are the facts (`facts.FACTS`, unknown numbers None), `company` (default: the unit worked for), `photos`
     (ids of uploads of the same account), `receivers` (None: by preset) and the text of a `label` of equipment or place;
-    of who belongs to no unit besides `unit_name`, `caller_name` and `caller_phone` (strangers.py), and the `address` they
-    ask from. `key` is the
+    of who does not belong to the unit besides `unit_name`, `elsewhere`, `caller_name` and `caller_phone`
+    (unverified.py), and the `address` they ask from. `key` is the
     caller's own id of the report: the same key of the same account gives the report that is there. Raises Invalid at
     the fields, TooMany for strangers beyond the usual; every refusal has a number to call in `details.contact`. What
     one account of the unit reports beyond the usual is kept all the same, and told to those who judge it first.
@@ -51,7 +51,7 @@ def report(
 
 def _by_member(actor: Actor, data: Mapping[str, Any], request_key: str | None) -> tuple[Accident, bool]:
     actor.require(REPORT_ACCIDENTS)
-    company, person = unit_for(actor, data.get("company"))
+    company, person = unit_for(actor, data.get("company") or unverified.at_home(actor, data))
     values = clean_facts(with_label(data, company.id), company.id)
     judged = judge(values)
     receivers = chosen_receivers(company.id, judged.level, data.get("receivers"))
@@ -69,8 +69,10 @@ def _by_member(actor: Actor, data: Mapping[str, Any], request_key: str | None) -
 def _by_stranger(
     actor: Actor, data: Mapping[str, Any], request_key: str | None, address: str
 ) -> tuple[Accident, bool]:
-    """A report by somebody of no unit: to those of the unit who can judge it, or to everybody where there is none."""
+    """A report by who is not of the unit: to those of it who can judge it, or to everybody where there is none."""
     found = unverified.where(actor, data)
+    if unverified.is_own(actor, found.company.id):  # they are at home after all
+        return _by_member(actor, {**data, "company": found.company.id}, request_key)
     said = {name: value for name, value in data.items() if value not in (None, "")}
     if not accident_rules().knows(str(said.get("category"))):
         said.pop("category", None)  # nobody has told them which there are
@@ -80,10 +82,8 @@ def _by_stranger(
     receivers = preset_receivers(found.company.id, judged.level)
     values |= {
         **judged.kept(), "reporter": None, "unverified": True,
-        "narrow": bool(first_responders.of_unit(found.company.id, values.get("grid"))), **unverified.caller(data),
+        "narrow": bool(first_responders.of_unit(found.company.id, values.get("grid"))), **unverified.caller(actor, data),
     }  # fmt: skip
-    if not values["caller_name"] and (actor.account_id is not None or actor.session_id is not None):
-        values["caller_name"] = actor.name[:30]
     accident, created = _insert(actor, found.company, values, request_key)
     if created:
         _keep(actor, accident, data, receivers, said={name: said.get(name) for name in unverified.SAID})

@@ -1,4 +1,4 @@
-"""Reports by people of no unit: waiting, unbound, locked out, or not signed in at all (G02).
+"""Reports by people who do not belong to the unit: waiting, unbound, locked out, of another one, not signed in (G02).
 
 Such a report goes to the unit that they name, or whose label or place they are at. It is marked 未核实身份 and rings those
 who can judge it first, as an accident with buttons and escalation; by one press they tell everybody. It opens nothing:
@@ -15,7 +15,7 @@ from typing import Any
 from models.accidents.alarm.contacts import CALL, EMERGENCY
 from models.accidents.records import REPORT_ACCIDENTS, Accident, AccidentVersion
 from models.accidents.report.facts import label_facts
-from models.administration.records import AccountClaim
+from models.administration.records import Account, AccountClaim
 from models.core.errors import Invalid
 from models.core.fields import spaced
 from models.core.row_ids import parse_id
@@ -59,17 +59,33 @@ class Where:
 
 
 def is_stranger(actor: Actor, data: Mapping[str, Any]) -> bool:
-    """Whether the actor reports as somebody of no unit. Who belongs to one does so for another by its label alone."""
+    """Whether the actor reports as somebody who does not belong to the unit.
+
+    Who belongs to one does so for another by naming it, by its label or place, or by saying that it is not their own
+    (`elsewhere`), and never where they chose one of theirs by id.
+    """
     scope = actor.rights.get(REPORT_ACCIDENTS)
     if scope is None or (scope == Scope.SELF and not own_units(actor)):
         return True
-    if data.get("company") in (None, "") and data.get("label"):
-        found = _by_label(str(data["label"]))
-        return found is not None and found.company.id not in {
-            *own_units(actor),
-            *actor.companies(REPORT_ACCIDENTS),
-        }
-    return False
+    if data.get("company") not in (None, ""):
+        return False
+    found = _said(data)
+    if found is None:
+        return bool(data.get("elsewhere")) or bool(str(data.get("unit_name") or "").strip())
+    return not is_own(actor, found.company.id)
+
+
+def at_home(actor: Actor, data: Mapping[str, Any]) -> int | None:
+    """The unit of the actor's own that is meant by name, label or place, where none was chosen by id."""
+    found = _said(data)
+    return found.company.id if found is not None and is_own(actor, found.company.id) else None
+
+
+def is_own(actor: Actor, company_id: int) -> bool:
+    """Whether the actor reports for this unit as one of its people, or as who may for all of it."""
+    scope = actor.rights.get(REPORT_ACCIDENTS)
+    reaches = scope not in (None, Scope.SELF) and company_id in actor.companies(REPORT_ACCIDENTS)
+    return reaches or (scope is not None and company_id in own_units(actor))
 
 
 def spend(actor: Actor, company_id: int, address: str) -> None:
@@ -88,9 +104,7 @@ def where(actor: Actor, data: Mapping[str, Any]) -> Where:
     """
     found = (
         _by_id(data.get("company"))
-        or _by_name(data.get("unit_name"))
-        or _by_label(str(data.get("label") or ""))
-        or _by_place(data.get("grid"))
+        or _said(data)
         or _waited_for(actor)
         or _nearby(data.get("lng"), data.get("lat"))
     )
@@ -106,8 +120,30 @@ def where(actor: Actor, data: Mapping[str, Any]) -> Where:
     )
 
 
-def caller(data: Mapping[str, Any]) -> dict[str, str | None]:
-    """Who the stranger says they are, in one line each; nobody is kept back for a number that is none."""
+def elsewhere(text: str) -> bool:
+    """Whether a scanned text is a label of some unit at all; which one is told to nobody."""
+    return _by_label(text) is not None
+
+
+def caller(actor: Actor, data: Mapping[str, Any]) -> dict[str, str | None]:
+    """Who the stranger says they are, in one line each; nobody is kept back for a number that is none.
+
+    Of who is signed in what their account says, with the unit that knows them: so they can be called back.
+    """
+    told = _told(data)
+    if told["caller_name"] or (actor.account_id is None and actor.session_id is None):
+        return told
+    unit = Company.get_or_none(Company.id == next(iter(own_units(actor)), 0))
+    named = f"{actor.name}（{unit.name}）" if unit is not None else actor.name
+    account = Account.get_or_none(Account.id == actor.account_id)
+    field: Any = Accident.caller_name
+    mine = {"caller_name": named[: field.max] if len(named) <= field.max else actor.name[: field.max]}
+    if account is not None and account.phone and not told["caller_phone"]:
+        mine["caller_phone"] = account.phone
+    return {**told, **mine}
+
+
+def _told(data: Mapping[str, Any]) -> dict[str, str | None]:
     told: dict[str, str | None] = {}
     for name in ("caller_name", "caller_phone"):
         field: Any = getattr(Accident, name)
@@ -135,6 +171,15 @@ def _folded(text: str) -> str:
 
 def _companies() -> Any:
     return Company.select().where(Company.kind == "company")
+
+
+def _said(data: Mapping[str, Any]) -> Where | None:
+    """The unit that is meant by its name in words, by a label, or by a place of its grid."""
+    return (
+        _by_name(data.get("unit_name"))
+        or _by_label(str(data.get("label") or ""))
+        or _by_place(data.get("grid"))
+    )
 
 
 def _by_id(given: Any) -> Where | None:

@@ -10,6 +10,7 @@ from models.administration.records import Account
 from models.core import clock
 from models.core.config import config
 from models.core.fields import moment_text
+from models.core.ledger.describe import kinds, pages_for
 from models.core.security.actor import Actor
 from models.core.views.describe import menu
 from models.organization.records import Company
@@ -39,6 +40,8 @@ def describe(actor: Actor) -> dict[str, Any]:
         "idle_minutes": config().console_idle_minutes,
         "server_time": moment_text(clock.now()),
         "menu": [] if actor.must_change_password else menu(actor),
+        "own": [] if actor.must_change_password else pages_for(actor, "", "menu"),
+        "kinds": kinds(),
         "invitation": None,
     }
 
@@ -58,5 +61,7 @@ def _invited(actor: Actor) -> dict[str, Any]:
         "installation": "安班",
         "server_time": moment_text(clock.now()),
         "menu": [],
+        "own": [],
+        "kinds": [],
         "invitation": invitation,
     }

@@ -164,20 +164,36 @@ class Batch:
                 advice=f"请拆成几个文件，每个不超过 {RULES_AT_ONCE} 行，分次上传",
             )
 
-    def put(self) -> None:
-        """Write it all, in the running transaction.
+    def put(self, progress: Callable[[int, int], None] = lambda done, total: None) -> None:
+        """Write it all, in the running transaction. `progress` is told how many of how many writes are done, now and then.
 
         Raises IntegrityError if a unique key is taken, Conflict if a row was changed since it was read.
         """
-        for (_, record), table in sorted(self._tables.items(), key=lambda item: item[0][0]):
-            ids = _insert(record, table.fields, table.ready())
+        tables = sorted(self._tables.items(), key=lambda item: item[0][0])
+        rows = sum(len(table.rows) for _, table in tables) + sum(map(len, self._changes.values()))
+        count = _Count(rows + len(self._rules), progress)
+        for (_, record), table in tables:
+            ids = _insert(record, table.fields, table.ready(), count)
             for made, row_id in zip(table.made, ids, strict=True):
                 made.id = row_id
-        for (changed, names), rows in self._changes.items():
-            _change(changed, names, rows)
+        for (changed, names), changes in self._changes.items():
+            _change(changed, names, changes, count)
         listeners.noted([(table, row_id, line.id or 0) for table, row_id, line in self._heard])
         for rule in self._rules:
             rule()
+            count.add(1)
+
+
+class _Count:
+    """Writes that are done, of all that there are."""
+
+    def __init__(self, total: int, progress: Callable[[int, int], None]) -> None:
+        self._done, self._total, self._progress = 0, total, progress
+
+    def add(self, number: int) -> None:
+        """So many more."""
+        self._done += number
+        self._progress(self._done, self._total)
 
 
 def _kept(value: Any) -> Any:
@@ -187,14 +203,15 @@ def _kept(value: Any) -> Any:
     return str(value) if not hasattr(value, "isoformat") else value.isoformat()
 
 
-def _insert(record: type[Model], fields: Sequence[Any], rows: list[list[Any]]) -> list[int]:
+def _insert(record: type[Model], fields: Sequence[Any], rows: list[list[Any]], count: _Count) -> list[int]:
     """Insert rows and give their ids, in their order."""
     if is_sqlite():
-        return _insert_whole(record, fields, rows)
+        return _insert_whole(record, fields, rows, count)
     names = [field.column_name for field in fields]
     ids: list[int] = []
     for part in _parts(rows, _CHUNK):
         ids += insert_numbered(record, [dict(zip(names, row, strict=True)) for row in part], kept=True)
+        count.add(len(part))
     return ids
 
 
@@ -203,7 +220,9 @@ def _parts(rows: list[T], size: int) -> Iterator[list[T]]:
         yield rows[start : start + size]
 
 
-def _insert_whole(record: type[Model], fields: Sequence[Any], rows: list[list[Any]]) -> list[int]:
+def _insert_whole(
+    record: type[Model], fields: Sequence[Any], rows: list[list[Any]], count: _Count
+) -> list[int]:
     """Some thousand rows in a statement, and one for all ids: between two statements Python hands its own lock to
     others, and with many of them an import would queue for it again and again while it holds the database's.
     """
@@ -214,6 +233,7 @@ def _insert_whole(record: type[Model], fields: Sequence[Any], rows: list[list[An
     for part in _parts(rows, _VARIABLES // len(fields)):
         text = f'INSERT INTO "{table}" ({names}) VALUES {", ".join([hole] * len(part))}'
         database.execute_sql(text, [value for row in part for value in row])
+        count.add(len(part))
     # Nobody else writes meanwhile: what is beyond the last one is ours, in the order in which it went in.
     asked = (
         f'SELECT json_group_array(id) FROM (SELECT "{key}" AS id FROM "{table}" WHERE "{key}" > ? ORDER BY 1)'
@@ -222,23 +242,25 @@ def _insert_whole(record: type[Model], fields: Sequence[Any], rows: list[list[An
     return ids
 
 
-def _change(record: type[Record], names: tuple[str, ...], rows: list[_Changed]) -> None:
+def _change(record: type[Record], names: tuple[str, ...], rows: list[_Changed], count: _Count) -> None:
     """Change rows as `Record.change` does. Raises Conflict if one is not as it was read."""
-    if is_sqlite():
-        done = sum(
-            _change_whole(record, names, part) for part in _parts(rows, _VARIABLES // (len(names) + 2))
-        )
-    else:
-        now = clock.now()
-        done = sum(
-            change_rows(
-                record, {**row.values, "version": row.version + 1, "updated_at": now},
-                id=row.row_id, version=row.version,
-            )
-            for row in rows
-        )  # fmt: skip
+    done = 0
+    for part in _parts(rows, _VARIABLES // (len(names) + 2) if is_sqlite() else _CHUNK):
+        done += _change_whole(record, names, part) if is_sqlite() else _change_singly(record, part)
+        count.add(len(part))
     if done != len(rows):
         raise changed_meanwhile()
+
+
+def _change_singly(record: type[Record], rows: list[_Changed]) -> int:
+    """Change rows one after the other; gives how many there were."""
+    now = clock.now()
+    return sum(
+        change_rows(
+            record, {**row.values, "version": row.version + 1, "updated_at": now}, id=row.row_id, version=row.version
+        )
+        for row in rows
+    )  # fmt: skip
 
 
 def _change_whole(record: type[Record], names: tuple[str, ...], rows: list[_Changed]) -> int:

@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from peewee import ModelSelect, Node
 
 from models.core.db.connection import database, is_sqlite
+from models.core.db.peewee_parts import rows_of
 from models.core.records import Base
 
 R = TypeVar("R", bound=Base)
@@ -50,7 +51,7 @@ class _Built:
 
     def rows(self, arguments: tuple[Any, ...]) -> list[Any]:
         values = [value.of(arguments) if type(value) is _Filled else value for value in self.values]
-        return list(self.query._get_cursor_wrapper(database.execute_sql(self.text, values)))
+        return rows_of(self.query, database, self.text, values)
 
 
 def prepared(build: Callable[P, ModelSelect]) -> Callable[P, list[Any]]:

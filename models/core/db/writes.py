@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from peewee import Model
 
 from models.core.db.connection import database, gives_back, is_sqlite
+from models.core.db.peewee_parts import is_as_stored
 
 R = TypeVar("R", bound=Model)
 _insertions: dict[tuple[Any, ...], tuple[str, str]] = {}
@@ -45,7 +46,7 @@ def insert_row(record: type[R], **values: Any) -> R:
     """Insert one row and give it, with its id."""
     row = record(**values)
     row.id = _insert(record, [row.__data__]).lastrowid
-    row._dirty.clear()
+    is_as_stored(row)
     return row
 
 

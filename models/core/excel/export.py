@@ -11,9 +11,10 @@ from typing import Any, BinaryIO
 
 from models.core import clock
 from models.core.db.connection import in_transaction
+from models.core.db.peewee_parts import row_of
 from models.core.errors import Invalid
 from models.core.excel import SheetWriter
-from models.core.excel.imports.check import Progress
+from models.core.excel.imports.share import Progress
 from models.core.excel.ledger_columns import export_column, line_columns, lines_of, plan_of
 from models.core.fields import Described, Lines, Link, Picks
 from models.core.files.mime import XLSX
@@ -213,12 +214,7 @@ class _Rows:
         """Records of tuples of all columns; Peewee's own way of making them costs as much as the sheet."""
         record = self.ledger.record
         names = [column.name for column in record._meta.sorted_fields]
-        made = []
-        for row in rows:
-            one = record.__new__(record)
-            one.__data__, one.__rel__, one._dirty = dict(zip(names, row[2:], strict=True)), {}, set()
-            made.append(one)
-        return made
+        return [row_of(record, dict(zip(names, row[2:], strict=True))) for row in rows]
 
 
 def _converter(column: Described) -> Convert | None:

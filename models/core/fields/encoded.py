@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -82,9 +83,16 @@ class PersonalId(Described, CharField):
 
 
 class Facts(Described, TextField):
-    """Read-only JSON: an evidence snapshot, a list of grants. Stored as text in every database."""
+    """Read-only JSON: an evidence snapshot, a list of grants. Stored as text in every database.
+
+    `holds` is the JSON schema of what it holds, for one that a ledger shows; facts by name, in words, unless it says so.
+    """
 
     kind = "facts"
+
+    def __init__(self, title: str, *, holds: Mapping[str, Any] | None = None, **options: Any) -> None:
+        self.holds = holds
+        super().__init__(title, **options)
 
     def clean(self, value: Any) -> Any:
         if value is None:

@@ -188,7 +188,7 @@ def delete(actor: Actor, ledger: Ledger, row_id: int, attachment_id: int) -> Non
         )
     _note(actor, record, "detached", item.name, None)
     Attachment.delete().where(Attachment.id == item.id).execute()
-    after_commit(partial(stored.drop_picture, item.path))
+    _drop_unnamed({item.path})
 
 
 def is_kept(ledger: Ledger, record: Any, item: Attachment) -> bool:
@@ -199,9 +199,30 @@ def is_kept(ledger: Ledger, record: Any, item: Attachment) -> bool:
 def forget(ledger: Ledger, row_id: int) -> None:
     """Drop the attachments of a row that is being deleted."""
     mine = (Attachment.ledger == ledger.name) & (Attachment.row_id == row_id)
-    for item in Attachment.select().where(mine):
-        after_commit(partial(stored.drop_picture, item.path))
+    paths = {item.path for item in Attachment.select(Attachment.path).where(mine)}
     Attachment.delete().where(mine).execute()
+    _drop_unnamed(paths)
+
+
+def copy(ledger: Ledger, row_id: int, to: int) -> int:
+    """Name the files of a row at another one of its ledger too, in the running transaction; gives how many.
+
+    Each file is kept once, and goes when no row names it any more. What was added to a closed case is not copied.
+    """
+    there = Attachment.select().where(Attachment.ledger == ledger.name, Attachment.row_id == row_id)
+    files = [item for item in there.order_by(Attachment.id) if item.stage != LATER]
+    for item in files:
+        Attachment.create(**{**item.__data__, "id": None, "row_id": to})
+    return len(files)
+
+
+def _drop_unnamed(paths: set[str]) -> None:
+    """Have kept files go after the commit, but for those that another row still names."""
+    named = {
+        item.path for item in Attachment.select(Attachment.path).where(Attachment.path.in_(paths or {""}))
+    }
+    for path in sorted(paths - named):
+        after_commit(partial(stored.drop_picture, path))
 
 
 def sweep() -> int:

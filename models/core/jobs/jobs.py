@@ -263,7 +263,8 @@ def patiently(rule: Callable[..., T], *args: Any) -> T:
 
 
 def _outcome(handle: JobHandle, result: dict[str, Any] | None) -> dict[str, Any]:
-    made: dict[str, Any] = {"state": "done", "done": handle.done, "total": handle.total, "result": result}
+    whole = handle.done if handle.total is None else handle.total
+    made: dict[str, Any] = {"state": "done", "done": whole, "total": handle.total, "result": result}
     if handle.file is not None:
         kept, name, mime = handle.file
         size = stored.size_of(stored.JOBS, kept)

@@ -9,6 +9,7 @@ from models.core.ledger.declaration import (
     Ledger,
     Made,
     PageNotice,
+    PhoneFace,
     ProbeFinding,
     Rules,
     Section,
@@ -16,6 +17,7 @@ from models.core.ledger.declaration import (
     ledger_named,
 )
 from models.core.ledger.expiry import Expiry
+from models.core.ledger.home import HomeNumber
 from models.core.ledger.import_plan import FollowUp, ImportPlan, Left, Remark
 
 __all__ = [
@@ -26,11 +28,13 @@ __all__ = [
     "Filter",
     "FollowUp",
     "FormProbe",
+    "HomeNumber",
     "ImportPlan",
     "Ledger",
     "Left",
     "Made",
     "PageNotice",
+    "PhoneFace",
     "ProbeFinding",
     "Remark",
     "Rules",

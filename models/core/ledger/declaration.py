@@ -10,6 +10,7 @@ from typing import Any
 from models.core.chapters import chapters, found_at, load, menu_groups
 from models.core.fields import Described, Lines
 from models.core.ledger.expiry import Expiry
+from models.core.ledger.home import HomeNumber
 from models.core.ledger.import_plan import ImportPlan
 from models.core.ledger.parts import (
     Action,
@@ -26,6 +27,8 @@ from models.core.ledger.parts import (
     Values,
     made_by,
 )
+from models.core.ledger.phone_face import PhoneFace
+from models.core.ledger.published import Published
 from models.core.records import Record
 from models.core.security.actor import Actor
 from models.core.security.rights import known
@@ -40,14 +43,17 @@ __all__ = [
     "Ledger",
     "Made",
     "PageNotice",
+    "PhoneFace",
     "ProbeFinding",
     "ResultFile",
     "Rules",
     "Section",
     "Values",
     "all_ledgers",
+    "hanging_on",
     "ledger_named",
     "made_by",
+    "target_of",
 ]
 
 
@@ -98,14 +104,22 @@ class Ledger:
     place: int = 0
     notices: Callable[[Actor], Sequence[PageNotice]] = lambda actor: ()
     expires: Expiry | None = None  # a date that warns before it comes
+    phone: PhoneFace | None = None  # its face on a phone
+    # References by which its rows hang on rows of other ledgers: those show them, and offer to add one. Filters all.
+    related: tuple[str, ...] = ()
+    home: tuple[HomeNumber, ...] = ()  # numbers of the first screen that open their rows
+    published: Published | None = None  # rows take effect after approval, in editions
 
     def __post_init__(self) -> None:
         self._derive_sub_rows()
+        if self.published is not None:
+            self.published.weave_into(self)
         if self.expires is not None:
             self.expires.weave_into(self)
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]
         if self.importing is not None and self.importing.follow is not None:
             buttons.append(self.importing.follow.right)
+        buttons += [number.right for number in self.home if number.right]
         for name in (*self.rights.values(), *buttons):
             known(name)
         names = {*self.record._meta.fields, *(item.name for item in self.derived)}
@@ -114,9 +128,17 @@ class Ledger:
         used += [name for section in self.form for name in section.fields]
         used += [probe.field for probe in self.probes]
         used += list(self.importing.columns) if self.importing else []
+        used += [name for number in self.home for name in number.asked()]
         unknown = [name for name in used if name not in names]
         if unknown:
             raise LookupError(f"ledger {self.name} names unknown fields {unknown}")
+        filtered = {item.field for item in self.filters if item.kind == "reference"}
+        if set(self.related) - filtered:
+            raise LookupError(
+                f"ledger {self.name} can't be found by {sorted(set(self.related) - filtered)}: filter by it"
+            )
+        if self.phone is not None:
+            self.phone.check(self)
         self._keep_secrets()
         self._keep_evidence()
         self._fit_lines()
@@ -126,6 +148,10 @@ class Ledger:
         if self.name in _ledgers and _ledgers[self.name].record is not self.record:
             raise ValueError(f"ledger {self.name} is declared twice")
         _ledgers[self.name] = self
+
+    def counted(self, number: int) -> str:
+        """So many of its rows, as a sentence says it: 3 台设备, but 1 人 and not 1 人人员."""
+        return f"{number} {self.measure}{'' if self.noun.startswith(self.measure) else self.noun}"
 
     def _derive_sub_rows(self) -> None:
         """Add what the record keeps in tables of its own, unless the ledger derives a value of that name itself."""
@@ -216,6 +242,23 @@ def ledger_named(name: str) -> Ledger | None:
     if name not in _ledgers:
         _load()
     return _ledgers.get(name)
+
+
+def target_of(ledger: Ledger, name: str) -> str:
+    """The ledger whose rows a reference of another names; empty where it names none's."""
+    derived = ledger.derived_named(name)
+    field: Any = derived.field if derived is not None else ledger.record._meta.fields.get(name)
+    return str((derived.to if derived is not None else "") or getattr(field, "to", "") or "")
+
+
+def hanging_on(ledger: Ledger) -> list[tuple[Ledger, str]]:
+    """The ledgers whose rows hang on rows of this one, each with the field by which they do, in the order of the menu."""
+    return [
+        (other, name)
+        for other in all_ledgers()
+        for name in other.related
+        if target_of(other, name) == ledger.name
+    ]
 
 
 def _load() -> None:

@@ -1,7 +1,7 @@
 """A date of a row that warns before it comes (C02, D01, A11): `Ledger(expires=Expiry("valid_until", days=…, right=…))`.
 
 From that one declaration come a column and a filter (有效, 快到期, 已过期), the days that are left, the tone of the row, the
-counts of `expiring_counts`, and the messages of models/desk/expiring, which tell once for each threshold.
+numbers of the first screen, and the messages of models/desk/expiring, which tell once for each threshold.
 """
 
 from __future__ import annotations

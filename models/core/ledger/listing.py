@@ -24,6 +24,7 @@ from peewee import (
 )
 
 from models.core.db.connection import in_transaction, is_sqlite
+from models.core.db.peewee_parts import indexes_of
 from models.core.errors import Invalid
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.query import ListQuery, conditions_of, search
@@ -114,6 +115,8 @@ class Selection:
         conditions = conditions_of(ledger, query.filters, partial(reached, actor, right))
         found = search(actor, ledger, query.q)
         self.where = conditions.where if found is None else [*conditions.where, found]
+        if ledger.published is not None:
+            self.where = [*self.where, ledger.published.listed(actor, query.filters)]
         self.reader = self._narrowed(actor, conditions.companies)
         self.readers = self._parts()
         self.index = None if is_sqlite() else self.index_to_force(query)
@@ -146,10 +149,10 @@ class Selection:
 
     def _index_of(self, company: Any) -> str | None:
         """The name of the index on (company, sort, …), if there is one."""
-        for index in self.record._meta.fields_to_index():
-            parts = index._expressions
+        for index in indexes_of(self.record):
+            parts = index.columns
             if len(parts) > 1 and parts[0] is company and parts[1] is self.sort:
-                return str(index._name)
+                return index.name
         return None
 
     def index_to_force(self, query: ListQuery) -> str | None:

@@ -156,7 +156,8 @@ class Rules:
 
     `create(actor, values) -> Record` (or Made), `edit(actor, record, values) -> Record`, `delete(actor, record)`.
     `when` maps a field to the values for which changing and deleting is offered, as with an action: a row that was
-    approved keeps its files too. The rules themselves still refuse.
+    approved keeps its files too. Who changes or deletes one all the same is refused: by the rule, if it has words of its own,
+    or else by the engine.
     Values are clean already (see Ledger.fields) and reference values are ids that the actor may see.
     """
 

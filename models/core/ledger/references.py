@@ -93,6 +93,8 @@ def unbound(title: str, target: Ledger, only: tuple[str, str] | None = None) -> 
 def visible(actor: Actor, link: Link, right: str) -> ModelSelect:
     """The rows that the actor may point at with `link` while using `right`, of the kind that it is for (`only`).
 
+    Of rows that take effect after approval these are the ones in force.
+
     The farther of `right` and the target's own read right counts: who may enter certificates for the company
     may pick any of its people. Where the target knows no such level as the right's scope (a site, oneself),
     the actor's own company is the bound.
@@ -102,9 +104,11 @@ def visible(actor: Actor, link: Link, right: str) -> ModelSelect:
     if link.only is not None:
         column, value = link.only
         query = query.where(model._meta.fields[column] == value)
+    target = ledger_of(model, link.to)
+    if target is not None and target.published is not None:
+        query = query.where(target.published.choosable())
     if not issubclass(model, Record) or model.scope_field("company") is None:
         return query
-    target = ledger_of(model, link.to)
     read = target.rights.get("read") if target is not None else None
     name = read if read and actor.rights.get(read, 0) > actor.rights.get(right, 0) else right
     scope = actor.rights.get(name)

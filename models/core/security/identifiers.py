@@ -160,7 +160,7 @@ def _check_one_mobile(number: str) -> None:
     if len(re.findall(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])", number)) > 1 or re.fullmatch(
         r"(?:1[3-9][0-9]{9}){2}", number
     ):
-        raise Malformed("mobile_two", "这里有两个手机号，只能填一个，另一个请写在备注里。")
+        raise Malformed("mobile_two", "这里有两个手机号，只能填一个，请去掉另一个。")
     if _EXPONENT.fullmatch(number):
         raise Malformed(
             "digits_lost",

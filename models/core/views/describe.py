@@ -6,8 +6,9 @@ from typing import Any
 
 from models.core.ledger import ledger_named
 from models.core.ledger.describe import menu as menu_of_ledgers
-from models.core.ledger.describe import offered
+from models.core.ledger.describe import offered, pages_for
 from models.core.security.actor import Actor
+from models.core.text.pinyin import typed_as
 from models.core.views import periods
 from models.core.views.declaration import Cell, Matrix, Measure, View, views_of
 from models.core.views.matrix import FoundMatrix
@@ -15,21 +16,26 @@ from models.core.views.statistic import Found, title_of
 
 
 def menu(actor: Actor) -> list[dict[str, Any]]:
-    """The console's menu: the ledgers that the actor may read, each with the views beside it below."""
+    """The console's menu: the ledgers that the actor may read, each with the views beside it below; `keys` are what one
+    types to find it (its pinyin).
+    """
     groups = menu_of_ledgers(actor)
     for group in groups:
-        group["items"] = [each for item in group["items"] for each in (item, *_beside(item["ledger"], actor))]
+        items = [each for item in group["items"] for each in (item, *_beside(item["ledger"], actor))]
+        group["items"] = [{**item, "keys": typed_as(item["title"])} for item in items]
     return groups
 
 
 def _beside(name: str, actor: Actor) -> list[dict[str, str]]:
     ledger = ledger_named(name)
     assert ledger is not None
-    return [
+    views = [
         {"title": view.title, "ledger": name, "view": view.name}
         for view in views_of(ledger)
         if offered_to(view, actor)
     ]
+    pages = pages_for(actor, name, "menu")
+    return [*views, *({"title": page["title"], "ledger": name, "page": page["name"]} for page in pages)]
 
 
 def offered_to(view: View, actor: Actor) -> bool:

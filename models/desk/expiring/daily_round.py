@@ -18,8 +18,8 @@ from models.core.fields import Integer
 from models.core.ledger import Ledger
 from models.core.ledger.expiry import OVER
 from models.core.settings import CompanySetting
-from models.desk.expiring.counts import watched
 from models.desk.expiring.records import ExpiryRound, ExpiryTold
+from models.desk.expiring.watched import watched
 from models.organization.records import Company, Person
 from models.tasks.people.responsible import persons_with
 

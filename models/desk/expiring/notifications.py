@@ -7,9 +7,9 @@ from typing import Any
 from models.core import clock
 from models.core.events.outbox import Outbox
 from models.core.ledger import Ledger, ledger_named
-from models.desk.expiring.counts import what_ends
 from models.desk.expiring.daily_round import NEAR
 from models.desk.expiring.records import ExpiryTold
+from models.desk.expiring.watched import what_ends
 from models.messages.channels.records import CARD
 from models.messages.tell import Telling
 from models.messages.tellers import teller

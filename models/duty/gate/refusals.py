@@ -118,13 +118,16 @@ def unknown_qr() -> AnbanError:
 
 
 def other_unit() -> AnbanError:
-    """The equipment belongs to another company; which one is nobody's business."""
+    """The equipment belongs to a company that the worker is not of; which one is nobody's business.
+
+    No unit of theirs has it, so that switching would lead nowhere; `my_other_unit` is for those whom it helps.
+    """
     return Forbidden(
         "这不是本单位的设备",
         code="equipment_other_unit",
-        cause="二维码对应的设备登记在别的单位",
-        advice="请扫本单位的设备，或者切换单位",
-        details=_out("switch_unit", "切换单位"),
+        cause="二维码对应的设备登记在别的单位，您不是那个单位的人",
+        advice="请扫本单位的设备；在那个单位也上班的，先申请绑定那个单位",
+        details=_out("retry_scan", "扫本单位的设备"),
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from models.core import clock
 from models.core.db.connection import in_transaction
 from models.core.db.writes import insert_rows
-from models.core.errors import AnbanError, Conflict
+from models.core.errors import Conflict, Malformed
 from models.core.history import Change
 from models.core.jobs import jobs
 from models.core.security.actor import Actor
@@ -131,7 +131,7 @@ def _same_phone(entry: BookMember, file: _File, ask: Callable[[str], str | None]
 def _number(phone: str) -> str:
     try:
         return mobile(phone)
-    except AnbanError:
+    except Malformed:  # a landline, a number from abroad: nobody's mobile, and no reason to read no further
         return phone
 
 

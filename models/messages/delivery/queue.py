@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -148,3 +149,12 @@ def cancel(ids: Iterable[int], reason: str, now: datetime) -> None:
         Delivery.update(state="cancelled", reason=reason, lease_until=None, updated_at=now).where(
             Delivery.id.in_(listed), _still_due(now)
         ).execute()
+
+
+def by_person(condition: Any, most: int | None = None) -> dict[int, list[int]]:
+    """The deliveries for which a condition holds, the oldest `most` of them, by who is told."""
+    rows = Delivery.select(Delivery.person, Delivery.id).where(condition).order_by(Delivery.id).limit(most)
+    found: dict[int, list[int]] = defaultdict(list)
+    for person, row_id in rows.tuples():
+        found[person].append(row_id)
+    return found

@@ -46,6 +46,21 @@ def outdate(kind: str, subject_id: int, version: int) -> int:
     return int(Sending.update(wanted_version=version).where(behind).execute())
 
 
+def redraw(kind: str, subject_id: int, version: int) -> int:
+    """The thing says something else, though it is at `version` still: its cards that show that are drawn once more.
+
+    Part of the running transaction. Gives how many sendings that concerned.
+    """
+    mine = Message.select(Message.id).where(Message.subject_kind == kind, Message.subject_id == subject_id)
+    shown = (Sending.card_version == version) & (Sending.wanted_version < version) & Sending.error.is_null()
+    behind = Sending.message_id.in_(mine) & (Sending.way == CARD) & shown
+    young = Sending.sent_at > clock.now() - _UPDATABLE_FOR
+    done: int = (
+        Sending.update(card_version=version - 1, wanted_version=version).where(behind, young).execute()
+    )
+    return done
+
+
 def update_due(limit: int = 100, *, subject: tuple[str, int] | None = None) -> list[Sending]:
     """Sendings of the last 72 hours whose card must follow; `subject` (kind, id) asks for one thing alone.
 

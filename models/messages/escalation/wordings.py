@@ -6,26 +6,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from models.core.chapters import chapters
 from models.core.errors import Invalid
 from models.core.fields import Choice
 from models.core.ledger import ProbeFinding
 from models.core.security.actor import Actor
 
-KINDS = (
-    Choice("accident.reported", "事故快报（初报）"),
-    Choice("accident.updated", "事故续报、更正"),
-    Choice("accident.closed", "事故处置结束"),
-)
+_WORDED = [worded for chapter in chapters() for worded in chapter.worded]
+KINDS = tuple(Choice(kind, title) for worded in _WORDED for kind, title in worded.kinds.items())
 #: What `{…}` may name, each with what it may look like.
-PLACES: Mapping[str, str] = {
-    "编号": "KB261124-7K3F",
-    "概况": "叉车撞到货架，一人腿部受伤",
-    "地点": "成品仓库7号门",
-    "时间": "今天 16:06",
-    "伤亡": "重伤 1，死亡不清楚",
-    "等级": "一般事故（下界初判）",
-    "单位": "江澜重工机械有限公司",
-}
+PLACES: Mapping[str, str] = {name: example for worded in _WORDED for name, example in worded.places.items()}
 HELP = "可以写 " + "".join(f"{{{name}}}" for name in PLACES) + "，发送时换成当时的内容"
 _PLACE = re.compile(r"\{([^{}]{1,20})\}")
 Values = dict[str, Any]

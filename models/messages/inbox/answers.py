@@ -22,7 +22,7 @@ from models.messages.channels.records import SYSTEM
 from models.messages.delivery import deliveries
 from models.messages.delivery.queue import ANSWERED
 from models.messages.escalation import hooks
-from models.messages.inbox.board_updates import HEARD_WITH, LEDGERS, TOLD_ON, notices_changed
+from models.messages.inbox.board_updates import board_ledgers, heard_with, news_of_answer, notices_changed
 from models.messages.inbox.mine import mark_read, set_read
 from models.messages.records import ANSWERS, NEED_HELP, ON_SITE, RECEIVED, Delivery, Message, Notice
 from models.organization.records import Binding
@@ -173,7 +173,7 @@ def _heard_with(notices: Sequence[Notice]) -> list[Notice]:
     found: list[Notice] = []
     by_subject: dict[tuple[str, int], set[int]] = defaultdict(set)
     for one in notices:
-        also = HEARD_WITH.get(one.message.subject_kind)
+        also = heard_with(one.message.subject_kind)
         if also is not None:
             by_subject[also, one.message.subject_id].add(one.person_id)
     for (kind, subject_id), persons in by_subject.items():
@@ -242,13 +242,13 @@ def _pass_on(notices: Sequence[Notice], value: str) -> None:
     for message_id, mine in by_message.items():
         hooks.answered(message_id, [notice.id for notice in mine], value)
     announce_all(("message.answered", notice, _news(notice, value)) for notice in notices)
-    told_on = ((TOLD_ON.get((notice.message.subject_kind, value)), notice) for notice in notices)
+    told_on = ((news_of_answer(notice.message.subject_kind, value), notice) for notice in notices)
     announce_all((kind, notice, _news(notice, value)) for kind, notice in told_on if kind is not None)
 
 
 def _news(notice: Notice, value: str) -> dict[str, Any]:
     message = notice.message
-    ledger = LEDGERS.get(message.subject_kind)
+    ledger = board_ledgers().get(message.subject_kind)
     board = {"ledger": ledger, "id": message.subject_id} if ledger else {}
     return {"account": notice.account_id, "answer": value, **board}
 

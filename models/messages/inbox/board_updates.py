@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
+from models.core.chapters import all_kinds
 from models.core.events.outbox import announce
 from models.core.records import Record
-from models.messages.records import NEED_HELP, ON_SITE, RECEIVED, Delivery, Message, Notice
+from models.messages.records import Delivery, Message, Notice
 
-#: The ledger whose live news a board of such a thing listens to.
-LEDGERS = {"accident": "accidents", "accident_help": "accidents"}
 
-#: Answers that are news to others at once, by what the message is about and what was answered.
-CALLED, ON_THE_WAY = "accident.help", "accident.coming"
-TOLD_ON = {
-    ("accident", NEED_HELP): CALLED,
-    ("accident_help", RECEIVED): ON_THE_WAY,
-    ("accident_help", ON_SITE): ON_THE_WAY,
-}
-#: Who answers a message about the first has plainly heard of the second: their open notices of it are answered alike.
-HEARD_WITH = {"accident_help": "accident"}
+@cache
+def board_ledgers() -> Mapping[str, str]:
+    """The ledger whose live news a board of such a thing listens to, by the kind of thing."""
+    return {kind.name: kind.ledger for kind in all_kinds().values() if kind.board}
+
+
+def news_of_answer(subject_kind: str, answer: str) -> str | None:
+    """The kind of news that an answer is to others at once, by what the message is about; None where it is none."""
+    kind = all_kinds().get(subject_kind)
+    return None if kind is None else kind.answers.get(answer)
+
+
+def heard_with(subject_kind: str) -> str | None:
+    """Of which kind of thing whoever answers has plainly heard too: their open notices of it are answered alike."""
+    kind = all_kinds().get(subject_kind)
+    return (kind.heard_with or None) if kind is not None else None
 
 
 def deliveries_changed(ids: Iterable[int]) -> None:
@@ -44,7 +51,7 @@ def _announce(kind: str, record: Any, message: Any, ids: list[int]) -> None:
     for row_id, company, told in rows.tuples():
         first.setdefault((told, company), row_id)
     known = Message.select(Message.id, Message.subject_kind, Message.subject_id).where(
-        Message.id.in_({told for told, _ in first} or (0,)), Message.subject_kind.in_(list(LEDGERS))
+        Message.id.in_({told for told, _ in first} or (0,)), Message.subject_kind.in_(list(board_ledgers()))
     )
     subjects = {told: (subject_kind, subject_id) for told, subject_kind, subject_id in known.tuples()}
     said = set()
@@ -54,4 +61,4 @@ def _announce(kind: str, record: Any, message: Any, ids: list[int]) -> None:
             continue
         said.add((company, subject))
         about: Record = record(id=row_id, company=company)
-        announce(kind, about, ledger=LEDGERS[subject[0]], id=subject[1])
+        announce(kind, about, ledger=board_ledgers()[subject[0]], id=subject[1])

@@ -29,7 +29,11 @@ def start(
     """
     served = served_kind(kind)
     comment = comment_of(comment)
-    company = record.scope_value("company")
+    company = served.company_of(record)
+    if company is None:
+        raise Conflict(
+            "现在不能发起", code="no_unit", cause="它不属于哪一家单位，没有人可以审批", advice="请先选择单位"
+        )
     version = _version(kind, company, flow_id)
     starter = file_in_company(actor, company)
     values: dict[str, Any] = {

@@ -186,7 +186,7 @@ describe('a flow', () => {
   it('says where an outcome leads, also where the step is gone', () => {
     expect(nextText(FLOW, FLOW.steps[0]!, 'plan')).toBe('到“PLAN”')
     expect(nextText(FLOW, FLOW.steps[0]!, undefined)).toBe('下一步')
-    expect(nextText(FLOW, FLOW.steps[0]!, 'gone')).toBe('“gone”（没有了）')
+    expect(nextText(FLOW, FLOW.steps[0]!, 'gone')).toBe('（这一步没有了）')
   })
   it('reads hours from what people type', () => expect(hoursOf('4、24，4 小时')).toEqual([24, 4]))
 })

@@ -8,6 +8,8 @@ import {
   CASE_BOXES,
   dueText,
   isTaskNews,
+  learnKinds,
+  ledgerOf,
   mentioned,
   pageOf,
   readBox,
@@ -143,6 +145,8 @@ describe('a list of tasks', () => {
     ])
   })
   it('is asked again at news of tasks, not of others', () => {
+    learnKinds([{ name: 'drill', title: '演练', ledger: 'drills', phone: '/pages/drills/drill', tasks: true }])
+    expect(isTaskNews({ type: 'changed', ledger: 'drills' })).toBe(true)
     expect([
       isTaskNews({ type: 'messages' }),
       isTaskNews({ type: 'changed', ledger: 'cases' }),
@@ -167,6 +171,9 @@ describe('what is said', () => {
     expect(pageOf('/pages/tasks/task?id=89&outcome=no')).toEqual({ path: '/tasks', query: { row: '89' } })
     expect(pageOf('/pages/tasks/case?id=3')).toEqual({ path: '/cases/3' })
     expect([pageOf('/pages/home/index'), pageOf(null)]).toEqual([null, null])
+    learnKinds([{ name: 'drill', title: '演练', ledger: 'drills', phone: '/pages/drills/drill', tasks: true }])
+    expect(pageOf('/pages/drills/drill?id=7')).toEqual({ path: '/ledgers/drills', query: { row: '7' } })
+    expect([ledgerOf('drill'), ledgerOf('picnic')]).toEqual(['drills', ''])
   })
 })
 

@@ -34,7 +34,7 @@ const item = (over: object) =>
 describe('a row of 指派', () => {
   it('says how far it is and until when, and leads to its people', () => {
     expect(sayState(item({}), TODAY)).toBe('3/5 已完成 · 1 人待复核 · 今天 18:00前')
-    expect(pageOf(item({}))).toBe('/pages/tasks/given?id=7')
+    expect(pageOf(item({}), [])).toBe('/pages/tasks/given?id=7')
   })
   it('says how it ended', () => {
     expect(

@@ -61,7 +61,7 @@ describe('after a scan the screen says', () => {
       { action: { kind: 'switch_unit', label: '切换单位并上岗' }, unit: { id: '2', name: '港务' } },
       'kept',
     ],
-    ['equipment_other_unit', { action: { kind: 'switch_unit', label: '切换单位' } }, 'bad'],
+    ['equipment_other_unit', { action: { kind: 'retry_scan', label: '扫本单位的设备' } }, 'bad'],
     ['certificate_expired', { action: { kind: 'certificates', label: '看我的证照' } }, 'bad'],
     ['inspection_overdue', { action: { kind: 'call_officer', label: '联系安全管理员' } }, 'bad'],
   ])('%s with %o as %s: red is for what is wrong', (code, details, kind) => {

@@ -17,6 +17,7 @@ import {
 import type { Field, Hazard, Outcome, TaskItem, TaskView, Told } from '../src/services/task-shapes'
 
 const TODAY = '2026-11-25'
+const KINDS = [{ name: 'hazard', title: '隐患', ledger: 'hazards', phone: '/pages/hazards/hazard', tasks: true }]
 const field = (name: string, kind: string, over: Partial<Field> = {}): Field => ({
   name,
   title: name,
@@ -63,12 +64,12 @@ describe('a row', () => {
     ).toBe('提交整改 · 今天 08:22')
   })
   it('leads to its task; what is followed leads to the thing', () => {
-    expect(pageOf(item({}))).toBe('/pages/tasks/task?id=1')
-    expect(pageOf(item({ kind: 'follow' }))).toBe('/pages/hazards/hazard?id=7')
+    expect(pageOf(item({}), KINDS)).toBe('/pages/tasks/task?id=1')
+    expect(pageOf(item({ kind: 'follow' }), KINDS)).toBe('/pages/hazards/hazard?id=7')
   })
   it('of what was deleted leads nowhere, and says so (H04)', () => {
     const lost = item({ kind: 'follow', state: 'gone', state_text: '已删除' })
-    expect([isGone(lost), pageOf(lost), sayState(lost, TODAY)]).toEqual([true, '', '已删除'])
+    expect([isGone(lost), pageOf(lost, KINDS), sayState(lost, TODAY)]).toEqual([true, '', '已删除'])
     expect(isGone(item({ kind: 'follow' }))).toBe(false)
   })
 })

@@ -1,7 +1,7 @@
 /** Reporting with shaking hands: one word, without a unit, without a session, and out of an answer (G02). */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { answerWord, canAnswer, sayComing } from '../src/logic/accident'
-import { blankDraft, lacks, strangersBody } from '../src/logic/draft'
+import { blankDraft, isTouched, lacks, strangersBody } from '../src/logic/draft'
 import { QUICK, tapped } from '../src/logic/quick'
 
 const quick = (word: string) => QUICK.find((one) => one.word === word)!
@@ -49,6 +49,18 @@ describe('a report by who belongs to no unit', () => {
     expect(body({ label: '扫到的' })).toMatchObject({ label: '扫到的' })
     expect(lacks({ ...blankDraft(0), what: '着火', label: '扫到的' })).toEqual([])
     expect(body({ callerName: '老周' })).toMatchObject({ caller_name: '老周', caller_phone: null })
+  })
+})
+
+describe('a report of what happened in another unit', () => {
+  it('names it in words or by its label, and none of ours', () => {
+    const draft = { ...blankDraft(0), what: '着火', elsewhere: true, label: '扫到的' }
+    expect(strangersBody(draft, null, () => 'now', 'https://a.cn')).toMatchObject({
+      company: null,
+      elsewhere: true,
+      label: '扫到的',
+    })
+    expect(isTouched({ ...blankDraft(0), elsewhere: true })).toBe(true)
   })
 })
 

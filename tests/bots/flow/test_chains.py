@@ -185,6 +185,16 @@ def test_of_more_than_two_one_is_chosen(chained: Chained) -> None:
     assert [str(row.notice_id) for row in stopped] == [wanted]
 
 
+def test_who_answers_for_another_first_is_still_asked_for_themselves(chained: Chained) -> None:
+    first, second = standing_in(chained)
+    chained.press(DEPUTY, f"代{first.name}回应")
+    (card,) = chained.wired.phone(DEPUTY).cards()
+    assert texts(card) == ["收到", "已在现场", "需要支援", f"代{second.name}回应"]
+    chained.press(DEPUTY, "收到")
+    (card,) = chained.wired.phone(DEPUTY).cards()
+    assert texts(card) == [f"代{second.name}回应"]
+
+
 def test_nobody_else_can_press_a_stand_ins_button(chained: Chained) -> None:
     first, _ = standing_in(chained)
     (card,) = chained.wired.phone(DEPUTY).cards()

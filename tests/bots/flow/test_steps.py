@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from bots import sender
 from models.core import clock as house_clock
 from models.core.db.connection import in_transaction
 from models.core.errors import Conflict
 from models.core.text.regulation_names import short_basis
 from models.hazards.records import Hazard, MajorCriterion, basis_of
+from models.hazards.report.snapshot import snap
 from models.messages.channels.records import ChatMember
 from models.messages.records import Inbound, Sending
 from models.organization.records import Binding
@@ -180,6 +182,19 @@ def test_a_handed_task_says_who_gave_it_and_the_old_card_where_it_went(play: Pla
     assert last().result in ("moved_on", "not_yours")
     play.press("外", "是隐患")
     assert Hazard.get_by_id(hazard.id).state == "planning"
+
+
+def test_who_handed_it_on_before_the_card_went_out_is_shown_no_button(play: Play) -> None:
+    """The news goes out a moment after what it tells: nobody is sent a button that is not theirs any more."""
+    given = {"what": "电缆裸露", "grid": str(play.nodes["配电室"].id)}
+    hazard, _ = in_transaction(snap, play.actor("工"), given, key=None)
+    play.wired.relay()  # told, and not sent yet
+    task = play.task("班", hazard)
+    in_transaction(reassignment.hand_on, play.actor("班"), task.id, play.people["外"].id, "我在外地")
+    sender.work(200)
+    assert "已转给外" in text(play.card("班")) and live(play.card("班")) == []
+    play.wired.work()
+    assert live(play.card("外")) == ["是隐患", "是危险源"]
 
 
 def test_a_case_that_was_withdrawn_says_so_on_the_card(play: Play) -> None:

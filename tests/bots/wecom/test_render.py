@@ -56,6 +56,20 @@ def test_verbs_make_buttons() -> None:
     ]  # fmt: skip
 
 
+def test_a_long_place_is_never_lost_behind_a_long_text() -> None:
+    long = "北岸冷链库区 · 一号码头库区 · 仓库 · 装卸站台 · 一号库 1 号站台 1号叉车"
+    card = replace(CARD, facts=(Fact("地点", long), Fact("时间", "08:12")))
+    free = render.template_card(card, FRAME)
+    assert long in free["sub_title_text"], "whole, where there is room"
+    full = render.template_card(replace(card, lead="限一小时内报应急管理部门和有关部门。" * 5), FRAME)
+    assert full["horizontal_content_list"][0] == {
+        "keyname": "地点",
+        "value": "装卸站台 · 一号库 1 号站台 1号叉车",
+    }
+    cut = replace(card, lead="字" * 112, facts=(Fact("整改措施", "换" * 40),))
+    assert render.template_card(cut, FRAME)["horizontal_content_list"][0]["value"] == "换" * 25 + "…"
+
+
 def test_a_choice_among_buttons() -> None:
     drawn = render.template_card(replace(CARD, selects=(WHO,)), FRAME)
     assert drawn["card_type"] == "button_interaction"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import resource
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from PIL import Image
 from tornado.web import Application
 
 from handlers.web import lanes
-from handlers.web.guards import receiving
+from handlers.web.guards import bounded, receiving
 from handlers.web.guards.connections import Connections, descriptors
 from handlers.web.guards.receiving import BodyBudget, Receiver
 from models.administration.records import Session
@@ -132,13 +133,93 @@ async def test_a_body_without_a_length_is_cut_where_it_is_too_large(line: Any, a
     assert app.settings["budget"].used == 0
 
 
+OTHERS = (
+    "/bots/wecom/1",
+    "/bots/wecom/1/open",
+    "/console/",
+    "/nowhere",
+    "/health",
+    "/metrics",
+    "/",
+    "/e/AB12CD34",
+)
+SMALL = ("/api/mp/v1/session", "/api/mp/v1/clock-ins", "/api/mp/v1/session/visitor")
+
+
+def told_of(raw: bytes) -> tuple[int, str]:
+    """Status and code of the one whole answer in what came until the server closed, or as far as it is said to go."""
+    head, _, content = raw.partition(b"\r\n\r\n")
+    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+    return int(head.split()[1]), orjson.loads(content[:length])["error"]["code"]
+
+
+def sent_whole(port: int, path: str, size: int, chunked: bool) -> bytes:
+    """What a client reads that sends all of its body first, as most do: a reset connection would raise."""
+    length = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {size}"
+    start = f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n{length}\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as plain:
+        plain.sendall(start)
+        for _ in range(size // 10_000):
+            plain.sendall(b"2710\r\n" + b" " * 10_000 + b"\r\n" if chunked else b" " * 10_000)
+        if chunked:
+            plain.sendall(b"0\r\n\r\n")
+        plain.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: plain.recv(65_536), b""))
+
+
+@pytest.mark.gen_test(timeout=60)
+@pytest.mark.parametrize("chunked", [False, True])
+@pytest.mark.parametrize("size", [70_000, 3_000_000, 40_000_000])
+async def test_what_is_too_much_is_refused_in_words_that_the_client_can_read(
+    size: int, chunked: bool, app: Any, http_server: Any, http_port: int
+) -> None:
+    loop = asyncio.get_running_loop()
+    for path in (*OTHERS, *SMALL) if size < 40_000_000 else (OTHERS[0], OTHERS[2], SMALL[0]):
+        raw = await loop.run_in_executor(None, sent_whole, http_port, path, size, chunked)
+        assert told_of(raw) == (413, "too_large"), (path, raw[:300])
+        assert "一次最多".encode() in raw
+    assert app.settings["budget"].used == 0
+
+
 @pytest.mark.gen_test(timeout=20)
-@pytest.mark.parametrize("path", ["/bots/wecom/1", "/console/", "/nowhere", "/health"])
-async def test_other_routes_take_a_few_tens_of_kilobytes(path: str, line: Any) -> None:
+@pytest.mark.parametrize("path", [OTHERS[0], OTHERS[2], SMALL[0]])
+async def test_it_is_said_before_the_rest_has_come_and_the_connection_goes_on_after_it(
+    path: str, line: Any
+) -> None:
+    for more in (
+        head("POST", path, 3 * MB),
+        ENDLESS.format(path).encode() + (b"4000\r\n" + b" " * 16_384 + b"\r\n") * 5,
+    ):
+        mine = await line()
+        await mine.send(more)
+        status, told = await mine.answer()
+        assert (status, told["error"]["code"]) == (413, "too_large")
+        await mine.send(b"0\r\n\r\n" if b"chunked" in more else b" " * 3 * MB)
+        await mine.send(b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert (await mine.head())[0] == 200
+
+
+ENDLESS = "POST {} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.gen_test(timeout=20)
+@pytest.mark.parametrize("path", [OTHERS[0], SMALL[0]])
+async def test_what_never_ends_is_dropped_for_a_while_and_closed(
+    path: str, line: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(receiving, "DROPPED_FOR", 0.2)
+    monkeypatch.setattr(bounded, "DROPPED_FOR", 0.2)
     mine = await line()
-    await mine.send(head("POST", path, 31 * MB))
-    status, _ = await mine.head()
-    assert status == 400
+    await mine.send(head("POST", path, 3 * MB))
+    assert (await mine.answer())[0] == 413
+    assert await mine.ended()
+
+
+@pytest.mark.gen_test(timeout=20)
+async def test_a_page_that_asks_before_it_sends_is_told_at_once(line: Any) -> None:
+    mine = await line()
+    await mine.send(head("POST", "/bots/wecom/1", MB, "Expect: 100-continue\r\n"))
+    assert (await mine.answer())[0] == 413
     assert await mine.ended()
 
 

@@ -56,7 +56,9 @@ def test_a_label_gives_the_equipment_and_its_place_and_nothing_of_another_unit(
     place = equipment(scene.actor(), scan=f"{PREFIX}/g/{forklift.grid.label_code}")
     assert (place["items"], place["node"]["where"]) == ([], "成品仓库")
     other = scene.plant.equipment(scene.plant.unit("临江化工有限公司"))
-    assert equipment(scene.actor(), scan=f"{PREFIX}/e/{other.label_code}") == {"items": [], "node": None}
+    nothing = {"items": [], "node": None}
+    assert equipment(scene.actor(), scan=f"{PREFIX}/e/{other.label_code}") == {**nothing, "elsewhere": True}
+    assert equipment(scene.actor(), scan="https://example.com/x") == {**nothing, "elsewhere": False}
     assert other.name not in found(scene) or other.name == forklift.name
 
 

@@ -9,17 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.administration.accounts.actors import actor_for_account, system_actor
+from models.administration.accounts.actors import system_actor
 from models.administration.records import Account, Assignment
 from models.administration.roles.roles import builtin
 from models.core import clock as clocks
 from models.core.db.connection import in_transaction
-from models.core.ledger import listing
 from models.core.ledger.expiry import EXPIRED, EXPIRING, VALID, Expiry
-from models.core.ledger.query import ListQuery
 from models.desk.expiring import daily_round
-from models.desk.expiring.counts import expiring_counts, watched
 from models.desk.expiring.daily_round import NEAR, REMIND_HOUR
+from models.desk.expiring.watched import watched
 from models.equipment.inspection import INSPECTION
 from models.equipment.inspection import REMIND_DAYS as INSPECTION_DAYS
 from models.equipment.ledgers import EQUIPMENT
@@ -152,32 +150,6 @@ def test_every_ledger_with_an_end_has_column_filter_and_tone() -> None:
         EQUIPMENT.tone(Equipment(state="in_use", next_inspection_on=TODAY - timedelta(days=9)), {}) == "bad"
     )
     assert EQUIPMENT.tone(Equipment(state="in_use"), {}) == "plain"
-
-
-def test_counts_are_those_of_the_list_behind_them(crowd: Crowd) -> None:
-    boss = officer(crowd)
-    actor = actor_for_account(Account.get(Account.id == boss.account_id), "console")
-    for days in (-3, 5, 20, 200):
-        machine(crowd.unit, days)
-        machine(crowd.other, days)
-    certificate(boss, 60)
-    found = {item["ledger"]: item for item in expiring_counts(actor)["items"]}
-    assert (found["equipment"]["what"], found["equipment"]["measure"]) == ("设备检验", "台")
-    assert (found["equipment"]["expiring"], found["equipment"]["expired"]) == (2, 1), (
-        "none of another company"
-    )
-    assert (found["certificates"]["expiring"], found["certificates"]["expired"]) == (1, 0)
-    for standing in (EXPIRING, EXPIRED):
-        filters = {found["equipment"]["filter"]: [standing]}
-        page = listing.list_rows(actor, EQUIPMENT, ListQuery(filters=filters))
-        assert len(page["items"]) == found["equipment"][standing]
-    assert "certificates" not in {item["ledger"] for item in expiring_counts(actor_without_rights())["items"]}
-
-
-def actor_without_rights() -> Any:
-    from models.core.security.actor import Actor
-
-    return Actor(1, "无")
 
 
 def test_each_reminder_is_told_once_and_each_person_gets_one_message(crowd: Crowd, clock: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from models.core.excel import CellError, SheetRow, SheetRows
 from models.core.excel.imports.known_rows import KnownRow, find_known, same_in_sheet
 from models.core.excel.imports.lookups import find_all, quoted
 from models.core.excel.imports.several import fill_lines, find_several
+from models.core.excel.imports.share import Progress, share, walked
 from models.core.excel.ledger_columns import is_required, plan_of, title_of
 from models.core.fields import Link, References
 from models.core.fields.blank_words import says_nothing
@@ -24,8 +25,6 @@ from models.core.ledger.reference_check import judged, owners
 from models.core.records import Record
 from models.core.security.actor import Actor
 
-Progress = Callable[[int, int | None], None]
-_EVERY = 500
 _SPOKEN = ("text", "longtext", "integer", "number", "phone")
 
 
@@ -70,7 +69,7 @@ class Check:
         self.ledger = ledger
         self.options = options
         self.sheet = sheet
-        self.progress = progress
+        self._progress = progress
         self.right = ledger.rights["import"]
         self.names = [name for name in sheet.columns if name in sheet.letters]
         self.fields: dict[str, Any] = {name: ledger.field_named(name) for name in self.names}
@@ -86,17 +85,22 @@ class Check:
         """The whole check, in the order in which later steps need the earlier ones."""
         for error in self.sheet.errors:
             self.by_row.setdefault(error.row, set()).add(error.column)
-        self._clean_all()
+        self._clean_all(self._part(0, 0.5))
         self._find_references()
         fill_lines(self)
         self._find_rows()
+        self._part(0.7, 0.8)(1, 1)
         for line, name, twice in same_in_sheet(self.ledger, self.checked.lines):
             self.fault(line, name, twice)
         self._check_across()
         self._ask_plan()
         self._remark()
         self.checked.errors.sort(key=lambda error: error.row or 0)
+        self._part(0.8, 1)(1, 1)
         return self.checked
+
+    def _part(self, start: float, end: float) -> Progress:
+        return share(self._progress, len(self.sheet.rows), start, end)
 
     def fault(self, line: CheckedLine, name: str, error: Malformed) -> None:
         """Say what is wrong with a value of a line (once for each value)."""
@@ -108,13 +112,10 @@ class Check:
         value = line.row.values.get(key)
         self.checked.errors.append(self.sheet.error(line.row.number, key, error.code, error.message, value))
 
-    def _clean_all(self) -> None:
+    def _clean_all(self, progress: Progress) -> None:
         titles = {name: self.sheet.columns[name].title for name in self.names}
         remembered: dict[tuple[str, Any], Any] = {}
-        total = len(self.sheet.rows)
-        for index, row in enumerate(self.sheet.rows):
-            if index % _EVERY == 0:
-                self.progress(index, total)
+        for row in walked(self.sheet.rows, progress):
             line = CheckedLine(row, company=self.actor.company_id if self.owner else None)
             self.checked.lines.append(line)
             told = self.by_row.get(row.number, set())
@@ -123,7 +124,6 @@ class Check:
             for name in self.names:
                 if name not in line.wrong:
                     self._clean(line, name, remembered)
-        self.progress(total, total)
 
     def _clean(self, line: CheckedLine, name: str, remembered: dict[tuple[str, Any], Any]) -> None:
         value = line.row.values.get(name)
@@ -154,13 +154,15 @@ class Check:
 
     def _find_references(self) -> None:
         # The company comes first: the other references have to belong to it.
-        for name in sorted(self.names, key=lambda name: name != self.owner):
+        names = sorted(self.names, key=lambda name: name != self.owner)
+        for at, name in enumerate(names):
+            progress = self._part(0.5 + 0.2 * at / len(names), 0.5 + 0.2 * (at + 1) / len(names))
             if isinstance(self.fields[name], References):
                 find_several(self, name)
             if not isinstance(self.fields[name], Link):
                 continue
             texts = [line.values[name] for line in self.checked.lines if line.values.get(name) is not None]
-            found = find_all(self.actor, self.ledger, name, self.fields[name], texts)
+            found = find_all(self.actor, self.ledger, name, self.fields[name], texts, progress)
             ids = [value for value in found.values() if isinstance(value, int)]
             owned = owners(self.actor, self.fields[name], self.right, ids)
             for line in self.checked.lines:

@@ -19,9 +19,10 @@ from models.core.db.connection import after_commit, in_transaction, is_sqlite
 from models.core.errors import Conflict, Invalid, NotFound
 from models.core.excel import CellError, SheetRefused, SheetRows, write_errors, write_template
 from models.core.excel.imports import follow_ups, undo, uploaded_sheet
-from models.core.excel.imports.check import Checked, Progress, check_sheet
+from models.core.excel.imports.check import Checked, check_sheet
 from models.core.excel.imports.report import error_json, import_check
 from models.core.excel.imports.saving import Ready
+from models.core.excel.imports.share import Progress, share
 from models.core.excel.imports.undo import Written
 from models.core.excel.ledger_columns import import_columns, line_columns, lines_of, plan_of, title_of
 from models.core.files import stored
@@ -81,16 +82,25 @@ def start_check(actor: Actor, ledger: Ledger, name: str, content: bytes) -> dict
 def _check_job(
     actor: Actor, ledger: Ledger, upload: str, name: str, handle: jobs.JobHandle
 ) -> dict[str, Any]:
-    checked = check(actor, ledger, stored.read(stored.IMPORTS, upload), handle.progress)
+    checked = check(actor, ledger, stored.read(stored.IMPORTS, upload), _half_of(handle.progress))
     if checked.sheet is not None and checked.sheet.hidden:
         uploaded_sheet.keep(upload, checked.sheet)
     if checked.errors and checked.sheet is not None:
         with stored.writer(stored.IMPORTS, jobs.errors_name(upload)) as target:
             write_errors(
-                target, checked.sheet, checked.errors, partial(uploaded_sheet.row_key, handle.job_id)
+                target,
+                checked.sheet,
+                checked.errors,
+                partial(uploaded_sheet.row_key, handle.job_id),
+                share(handle.progress, len(checked.sheet.rows), 0.5, 1),
             )
     choices = in_transaction(asked, importing_for(actor, ledger), ledger, checked, write=False)
     return import_check(name, checked) | {"asks": bool(choices), "choices": choices}
+
+
+def _half_of(progress: Progress) -> Progress:
+    """A check is half of the way: the sheet that is given back is the other, if there are errors."""
+    return lambda done, total: progress(done // 2, total)
 
 
 def importing_for(actor: Actor, ledger: Ledger) -> Actor:
@@ -297,8 +307,8 @@ def ready(
 ) -> Ready:
     """What a sheet writes, checked against what is there. Nothing is written. Raises Conflict `import_has_errors`."""
     actor = importing_for(actor, ledger)
-    total = len(sheet.rows)  # each row is looked at twice, and counted once
-    checked = check_sheet(actor, ledger, sheet, lambda done, _: progress(done // 2, total), options)
+    total = len(sheet.rows)
+    checked = check_sheet(actor, ledger, sheet, share(progress, total, 0, 0.5), options)
     if checked.errors:
         first = checked.errors[0]
         raise Conflict(
@@ -308,9 +318,7 @@ def ready(
             advice="请重新上传检查",
             details={"errors": [error_json(error) for error in checked.errors[:20]]},
         )
-    return Ready(
-        actor, ledger, checked.lines, lambda done, _: progress((total + done) // 2, total), options or {}
-    )
+    return Ready(actor, ledger, checked.lines, share(progress, total, 0.5, 1), options or {})
 
 
 def _seen(

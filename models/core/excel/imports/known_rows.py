@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from models.core.db.peewee_parts import indexes_of
 from models.core.errors import Malformed
 from models.core.excel.ledger_columns import plan_of, title_of
 from models.core.fields import Link, LongText, PersonalId, Text
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.references import load_rows
+from models.core.ledger.rows import fits
 from models.core.security import crypto
 from models.core.text.folding import fold
 
@@ -56,8 +58,23 @@ def _matched(
                     name, error=Malformed("ambiguous", f"系统里有 {len(ids)} 条相同的，请先在列表中处理")
                 ),
             )
+        elif ids and _is_closed(ledger, records[ids[0]]):
+            yield (
+                line,
+                KnownRow(
+                    name, error=Malformed("wrong_state", "系统里的这一条现在不能修改，请从表里删去这一行")
+                ),
+            )
         elif ids:
             yield line, KnownRow(name, records[ids[0]])
+
+
+def _is_closed(ledger: Ledger, record: Any) -> bool:
+    """Whether the row is in a state in which the ledger's rules change none."""
+    asked = ledger.rules.when
+    return (
+        bool(asked) and asked.keys() <= ledger.record._meta.fields.keys() and not fits(ledger.rules, record)
+    )
 
 
 def _taken(
@@ -96,9 +113,9 @@ def _unique_keys(ledger: Ledger) -> Iterable[tuple[str, ...]]:
     fields = ledger.record._meta.fields
     hidden = {field.hashed_as: field.name for field in fields.values() if isinstance(field, PersonalId)}
     columns = set(plan_of(ledger).columns) | {ledger.record.company_field}
-    for index in ledger.record._meta.fields_to_index():
-        names = tuple(hidden.get(field.name, field.name) for field in index._expressions)
-        if index._unique and set(names) <= columns:
+    for index in indexes_of(ledger.record):
+        names = tuple(hidden.get(field.name, field.name) for field in index.columns)
+        if index.unique and set(names) <= columns:
             yield names
 
 

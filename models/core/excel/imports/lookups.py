@@ -8,6 +8,7 @@ from operator import or_
 from typing import Any
 
 from models.core.errors import Malformed
+from models.core.excel.imports.share import Progress, walked
 from models.core.excel.ledger_columns import plan_of
 from models.core.fields import Link, PersonalId
 from models.core.ledger.declaration import Ledger
@@ -21,14 +22,20 @@ _CHUNK = 400
 Found = dict[str, int | Malformed]
 
 
-def find_all(actor: Actor, ledger: Ledger, name: str, link: Link, texts: Iterable[str]) -> Found:
-    """What each text stands for in the column `name`: an id, or why it stands for none."""
+def _unheard(done: int, total: int | None) -> None:
+    """Nobody wants to know."""
+
+
+def find_all(
+    actor: Actor, ledger: Ledger, name: str, link: Link, texts: Iterable[str], progress: Progress = _unheard
+) -> Found:
+    """What each text stands for in the column `name`: an id, or why it stands for none. `progress` is told of the texts."""
     wanted = list(dict.fromkeys(texts))
     lookup = plan_of(ledger).lookup.get(name)
     if lookup is not None:
         find = lookup(actor)
-        return {text: _asked(find, text) for text in wanted}
-    return _by_words(actor, ledger, link, wanted)
+        return {text: _asked(find, text) for text in walked(wanted, progress)}
+    return _by_words(actor, ledger, link, wanted, progress)
 
 
 def _asked(find: Callable[[str], int], text: str) -> int | Malformed:
@@ -38,10 +45,11 @@ def _asked(find: Callable[[str], int], text: str) -> int | Malformed:
         return error
 
 
-def _by_words(actor: Actor, ledger: Ledger, link: Link, texts: list[str]) -> Found:
+def _by_words(actor: Actor, ledger: Ledger, link: Link, texts: list[str], progress: Progress) -> Found:
     columns = _columns(actor, link)
     hits: dict[str, set[int]] = {}
     for start in range(0, len(texts), _CHUNK):
+        progress(start, len(texts))
         part = texts[start : start + _CHUNK]
         condition = reduce(or_, (_holds(actor, column, part) for column in columns))
         for row in visible(actor, link, ledger.rights["import"]).where(condition):
@@ -118,7 +126,8 @@ def _only(link: Link, text: str, ids: set[int]) -> int | Malformed:
     if len(ids) == 1:
         return next(iter(ids))
     if not ids:
-        return Malformed("no_such_row", f"没有{quoted(text)}，请先新增这个{link.title}，或核对名称")
+        looked = "号码" if _hashed(text) else "名称"
+        return Malformed("no_such_row", f"没有{quoted(text)}，请先新增这个{link.title}，或核对{looked}")
     return Malformed("ambiguous", f"有 {len(ids)} 个{quoted(text)}，分不清是哪一个，请改填编号或身份证号")
 
 

@@ -11,7 +11,8 @@ from peewee import IntegrityError
 from models.core import history
 from models.core.db.batch import Batch
 from models.core.errors import Conflict
-from models.core.excel.imports.check import CheckedLine, Progress
+from models.core.excel.imports.check import CheckedLine
+from models.core.excel.imports.share import Progress, Walked
 from models.core.excel.ledger_columns import plan_of
 from models.core.fields import PersonalId
 from models.core.ledger.changes.trail import Names, changes_between, tell_of_many
@@ -38,7 +39,8 @@ class Ready:
         self.companies = {line.company for line in lines}
         self._actor = replace(actor, door="import")
         self._batch = Batch()
-        self._saver = _Saver(self._actor, ledger, self._batch, progress)
+        self._saver = _Saver(self._actor, ledger, self._batch)
+        self._progress = progress
         plan = plan_of(ledger)
         self.rows = [line.values for line in lines]
         self.before = {
@@ -57,10 +59,11 @@ class Ready:
         try:
             with history.watching() as noted:
                 self._saver.noted, self._saver.trail = noted, []
-                self._batch.put()
+                self._batch.put(self._progress if self._save is None else lambda done, total: None)
                 if self._save is not None:
-                    self.count = self._save(self._actor, self.rows, *self._chosen)
+                    self.count = self._save(self._actor, Walked(self.rows, self._progress), *self._chosen)
                 self._saver.write_trail()
+                self._progress(1, 1)
         except IntegrityError as error:
             told = refusal(self.ledger, error, {})
             cause = next(iter(told.fields.values()), told.cause)
@@ -78,12 +81,11 @@ def _present(ledger: Ledger, line: CheckedLine) -> Values:
 class _Saver:
     """Rows by the ledger's own rules."""
 
-    def __init__(self, actor: Actor, ledger: Ledger, batch: Batch, progress: Progress) -> None:
+    def __init__(self, actor: Actor, ledger: Ledger, batch: Batch) -> None:
         self.actor = actor
         self.ledger = ledger
         self.batch = batch
         self.noted: set[tuple[str, int]] = set()
-        self.progress = progress
         self.names: Names = {}
         self.trail: list[Values] = []
 
@@ -97,13 +99,13 @@ class _Saver:
             for line in new:
                 self._make(line)
         else:
-            self._call(self._create, new, 0, len(lines))
+            self._call(self._create, new)
         others = [line for line in known if self._new_values(line)]
         if self._changed_beside():
             for line in others:
                 self._bring_up_to_date(line)
         else:
-            self._call(self._change, others, len(new), len(lines))
+            self._call(self._change, others)
         return len(new), len(known)
 
     def _changed_beside(self) -> bool:
@@ -112,15 +114,9 @@ class _Saver:
         fields = self.ledger.record._meta.sorted_fields
         return bool(getattr(edit, "plain", False)) and not any(isinstance(one, PersonalId) for one in fields)
 
-    def _call(
-        self, rule: Callable[[CheckedLine], None], lines: Sequence[CheckedLine], before: int, total: int
-    ) -> None:
-        def one(count: int, line: CheckedLine) -> None:
-            rule(line)
-            self.progress(before + count, total)
-
-        for count, line in enumerate(lines):
-            self.batch.do(one, count, line)
+    def _call(self, rule: Callable[[CheckedLine], None], lines: Sequence[CheckedLine]) -> None:
+        for line in lines:
+            self.batch.do(rule, line)
 
     def _values(self, line: CheckedLine) -> Values:
         beside = {name for name, _ in plan_of(self.ledger).sheet_only}

@@ -40,7 +40,7 @@ def act(actor: Actor, ledger: Ledger, action: Action | str, ids: Any, values: An
         touched = _touched(ledger, records, given)
         watched.note(touched, action.name, heard=action.changes)
     tell(ledger, touched)
-    done = f"已{action.title} {len(touched)} {ledger.measure}{ledger.noun}"
+    done = f"已{action.title} {ledger.counted(len(touched))}"
     message = given if isinstance(given, str) else done
     return {"message": message, "rows": row_json(actor, ledger, touched, detail=True)}
 
@@ -98,6 +98,8 @@ def _records(actor: Actor, ledger: Ledger, action: Action, ids: Sequence[int]) -
         if records and item.name in action.when
     }
     for record in records:
+        if not record.visible_to(actor):
+            raise NotFound()
         actor.require(ledger.rights["read"], record)
         actor.require(action.right, record)
         if not may_act(actor, action, record):

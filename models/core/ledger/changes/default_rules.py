@@ -99,7 +99,7 @@ def still_used(row: Any, *also: Any) -> Conflict:
     words = []
     for model, number in counts.items():
         ledger = ledger_of(model)
-        words.append(f"{number} {ledger.measure}{ledger.noun}" if ledger else f"{number} 条其他记录")
+        words.append(ledger.counted(number) if ledger else f"{number} 条其他记录")
     ledger = ledger_of(type(row))
     label = f"“{ledger.label(row)}”" if ledger else "这条记录"
     return Conflict(

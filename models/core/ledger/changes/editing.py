@@ -16,7 +16,7 @@ from models.core.ledger.changes.trail import history_json, note_revealed, tell, 
 from models.core.ledger.changes.unique_keys import refusal
 from models.core.ledger.declaration import Ledger, made_by
 from models.core.ledger.options import options
-from models.core.ledger.rows import may_write, row_json
+from models.core.ledger.rows import fits, may_write, row_json
 from models.core.records import changed_meanwhile
 from models.core.security.actor import Actor, missing_right
 
@@ -89,6 +89,7 @@ def edit(actor: Actor, ledger: Ledger, row_id: int, version: Any, values: Any) -
         raise _changed(actor, ledger, record)
     clean = clean_form(actor, ledger, values, right=right, record=record)
     assert ledger.rules.edit is not None
+    open_ = _is_open(actor, ledger, record)
     with watch(actor, ledger, [record]) as watched:
         try:
             made = ledger.rules.edit(actor, record, clean)
@@ -98,6 +99,8 @@ def edit(actor: Actor, ledger: Ledger, row_id: int, version: Any, values: Any) -
             if error.code == "changed_meanwhile":
                 raise _changed(actor, ledger, _again(ledger, record)) from None
             raise
+        if not open_:  # the rule has had its say, in its own words, if it has any
+            raise _wrong_state(ledger, record, "修改")
         record = _again(ledger, made)
         require_write(actor, right, record)
         if record.version != version or watched.changed(record):
@@ -118,11 +121,14 @@ def delete(actor: Actor, ledger: Ledger, row_id: int) -> None:
             cause="它已经办结，记录和附件要留存",
             advice="写错了的，请另外登记一条更正",
         )
+    open_ = _is_open(actor, ledger, record)
     with watch(actor, ledger, [record]) as watched:
         try:
             ledger.rules.delete(actor, record)
         except IntegrityError:
             raise still_used(record) from None
+        if not open_:
+            raise _wrong_state(ledger, record, "删除")
         watched.note_deleted(record)
     if ledger.attachments:
         forget(ledger, record.get_id())
@@ -139,6 +145,26 @@ def require_write(actor: Actor, right: str, record: Any) -> None:
     actor.require(right, record)
     if not may_write(actor, right, record):
         raise missing_right(right, actor, reach=actor.rights[right])
+
+
+def _is_open(actor: Actor, ledger: Ledger, record: Any) -> bool:
+    """Whether the row is as the `when` of the ledger's rules asks: else nobody changes or deletes it."""
+    asked = ledger.rules.when
+    return fits(
+        ledger.rules,
+        record,
+        {item.name: item.load(actor, [record]) for item in ledger.derived if item.name in asked},
+    )
+
+
+def _wrong_state(ledger: Ledger, record: Any, what: str) -> Conflict:
+    return Conflict(
+        f"“{ledger.label(record)}”现在不能{what}",
+        code="wrong_state",
+        cause="它的状态已经变化",
+        advice="请刷新后按现在的状态处理",
+        details={"id": str(record.get_id())},
+    )
 
 
 def _find_for(actor: Actor, ledger: Ledger, row_id: int, right: str) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 from peewee import IntegrityError
 
+from models.core.db.peewee_parts import indexes_of
 from models.core.errors import AnbanError, Conflict, Invalid
 from models.core.fields import Described, Link, PersonalId
 from models.core.ledger.declaration import Ledger
@@ -31,9 +32,9 @@ def taken_columns(ledger: Ledger, error: IntegrityError) -> list[Any]:
     if not found:
         return []
     key = found[1].rpartition(".")[2]
-    for index in record._meta.fields_to_index():
-        if index._unique and index._name == key:
-            return list(index._expressions)
+    for index in indexes_of(record):
+        if index.unique and index.name == key:
+            return list(index.columns)
     return []
 
 

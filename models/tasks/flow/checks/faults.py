@@ -43,4 +43,4 @@ class Look:
         """Check that a `next` leads somewhere: a step, an end, or one of `others`."""
         if to is None or to in (*self.keys, END_APPROVED, END_REFUSED, *others):
             return
-        self.fault(path, f"下一步“{str(to)[:30]}”已经没有了，请重新选择")
+        self.fault(path, "下一步指着的步骤已经没有了，请重新选择")

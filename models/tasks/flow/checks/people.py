@@ -94,7 +94,7 @@ def _done_step(look: Look, path: str, key: Any) -> None:
     """A step whose doer is meant must be there, and be done by somebody."""
     steps = [step for step in look.steps if isinstance(step, Mapping) and step.get("key") == key]
     if not steps:
-        look.fault(path, f"步骤“{str(key)[:30]}”已经没有了，请换一步")
+        look.fault(path, "指着的步骤已经没有了，请换一步")
     elif steps[0].get("kind") == NOTIFY:
         look.fault(path, f"步骤“{steps[0].get('title')}”只是通知，没有人办理，请换一步")
 

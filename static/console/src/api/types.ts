@@ -16,10 +16,27 @@ export interface Named {
   name: string
 }
 
+/** A line of the menu. With `view` it is a view beside the ledger, with `page` a page of the console's own. */
+export interface MenuItem {
+  title: string
+  ledger: string
+  view?: string
+  page?: string
+  /** Its pinyin, as one types it: first letters and whole. */
+  keys: string
+}
 export interface MenuGroup {
   title: string
-  /** With `view` it is a view beside the ledger. */
-  items: { title: string; ledger: string; view?: string }[]
+  items: MenuItem[]
+}
+
+/** What messages and tasks are about: called what, kept in which ledger, shown on which page of the phone. */
+export interface Kind {
+  name: string
+  title: string
+  ledger: string
+  phone: string
+  tasks: boolean
 }
 
 export interface Me {
@@ -35,6 +52,9 @@ export interface Me {
   idle_minutes: number
   server_time: string
   menu: MenuGroup[]
+  /** Pages of mine above all ledgers. */
+  own: { name: string; title: string }[]
+  kinds: Kind[]
   /** Somebody whom a unit invites and who has no account yet; `login_taken`: somebody has an account of that name. */
   invitation?: { unit: Named; name: string; login: string; login_taken: boolean } | null
 }
@@ -166,11 +186,17 @@ export interface Ledger {
   probes?: Probe[]
   attachments: boolean
   history: boolean
+  /** Rows take effect after approval, in editions; `is_read`: people say that they have read them. */
+  published?: { is_read: boolean } | null
   live: boolean
   importable: boolean
   /** Chosen for a whole sheet, before it is imported. */
   import_options?: Field[]
   exportable: boolean
+  /** Rows of other ledgers hang on its rows. */
+  related?: boolean
+  /** What the console has of its own for it: a row's page, a form, something in the detail or above the list. */
+  parts?: { name: string; title: string; place: 'row' | 'form' | 'detail' | 'above' }[]
 }
 
 export interface Probe {
@@ -230,6 +256,21 @@ export interface Page {
   notices: { title: string; text: string }[]
   /** Sums over all rows that were asked for, by column. */
   totals: Record<string, number>
+}
+
+/** Rows of another ledger that hang on a row: they name it by the field `by`; the first ones, and how many. */
+export interface Related {
+  ledger: string
+  title: string
+  noun: string
+  measure: string
+  by: string
+  by_title: string
+  many: boolean
+  /** I may make one that names this row. */
+  create: boolean
+  count: Count
+  items: Row[]
 }
 
 /** A group of what a field takes: what kind it is (部门), its name, its rows. */

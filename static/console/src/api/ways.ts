@@ -15,11 +15,6 @@ export interface Unreachable {
   lacks: { way: string; way_text: string; why: string; advice: string }[]
 }
 
-/** The ledgers whose rows are ways of telling people. */
-export const WAY_LEDGERS = new Set(['wecom-apps', 'chat-groups', 'sms-providers', 'mail-servers'])
-/** Where one sets up who is told, and so wants to hear who can't be. */
-export const REACH_LEDGERS = new Set(['presets', 'chains', 'contacts', 'chat-members'])
-
 export const readUsage = (ledger: string, id: string) =>
   get<{ items: Usage[] }>(`/${ledger}/${encodeURIComponent(id)}/usage`)
 export const readUnreachable = () => get<{ items: Unreachable[]; total: number }>('/chains/warnings')

@@ -139,7 +139,7 @@ export function nextChoices(definition: Definition, step: FlowStep): { value: st
   ]
 }
 export const nextText = (definition: Definition, step: FlowStep, next: string | undefined): string =>
-  nextChoices(definition, step).find((one) => one.value === (next ?? 'next'))?.label ?? `“${next}”（没有了）`
+  nextChoices(definition, step).find((one) => one.value === (next ?? 'next'))?.label ?? '（这一步没有了）'
 
 const NEED_TITLES: Record<string, string> = {
   id: '选谁',

@@ -1,5 +1,5 @@
 import type { CaseBox, Decided, Offer, TaskBox, TaskField, TaskItem } from '@/api/tasks'
-import type { Field, Ledger, LiveMessage, Tone } from '@/api/types'
+import type { Field, Kind, Ledger, LiveMessage, Tone } from '@/api/types'
 import { clock, showMoment } from './moments'
 
 export const TASK_BOXES: { value: TaskBox; title: string; empty: string }[] = [
@@ -15,21 +15,13 @@ export const CASE_BOXES: { value: CaseBox; title: string; empty: string }[] = [
   { value: 'started', title: '已发起', empty: '您还没有发起过。上报隐患、提交计划、申请延期以后，会列在这里。' },
   { value: 'all', title: '所有', empty: '您能查看的单位还没有审批。' },
 ]
-export const KINDS: { value: string; title: string }[] = [
-  { value: 'hazard', title: '隐患' },
-  { value: 'extension', title: '延期申请' },
-  { value: 'investment_plan', title: '投入计划' },
-  { value: 'errand', title: '指派任务' },
-  { value: 'post_work', title: '定期工作' },
-]
-/** In which ledger a served kind is kept: its references are picked there. */
-const LEDGERS: Record<string, string> = {
-  hazard: 'hazards',
-  investment_plan: 'investment-plans',
-  post_work: 'post-works',
-  errand: 'given-tasks',
-}
-export const ledgerOf = (kind: string): string => LEDGERS[kind] ?? ''
+let known: Kind[] = []
+/** Takes over which kinds there are, as the server says with the session. */
+export const learnKinds = (kinds: Kind[]): void => void (known = kinds)
+/** The kinds that come as tasks. */
+export const taskKinds = (): Kind[] => known.filter((kind) => kind.tasks)
+/** In which ledger a kind is kept: its references are picked there. */
+export const ledgerOf = (kind: string): string => known.find((one) => one.name === kind)?.ledger ?? ''
 
 /**
  * What a decision's form asks for as it stands: what hangs on another's value is there, and required, while that has
@@ -143,10 +135,11 @@ export function bareOffers(
 }
 export const failures = (results: Decided[]): number => results.filter((one) => !one.ok).length
 
-/** News after which lists of tasks are to be asked again. */
-const MINE = new Set(['tasks', 'cases', 'hazards', 'given-tasks'])
+/** News after which lists of tasks are to be asked again: of tasks, of cases, of what they are about. */
 export const isTaskNews = (news: LiveMessage): boolean =>
-  news.type === 'messages' || (news.type === 'changed' && MINE.has(news.ledger ?? ''))
+  news.type === 'messages' ||
+  (news.type === 'changed' &&
+    (['tasks', 'cases'].includes(news.ledger ?? '') || taskKinds().some((kind) => kind.ledger === news.ledger)))
 
 export const progressText = (item: TaskItem): string =>
   item.progress
@@ -165,10 +158,10 @@ export function typedMention(text: string, caret: number): string | null {
 
 /** The console's page for a link that leads into the phone client; null where there is none. */
 export function pageOf(link: string | null): { path: string; query?: Record<string, string> } | null {
-  const found = /^\/pages\/(tasks\/task|tasks\/case|hazards\/hazard)\?id=(\d+)/.exec(link ?? '')
-  if (!found) return null
-  if (found[1] === 'tasks/task') return { path: '/tasks', query: { row: found[2]! } }
-  return found[1] === 'tasks/case'
-    ? { path: `/cases/${found[2]}` }
-    : { path: '/ledgers/hazards', query: { row: found[2]! } }
+  const [, page, id] = /^(\/pages\/[\w/-]+)\?id=(\d+)/.exec(link ?? '') ?? []
+  if (!page || !id) return null
+  if (page === '/pages/tasks/task') return { path: '/tasks', query: { row: id } }
+  if (page === '/pages/tasks/case') return { path: `/cases/${id}` }
+  const kind = known.find((one) => one.phone === page && one.tasks)
+  return kind?.ledger ? { path: `/ledgers/${kind.ledger}`, query: { row: id } } : null
 }

@@ -79,6 +79,14 @@ export function stepOfPress(title: string): [StoryName, number] | null {
   return title.startsWith('【待复核】') ? ['snap', 2] : null
 }
 
+/** Which step a scan does, by what a phone's own page says came of it; null for any other message to the window. */
+export function stepOfScan(said: unknown): [StoryName, number] | null {
+  const { anban, booked, refused } = (said ?? {}) as { anban?: unknown; booked?: unknown; refused?: unknown }
+  if (anban !== 'scan') return null
+  if (booked === true) return ['clock', 0]
+  return typeof refused === 'string' && refused.startsWith('certificate_') ? ['clock', 1] : null
+}
+
 /** Which step has been done, by what a phone's list shows last of a chat. */
 export function stepOfNews(last: string): [StoryName, number] | null {
   if (last.startsWith('【事故快报】')) return ['report', 0]

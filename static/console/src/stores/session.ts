@@ -5,6 +5,7 @@ import { listLedgers } from '@/api/ledgers'
 import * as door from '@/api/session'
 import type { Ledger, Me } from '@/api/types'
 import { learn } from '@/lib/moments'
+import { learnKinds } from '@/lib/tasks'
 
 /** Who is signed in, what they may open, and the dialog that asks again when the session ran out. */
 export const useSession = defineStore('session', () => {
@@ -25,6 +26,7 @@ export const useSession = defineStore('session', () => {
   /** Takes a signed-in account on. The ledgers wait until the first password is changed. */
   async function adopt(answer: Me): Promise<void> {
     learn(answer.server_time)
+    learnKinds(answer.kinds)
     if (!answer.must_change_password) ledgers.value = await listLedgers()
     me.value = answer
     document.title = answer.installation

@@ -38,6 +38,8 @@ export interface Draft {
   needs: string
   /** Of who belongs to no unit: which one (its name, or the code on a label), and who they are. */
   unitName: string
+  /** Of who belongs to a unit: it happened in another one, whose people are to hear of it. */
+  elsewhere: boolean
   /** What was scanned where one is: the server knows which unit's and place's label it is. */
   label: string
   callerName: string
@@ -74,6 +76,7 @@ export function blankDraft(now: number): Draft {
     measures: '',
     needs: '',
     unitName: '',
+    elsewhere: false,
     label: '',
     callerName: '',
     callerPhone: '',
@@ -107,6 +110,7 @@ export function isTouched(draft: Draft): boolean {
   ].some((text) => text.trim())
   return (
     said ||
+    draft.elsewhere ||
     Boolean(site || grid || draft.equipment || happenedAt || photos.length || receivers) ||
     [lng, ...counts].some((n) => n !== null)
   )
@@ -198,6 +202,7 @@ export function strangersBody(
     ...bodyOf(draft, company, iso),
     receivers: null,
     unit_name: code ? null : said || null,
+    elsewhere: draft.elsewhere,
     label: draft.label || (code ? labelLink(origin, code) : null),
     caller_name: draft.callerName.trim() || null,
     caller_phone: draft.callerPhone.trim() || null,

@@ -3,6 +3,7 @@
 import type { DraftPhoto } from './draft'
 import { sayMoment, wall } from './moments'
 import type { Progress } from '../services/given-shapes'
+import type { Kind } from '../services/session-shapes'
 import type { Field, Outcome, StepPerson, TaskItem, TaskView } from '../services/task-shapes'
 
 /** 今天 18:00前, 明天 09:00前, else the day; late: 已超期，应在…前. Empty without a deadline. */
@@ -43,12 +44,17 @@ export const isGone = (item: Pick<TaskItem, 'kind' | 'state'>): boolean =>
   item.kind === 'follow' && item.state === 'gone'
 
 /** Where a row leads: its task; what is followed leads to the thing, else to its flow. */
-export function pageOf(item: TaskItem): string {
+export function pageOf(item: TaskItem, kinds: readonly Kind[]): string {
   if (item.progress) return `/pages/tasks/given?id=${item.id}`
   if (isGone(item)) return ''
   if (item.kind !== 'follow') return `/pages/tasks/task?id=${item.id}`
-  if (item.subject.kind === 'hazard') return `/pages/hazards/hazard?id=${item.subject.id}`
-  return item.case ? `/pages/tasks/case?id=${item.case.id}` : ''
+  return pageFor(kinds, item.subject) || (item.case ? `/pages/tasks/case?id=${item.case.id}` : '')
+}
+
+/** The page of a thing, as the server says by its kind; empty for what has none. */
+export function pageFor(kinds: readonly Kind[], subject: { kind: string; id: string }): string {
+  const page = kinds.find((one) => one.name === subject.kind)?.phone
+  return page ? `${page}?id=${subject.id}` : ''
 }
 
 /** Who did what instead of me, where my task is over without me; null while it is mine to do. */

@@ -64,12 +64,16 @@ function picture(stream: MediaStream): HTMLVideoElement {
   return video
 }
 
-/** Look at frames until one can be read or `reading` is switched off. */
+/**
+ * Look at frames until one can be read or `reading` is switched off. Every second one is tried light on dark too (a
+ * label that is engraved, or on a dark plate), so that each of the looks is within six frames.
+ */
 async function read(video: HTMLVideoElement, reading: { on: boolean }): Promise<string> {
   for (let frame = 0; reading.on; frame++) {
     const { videoWidth: width, videoHeight: height } = video
     if (width && height) {
-      const text = await native(video).then((got) => got || decode(video, look(width, height, frame), 480, false))
+      const box = look(width, height, frame)
+      const text = await native(video).then((got) => got || decode(video, box, 480, frame % 2 === 1))
       if (text && reading.on) return text
     }
     await new Promise((again) => setTimeout(again, 60))

@@ -116,6 +116,20 @@ export async function fetchPicture(path: string, token: string | null): Promise<
   })
 }
 
+/** Fetch a file that only who is signed in may see. Gives where it is kept for now; empty when it did not come. */
+export async function fetchFile(path: string, token: string | null): Promise<string> {
+  const origin = serverOrigin()
+  if (origin === null || !token) return ''
+  return new Promise((done) => {
+    uni.downloadFile({
+      url: `${origin}/api/mp/v1${path}`,
+      header: { Authorization: `Bearer ${token}` },
+      success: ({ statusCode, tempFilePath }) => done(statusCode === 200 ? tempFilePath : ''),
+      fail: () => done(''),
+    })
+  })
+}
+
 let known: Promise<boolean> | undefined
 /** Whether this phone draws WebP: the smallest one there is, drawn once. */
 function webp(): Promise<boolean> {

@@ -6,6 +6,7 @@
  */
 
 import { reactive } from 'vue'
+import { isHalf } from '../logic/half'
 import { newKey } from './keys'
 import * as store from './store'
 // #ifdef H5
@@ -22,12 +23,32 @@ const files: Record<string, File | string> = {}
 
 export type From = 'camera' | 'album'
 
-/** Let the person take or choose at most `count` photos. Gives their ids; none when they changed their mind. */
+/**
+ * Let the person take or choose at most `count` photos. Gives their ids; none when they changed their mind. Half a
+ * picture is not taken, and said at once, so that another is sent while one still stands there.
+ */
 export async function pick(from: From, count: number): Promise<string[]> {
   const picked = await choose(from, count)
   const ids: string[] = []
-  for (const one of picked.slice(0, count)) ids.push(await add(one))
+  let halves = 0
+  for (const one of picked.slice(0, count))
+    if (await half(one)) halves += 1
+    else ids.push(await add(one))
+  if (halves) uni.showModal({ title: '图片不完整', content: HALF, showCancel: false, confirmText: '知道了' })
   return ids
+}
+
+const HALF = '只有图片的一部分，还没下载完，或者存坏了。请重拍一张，或者打开原图等它显示完整再选。'
+
+async function half({ path, file }: Chosen): Promise<boolean> {
+  // #ifdef H5
+  if (file) return isHalf(new Uint8Array(await file.arrayBuffer()))
+  // #endif
+  // #ifdef MP-WEIXIN
+  const bytes = await bytesOf(path)
+  if (bytes) return isHalf(new Uint8Array(bytes))
+  // #endif
+  return false
 }
 
 interface Chosen {
@@ -110,6 +131,16 @@ export function forget(id: string): void {
 
 // #ifdef MP-WEIXIN
 const LONGEST = 2000
+
+function bytesOf(filePath: string): Promise<ArrayBuffer | null> {
+  return new Promise((done) => {
+    uni.getFileSystemManager().readFile({
+      filePath,
+      success: ({ data }) => done(typeof data === 'string' ? null : data),
+      fail: () => done(null),
+    })
+  })
+}
 
 function compressed(path: string): Promise<string> {
   return new Promise((done) => {

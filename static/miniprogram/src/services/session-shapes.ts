@@ -36,6 +36,17 @@ export interface SessionView {
   invitation?: Invitation | null
   /** Units that ask whether somebody on their list is me. */
   questions?: Question[]
+  /** What messages and tasks are about, as the server says. */
+  kinds?: Kind[]
+}
+
+/** What a message or a task is about: kept in which ledger, shown on which page (with `?id=`), where it has one. */
+export interface Kind {
+  name: string
+  title: string
+  ledger: string
+  phone: string
+  tasks: boolean
 }
 
 /** Whose a card's link is, and who is signed in here. */

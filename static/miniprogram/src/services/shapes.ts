@@ -192,6 +192,8 @@ export interface ReportBody extends Facts {
   receivers: Receivers | null
   unit_name?: string | null
   label?: string | null
+  /** Of who belongs to a unit: it is about another one. */
+  elsewhere?: boolean
   caller_name?: string | null
   caller_phone?: string | null
   equipment?: string | null

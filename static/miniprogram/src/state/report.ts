@@ -94,10 +94,25 @@ export const pictures = draftPhotos(
   () => 'accidents',
 )
 
-/** The unit that the person belongs to, or null: then they report as a stranger, and say which unit. */
-export const ownUnit = computed(() =>
+/** The unit that the person belongs to. */
+export const homeUnit = computed(() =>
   currentUnit.value?.state === 'approved' && session.token && !session.mustChangePassword ? currentUnit.value : null,
 )
+/** The unit that is reported for as one of its people, or null: then they report as a stranger, and say which unit. */
+export const ownUnit = computed(() => (draft.elsewhere ? null : homeUnit.value))
+
+/** It happened in another unit (`label`: what was scanned there), or in one's own after all. */
+export function setElsewhere(yes: boolean, label = ''): void {
+  Object.assign(draft, {
+    elsewhere: yes,
+    label,
+    unitName: '',
+    site: null,
+    grid: null,
+    equipment: null,
+    receivers: null,
+  })
+}
 // What was chosen of one unit's ledgers is nothing in another's.
 watch(
   () => ownUnit.value?.id,
@@ -142,9 +157,11 @@ export function submit(): string {
     })
     return ''
   }
-  const waits = currentUnit.value
+  const waits = draft.elsewhere ? null : currentUnit.value
+  // A label that nobody could look up yet may be another unit's: then the server says whose people are to hear.
+  const open = draft.label && !draft.site && !draft.grid && !draft.equipment
   const body = unit
-    ? bodyOf(draft, unit.id, isoLocal)
+    ? bodyOf(draft, open ? null : unit.id, isoLocal)
     : {
         ...strangersBody(draft, waits?.id ?? null, isoLocal, serverOrigin() ?? ''),
         ...(waits ? { unit_name: waits.name } : {}),
@@ -263,6 +280,7 @@ export function restore(report: Report): void {
     situations: body.situations ?? [],
     label: body.label ?? '',
     unitName: body.unit_name ?? '',
+    elsewhere: Boolean(body.elsewhere && !body.company),
     photos: [
       ...body.photos.map(
         (remote) => report.sent?.find((photo) => photo.remote === remote) ?? { id: `sent-${remote}`, remote },

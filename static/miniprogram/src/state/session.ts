@@ -3,7 +3,7 @@
 import { computed, reactive } from 'vue'
 import { drop, get, keys, put } from '../services/store'
 import type { Invitation, Question } from '../services/invitations'
-import type { NewSession, Person, SessionView, Unit } from '../services/shapes'
+import type { Kind, NewSession, Person, SessionView, Unit } from '../services/shapes'
 
 interface Kept {
   token: string | null
@@ -15,6 +15,7 @@ interface Kept {
   setsPassword: boolean
   invitation: Invitation | null
   questions: Question[]
+  kinds: Kind[]
 }
 
 const NOBODY: Kept = {
@@ -27,6 +28,7 @@ const NOBODY: Kept = {
   setsPassword: false,
   invitation: null,
   questions: [],
+  kinds: [],
 }
 
 /** What must not be seen by the next person on this phone. The queue stays: it is sent when its owner signs in. */
@@ -95,6 +97,7 @@ export function refreshed(view: SessionView): void {
   session.setsPassword = view.sets_password ?? false
   session.invitation = view.invitation ?? null
   session.questions = view.questions ?? []
+  session.kinds = view.kinds ?? []
   keep()
 }
 
@@ -134,13 +137,14 @@ export function signedOut(why: 'expired' | 'left'): void {
   if (why === 'left') {
     Object.assign(session, NOBODY)
     PERSONAL.forEach(drop)
-    ;['supplement.', 'task.', 'grid.', 'seen.'].forEach((kind) => keys(kind).forEach(drop))
+    ;['supplement.', 'task.', 'grid.', 'seen.', 'form.'].forEach((kind) => keys(kind).forEach(drop))
   }
   keep()
 }
 
 function keep(): void {
-  const { token, expiresAt, person, units, rights, mustChangePassword, setsPassword, invitation, questions } = session
+  const { token, expiresAt, person, units, rights, mustChangePassword, setsPassword, invitation, questions, kinds } =
+    session
   const kept: Kept = {
     token,
     expiresAt,
@@ -151,6 +155,7 @@ function keep(): void {
     setsPassword,
     invitation,
     questions,
+    kinds,
   }
   if (token || person) put('session', kept)
   else drop('session')

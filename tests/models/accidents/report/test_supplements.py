@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from models.accidents.display.accident_json import accident_json
 from models.accidents.records import Accident, AccidentVersion
 from models.accidents.rules import close, correct, supplement
 from models.core.db.connection import in_transaction
@@ -38,6 +39,16 @@ def test_learning_more_raises_the_level_and_keeps_what_was_said(scene: Scene) ->
     (news,) = scene.news("accident.updated")
     assert news.payload["rose"] is True
     assert "死亡" in news.payload["changed"]
+
+
+def test_a_whole_number_is_told_as_one_writes_it(scene: Scene) -> None:
+    accident = scene.report(direct_loss_wan=3)
+    in_transaction(supplement, scene.actor(1), accident.id, {"direct_loss_wan": 12}, 1)
+    in_transaction(supplement, scene.actor(1), accident.id, {"direct_loss_wan": 12.5}, 2)
+    told = [
+        version["changes"][0] for version in accident_json(scene.actor(1), Accident.get())["versions"][1:]
+    ]
+    assert [(str(line["old"]), str(line["new"])) for line in told] == [("3", "12"), ("12", "12.5")]
 
 
 def test_a_follow_up_never_lowers_the_level(scene: Scene) -> None:

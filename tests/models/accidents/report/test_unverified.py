@@ -115,6 +115,46 @@ def test_who_is_of_no_unit_reports_to_the_one_they_name_or_are_at(scene: Scene, 
     assert "罐区" not in str(shown) and "装卸台" not in str(shown), "what we know of the place is not told"
 
 
+@pytest.mark.parametrize("how", ["name", "label", "grid label", "position"])
+def test_who_is_of_another_unit_reports_to_the_one_they_stand_in(scene: Scene, how: str) -> None:
+    """A driver of ours at their crane: their people must hear of it, not ours, and can call the driver back."""
+    other = scene.plant.unit("临江化工有限公司")
+    node = GridNode.create(
+        company=other, name="罐区", level="3", path="/", enabled=True, label_code=new_label_code(), lng=120.5, lat=30.2
+    )  # fmt: skip
+    GridNode.update(path=f"/{node.id}/").where(GridNode.id == node.id).execute()
+    equipment = scene.plant.equipment(other)
+    said: dict[str, Any] = {
+        "name": {"unit_name": "临江化工"},
+        "label": {"label": f"http://127.0.0.1:8888/e/{equipment.label_code}", "place": None},
+        "grid label": {"label": f"http://127.0.0.1:8888/g/{node.label_code}", "place": None},
+        "position": {"lng": 120.5001, "lat": 30.2001, "place": None, "elsewhere": True},
+    }[how]
+    accident = sent(scene.actor(), scene.facts(**said))
+    assert (accident.company_id, accident.unverified, accident.reporter_id) == (other.id, True, None)
+    assert accident.caller_name == f"{scene.actor().name}（{scene.unit.name}）"
+    assert accident.caller_phone
+    assert find(scene.actor(), accident.id).id == accident.id, "who sent it sees that it arrived"
+    assert same_place(scene.actor(), scene.facts(**said)) == []
+
+
+def test_who_says_elsewhere_and_is_at_home_reports_as_one_of_its_people(scene: Scene) -> None:
+    equipment = scene.plant.equipment(scene.unit)
+    label = f"http://127.0.0.1:8888/e/{equipment.label_code}"
+    accident = sent(scene.actor(), scene.facts(label=label, elsewhere=True))
+    assert (accident.company_id, accident.unverified, accident.reporter_id) == (
+        scene.unit.id, False, scene.worker.id,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("said", [{"unit_name": "没有这一家"}, {"elsewhere": True}])
+def test_a_unit_that_is_not_found_never_makes_it_ours(scene: Scene, said: dict[str, Any]) -> None:
+    with pytest.raises(Invalid, match="还不知道报给哪个单位") as caught:
+        sent(scene.actor(), scene.facts(**said))
+    assert caught.value.cause and caught.value.details["contact"]["phone"]
+    assert not Accident.select().exists()
+
+
 def test_a_short_name_in_the_words_of_another_is_no_unit(scene: Scene) -> None:
     """港务 is not who is meant by 港务大厦物业公司: the report would ring the wrong people, and nobody else."""
     Company.update(name="港务").where(Company.id == scene.unit.id).execute()

@@ -75,7 +75,10 @@ def test_equipment_of_another_unit_is_not_named(plant: Plant) -> None:
     truck = plant.equipment(other, name="对方的叉车")
     error = refused(plant.scan(0, truck), "equipment_other_unit")
     assert "对方" not in error.message and "南岸" not in error.message
-    assert error.details["action"]["kind"] == "switch_unit"
+    assert error.details["action"]["kind"] == "retry_scan", (
+        "no unit of theirs has it: switching leads nowhere"
+    )
+    assert "切换" not in error.message + error.advice
 
 
 def test_equipment_of_my_other_unit_is_one_press_away(plant: Plant) -> None:

@@ -17,7 +17,7 @@ from models.administration.accounts.standing_changes import CHANGED
 from models.administration.records import Account
 from models.core.config import Config, configure
 from models.core.events.outbox import Outbox
-from models.core.excel.imports import importing
+from models.core.excel.imports import importing, undo
 from models.core.jobs import jobs
 from models.core.ledger import listing
 from models.core.ledger.query import ListQuery
@@ -52,6 +52,7 @@ def finish(job: dict[str, Any]) -> jobs.Job:
     jobs.wait(job["id"])
     done = jobs.Job.get_by_id(int(job["id"]))
     assert done.state == "done", done.error
+    assert done.total is None or done.done == done.total, "how far it was says that it is over, too"
     return done
 
 
@@ -127,6 +128,17 @@ def test_people_who_swap_their_phones_sign_in_with_their_new_ones(town: Town, or
         assert len([text for text in said if "登录账号也会改" in text]) == size
         imported(town.officer, *rows)
         assert logins(*accounts) == wanted != before
+
+
+def test_a_swap_that_is_taken_back_gives_everybody_their_old_sign_in(town: Town) -> None:
+    accounts = [town.working(place)[1] for place in (1, 2)]
+    phones = logins(*accounts)
+    done = imported(
+        town.officer, ("工人1", number(1), phones[1], "否"), ("工人2", number(2), phones[0], "否")
+    )
+    assert logins(*accounts) == phones[::-1]
+    finish(undo.start_undo(town.officer, PERSONS, done.id))
+    assert logins(*accounts) == phones
 
 
 def test_people_who_swap_their_phones_before_they_ever_signed_in(town: Town) -> None:

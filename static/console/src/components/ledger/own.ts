@@ -1,20 +1,11 @@
 import { defineAsyncComponent, type Component } from 'vue'
+import type { Ledger } from '@/api/types'
 
-/**
- * Ledgers whose new rows are made by a form of their own, and the right that it needs. It emits `made` with {id}, and
- * `close`.
- */
-export const OWN_FORMS: Record<string, { right: string; form: Component }> = {
-  accidents: {
-    right: 'accidents.report',
-    form: defineAsyncComponent(() => import('@/components/accident/ReportDrawer.vue')),
-  },
+/** Forms that make rows of some ledgers (their `parts` say which). One emits `made` with {id}, and `close`. */
+export const FORMS: Record<string, Component> = {
+  report: defineAsyncComponent(() => import('@/components/accident/ReportDrawer.vue')),
 }
 
-/** Rows that have a page of their own, and what the button to it says. */
-export const PAGES: Record<string, { name: string; title: string }> = {
-  accidents: { name: 'accident', title: '看板' },
-  flows: { name: 'flow', title: '配置步骤' },
-  'all-cases': { name: 'case', title: '流程图' },
-  'given-tasks': { name: 'given', title: '进展' },
-}
+/** The part of its own that the console has for a ledger at a place, as the server says. */
+export const partAt = (ledger: Ledger, place: 'row' | 'form' | 'detail' | 'above') =>
+  ledger.parts?.find((part) => part.place === place)

@@ -1,5 +1,7 @@
 """Sheets are checked at every cell, imported all or nothing, and keep no ID number where it does not belong."""
 
+from copy import copy
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -104,6 +106,16 @@ def test_every_fault_is_told_at_its_cell(world):
     assert [row["verdict"] for row in preview["rows"]] == ["create", *["error"] * 6, "update"]
     assert there.id_number not in str(found)
     assert preview["rows"][0]["values"][1] == "李四"
+
+
+def test_a_row_that_its_rules_do_not_change_now_is_not_changed_by_a_sheet(world):
+    there = small_ledgers.person(world.a)
+    ledger = copy(small_ledgers.PERSONS)
+    object.__setattr__(ledger, "rules", replace(ledger.rules, when={"may_review": ("true",)}))
+    sheet = book(line(1), ["", "新名", there.id_number, there.phone, "", "", ""])
+    assert faults(check(world, sheet, ledger)) == [("C3", "wrong_state")]
+    Person.update(may_review=True).where(Person.id == there.id).execute()
+    assert faults(check(world, sheet, ledger)) == []
 
 
 def test_a_required_column_that_is_missing_is_told(world):

@@ -99,3 +99,16 @@ def test_rows_that_only_their_own_rule_makes_are_few_at_once(
     assert not fits.errors
     more = importing.check(world.in_a, ledger, book(*(line(n) for n in range(4))), lambda *_: None)
     assert [error.code for error in more.errors] == (["too_many_at_once"] if is_sqlite() else [])
+
+
+def test_it_says_how_far_it_is_in_rows_from_the_first_to_the_last(world: Any) -> None:
+    """Each row is checked and put in, and counts once: half of the way is the check, the end is the end."""
+    content = book(*(line(n) for n in range(40)))
+    columns = in_transaction(importing.import_columns, small_ledgers.PERSONS, world.in_a)
+    sheet = read_sheet(content, columns, max_rows=IMPORT_ROWS.of(None))
+    told: list[tuple[int, int | None]] = []
+    importing.commit_beside(world.in_a, small_ledgers.PERSONS, sheet, lambda *one: told.append(one))
+    assert {total for _, total in told} == {40}
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1] == (40, 40)
+    assert any(20 < done < 40 for done, _ in told), "putting in takes a while, too"

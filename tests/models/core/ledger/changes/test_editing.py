@@ -1,5 +1,6 @@
 """Rows are made, changed and deleted by their rules, with every fault at its field and a line in the trail."""
 
+from copy import copy
 from dataclasses import replace
 from datetime import date
 
@@ -66,6 +67,25 @@ def test_lists_that_live_are_told(world):
     someone = small_ledgers.person(world.a)
     delete(world.in_a, small_ledgers.PERSONS, someone.id)
     assert Outbox.select().where(Outbox.kind == "ledger.changed").count() == 1  # that ledger does not live
+
+
+def _only_in(ledger, state):
+    """The ledger with rules that change rows of one state alone."""
+    made = copy(ledger)
+    object.__setattr__(made, "rules", replace(ledger.rules, when={"state": (state,)}))
+    return made
+
+
+def test_what_the_rules_do_not_change_in_its_state_is_refused(world):
+    row = create(world.in_a, small_ledgers.EQUIPMENT, forklift_values(world))
+    closed, opened = (_only_in(small_ledgers.EQUIPMENT, state) for state in ("scrapped", "in_use"))
+    for change in (edit, delete):
+        sent = (row["version"], {"name": "改过"}) if change is edit else ()
+        error = refused(change, world.in_a, closed, int(row["id"]), *sent, kind=Conflict)
+        assert error.code == "wrong_state"
+    assert Equipment.get_by_id(int(row["id"])).name != "改过"
+    edit(world.in_a, opened, int(row["id"]), row["version"], {"name": "改过"})
+    delete(world.in_a, opened, int(row["id"]))
 
 
 def test_every_fault_is_said_at_its_field_at_once(world):

@@ -1,0 +1,33 @@
+"""What a ledger may say of rows that take effect after approval: `Ledger(published=…)`.
+
+The mechanism itself needs approvals and stands higher (models/tasks/publication); this is all that the engine knows of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from models.core.ledger.declaration import Ledger
+    from models.core.security.actor import Actor
+
+
+class Published(Protocol):
+    """Rows in editions: drafts, what is in force, and what was. `is_read`: people say that they have read them."""
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there are people who have to read what takes effect."""
+
+    def weave_into(self, ledger: Ledger) -> None:
+        """Give a ledger its columns, values, filters, rules and buttons."""
+
+    def listed(self, actor: Actor, filters: Mapping[str, Any]) -> Any:
+        """The condition of the rows that a list with these filters shows the actor."""
+
+    def choosable(self) -> Any:
+        """The condition of the rows that others may point at: what is in force."""
+
+
+__all__ = ["Published"]

@@ -1,0 +1,1 @@
+"""Laws, rules and procedures: their directories, documents and revisions (B01, B02, B03)."""

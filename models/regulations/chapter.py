@@ -1,0 +1,22 @@
+"""Laws, rules and procedures: their directories, documents and revisions (B01, B02, B03)."""
+
+from __future__ import annotations
+
+from models.core.chapters import Chapter, Grants, Kind, Standard
+
+CHAPTER = Chapter(
+    name="regulations",
+    title="制度管理",
+    settings=("ledgers",),
+    ledgers=("ledgers:DOCUMENTS", "ledgers:FOLDERS"),
+    subjects=("workflow",),
+    kinds=(Kind(name="document", title="制度文件", ledger="documents", tasks=True),),
+    standards=(Standard("document_folders", "folders:install_folders"),),
+    grants=Grants(
+        everyday=("documents", "document-folders"),
+        in_force=("documents.publish", "documents.withdraw"),
+        setting_up=("document-folders.edit", "documents.edit"),
+        own=("documents.read", "document-folders.read"),
+        always_company=("documents.read", "document-folders.read"),
+    ),
+)

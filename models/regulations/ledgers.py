@@ -1,0 +1,122 @@
+"""How directories and documents are listed, written and exported (B01, B02, B03)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from models.core.fields import DayList
+from models.core.ledger import Column, Derived, Expiry, Filter, Ledger, Rules, Section
+from models.core.ledger.changes.default_rules import plain_delete
+from models.core.row_ids import parse_id
+from models.core.settings import CompanySetting
+from models.regulations import documents, folders
+from models.regulations.records import (
+    EDIT_DOCUMENTS,
+    EDIT_FOLDERS,
+    EXPORT_DOCUMENTS,
+    READ_DOCUMENTS,
+    READ_FOLDERS,
+    Document,
+    Folder,
+)
+from models.regulations.workflow import PUBLISHED
+
+GROUP = "制度管理"
+REVIEW_DAYS: CompanySetting[tuple[int, ...]] = CompanySetting(
+    "document-review-days",
+    "到期提醒",
+    DayList("制度文件评审前", max=365, help="到下次评审日期前多少天变黄并提醒，可以几次：60、15 天"),
+    default=(60, 15),
+)
+
+
+def _inside(values: Sequence[str]) -> Any:
+    """Documents in a directory or anywhere below it."""
+    ids = [row_id for value in values if (row_id := parse_id(value)) is not None]
+    return Document.folder.in_(folders.below(ids) or [0])
+
+
+DOCUMENTS = Ledger(
+    name=documents.LEDGER,
+    record=Document,
+    title="制度文件",
+    group=GROUP,
+    system="B02",
+    noun="制度文件",
+    measure="份",
+    empty="还没有文件。点“新增”填写名称、上传附件，再提交审批；法规标准由管理员直接收录。",
+    columns=(
+        Column("name", 300, fixed=True),
+        Column("number", 170),
+        Column("level", 100),
+        Column("kind", 110),
+        Column("folder", 180),
+        Column("issuer", 150),
+        Column("valid_from", 110),
+        Column("review_on", 120, shown=False),
+        Column("must_read", 90, shown=False),
+        Column("sample", 110, shown=False),
+        Column("company", 180),
+    ),
+    filters=(
+        Filter("inside", "reference"),
+        Filter("level", "choice"),
+        Filter("kind", "choice"),
+        Filter("must_read", "flag"),
+        Filter("sample", "flag"),
+        Filter("valid_from", "date_range"),
+        Filter("company", "reference"),
+    ),
+    search=("name", "number", "issuer", "content"),
+    search_title="名称、文号、发布单位、正文",
+    form=(
+        Section("文件", ("company", "folder", "name", "number", "kind", "issuer")),
+        Section("日期", ("issued_on", "valid_from", "review_on")),
+        Section("内容", ("content", "note", "sample")),
+        Section("阅读", ("must_read", "concerned")),
+    ),
+    derived=(
+        Derived(
+            "inside", "目录（含下级）", "references", load=lambda actor, rows: {}, where=_inside, to="document-folders",
+            shown=False,
+        ),
+    ),
+    rights={
+        "read": READ_DOCUMENTS, "create": EDIT_DOCUMENTS, "edit": EDIT_DOCUMENTS, "delete": EDIT_DOCUMENTS,
+        "export": EXPORT_DOCUMENTS,
+    },
+    rules=Rules(documents.create_document, documents.edit_document),
+    attachments=True,
+    expires=Expiry(
+        "review_on", days=REVIEW_DAYS, right=EDIT_DOCUMENTS, name="review", title="评审", left="review_left",
+        left_title="离评审天数", when={"standing": ("in_force",)}, noun="制度评审", words=("未到期", "快到评审", "评审已过期"),
+    ),
+    published=PUBLISHED,
+)  # fmt: skip
+
+FOLDERS = Ledger(
+    name="document-folders",
+    record=Folder,
+    title="制度目录",
+    group=GROUP,
+    system="B01",
+    noun="目录",
+    measure="个",
+    empty="还没有目录。点“新增”，先建最上一级，再往下分。",
+    columns=(
+        Column("full_name", 320, fixed=True),
+        Column("level", 110),
+        Column("sequence", 80),
+        Column("company", 200),
+    ),
+    filters=(Filter("level", "choice"), Filter("parent", "reference"), Filter("company", "reference")),
+    search=("full_name",),
+    search_title="目录",
+    form=(Section("目录", ("company", "parent", "level", "name", "sequence")),),
+    sort="path",
+    sorts=("path",),
+    label=lambda row: row.full_name or row.name,
+    rights={"read": READ_FOLDERS, "create": EDIT_FOLDERS, "edit": EDIT_FOLDERS, "delete": EDIT_FOLDERS},
+    rules=Rules(folders.create_folder, folders.edit_folder, plain_delete(Folder)),
+)  # fmt: skip
