@@ -158,6 +158,21 @@ class LedgerOut(BaseModel):
     parts: list[PartOut]
 
 
+class PageName(BaseModel):
+    """A page of the console that is no ledger."""
+
+    name: str
+    title: str
+
+
+class SubjectKind(PageName):
+    """What messages and tasks are about: kept in which ledger, shown on which page of the phone."""
+
+    ledger: str
+    phone: str
+    tasks: bool
+
+
 class LedgersOut(BaseModel):
     """The ledgers that I may read."""
 
