@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import BaseModel
 
 from handlers.base import ConsoleHandler
 from handlers.web.operations import Route, operation
+from handlers.web.shapes.values import Value
 from models.core.ledger import Ledger
 from models.tasks.publication import reading
 from models.tasks.publication.editions import editions
 
 
-class ChangedLine(BaseModel):
+class EditionChange(BaseModel):
     """One thing that an edition says otherwise than the one that it replaces."""
 
     field: str
     title: str
-    old: Any
-    new: Any
+    old: Value
+    new: Value
 
 
 class DecisionOut(BaseModel):
@@ -46,7 +45,7 @@ class EditionOut(BaseModel):
     end_reason: str
     in_force_at: str | None
     ended_at: str | None
-    changes: list[ChangedLine]
+    changes: list[EditionChange]
     decisions: list[DecisionOut]
 
 

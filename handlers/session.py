@@ -62,6 +62,7 @@ class MenuItem(BaseModel):
     ledger: str | None = None
     view: str | None = None
     page: str | None = None
+    keys: str
 
 
 class MenuGroup(BaseModel):
