@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import BaseModel
 
 from handlers.base import ConsoleHandler
 from handlers.web.operations import Route, operation
+from handlers.web.shapes.values import Value
 from models.core.ledger import Ledger
 from models.tasks.publication import reading
 from models.tasks.publication.editions import editions
@@ -18,8 +17,8 @@ class EditionChange(BaseModel):
 
     field: str
     title: str
-    old: Any
-    new: Any
+    old: Value
+    new: Value
 
 
 class DecisionOut(BaseModel):

@@ -38,7 +38,8 @@ def list_settings(company: str | None) -> None:
     """Every setting with its value, and where that comes from."""
     found = _run(lambda: page.page_json(system_actor(BY), _place(company)))
     table = Table(title=f"{found['place']['name']} 的设置", title_justify="left")
-    for heading in ("名称", "是什么", "现在", "来自", "将要生效"):
+    table.add_column("名称", no_wrap=True)  # it is copied into the next command
+    for heading in ("是什么", "现在", "来自", "将要生效"):
         table.add_column(heading, overflow="fold")
     for group in found["groups"]:
         for item in group["items"]:

@@ -37,7 +37,7 @@ class UsedBy(BaseModel):
     count: int
 
 
-class ChangedLine(BaseModel):
+class LineSince(BaseModel):
     """A field that became another."""
 
     field: str | None = None
@@ -53,7 +53,7 @@ class ReportSince(BaseModel):
     kind: str
     by: str
     at: str
-    changed: list[ChangedLine] | None
+    changed: list[LineSince] | None
 
 
 class Details(BaseModel):
