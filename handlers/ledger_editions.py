@@ -12,7 +12,7 @@ from models.tasks.publication import reading
 from models.tasks.publication.editions import editions
 
 
-class ChangedLine(BaseModel):
+class EditionChange(BaseModel):
     """One thing that an edition says otherwise than the one that it replaces."""
 
     field: str
@@ -45,7 +45,7 @@ class EditionOut(BaseModel):
     end_reason: str
     in_force_at: str | None
     ended_at: str | None
-    changes: list[ChangedLine]
+    changes: list[EditionChange]
     decisions: list[DecisionOut]
 
 

@@ -61,6 +61,7 @@ class MenuItem(BaseModel):
     ledger: str | None = None
     view: str | None = None
     page: str | None = None
+    keys: str
 
 
 class PageOut(BaseModel):
@@ -70,7 +71,7 @@ class PageOut(BaseModel):
     title: str
 
 
-class MenuKind(PageOut):
+class ThingKindOut(PageOut):
     """What messages and tasks are about: kept in which ledger, shown on which page of the phone."""
 
     ledger: str
@@ -100,7 +101,7 @@ class MeOut(BaseModel):
     idle_minutes: int
     menu: list[MenuGroup]
     own: list[PageOut]
-    kinds: list[MenuKind]
+    kinds: list[ThingKindOut]
     invitation: InvitationOut | None
 
 

@@ -169,14 +169,14 @@ def _word(words: Words) -> str:
 
 
 def _amounts(view: StepView) -> list[str]:
-    """What money is asked for: the sum first, then as many lines as a card has room for."""
+    """What money is asked for: the sum first, then line by line as many as a card has room for."""
     amounts = view.amounts
     if amounts is None:
         return []
     lines = [f"{line.name} {number(line.amount)}" for line in amounts.lines[:_LINES]]
     count = len(amounts.lines) + amounts.more
-    more = f"等 {count} 项" if count > len(lines) else ""
-    return [f"合计 {number(amounts.total)} {amounts.unit}：{'；'.join(lines)}{more}"]
+    more = f"，共 {count} 项" if count > len(lines) else ""
+    return [f"合计 {number(amounts.total)} {amounts.unit}{more}：", *lines]
 
 
 def _comment_of(act: str, step: CaseStep, task_id: int) -> str:

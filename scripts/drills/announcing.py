@@ -24,13 +24,14 @@ from models.accidents.report import reporting
 from models.administration.accounts.actors import actor_for_token
 from models.core import clock
 from models.core.config import Config, configure
-from models.core.db.connection import close_database, in_transaction, migrate, open_database
+from models.core.db.connection import close_database, in_transaction, open_database
 from models.core.security.actor import Actor
 from models.installation import install_standards
 from scripts.drills.standing import SECRET
+from scripts.drills.tables import lay_tables
 from scripts.drills.town import plant
-from scripts.services import mariadb
-from scripts.services.process import folder
+from scripts.services import database as mariadb
+from scripts.services.process import folder, stop
 
 GOAL_MS = 1.0
 
@@ -48,17 +49,20 @@ class Announced:
 
 def measure(pairs: int = 300) -> Announced:
     """So many pairs on a server of its own."""
-    with folder("announcing") as home, mariadb() as server:
+    with folder("announcing") as home:
         configure(Config(secret_key=SECRET, public_url="http://127.0.0.1:8888", data_dir=home / "data"))
-        open_database(server.url("anban"))
+        (home / "mariadb").mkdir()
+        lay_tables(home / "mariadb")
+        server, process = mariadb.start(home / "mariadb", with_parent=True)
         try:
-            migrate()
+            open_database(server.url("anban"))
             in_transaction(install_standards)
             town = plant("http://127.0.0.1:9", "http://127.0.0.1:8888", people=50, groups=0)
             actor = in_transaction(actor_for_token, town.world.token(0), door="phone", write=False)
             return _compare(actor, pairs)
         finally:
             close_database()
+            stop(process)
 
 
 def _compare(actor: Actor, pairs: int) -> Announced:

@@ -25,6 +25,7 @@ from models.core.db.connection import close_database, database, open_database
 from scripts.bench.load import Names
 from scripts.drills.crowd import Crowd, Waits, clock_ins, planted
 from scripts.drills.standing import Part, anban
+from scripts.drills.tables import lay_tables
 from scripts.services import database as mariadb
 from scripts.services import store
 from scripts.services.process import folder, free_port
@@ -52,6 +53,7 @@ def _standing(home: Path, *, embedded: bool, fast: bool) -> Iterator[Stand]:
             address = f"sqlite:///{home / 'anban.db'}"
         else:
             (home / "mariadb").mkdir()
+            lay_tables(home / "mariadb")
             server, process = mariadb.start(home / "mariadb", with_parent=True, fast=fast)
             again = partial(mariadb.serve, home / "mariadb", server.port, with_parent=True, fast=fast)
             parts.append(Part("mariadb", lambda: again()[1], process))

@@ -17,8 +17,9 @@ from pathlib import Path
 from subprocess import Popen
 
 from models.core.config import Config, configure
-from models.core.db.connection import close_database, in_transaction, migrate, open_database
+from models.core.db.connection import close_database, in_transaction, open_database
 from models.installation import install_standards
+from scripts.drills.tables import lay_tables
 from scripts.drills.town import STEPS, Town, plant, platform_seed
 from scripts.services import database, store
 from scripts.services.process import folder, free_port, launch, stop, wait_until
@@ -90,6 +91,7 @@ def standing(
     with folder("drill") as home, contextlib.ExitStack() as stack:
         port, chat = free_port(), free_port()
         url, chat_url = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{chat}"
+        configure(Config(secret_key=SECRET, public_url=url, data_dir=home / "data"))
         mariadb, server = _mariadb(home)
         redis, redis_url = _redis(home)
         for part in (mariadb, redis):
@@ -100,10 +102,8 @@ def standing(
             "ANBAN_DATA_DIR": str(home / "data"), "ANBAN_PUBLIC_URL": url, "ANBAN_LOG_LEVEL": "warning",
             "ANBAN_OUTSIDE_HOSTS": f'["127.0.0.1:{chat}"]', **(settings or {}),
         }  # fmt: skip
-        configure(Config(secret_key=SECRET, public_url=url, data_dir=home / "data"))
         open_database(chosen["ANBAN_DATABASE_URL"])
         stack.callback(close_database)
-        migrate()
         in_transaction(install_standards)
         town = plant(chat_url, url, people=people, groups=groups, steps=steps)
         sandbox = _sandbox(home, chat, town)
@@ -125,6 +125,7 @@ def _mariadb(home: Path) -> tuple[Part, database.MariaDB]:
     """A durable server, up: its first start makes the data, and says on which port it stays."""
     place = home / "mariadb"
     place.mkdir()
+    lay_tables(place)
     server, process = database.start(place, with_parent=True)
     again = partial(database.serve, place, server.port, with_parent=True)
     return Part("mariadb", lambda: again()[1], process), server

@@ -28,7 +28,7 @@ from random import Random
 
 import click
 
-from scripts.mutants.chapters import Chapter, elsewhere, read_outside, tests_of
+from scripts.mutants.chapters import Chapter, Guessed, elsewhere, read_outside, tests_of
 from scripts.mutants.places import Place, places_of, rules
 from scripts.mutants.running import run
 from scripts.mutants.session import Session
@@ -72,25 +72,30 @@ def _copied(where: Path) -> None:
 class Rooms:
     """The tests of each room, watched when they are first asked for, and a session that runs them."""
 
-    def __init__(self, copy: Path) -> None:
-        self.copy = copy
+    def __init__(self, copy: Path, *, guess: bool = False) -> None:
+        self.copy, self._guess = copy, guess
         self._outside = read_outside(copy)
-        self._chapters: dict[str, Chapter] = {}
+        self._chapters: dict[str, Chapter | Guessed] = {}
         self._session: Session | None = None
 
-    def of(self, tests: str) -> Chapter:
+    def of(self, tests: str) -> Chapter | Guessed:
         """One room."""
         if tests not in self._chapters:
-            self._chapters[tests] = Chapter.watched(self.copy, tests, self._outside, _KEPT)
+            guess = self._guess and not Chapter.is_known(tests, _KEPT)
+            self._chapters[tests] = (
+                Guessed(tests, self.session().every)
+                if guess
+                else Chapter.watched(self.copy, tests, self._outside, _KEPT)
+            )
         return self._chapters[tests]
 
     def session(self) -> Session:
         """The process that has all tests loaded."""
         if self._session is None:
             rooms = [room for room in elsewhere(self.copy, "") if (self.copy / room).is_dir()]
-            warm = [
-                test for room in rooms if room.startswith("tests/models/") for test in self.of(room).warming()
-            ]
+            known = [room for room in rooms if not self._guess or Chapter.is_known(room, _KEPT)]
+            chapters = [room for room in known if room.startswith("tests/models/")]
+            warm = [test for room in chapters for test in self.of(room).warming()]
             self._session = Session(self.copy, rooms, warm)
         return self._session
 
@@ -155,8 +160,9 @@ def _lot(copy: Path, within: str, number: int, seed: int) -> list[Place]:
 @click.option(
     "--within", default="models", show_default=True, help="Only below this folder, or in this file."
 )
+@click.option("--guess", is_flag=True, help="Where no test was watched yet, go by what test files import.")
 @click.option("--minutes", default=45.0, show_default=True, help="No mutant begins after this.")
-def main(number: int, seed: int | None, within: str, minutes: float) -> None:
+def main(number: int, seed: int | None, within: str, guess: bool, minutes: float) -> None:
     """Try a lot, and end with 1 if fewer than nine of ten are noticed."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that the copy goes too
     end = time.monotonic() + 60 * minutes
@@ -167,7 +173,7 @@ def main(number: int, seed: int | None, within: str, minutes: float) -> None:
         _copied(copy)  # whoever works on the tree meanwhile disturbs nothing
         lot = _lot(copy, within, number, seed)
         try:
-            for place, how, seconds in _tried(copy, lot, end):
+            for place, how, seconds in _tried(copy, lot, end, guess):
                 tried += 1
                 alive += [] if how else [place]
                 far += how == "elsewhere"
@@ -184,9 +190,9 @@ def main(number: int, seed: int | None, within: str, minutes: float) -> None:
     sys.exit(0 if tried and dead >= _REACH * tried else 1)
 
 
-def _tried(copy: Path, lot: list[Place], end: float) -> Iterator[tuple[Place, str, float]]:
+def _tried(copy: Path, lot: list[Place], end: float, guess: bool) -> Iterator[tuple[Place, str, float]]:
     """Each place of the lot, how it was noticed, and the seconds that took; none begins after `end`."""
-    rooms = Rooms(copy)
+    rooms = Rooms(copy, guess=guess)
     for place in lot:
         if time.monotonic() > end:
             return

@@ -47,7 +47,7 @@ class Session:
         self._process = context.Process(target=_serve, args=(copy, list(rooms), list(warm), theirs))
         self._process.start()
         theirs.close()
-        self._told()
+        self.every: list[str] = self._told()
 
     def tried(self, place: Place | None, source: str, tests: Sequence[str], seconds: float) -> Answer:
         """Run tests with a place of the file with that source turned (None: with nothing turned), for so long at most."""
@@ -107,7 +107,7 @@ class _Server:
         self._failed = ""
         gc.collect()
         gc.freeze()
-        self._pipe.send("ready")
+        self._pipe.send(list(items))
         while True:
             try:
                 place, source, tests, seconds = self._pipe.recv()

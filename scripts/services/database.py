@@ -77,12 +77,13 @@ class MariaDB:
 
 
 def start(home: Path, *, with_parent: bool, fast: bool = False) -> tuple[MariaDB, subprocess.Popen[bytes]]:
-    """Initialise a data folder in `home` and start a server on it (about a second).
+    """Initialise a data folder in `home`, unless there is one, and start a server on it (about a second).
 
     Its commits are durable, unless it is to be `fast`: then they are lost with the server (for tests).
     Raises Missing if MariaDB is not installed, RuntimeError with the log's tail if it does not come up.
     """
-    _initialise(home / "data", home / "log")
+    if not (home / "data").exists():
+        _initialise(home / "data", home / "log")
     return serve(home, free_port(), with_parent=with_parent, fast=fast)
 
 

@@ -16,9 +16,6 @@ from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
 _MEMORY_FOLDER = Path("/dev/shm")
-#: Set (to anything), what belongs on the disk lies in memory too: for trying that a drill runs, when its figures are not
-#: wanted. What kill -9 leaves is the same; what a power cut leaves no drill can try.
-_ALL_IN_MEMORY = "ANBAN_DRILLS_IN_MEMORY"
 
 
 class Missing(RuntimeError):
@@ -51,8 +48,7 @@ def folder(name: str, *, in_memory: bool = False) -> Iterator[Path]:
 
     `in_memory` puts it where a sync costs nothing, if the machine has such a place.
     """
-    wanted = in_memory or bool(os.environ.get(_ALL_IN_MEMORY))
-    parent = _MEMORY_FOLDER if wanted and os.access(_MEMORY_FOLDER, os.W_OK) else Path("/tmp")
+    parent = _MEMORY_FOLDER if in_memory and os.access(_MEMORY_FOLDER, os.W_OK) else Path("/tmp")
     _sweep(parent)
     path = Path(tempfile.mkdtemp(prefix=f"anban-{os.getpid()}-{name}-", dir=parent))
     try:

@@ -1,12 +1,7 @@
-"""The drills stay runnable: each once, with a handful of people, as a process of its own.
-
-In memory, as no figures are wanted here: making the tables durably on a disk takes a MariaDB some twenty seconds. What
-a kill -9 leaves is the same there.
-"""
+"""The drills stay runnable: each once, with a handful of people, as a process of its own."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +16,7 @@ def run(drill: str, *options: str) -> str:
     """What the drill prints; it must end well."""
     done = subprocess.run(
         [sys.executable, "-m", f"scripts.drills.{drill}", *options],
-        cwd=ROOT, capture_output=True, text=True, timeout=300, env={**os.environ, "ANBAN_DRILLS_IN_MEMORY": "1"},
+        cwd=ROOT, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr[-3000:]}"
     return done.stdout

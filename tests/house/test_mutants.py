@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+from scripts.mutants import chapters, session
 from scripts.mutants.places import places_of, rules
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,3 +70,61 @@ def test_where_rules_stand() -> None:
     assert "models/tasks/flow/conditions.py" in files and "models/desk/unit_today.py" in files
     assert not [file for file in files if file.startswith(("models/migrations/", "models/demo/"))]
     assert rules(ROOT, "models/tasks/flow/conditions.py") == [ROOT / "models/tasks/flow/conditions.py"]
+
+
+NOTES = {
+    "parts": {
+        "models/a.py:due": "1",
+        "models/a.py:": "2",
+        "tests/models/core/test_a.py": "3",
+        "tests/conftest.py": "4",
+    },
+    "tests": {
+        "tests/models/core/test_a.py::one": {"functions": ["models/a.py:due"]},
+        "tests/models/core/test_b.py::two": {
+            "functions": ["models/a.py:due.<locals>.<lambda>", "models/a.py:<lambda>"]
+        },
+        "tests/models/core/test_c.py::three": {"functions": []},
+    },
+    "shared": ["models/a.py:<module>"],
+}
+
+
+def test_what_is_watched_again() -> None:
+    def stale(*gone: str, **now: str) -> list[str]:
+        parts = {**NOTES["parts"], "tests/models/core/test_b.py": "5", "tests/models/core/test_c.py": "6"}
+        before = {**NOTES, "parts": parts}
+        after = {part: text for part, text in {**parts, **now}.items() if part not in gone}
+        return chapters._stale(before, after, "tests/models/core")
+
+    a, b, c = (f"tests/models/core/test_{name}.py" for name in "abc")
+    assert stale() == []
+    assert stale(**{"models/a.py:due": "other"}) == [a, b]
+    assert stale(**{"models/a.py:": "other"}) == [b], (
+        "what stands outside of functions: those who run some of that"
+    )
+    assert stale(**{c: "other"}) == [c] and stale(c) == []
+    assert stale(**{"tests/models/core/test_new.py": "new"}) == ["tests/models/core/test_new.py"]
+    assert stale(**{"tests/conftest.py": "other"}) == ["tests/models/core"]
+    assert stale(**{"tests/models/core/books.py": "new"}) == ["tests/models/core"]
+
+
+def test_each_function_is_a_part_and_what_is_left_another() -> None:
+    parts = chapters._functions("a.py", RULES)
+    assert set(parts) == {"a.py:due", "a.py:Row.late", "a.py:Row.__repr__", "a.py:"}
+    assert (
+        b"days <= today" in parts["a.py:due"]
+        and b"LATE" in parts["a.py:"]
+        and b"late(self)" not in parts["a.py:"]
+    )
+    assert b"@property" in parts["a.py:Row.late"]
+
+
+def test_a_turn_leaves_every_line_where_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "rules.py"
+    file.write_text(RULES, encoding="utf-8")
+    for place in places_of(file):
+        pairs = list(session._changed(place, RULES))
+        assert all(old.co_firstlineno == new.co_firstlineno for old, new in pairs)
+        names = {old.co_qualname for old, _ in pairs}
+        assert place.function in names or any(name.startswith(place.function) for name in names)

@@ -36,7 +36,11 @@ class Desk:
 
     def open(self, ledger: str) -> Desk:
         """Choose a ledger in the menu."""
-        self.at(f"menu-{ledger}").click()
+        entry = self.at(f"menu-{ledger}")
+        expect(self.at("menu")).to_be_visible()
+        for group in self.at("menu").locator("h2 button[aria-expanded=false]").element_handles():
+            group.click()
+        entry.click()
         return self.shows(ledger)
 
     def shows(self, ledger: str) -> Desk:

@@ -322,6 +322,8 @@ def test_people_are_chosen_by_keys_alone(desk: Desk) -> None:
         expect(tags.last).to_have_text(name)
         expect(who).to_be_focused()
     expect(desk.at("error-title")).to_have_count(0)
+    keys.press("Tab")
+    expect(options).to_have_count(0)  # left, the list lies over nothing
 
 
 def test_ctrl_enter_sends_wherever_the_focus_went(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.handset import Handset
-from tests.journeys.labels import foreign_code
+from tests.journeys.labels import code_of, foreign_code
 from tests.journeys.office import CHOSEN, Office
 from tests.journeys.people import newcomer
 from tests.journeys.seeing import until
@@ -152,6 +153,20 @@ def test_a_refusal_says_all_and_leads_out(
         handset.go_home()
         expect(handset.at("queue-note")).to_have_count(0)
     assert office.rows("clock-ins")[0]["id"] == before
+
+
+@pytest.mark.parametrize("how", ["gbk", "utf-8", "inverted"])
+def test_the_camera_reads_a_code_however_it_was_made(
+    how: str, office: Office, handset_with_camera: Callable[..., Handset]
+) -> None:
+    number = office.row("equipment", "2号叉车")["values"]["use_cert_no"]
+    said = f"特种设备使用标志 使用登记证编号：{number}".encode("gbk" if how == "gbk" else "utf-8")
+    handset = handset_with_camera(code_of(said, inverted=how == "inverted"))
+    handset.sign_in(DRIVER).home()
+    handset.at("scan-button").click()
+    expect(handset.answer()).to_have_attribute("data-kind", re.compile("good|calm"))
+    handset.leave_result()
+    expect(handset.at("today-line")).to_contain_text("2号叉车")
 
 
 def test_the_camera_on_somebody_elses_code(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.journeys.handset import Handset
@@ -78,6 +80,37 @@ def test_a_snap_without_a_signal_is_kept_with_its_photo_and_goes_out_once(
     expect(handset.at("hazard-became")).to_contain_text("已收到")
     expect(handset.at("large-photo")).to_have_attribute("data-loaded", "true")
     assert row["values"]["what"].startswith("地下室")
+
+
+def test_half_a_photo_is_not_taken_and_a_whole_one_goes(
+    handset: Handset, office: Office, watch: Watch
+) -> None:
+    """A browser draws half a JPEG without a word; made smaller it would look like a whole one (issue 10 §5)."""
+    watch.allow("ERR_INTERNET_DISCONNECTED")
+    out = io.BytesIO()
+    Image.effect_noise((3000, 2200), 80).convert("RGB").save(out, "JPEG")
+    handset.sign_in(WORKER).home()
+    handset.page.goto("/m/#/pages/hazards/snap")
+    expect(handset.at("snap-shoot")).to_be_visible()
+    handset.page.context.set_offline(True)  # it is said at once, and not when the queue goes out
+    with handset.page.expect_file_chooser() as chooser:
+        handset.at("snap-shoot").click()
+    half = out.getvalue()[: len(out.getvalue()) // 2]
+    chooser.value.set_files([{**PICTURE, "buffer": half}])
+    expect(handset.page.get_by_text("图片不完整")).to_be_visible()
+    handset.sees("snap-half")
+    handset.page.get_by_text("知道了").click()
+    expect(handset.at("photo")).to_have_count(0)
+    choose(handset, "snap-shoot", "purple")
+    handset.at("snap-what").locator("textarea").fill("半张照片之后的一张")
+    handset.at("snap-send").click()
+    expect(handset.at("snap-result")).to_have_attribute("data-kind", "kept", timeout=20_000)
+    handset.page.context.set_offline(False)
+    handset.go_home()
+    expect(handset.at("queue-note")).to_have_count(0, timeout=30_000)
+    (row,) = office.rows("hazards", q="半张照片之后")
+    handset.page.goto(f"/m/#/pages/hazards/hazard?id={row['id']}")
+    expect(handset.at("large-photo")).to_have_attribute("data-loaded", "true")
 
 
 def test_a_draft_survives_a_closed_app(handset: Handset) -> None:

@@ -136,6 +136,29 @@ def test_who_waits_to_be_let_in_reports_and_sees_a_receipt(handset: Handset, off
     assert office.rows("accidents", q=number), "the unit has it"
 
 
+def test_who_stands_in_another_unit_reports_to_its_people(
+    handset: Handset, live_server: Server, office: Office
+) -> None:
+    harbour = Office(live_server, "19900000002")
+    handset.sign_in(WORKER).home()
+    handset.at("go-report").click()
+    handset.at("quick-着火").click()
+    handset.at("report-equipment-scan").click()
+    handset.at("scan-type").click()
+    handset.write("code-input", harbour.label("1号叉车"))
+    handset.at("code-send").click()
+    expect(handset.at("stranger-elsewhere")).to_contain_text("未核实身份")
+    handset.sees("worst-elsewhere")
+    number = _sent(handset)
+    expect(handset.at("reported-unverified")).to_be_visible()
+    assert office.rows("accidents", q=number) == [], "their people hear of it, and not ours"
+    assert len(harbour.rows("accidents", q=number)) == 1
+    card = ChatPhone(live_server, "linzhiyuan").card("未核实身份")
+    said = card["content"]["sub_title_text"]
+    assert "王大友（江澜重工机械有限公司） 19900000011（未核实身份）" in said, "who can be called back"
+    assert [button["text"] for button in card["content"]["button_list"]][:2] == ["属实，通知全部", "收到"]
+
+
 @pytest.fixture
 def leader(live_server: Server) -> ChatPhone:
     """The team leader's chat."""

@@ -62,6 +62,7 @@ def maker_for(plant: Plant, unit: Company, who: int, word: str) -> RowMaker:
             "flow_case.kind": "hazard",
             "task.kind": "case",
             "task.subject_kind": "hazard",
+            "document.standing": "in_force",  # drafts are not there for who may not write them
             "flow_case.subject_id": Hazard,
             "task.subject_id": Hazard,
         },

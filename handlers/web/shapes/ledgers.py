@@ -106,6 +106,20 @@ class LedgerRights(BaseModel):
     model_config = {"alias_generator": lambda name: name.rstrip("_")}
 
 
+class Published(BaseModel):
+    """That rows take effect by being published; `is_read` says whether who has read them is kept."""
+
+    is_read: bool
+
+
+class PagePart(BaseModel):
+    """A page or a part of the console that belongs to a ledger, and where it stands."""
+
+    name: str
+    title: str
+    place: Literal["row", "form", "detail", "above"]
+
+
 class LedgerOut(BaseModel):
     """A ledger as the console draws it."""
 
@@ -133,6 +147,8 @@ class LedgerOut(BaseModel):
     importable: bool
     import_options: list[FieldOut]
     exportable: bool
+    published: Published | None
+    parts: list[PagePart]
 
 
 class LedgersOut(BaseModel):

@@ -1,4 +1,4 @@
-"""How Chinese names are sorted: by pinyin, then tone, as a dictionary and every roster has them."""
+"""How Chinese names are sorted, by pinyin, then tone, as a dictionary and every roster has them; and found by typing it."""
 
 from __future__ import annotations
 
@@ -39,4 +39,16 @@ def sort_key(text: str, *, person: bool = False) -> str:
     return " ".join([*read, *sounds])[:KEY]
 
 
-__all__ = ["KEY", "sort_key"]
+@lru_cache(maxsize=4096)
+def typed_as(text: str) -> str:
+    """What somebody types who looks for `text` without writing Chinese: its first letters, and its whole pinyin without
+    tones, with a blank between. Other letters and digits stay as they are, small.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    whole, first = (
+        lazy_pinyin(plain, style=style, errors=str) for style in (Style.NORMAL, Style.FIRST_LETTER)
+    )
+    return f"{''.join(first)} {''.join(whole)}"
+
+
+__all__ = ["KEY", "sort_key", "typed_as"]

@@ -8,6 +8,7 @@ from models.core.ledger import ledger_named
 from models.core.ledger.describe import menu as menu_of_ledgers
 from models.core.ledger.describe import offered, pages_for
 from models.core.security.actor import Actor
+from models.core.text.pinyin import typed_as
 from models.core.views import periods
 from models.core.views.declaration import Cell, Matrix, Measure, View, views_of
 from models.core.views.matrix import FoundMatrix
@@ -15,10 +16,13 @@ from models.core.views.statistic import Found, title_of
 
 
 def menu(actor: Actor) -> list[dict[str, Any]]:
-    """The console's menu: the ledgers that the actor may read, each with the views beside it below."""
+    """The console's menu: the ledgers that the actor may read, each with the views beside it below; `keys` are what one
+    types to find it (its pinyin).
+    """
     groups = menu_of_ledgers(actor)
     for group in groups:
-        group["items"] = [each for item in group["items"] for each in (item, *_beside(item["ledger"], actor))]
+        items = [each for item in group["items"] for each in (item, *_beside(item["ledger"], actor))]
+        group["items"] = [{**item, "keys": typed_as(item["title"])} for item in items]
     return groups
 
 

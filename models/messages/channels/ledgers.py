@@ -25,7 +25,7 @@ from models.messages.channels.records import (
 from models.messages.channels.test_message import button
 from models.messages.chat_accounts.ledgers import read_book
 
-GROUP = "通知"
+GROUP = "系统管理"
 _RIGHTS = {"read": READ_WAYS, "create": SET_UP_WAYS, "edit": SET_UP_WAYS, "delete": SET_UP_WAYS}
 _HEALTH = (
     Column("enabled", 80),
@@ -71,7 +71,7 @@ CONTACTS = Ledger(
     name="contacts",
     record=Contact,
     title="联系与代理",
-    group=GROUP,
+    group="通知",
     system="X04",
     noun="联系方式",
     empty="还没有登记。给关键岗位填上代理人和上级，本人没有回应时就找得到人。",

@@ -12,7 +12,7 @@ from models.messages.chat_accounts.records import READY, BookMatch
 from models.messages.chat_accounts.ties import untie
 from models.organization.records import EDIT_PERSONS
 
-GROUP = "通知"
+GROUP = "系统管理"
 
 
 def _untie(actor: Actor, rows: list[Any], values: dict[str, Any]) -> str:

@@ -139,6 +139,15 @@ def test_a_group_draft_is_hidden_from_who_writes_for_a_company(library: Library)
         library.act(rule, "submit")
 
 
+def test_a_button_does_not_tell_a_drafts_name(library: Library) -> None:
+    """Who may export but not write: the refusal must not depend on whether there is such a draft."""
+    rule = library.draft(
+        "集团责任制", library.admin, company=None, folder=library.folder("group"), kind="rule"
+    )
+    with pytest.raises(NotFound):
+        library.act(rule, "readers", library.desk)
+
+
 def test_another_company_sees_nothing(library: Library) -> None:
     first = library.in_force()
     with pytest.raises(NotFound):

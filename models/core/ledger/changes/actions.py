@@ -98,6 +98,8 @@ def _records(actor: Actor, ledger: Ledger, action: Action, ids: Sequence[int]) -
         if records and item.name in action.when
     }
     for record in records:
+        if not record.visible_to(actor):
+            raise NotFound()
         actor.require(ledger.rights["read"], record)
         actor.require(action.right, record)
         if not may_act(actor, action, record):

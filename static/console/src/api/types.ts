@@ -16,10 +16,18 @@ export interface Named {
   name: string
 }
 
+/** A line of the menu. With `view` it is a view beside the ledger, with `page` a page of the console's own. */
+export interface MenuItem {
+  title: string
+  ledger: string
+  view?: string
+  page?: string
+  /** Its pinyin, as one types it: first letters and whole. */
+  keys: string
+}
 export interface MenuGroup {
   title: string
-  /** With `view` it is a view beside the ledger, with `page` a page of the console's own. */
-  items: { title: string; ledger: string; view?: string; page?: string }[]
+  items: MenuItem[]
 }
 
 /** What messages and tasks are about: called what, kept in which ledger, shown on which page of the phone. */

@@ -31,8 +31,17 @@ export function takeMarked(event: KeyboardEvent): void {
   one?.click()
 }
 
+/** Tab leaves a box, and its list with it: what stays open would lie over the boxes below. */
+export function leaveList(event: KeyboardEvent): void {
+  if (event.key !== 'Tab' || event.isComposing) return
+  if (!(event.target instanceof HTMLElement) || !event.target.closest('.t-select__wrap')) return
+  if ([...document.querySelectorAll<HTMLElement>('.t-popup.t-select__dropdown')].some(seen))
+    document.body.dispatchEvent(new MouseEvent('mousedown', { bubbles: true }))
+}
+
 /** From now on, on every page: before any other listener hears of the keys. */
 export function guardPopups(): void {
   window.addEventListener('keydown', closePopup, true)
   window.addEventListener('keydown', takeMarked, true)
+  window.addEventListener('keydown', leaveList, true)
 }
