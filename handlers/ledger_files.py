@@ -1,4 +1,4 @@
-"""Files in and out of a ledger: template, import, export, attachments (Q05, X09)."""
+"""Files in and out of a ledger: template, import, export (Q05, X09)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from handlers.web import schemas
 from handlers.web.bodies import checked
 from handlers.web.operations import Operation, Route, operation
 from handlers.web.shapes.jobs import Job
-from handlers.web.shapes.ledgers import AttachmentOut, AttachmentsOut
 from handlers.web.uploads import FILE, upload
 from models.core.excel import export
 from models.core.excel.imports import follow_ups, importing, undo
-from models.core.files import attachments, mime, stored
 from models.core.files.mime import XLSX
 from models.core.ledger import FollowUp, Ledger
 
@@ -152,53 +150,6 @@ class ExportsHandler(_LedgerHandler):
         self.answer(job, 202)
 
 
-class AttachmentsHandler(_LedgerHandler):
-    """`P/{id}/attachments`."""
-
-    @operation("附件", right="ledger:read", gives={200: AttachmentsOut}, refuses=(404,))
-    async def get(self, id: int) -> None:
-        """What is attached to a row."""
-        self.answer({"items": await self.call(attachments.list_of, self.actor, self.ledger, id, write=False)})
-
-    @operation(
-        "上传附件",
-        right="ledger:edit",
-        body=FILE,
-        consumes="multipart/form-data",
-        gives={201: AttachmentOut},
-        refuses=(400, 404, 413, 415, 422, 429),
-    )
-    async def post(self, id: int) -> None:
-        """Attach a file to a row."""
-        await self.call(attachments.may_add, self.actor, self.ledger, id, write=False)
-        name, content = upload(self)
-        file = await self.call.looking(attachments.look, content)
-        self.answer(await self.call(attachments.add, self.actor, self.ledger, id, name, file), 201)
-
-
-class AttachmentHandler(_LedgerHandler):
-    """`P/{id}/attachments/{attachment}`."""
-
-    @operation(
-        "下载附件",
-        right="ledger:read",
-        gives={200: _BINARY, 304: None},
-        produces=mime.ATTACHABLE,
-        refuses=(404,),
-    )
-    async def get(self, id: int, attachment: int) -> None:
-        """The file."""
-        name, mime, kept = await self.call(attachments.locate, self.actor, self.ledger, id, attachment)
-        if not self.has_already(stored.SHOWN, kept):
-            self.answer_file(name, mime, await self.call.plain(attachments.shown, kept, mime))
-
-    @operation("删除附件", right="ledger:edit", gives={204: None}, refuses=(404, 409))
-    async def delete(self, id: int, attachment: int) -> None:
-        """Take the file away."""
-        await self.call(attachments.delete, self.actor, self.ledger, id, attachment)
-        self.answer_nothing()
-
-
 def file_routes(ledger: Ledger, path: str) -> list[Route]:
     """The routes for files that a ledger's declaration asks for."""
     routes = []
@@ -222,9 +173,4 @@ def file_routes(ledger: Ledger, path: str) -> list[Route]:
             )
     if "export" in ledger.rights:
         routes.append(Route(f"{path}/exports", ExportsHandler, ledger))
-    if ledger.attachments:
-        routes += [
-            Route(f"{path}/{{id}}/attachments", AttachmentsHandler, ledger),
-            Route(f"{path}/{{id}}/attachments/{{attachment}}", AttachmentHandler, ledger),
-        ]
     return routes

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from handlers.base import ConsoleHandler
-from handlers.ledgers import filters_of
+from handlers.web.ledger_doors import filters_of
 from handlers.web.operations import Operation, Route
 from handlers.web.task_shapes import Id
 from models.core.files.mime import XLSX

@@ -7,7 +7,7 @@ from models.core.chapters import Chapter, Grants, Job, Standard, Sweep
 CHAPTER = Chapter(
     name="core",
     title="基础",
-    records=("rulebook.records", "settings.records", "views.records"),
+    records=("rulebook.records", "settings.records", "views.records", "ledger.changes.once"),
     settings=("files.keeping",),
     standards=(
         Standard("rule_versions", "rulebook.versions:install"),
@@ -21,6 +21,7 @@ CHAPTER = Chapter(
         Sweep(name="news", run="events.outbox:sweep_old", minutes=1),
         Sweep(name="jobs", run="jobs.retention:sweep", minutes=60, within="outside"),
         Sweep(name="photos", run="files.photos:sweep", minutes=60),
+        Sweep(name="row_requests", run="ledger.changes.once:sweep", minutes=24 * 60),
         Sweep(name="counts", run="security.usage_limits:sweep", minutes=60),
         Sweep(name="kept_sums", run="views.kept_sums:recount_lately", minutes=24 * 60),
         Sweep(name="files", run="files.attachments:sweep", minutes=24 * 60, within="reading"),

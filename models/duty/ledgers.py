@@ -122,6 +122,7 @@ CLOCK_INS = Ledger(
         Derived("evidence", "当时的情况", "facts", load=_evidence),
     ),
     label=lambda row: f"{row.person_name} · {row.equipment_name}",
+    related=("person", "equipment"),
     rights={"read": READ_CLOCK_INS, "export": EXPORT_CLOCK_INS},
     live=True,
     home=(HomeNumber("today", "今天的上岗记录", lambda: _day(clock.today()), "today"),),

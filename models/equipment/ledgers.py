@@ -12,7 +12,18 @@ from peewee import Value
 from models.core.fields import Choice, Text
 from models.core.labels import printing as labels_printing
 from models.core.labels.label_codes import format_label_code
-from models.core.ledger import Action, Column, Derived, Filter, HomeNumber, ImportPlan, Ledger, Rules, Section
+from models.core.ledger import (
+    Action,
+    Column,
+    Derived,
+    Filter,
+    HomeNumber,
+    ImportPlan,
+    Ledger,
+    PhoneFace,
+    Rules,
+    Section,
+)
 from models.core.ledger.references import load_rows
 from models.core.security.actor import Actor
 from models.equipment import exemption, hooks, importing, label_printing, rules
@@ -294,4 +305,9 @@ EQUIPMENT = Ledger(
     ),
     attachments=True,
     live=True,
+    phone=PhoneFace(
+        second=("type", "location", "use_cert_no"),
+        badge="state",
+        form=("company", "name", "type", "location", "state", "use_cert_no", "code", "next_inspection_on"),
+    ),
 )

@@ -149,6 +149,7 @@ TASKS = Ledger(
     ),
     label=lambda row: str(row.title),
     tone=lambda row, values: "bad" if row.state == OPEN and values.get("late") else "plain",
+    related=("person",),
     rights={"read": READ_ALL_TASKS, "export": EXPORT_TASKS},
     home=(HomeNumber("late", "超期没有办的任务", {"state": [OPEN], "late": [_YES]}, "watch", "bad"),),
 )  # fmt: skip

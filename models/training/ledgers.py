@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from models.core.fields import Choice, Flag
-from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
+from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, PhoneFace, Rules, Section
 from models.core.security.actor import Actor
 from models.equipment import standards
 from models.equipment.operator_codes.needs import project_names
@@ -195,4 +195,8 @@ CERTIFICATES = Ledger(
         reads=("operator_code",),
     ),
     attachments=True,
+    phone=PhoneFace(
+        title="person", second=("code", "number", "valid_until"), badge="standing", changes=False
+    ),
+    related=("person",),
 )

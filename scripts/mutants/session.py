@@ -8,6 +8,7 @@ be turned so late: who asks is told, and loads everything anew (`running.run`).
 
 from __future__ import annotations
 
+import cProfile
 import functools
 import gc
 import inspect
@@ -18,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType
+from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 import pytest
@@ -79,12 +80,9 @@ class _Server:
 
     def __init__(self, copy: Path, warm: list[str], pipe: Connection) -> None:
         self._below, self._warm, self._pipe = f"{copy / 'models'}{os.sep}", warm, pipe
-        self._ran: set[CodeType] = set()
         self._failed = ""
-        sys.settrace(self._trace)
-
-    def _trace(self, frame: FrameType, event: str, argument: Any) -> None:
-        self._ran.add(frame.f_code)
+        self._profile = cProfile.Profile(builtins=False, subcalls=False)
+        self._profile.enable()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remember the first that fails."""
@@ -97,8 +95,9 @@ class _Server:
         items = {item.nodeid: item for item in session.items}
         for test in self._warm:
             _run([items[test]] if test in items else [], session, lambda: False)
-        sys.settrace(None)
-        self._early = {_key(code) for code in self._ran if code.co_filename.startswith(self._below)}
+        self._profile.disable()
+        ran = (entry.code for entry in self._profile.getstats() if isinstance(entry.code, CodeType))
+        self._early = {_key(code) for code in ran if code.co_filename.startswith(self._below)}
         self._functions: dict[tuple[str, str, int], list[FunctionType]] = {}
         for thing in gc.get_objects():
             if type(thing) is FunctionType and thing.__code__.co_filename.startswith(self._below):

@@ -112,8 +112,20 @@ class Published(BaseModel):
     is_read: bool
 
 
-class PagePart(BaseModel):
-    """A page or a part of the console that belongs to a ledger, and where it stands."""
+class PhoneFaceOut(BaseModel):
+    """How a ledger looks on a phone: names of its columns, fields and buttons; whether rows are made and changed there."""
+
+    title: str
+    second: list[str]
+    badge: str
+    form: list[str]
+    create: bool
+    edit: bool
+    actions: list[str]
+
+
+class PartOut(BaseModel):
+    """Something of the console's own for a ledger, and where it stands."""
 
     name: str
     title: str
@@ -148,7 +160,9 @@ class LedgerOut(BaseModel):
     import_options: list[FieldOut]
     exportable: bool
     published: Published | None
-    parts: list[PagePart]
+    phone: PhoneFaceOut | None
+    related: bool
+    parts: list[PartOut]
 
 
 class LedgersOut(BaseModel):
@@ -296,3 +310,24 @@ class RowCount(BaseModel):
 
     value: int
     exact: bool
+
+
+class RelatedList(BaseModel):
+    """Rows of another ledger that name a row by their field `by`: the first, and how many; `create`: I may add one."""
+
+    ledger: str
+    title: str
+    noun: str
+    measure: str
+    by: str
+    by_title: str
+    many: bool
+    create: bool
+    count: RowCount
+    items: list[Row]
+
+
+class RelatedOut(BaseModel):
+    """What hangs on a row, by ledger."""
+
+    items: list[RelatedList]

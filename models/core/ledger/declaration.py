@@ -27,6 +27,7 @@ from models.core.ledger.parts import (
     Values,
     made_by,
 )
+from models.core.ledger.phone_face import PhoneFace
 from models.core.ledger.published import Published
 from models.core.records import Record
 from models.core.security.actor import Actor
@@ -42,14 +43,17 @@ __all__ = [
     "Ledger",
     "Made",
     "PageNotice",
+    "PhoneFace",
     "ProbeFinding",
     "ResultFile",
     "Rules",
     "Section",
     "Values",
     "all_ledgers",
+    "hanging_on",
     "ledger_named",
     "made_by",
+    "target_of",
 ]
 
 
@@ -100,6 +104,9 @@ class Ledger:
     place: int = 0
     notices: Callable[[Actor], Sequence[PageNotice]] = lambda actor: ()
     expires: Expiry | None = None  # a date that warns before it comes
+    phone: PhoneFace | None = None  # its face on a phone
+    # References by which its rows hang on rows of other ledgers: those show them, and offer to add one. Filters all.
+    related: tuple[str, ...] = ()
     home: tuple[HomeNumber, ...] = ()  # numbers of the first screen that open their rows
     published: Published | None = None  # rows take effect after approval, in editions
 
@@ -125,6 +132,13 @@ class Ledger:
         unknown = [name for name in used if name not in names]
         if unknown:
             raise LookupError(f"ledger {self.name} names unknown fields {unknown}")
+        filtered = {item.field for item in self.filters if item.kind == "reference"}
+        if set(self.related) - filtered:
+            raise LookupError(
+                f"ledger {self.name} can't be found by {sorted(set(self.related) - filtered)}: filter by it"
+            )
+        if self.phone is not None:
+            self.phone.check(self)
         self._keep_secrets()
         self._keep_evidence()
         self._fit_lines()
@@ -228,6 +242,23 @@ def ledger_named(name: str) -> Ledger | None:
     if name not in _ledgers:
         _load()
     return _ledgers.get(name)
+
+
+def target_of(ledger: Ledger, name: str) -> str:
+    """The ledger whose rows a reference of another names; empty where it names none's."""
+    derived = ledger.derived_named(name)
+    field: Any = derived.field if derived is not None else ledger.record._meta.fields.get(name)
+    return str((derived.to if derived is not None else "") or getattr(field, "to", "") or "")
+
+
+def hanging_on(ledger: Ledger) -> list[tuple[Ledger, str]]:
+    """The ledgers whose rows hang on rows of this one, each with the field by which they do, in the order of the menu."""
+    return [
+        (other, name)
+        for other in all_ledgers()
+        for name in other.related
+        if target_of(other, name) == ledger.name
+    ]
 
 
 def _load() -> None:

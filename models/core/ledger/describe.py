@@ -6,7 +6,7 @@ from typing import Any
 
 from models.core.chapters import all_kinds, pages_of
 from models.core.fields import Choice, Described, Flag, Lines, Link, PersonalId
-from models.core.ledger.declaration import Action, Derived, Ledger, all_ledgers
+from models.core.ledger.declaration import Action, Derived, Ledger, all_ledgers, hanging_on
 from models.core.ledger.references import label_of
 from models.core.security.actor import Actor
 
@@ -54,12 +54,38 @@ def describe(ledger: Ledger, actor: Actor) -> dict[str, Any]:
         "importable": ledger.importing is not None and "import" in ledger.rights,
         "import_options": _import_options(ledger),
         "exportable": "export" in ledger.rights,
+        "phone": phone_of(ledger, actor),
+        "related": bool(hanging_on(ledger)),
         "parts": [
             {**part, "place": place}
             for place in ("row", "form", "detail", "above")
             for part in pages_for(actor, ledger.name, place)
         ],
     }
+
+
+def phone_of(ledger: Ledger, actor: Actor) -> dict[str, Any] | None:
+    """The phone's face of a ledger for the actor; None without one."""
+    face = ledger.phone
+    if face is None:
+        return None
+    return {
+        "title": face.title,
+        "second": list(face.second),
+        "badge": face.badge,
+        "form": face.asks(ledger),
+        "create": face.makes(ledger) and offered(ledger, actor, "create"),
+        "edit": face.changes,
+        "actions": list(face.actions),
+    }
+
+
+def on_the_phone(actor: Actor) -> list[Ledger]:
+    """The ledgers that the actor's phone has, in the order of its menu."""
+    faces = [(ledger.phone, ledger) for ledger in readable_ledgers(actor) if ledger.phone is not None]
+    mine = [(face, ledger) for face, ledger in faces if not face.right or actor.may(face.right)]
+    groups = list(dict.fromkeys(ledger.group for _, ledger in mine))
+    return [each[1] for each in sorted(mine, key=lambda each: (groups.index(each[1].group), each[0].place))]
 
 
 def pages_for(actor: Actor, ledger: str, place: str) -> list[dict[str, str]]:

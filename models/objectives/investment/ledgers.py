@@ -129,6 +129,7 @@ ITEMS = Ledger(
     total=("amount_wan",),
     form=(Section("项目", ("plan", "category", "name", "amount_wan", "due_month", "person", "note")),),
     derived=(Derived("plan_state", "计划状态", "choice", load=_states, choices=InvestmentPlan.state.options),),
+    related=("plan",),
     rights={**_RIGHTS, "import": EDIT_PLANS},
     rules=Rules(plans.create_item, plans.edit_item, plans.delete_item, when={"plan_state": plans.EDITABLE}),
     importing=ImportPlan(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.core import clock
 from models.core.fields import Text
-from models.core.ledger import Column, Filter, ImportPlan, Ledger, Rules, Section
+from models.core.ledger import Column, Filter, ImportPlan, Ledger, PhoneFace, Rules, Section
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
 from models.core.ledger.parts import Values
 from models.objectives.meetings.records import (
@@ -110,4 +110,10 @@ MEETINGS = Ledger(
         aliases={"held_at": ("会议时间", "开会时间"), "attended": ("参会人员", "出席人员"), "absent": ("请假人员", "未到人员")},
     ),
     attachments=True,
+    phone=PhoneFace(
+        second=("held_at", "place", "attended"),
+        badge="kind",
+        form=("company", "name", "kind", "held_at", "place", "chair", "attended", "absent", "decisions", "minutes"),
+    ),
+    related=("attended",),
 )  # fmt: skip

@@ -56,6 +56,7 @@ POINTS = Ledger(
     sorts=("id", "points", "at"),
     derived=(Derived("total", "累计积分", "integer", load=_total),),
     label=lambda row: row.why,
+    related=("person",),
     rights={"read": READ_POINTS, "export": READ_POINTS},
 )
 

@@ -120,6 +120,7 @@ PERSON_POSTS = Ledger(
     form=(Section("人员岗位", ("person", "post")),),
     derived=(Derived("site", "厂站", "text", load=_sites),),
     label=label_by("person"),
+    related=("person", "post"),
     rights={name: right for name, right in _RIGHTS.items() if name != "edit"} | {"import": IMPORT_POSTS},
     rules=Rules(create=plain_create(PersonPost), delete=give_up),
     importing=ImportPlan(
@@ -183,6 +184,7 @@ POST_WORKS = Ledger(
     ),
     tone=lambda row, values: "plain" if row.enabled else "warn",
     notices=calendar_notices,
+    related=("post",),
     rights={**_RIGHTS, "import": IMPORT_POSTS},
     rules=Rules(posts.create_work, posts.edit_work, posts.delete_work),
     importing=ImportPlan(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.core.fields import Choice, DayList
-from models.core.ledger import Column, Expiry, Filter, ImportPlan, Ledger, Rules, Section
+from models.core.ledger import Column, Expiry, Filter, ImportPlan, Ledger, PhoneFace, Rules, Section
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
 from models.core.settings import CompanySetting
 from models.objectives.qualifications.records import (
@@ -73,4 +73,5 @@ QUALIFICATIONS = Ledger(
         samples={"kind": "安全生产标准化达标", "name": "安全生产标准化二级企业", "valid_until": "2028-06-30"},
     ),
     attachments=True,
+    phone=PhoneFace(second=("kind", "number", "valid_until"), badge="expiry"),
 )

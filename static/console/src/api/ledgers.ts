@@ -8,6 +8,7 @@ import type {
   Ledger,
   Option,
   Page,
+  Related,
   Rights,
   Row,
   Values,
@@ -36,6 +37,10 @@ export const listHistory = (ledger: string, id: string, cursor?: string) =>
   get<{ items: HistoryEntry[]; next: string | null }>(
     `/${enc(ledger)}/${enc(id)}/history${cursor ? `?cursor=${enc(cursor)}` : ''}`,
   )
+
+/** What hangs on a row, by ledger. */
+export const listRelated = (ledger: string, id: string) =>
+  get<{ items: Related[] }>(`/${enc(ledger)}/${enc(id)}/related`).then((answer) => answer.items)
 
 export const listAttachments = (ledger: string, id: string) =>
   get<{ items: Attachment[] }>(`/${enc(ledger)}/${enc(id)}/attachments`).then((answer) => answer.items)

@@ -193,6 +193,8 @@ export interface Ledger {
   /** Chosen for a whole sheet, before it is imported. */
   import_options?: Field[]
   exportable: boolean
+  /** Rows of other ledgers hang on its rows. */
+  related?: boolean
   /** What the console has of its own for it: a row's page, a form, something in the detail or above the list. */
   parts?: { name: string; title: string; place: 'row' | 'form' | 'detail' | 'above' }[]
 }
@@ -254,6 +256,21 @@ export interface Page {
   notices: { title: string; text: string }[]
   /** Sums over all rows that were asked for, by column. */
   totals: Record<string, number>
+}
+
+/** Rows of another ledger that hang on a row: they name it by the field `by`; the first ones, and how many. */
+export interface Related {
+  ledger: string
+  title: string
+  noun: string
+  measure: string
+  by: string
+  by_title: string
+  many: boolean
+  /** I may make one that names this row. */
+  create: boolean
+  count: Count
+  items: Row[]
 }
 
 /** A group of what a field takes: what kind it is (部门), its name, its rows. */

@@ -207,13 +207,25 @@ export const findEquipment = (asked: { q?: string; scan?: string; unit?: string 
 
 export type PhotoLedger = 'accidents' | 'hazards' | 'tasks' | 'errands'
 
+/** A row of a ledger, to which a photo is attached. */
+export interface RowOf {
+  ledger: string
+  id: string
+}
+const rowPhotos = ({ ledger, id }: RowOf) =>
+  `/ledgers/${encodeURIComponent(ledger)}/${encodeURIComponent(id)}/attachments`
+
 /** Send a photo; to an accident that is there, or before there is anything (`ledger` says for what). Gives its id. */
 export async function sendPhoto(
   photo: Pick<Upload, 'file' | 'progress'>,
   key: string,
-  where: { accident?: string; ledger?: PhotoLedger } = {},
+  where: { accident?: string; ledger?: PhotoLedger; row?: RowOf } = {},
 ): Promise<string> {
-  const path = where.accident ? accidentAt(where.accident, '/photos') : `/photos${query({ ledger: where.ledger })}`
+  const path = where.row
+    ? rowPhotos(where.row)
+    : where.accident
+      ? accidentAt(where.accident, '/photos')
+      : `/photos${query({ ledger: where.ledger })}`
   const headers = { 'Idempotency-Key': key }
   const reply = await withToken((token) => upload({ ...photo, path, token, headers }))
   const id = (reply.body as { id?: unknown } | null)?.id

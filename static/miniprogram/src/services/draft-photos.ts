@@ -3,7 +3,7 @@
 import { reactive } from 'vue'
 import type { DraftPhoto } from '../logic/draft'
 import { isFinal } from '../logic/problems'
-import { sendPhoto, type PhotoLedger } from './door'
+import { sendPhoto, type PhotoLedger, type RowOf } from './door'
 import { Refused } from './http'
 import * as photos from './photos'
 
@@ -11,9 +11,14 @@ import * as photos from './photos'
 export type Gone = Record<string, { percent: number; refused: boolean; why?: string }>
 
 /**
-
+ * `to`: for which ledger they are, before there is anything; or the row that they belong to, null until it is made:
+ * then they wait.
  */
-export function draftPhotos(list: () => DraftPhoto[], put: (photos: DraftPhoto[]) => void, ledger: () => PhotoLedger) {
+export function draftPhotos(
+  list: () => DraftPhoto[],
+  put: (photos: DraftPhoto[]) => void,
+  to: () => PhotoLedger | RowOf | null,
+) {
   const gone = reactive<Gone>({})
   let last: Promise<void> = Promise.resolve()
 
@@ -36,6 +41,7 @@ export function draftPhotos(list: () => DraftPhoto[], put: (photos: DraftPhoto[]
 
   /** Silence stops it: the rest follows with the form. */
   async function sendAll(): Promise<void> {
+    if (to() === null) return
     for (const photo of [...list()]) {
       if (photo.remote || gone[photo.id]?.refused) continue
       if (!(await sendOne(photo.id))) return
@@ -48,9 +54,12 @@ export function draftPhotos(list: () => DraftPhoto[], put: (photos: DraftPhoto[]
     if (!file) return true
     gone[id] = { percent: 0, refused: false }
     try {
-      const remote = await sendPhoto({ file, progress: (percent) => (gone[id] = { percent, refused: false }) }, id, {
-        ledger: ledger(),
-      })
+      const where = to()
+      const remote = await sendPhoto(
+        { file, progress: (percent) => (gone[id] = { percent, refused: false }) },
+        id,
+        typeof where === 'string' ? { ledger: where } : { row: where ?? undefined },
+      )
       put(list().map((each) => (each.id === id ? { ...each, remote } : each)))
       gone[id] = { percent: 100, refused: false }
       return true

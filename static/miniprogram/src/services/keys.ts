@@ -3,7 +3,7 @@
 /** A key for one act: time and 96 random bits, visible ASCII. */
 export function newKey(
   now: number,
-  kind: 'scan' | 'report' | 'answer' | 'photo' | 'snap' | 'decision' | 'give' = 'scan',
+  kind: 'scan' | 'report' | 'answer' | 'photo' | 'snap' | 'decision' | 'give' | 'row' = 'scan',
 ): string {
   return `${kind}-${now.toString(36)}-${random(12)}`
 }

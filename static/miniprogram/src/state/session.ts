@@ -137,7 +137,7 @@ export function signedOut(why: 'expired' | 'left'): void {
   if (why === 'left') {
     Object.assign(session, NOBODY)
     PERSONAL.forEach(drop)
-    ;['supplement.', 'task.', 'grid.', 'seen.'].forEach((kind) => keys(kind).forEach(drop))
+    ;['supplement.', 'task.', 'grid.', 'seen.', 'form.'].forEach((kind) => keys(kind).forEach(drop))
   }
   keep()
 }

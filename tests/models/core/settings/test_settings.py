@@ -16,7 +16,7 @@ from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.core.settings import CompanySetting, SettingChange, all_settings, found
 from models.core.settings.changes import newest, save, withdraw
-from models.core.settings.in_force import cache
+from models.core.settings.in_force import cache, differing
 
 LIMIT = CompanySetting("test-limit", "试", Integer("时限", min=1, max=90, unit="天"), default=10)
 QUIET = CompanySetting(
@@ -173,3 +173,17 @@ def test_every_setting_of_the_program_is_whole() -> None:
         assert setting.in_words(default), setting.name
         if isinstance(setting.field, Integer):
             assert setting.field.unit, setting.name
+
+
+def test_which_companies_have_a_value_of_their_own() -> None:
+    assert differing(LIMIT) == {}
+    put(CHIEF, LIMIT, None, 20)
+    assert differing(LIMIT) == {}, "the group's is nobody's own"
+    put(UNIT, LIMIT, _OWN, 30)
+    put(CHIEF, LIMIT, _OTHER, 40, valid_from=date(2026, 12, 1))
+    assert differing(LIMIT) == {_OWN: 30}
+    assert differing(LIMIT, date(2026, 12, 1)) == {_OWN: 30, _OTHER: 40}
+    put(UNIT, LIMIT, _OWN, None, inherit=True)
+    assert differing(LIMIT) == {} and differing(DAYS) == {}
+    put(CHIEF, KEEP, None, 50)
+    assert differing(KEEP) == {} and KEEP.of(_OWN) == 50

@@ -14,7 +14,6 @@ import pytest
 from PIL import Image
 
 import models.tasks
-from bots.cards import card_of
 from models.administration.accounts.actors import actor_for_account
 from models.administration.records import Account, Assignment
 from models.administration.roles.roles import builtin
@@ -308,15 +307,6 @@ def test_items_come_from_a_sheet_and_the_total_follows(office: Office) -> None:
     first = InvestmentItem.get(InvestmentItem.name == "安全帽")
     office.duties.delete("investment-items", first.id, maker)
     assert office.again(plan).total_wan == Decimal("20.00")
-
-
-def test_the_card_says_the_sum_and_then_line_by_line(office: Office) -> None:
-    plan = office.plan("12", "3.5", "2", "1.25", site=False)
-    office.act(plan, "submit")
-    step = CaseStep.get(CaseStep.state == OPEN)
-    said = card_of("step", step.id).lead.split("\n")
-    at = said.index("合计 18.75 万元，共 4 项：")
-    assert [line.rpartition(" ")[2] for line in said[at + 1 : at + 4]] == ["12", "3.5", "2"]
 
 
 def test_the_detail_shows_what_a_card_shows(office: Office) -> None:

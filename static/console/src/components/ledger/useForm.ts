@@ -15,7 +15,8 @@ import {
 } from '@/lib/form'
 
 /** One open form: boxes, checks, saving, and what to do when somebody else was faster. */
-export function useForm(ledger: Ledger, opened: Row | null) {
+/** `given`: what stands in a new one already, as from the row on which it is to hang. */
+export function useForm(ledger: Ledger, opened: Row | null, given: Values = {}) {
   const editing = !!opened
   const base = shallowRef<Row | null>(opened)
   const groups = formGroups(ledger)
@@ -23,7 +24,7 @@ export function useForm(ledger: Ledger, opened: Row | null) {
     .filter((group) => group.fields.length)
   const fields: Field[] = groups.flatMap((group) => group.fields)
   let start = startValues(fields, opened)
-  const values = reactive<Values>({ ...start })
+  const values = reactive<Values>({ ...start, ...given })
   const wrong = reactive<Record<string, string>>({})
   const error = shallowRef<ApiError | null>(null)
   const conflict = shallowRef<{ now: Row; clashes: Clash[] } | null>(null)

@@ -1,0 +1,114 @@
+"""Ledgers on the phone: the 工作台, and the rows of every ledger that has a phone face, from its declaration alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers.web import schemas
+from handlers.web.bodies import checked
+from handlers.web.ledger_doors import (
+    AttachmentDoor,
+    EditBody,
+    RowDoor,
+    RowsDoor,
+    ValuesBody,
+    row_routes,
+)
+from handlers.web.once import idempotency_key, key_header
+from handlers.web.operations import SIGNED_IN, Route, operation
+from handlers.web.photo_doors import SizeQuery
+from handlers.web.shapes.ledgers import LedgersOut
+from miniprogram_api.base import PhoneHandler
+from models.core.files import attachments, mime, photos, stored
+from models.core.ledger import all_ledgers
+from models.core.ledger.changes import editing, once
+from models.core.ledger.describe import describe, on_the_phone
+from models.core.security.actor import Actor
+
+_BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
+PATH = "/api/mp/v1/ledgers"
+
+
+class LedgersHandler(PhoneHandler):
+    """`/ledgers`: my 工作台."""
+
+    @operation("工作台", right=SIGNED_IN, gives={200: LedgersOut})
+    async def get(self) -> None:
+        """The ledgers that my phone has, as the console describes them, with their phone face."""
+        self.answer({"items": await self.call(_described, self.actor, write=False)})
+
+
+def _described(actor: Actor) -> list[dict[str, Any]]:
+    return [describe(ledger, actor) for ledger in on_the_phone(actor)]
+
+
+class PictureDoor(AttachmentDoor):
+    """`P/{id}/attachments/{attachment}`: a file, a picture also in a small size."""
+
+    @operation(
+        "下载附件", right="ledger:read", query=SizeQuery, gives={200: _BINARY, 304: None}, produces=mime.ATTACHABLE,
+        refuses=(404,),
+    )  # fmt: skip
+    async def get(self, id: int, attachment: int) -> None:
+        """The file; of a picture the asked size."""
+        name, kind, kept = await self.call(attachments.locate, self.actor, self.ledger, id, attachment)
+        asked: SizeQuery = self.query
+        if kind in mime.PICTURES and asked.size != "full":
+            size, kind_of_size = photos.version(
+                asked.size, kind, webp=mime.WEBP in self.request.headers.get("Accept", "")
+            )
+            self.set_header("Vary", "Accept")
+            if not self.has_already(size, kept):
+                self.answer_file(name, kind_of_size, await self.call.plain(photos.drawn, size, kept, kind))
+            return
+        if not self.has_already(stored.SHOWN, kept):
+            self.answer_file(name, kind, await self.call.plain(attachments.shown, kept, kind))
+
+
+class NewRowDoor(RowsDoor):
+    """`P`: the list, and a new row, made once however often it is sent."""
+
+    @operation(
+        "新增",
+        right="ledger:create",
+        system="X01",
+        body=schemas.create_schema,
+        headers=(key_header("同一条"),),
+        gives={201: schemas.made_schema},
+        refuses=(409, 422),
+    )
+    async def post(self) -> None:
+        """A new row; the same again under its key gives the row that is there."""
+        body = checked(ValuesBody, self.body)
+        key = idempotency_key(self.request.headers)
+        self.answer(await self.call(once.create, self.actor, self.ledger, body.values, key=key), 201)
+
+
+class PutRowDoor(RowDoor):
+    """`P/{id}`: one row. Mini-programs know no PATCH."""
+
+    @operation(
+        "修改",
+        right="ledger:edit",
+        body=schemas.edit_schema,
+        gives={200: schemas.row_schema},
+        refuses=(404, 409, 422),
+    )
+    async def put(self, id: int) -> None:
+        """Change a row of a known version."""
+        body = checked(EditBody, self.body)
+        self.answer(await self.call(editing.edit, self.actor, self.ledger, id, body.version, body.values))
+
+
+_OWN = {AttachmentDoor: PictureDoor, RowsDoor: NewRowDoor, RowDoor: PutRowDoor}
+
+
+def ledger_routes() -> list[Route]:
+    """The routes of all ledgers that have a phone face."""
+    routes = [Route(PATH, LedgersHandler)]
+    for ledger in all_ledgers():
+        face = ledger.phone
+        if face is not None:
+            buttons = [action for action in ledger.actions if action.name in face.actions]
+            routes += row_routes(PhoneHandler, ledger, f"{PATH}/{ledger.name}", buttons, _OWN)
+    return routes
