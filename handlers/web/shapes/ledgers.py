@@ -106,8 +106,8 @@ class LedgerRights(BaseModel):
     model_config = {"alias_generator": lambda name: name.rstrip("_")}
 
 
-class Published(BaseModel):
-    """That rows take effect by being published; `is_read` says whether who has read them is kept."""
+class PublishedOut(BaseModel):
+    """Rows take effect after approval, in editions; `is_read`: people say that they have read them."""
 
     is_read: bool
 
@@ -155,6 +155,7 @@ class LedgerOut(BaseModel):
     probes: list[ProbeOut]
     attachments: bool
     history: bool
+    published: PublishedOut | None
     live: bool
     importable: bool
     import_options: list[FieldOut]
@@ -163,6 +164,21 @@ class LedgerOut(BaseModel):
     phone: PhoneFaceOut | None
     related: bool
     parts: list[PartOut]
+
+
+class PageName(BaseModel):
+    """A page of the console that is no ledger."""
+
+    name: str
+    title: str
+
+
+class SubjectKind(PageName):
+    """What messages and tasks are about: kept in which ledger, shown on which page of the phone."""
+
+    ledger: str
+    phone: str
+    tasks: bool
 
 
 class LedgersOut(BaseModel):

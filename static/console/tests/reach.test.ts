@@ -11,6 +11,7 @@ const HAS_CONTROLS = new Set([
   'components/grid/TemplateDialog.vue .tree',
   'views/AccountView.vue .view',
   'views/FlowView.vue .left',
+  'views/HomeView.vue .home',
   'views/FlowView.vue .right',
   'views/MessagesView.vue .view',
   'views/RulesView.vue .view',
