@@ -15,7 +15,7 @@ from models.core.ledger.groupings import groupings, takes_groups
 from models.core.ledger.listing import list_rows
 from models.core.ledger.options import MAX_OPTIONS, options
 from models.core.ledger.query import EMPTY, ListQuery, conditions_of
-from models.core.ledger.references import visible
+from models.core.ledger.references import label_by, visible
 from models.core.security.rights import Scope
 from models.equipment.records import Equipment
 from tests.models.core import small_ledgers
@@ -129,6 +129,12 @@ def test_who_may_do_more_than_the_other_ledgers_readers_picks_by_the_farther_rig
     assert world.site.id in [row.id for row in visible(near, link, "equipment.edit")]
     assert {row.kind for row in visible(world.in_a, link, "equipment.edit")} == {"site"}
     assert [row.id for row in visible(world.in_b, link, "equipment.edit")] == []
+
+
+def test_a_row_without_a_name_is_called_as_what_it_points_at(world: Any) -> None:
+    called = label_by("site")
+    there, without = small_ledgers.equipment(world.a, site=world.site), small_ledgers.equipment(world.a)
+    assert [called(Equipment.get_by_id(row.id)) for row in (there, without)] == ["甲一厂", ""]
 
 
 def test_groups_are_only_of_fields_that_take_people(world: Any) -> None:
