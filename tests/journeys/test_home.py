@@ -120,7 +120,9 @@ def test_who_may_see_nothing_is_told_so_and_whom_to_ask(desk: Desk, live_server:
     expect(desk.at("no-ledger")).to_contain_text("请联系本单位管理员")
     expect(desk.at("home")).to_have_count(0)
     expect(desk.at("menu-home")).to_be_visible()
-    expect(desk.at("menu-search").or_(desk.at("menu-nothing"))).to_have_count(0)  # there is nothing to look for
+    expect(desk.at("menu-search").or_(desk.at("menu-nothing"))).to_have_count(
+        0
+    )  # there is nothing to look for
     desk.sees("home-without-ledger")
 
 
