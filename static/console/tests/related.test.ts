@@ -3,13 +3,14 @@ import type { Ledger, Row } from '@/api/types'
 import { calledAt, noteOf } from '@/lib/related'
 
 const LOG = {
-  columns: ['day', 'scanned_at', 'person_name', 'equipment_name', 'code', 'late'].map((field) => ({ field })),
+  columns: ['day', 'scanned_at', 'person_name', 'equipment_name', 'code', 'left', 'late'].map((field) => ({ field })),
   fields: [
     { name: 'day', title: '日期', kind: 'date' },
     { name: 'scanned_at', title: '扫码时间', kind: 'moment' },
     { name: 'person_name', title: '姓名', kind: 'text' },
     { name: 'equipment_name', title: '设备', kind: 'text' },
     { name: 'code', title: '作业项目', kind: 'text' },
+    { name: 'left', title: '剩余天数', kind: 'integer' },
     { name: 'late', title: '补传', kind: 'flag' },
   ],
 } as unknown as Ledger
@@ -35,6 +36,7 @@ describe('what hangs on a row', () => {
     expect(noteOf(LOG, row({ ...SCAN, scanned_at: null, late: true }), '唐家栋', 'person')).toBe(
       '日期 2020-03-04 · Q2 · 补传',
     )
+    expect(noteOf(LOG, row({ ...SCAN, left: 275 }), '唐家栋', 'person')).toBe('2020-03-04 07:38 · Q2 · 剩余天数 275')
     expect(noteOf(undefined, row(SCAN), '唐家栋', 'person')).toBe('')
   })
 })

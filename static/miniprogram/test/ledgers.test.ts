@@ -14,6 +14,7 @@ const PAPERS = {
     field('project', '作业项目', 'text'),
     field('valid_until', '有效期至', 'date'),
     field('as_is', '已对照证书核对', 'flag'),
+    field('created_at', '登记时间', 'moment'),
     field('standing', '状态', 'choice', { choices: [{ value: 'good', title: '有效', tone: 'good' }] }),
   ],
   columns: ['company', 'person', 'project', 'valid_until', 'standing'].map((name) => ({ field: name })),
@@ -30,6 +31,7 @@ const PAPER = {
     project: '叉车司机 N1',
     valid_until: '2029-06-01',
     as_is: false,
+    created_at: '2026-11-30T08:02:00+08:00',
     standing: 'good',
   },
 } as unknown as Row

@@ -3,6 +3,8 @@ import { showValue } from '@/lib/values'
 
 const PARTS = ' · '
 const MOST = 3
+/** What says nothing without its title. */
+const BARE: string[] = ['date', 'integer', 'number']
 
 /** What a row that hangs on another is called there: without the other's name, which stands above all of them. */
 export function calledAt(label: string, other: string): string {
@@ -12,7 +14,7 @@ export function calledAt(label: string, other: string): string {
 
 /**
  * The first things that its list says of a row and its name does not: no bare 否, no day beside its own time of day,
- * and of a date what it is.
+ * and of a date or a number what it is.
  */
 export function noteOf(ledger: Ledger | undefined, row: Row, other: string, by: string): string {
   const fields = (ledger?.columns ?? [])
@@ -24,8 +26,10 @@ export function noteOf(ledger: Ledger | undefined, row: Row, other: string, by: 
     const text = showValue(field, value)
     if (!text || row.label.includes(text) || text === other) return []
     if (field.kind === 'flag') return value === true ? [field.title] : []
-    if (field.kind !== 'date') return [text]
-    return times.some((time) => time.startsWith(String(value))) ? [] : [`${field.title} ${text}`]
+    if (!BARE.includes(field.kind)) return [text]
+    return field.kind === 'date' && times.some((time) => time.startsWith(String(value)))
+      ? []
+      : [`${field.title} ${text}`]
   })
   return said.slice(0, MOST).join(PARTS)
 }

@@ -88,12 +88,12 @@ const toneOf = (own: string | undefined, row: Row) =>
   own && ['good', 'warn', 'bad'].includes(own) ? own : row.tone === 'plain' ? '' : row.tone
 
 /**
- * What a row's page lists: all that says something and that its head does not say, the form's fields first, the unit
- * last; `short` of a long list.
+ * What a row's page lists: what its line in the list says, its form and its columns, as far as they say something and
+ * its head does not; the unit last. The rest is for the computer. `short` of a long list.
  */
 export function factsOf(ledger: Ledger, row: Row, today: string): Fact[] {
   const first = ledger.form.flatMap(({ fields }) => fields)
-  const all = [...new Set([...first, ...ledger.fields.map(({ name }) => name)])]
+  const all = [...new Set([...ledger.phone.second, ...first, ...ledger.columns.map(({ field }) => field)])]
   const names = [...all.filter((name) => name !== 'company'), ...all.filter((name) => name === 'company')]
   const head = faceOf(ledger, row, today)
   return names.flatMap((name) => {
