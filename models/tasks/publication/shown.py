@@ -51,22 +51,23 @@ def to_decide(publication: Publication, row: Any) -> Details:
     old = None if row.replaces is None else type(row).get_or_none(type(row).id == row.replaces)
     if old is None:
         blank = type(row)(company=row.scope_value("company"))
-        facts += [(line["title"], _words(line["new"])) for line in differences(_READER, ledger, blank, row)]
+        facts += [(line["title"], words(line["new"])) for line in differences(_READER, ledger, blank, row)]
     else:
         facts += [
-            (line["title"], f"{_words(line['old'])} → {_words(line['new'])}")
+            (line["title"], f"{words(line['old'])} → {words(line['new'])}")
             for line in differences(_READER, ledger, old, row)
         ]
     if ledger.attachments and not any(title == "附件" for title, _ in facts):
         facts.append(("附件", "、".join(_files(ledger, row))))
-    return Details(tuple((title, words) for title, words in facts if words))
+    return Details(tuple((title, said) for title, said in facts if said))
 
 
 #: Whoever decides has been shown the row already; nothing here looks at rights.
 _READER = Actor(account_id=None, name="系统")
 
 
-def _words(value: Any) -> str:
+def words(value: Any) -> str:
+    """A value of the trail as who reads it is shown it."""
     if isinstance(value, bool):
         return "是" if value else "否"
     return _NOTHING if value in (None, "") else str(value)
@@ -115,4 +116,4 @@ def refusals(publication: Publication, actor: Actor, rows: Sequence[Any]) -> dic
     return found
 
 
-__all__ = ["decisions", "on_cards", "refusals", "title_of", "to_decide"]
+__all__ = ["decisions", "on_cards", "refusals", "title_of", "to_decide", "words"]

@@ -113,6 +113,15 @@ def test_nobody_is_told_of_what_need_not_be_read(library: Library) -> None:
     assert (told["asked"], told["items"], told["mine"]) == (False, [], None)
 
 
+def test_a_draft_says_that_it_is_to_be_read_once_it_is_in_force(library: Library) -> None:
+    draft = library.draft(must_read=True)
+    told = of_row(library, draft)
+    assert (told["asked"], told["later"], told["may_mark"]) == (False, True, False)
+    done = of_row(library, library.approved(draft))
+    assert (done["asked"], done["later"]) == (True, False)
+    assert not of_row(library, library.draft("乙"))["later"]
+
+
 def test_readers_of_another_company_are_not_there(library: Library) -> None:
     own = library.in_force(must_read=True)
     with pytest.raises(NotFound):
