@@ -13,7 +13,7 @@ from models.core.ledger.sub_rows import in_words
 from models.core.security.actor import Actor
 from models.tasks.publication import reading
 from models.tasks.publication.copying import differences
-from models.tasks.publication.shown import words
+from models.tasks.publication.shown import lines_that_differ, words
 
 
 def listed(actor: Actor) -> dict[str, Any]:
@@ -69,7 +69,8 @@ def _changes(actor: Actor, ledger: Ledger, row: Any) -> list[dict[str, str]]:
     if old is None:
         return []
     lines = differences(actor, ledger, old, row)
-    return [{"title": line["title"], "old": words(line["old"]), "new": words(line["new"])} for line in lines]
+    told = [(line["title"], *lines_that_differ(words(line["old"]), words(line["new"]))) for line in lines]
+    return [{"title": title, "old": before, "new": after} for title, before, after in told]
 
 
 def _said(actor: Actor, ledger: Ledger, row: Any) -> dict[str, list[dict[str, str]]]:

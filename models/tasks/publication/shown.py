@@ -54,7 +54,7 @@ def to_decide(publication: Publication, row: Any) -> Details:
         facts += [(line["title"], words(line["new"])) for line in differences(_READER, ledger, blank, row)]
     else:
         facts += [
-            (line["title"], f"{words(line['old'])} → {words(line['new'])}")
+            (line["title"], _from_to(*lines_that_differ(words(line["old"]), words(line["new"]))))
             for line in differences(_READER, ledger, old, row)
         ]
     if ledger.attachments and not any(title == "附件" for title, _ in facts):
@@ -71,6 +71,25 @@ def words(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return _NOTHING if value in (None, "") else str(value)
+
+
+def lines_that_differ(old: str, new: str) -> tuple[str, str]:
+    """Of two texts of several lines the lines that only one of them has; short ones as they are."""
+    before, after = old.splitlines(), new.splitlines()
+    if len(before) < 2 or len(after) < 2:
+        return old, new
+    gone = "\n".join(line for line in before if line not in after)
+    come = "\n".join(line for line in after if line not in before)
+    if not gone and not come:  # the same lines in another order
+        return old, new
+    return gone or _NOTHING, come or _NOTHING
+
+
+def _from_to(old: str, new: str) -> str:
+    """A change in words: on one line where it is short."""
+    if len(old) + len(new) <= 40 and "\n" not in old + new:
+        return f"{old} → {new}"
+    return f"原来：{old}\n现在：{new}"
 
 
 def _files(ledger: Ledger, row: Any) -> list[str]:
@@ -116,4 +135,4 @@ def refusals(publication: Publication, actor: Actor, rows: Sequence[Any]) -> dic
     return found
 
 
-__all__ = ["decisions", "on_cards", "refusals", "title_of", "to_decide", "words"]
+__all__ = ["decisions", "lines_that_differ", "on_cards", "refusals", "title_of", "to_decide", "words"]
