@@ -47,6 +47,8 @@ CHAPTER = Chapter(
         "handed": "转交",
         "decided": "办理",
         "released": "退还待领",
+        "revise": "开始修订",
+        "replace": "被新版替代",
     },
     grants=Grants(
         everyday=("tasks", "approvals", "flows", "proxies"),
