@@ -66,9 +66,13 @@ class ReaderOut(BaseModel):
 
 
 class ReadingOut(BaseModel):
-    """How an edition is read. Numbers and people are for who may export the ledger; `more` people are not listed."""
+    """How an edition is read. Numbers and people are for who may export the ledger; `more` people are not listed.
+
+    `later`: not in force yet, and to be read once it is.
+    """
 
     asked: bool
+    later: bool
     mine: str | None
     may_mark: bool
     read: int | None

@@ -41,6 +41,14 @@ class FactOut(BaseModel):
     text: str
 
 
+class NewInEdition(BaseModel):
+    """One thing that it says otherwise than the edition before."""
+
+    title: str
+    old: str
+    new: str
+
+
 class FileOut(BaseModel):
     """A file of it."""
 
@@ -51,9 +59,11 @@ class FileOut(BaseModel):
 
 
 class EditionToRead(ToReadOut):
-    """One edition with all that there is to read."""
+    """One edition with all that there is to read: what is new in it, its texts and files, then the small facts."""
 
     may_mark: bool
+    changes: list[NewInEdition]
+    texts: list[FactOut]
     facts: list[FactOut]
     files: list[FileOut]
 

@@ -12,6 +12,8 @@ from models.core.ledger.rows import row_json
 from models.core.ledger.sub_rows import in_words
 from models.core.security.actor import Actor
 from models.tasks.publication import reading
+from models.tasks.publication.copying import differences
+from models.tasks.publication.shown import lines_that_differ, words
 
 
 def listed(actor: Actor) -> dict[str, Any]:
@@ -29,7 +31,8 @@ def one(actor: Actor, ledger: str, row_id: int) -> dict[str, Any]:
     return {
         **_head(declared, row, told["mine"] or ""),
         "may_mark": told["may_mark"],
-        "facts": _facts(actor, declared, row),
+        "changes": _changes(actor, declared, row),
+        **_said(actor, declared, row),
         "files": [{name: file[name] for name in ("id", "name", "size", "mime")} for file in files],
     }
 
@@ -60,11 +63,24 @@ def _head(ledger: Ledger, row: Any, state: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _facts(actor: Actor, ledger: Ledger, row: Any) -> list[dict[str, str]]:
-    """What the form says, in words; without what is about the reading itself, and what is empty or a plain no."""
+def _changes(actor: Actor, ledger: Ledger, row: Any) -> list[dict[str, str]]:
+    """What it says otherwise than the edition that it replaced, in words: {title, old, new}; none of a first one."""
+    old = None if row.replaces is None else ledger.record.get_or_none(ledger.record.id == row.replaces)
+    if old is None:
+        return []
+    lines = differences(actor, ledger, old, row)
+    told = [(line["title"], *lines_that_differ(words(line["old"]), words(line["new"]))) for line in lines]
+    return [{"title": title, "old": before, "new": after} for title, before, after in told]
+
+
+def _said(actor: Actor, ledger: Ledger, row: Any) -> dict[str, list[dict[str, str]]]:
+    """{texts, facts}: what the form says, in words; `texts` are what is written at length, and so what is to be read.
+
+    Without what is about the reading itself, what stands above it, and what is empty or a plain no.
+    """
     publication = reading.publication_of(ledger)
     values = row_json(actor, ledger, [row], detail=True)[0]["values"]
-    facts = []
+    said: dict[str, list[dict[str, str]]] = {"texts": [], "facts": []}
     for name in ledger.form_fields():
         if name in (publication.asked_to_read, publication.concerned) or values.get(name) in (
             None,
@@ -74,8 +90,12 @@ def _facts(actor: Actor, ledger: Ledger, row: Any) -> list[dict[str, str]]:
         ):
             continue
         field = ledger.field_named(name)
-        facts.append({"title": field.title, "text": in_words(field, values[name])})
-    return [fact for fact in facts if fact["text"]]
+        text = in_words(field, values[name])
+        if text and text != ledger.label(row):
+            said["texts" if field.kind == "longtext" else "facts"].append(
+                {"title": field.title, "text": text}
+            )
+    return said
 
 
 __all__ = ["file_of", "listed", "mark", "one"]

@@ -16,7 +16,7 @@ from models.core.security.actor import Actor
 from models.organization.belonging import own_file, own_units
 from models.organization.records import Binding, Company, Person
 from models.tasks.publication.reading_sheet import workbook
-from models.tasks.publication.records import IN_FORCE, EditionRead
+from models.tasks.publication.records import IN_FORCE, OPEN, EditionRead
 
 if TYPE_CHECKING:
     from models.tasks.publication.publication import Publication
@@ -152,7 +152,7 @@ def _read_by(ledger: str, actor: Actor, ids: Sequence[int]) -> set[int]:
 
 
 def of_row(actor: Actor, ledger: Ledger, row_id: int) -> dict[str, Any]:
-    """How an edition is read: {asked, mine, read, unread, items, more}.
+    """How an edition is read: {asked, later, mine, read, unread, items, more}.
 
     Who may export the ledger sees who of their own companies has and has not; others see about themselves alone, and
     the counts are empty.
@@ -164,7 +164,8 @@ def of_row(actor: Actor, ledger: Ledger, row_id: int) -> dict[str, Any]:
         publication, actor, [row]
     )
     told: dict[str, Any] = {
-        "asked": asked, "mine": own.get(row.get_id()), "may_mark": row.standing == IN_FORCE and _reader(actor, row) is not None,
+        "asked": asked, "later": _later(publication, row), "mine": own.get(row.get_id()),
+        "may_mark": row.standing == IN_FORCE and _reader(actor, row) is not None,
         "read": None, "unread": None, "items": [], "more": 0,
     }  # fmt: skip
     if not _may_see_others(actor, ledger):
@@ -173,6 +174,12 @@ def of_row(actor: Actor, ledger: Ledger, row_id: int) -> dict[str, Any]:
     read = sum(1 for line in lines if line["read_at"] is not None)
     unread = len(lines) - read
     return told | {"read": read, "unread": unread, "items": lines[:SHOWN], "more": max(0, len(lines) - SHOWN)}
+
+
+def _later(publication: Publication, row: Any) -> bool:
+    """Whether people will be asked to read it, once it is in force."""
+    name = publication.asked_to_read
+    return bool(name and row.__data__.get(name)) and row.standing in OPEN
 
 
 def _may_see_others(actor: Actor, ledger: Ledger) -> bool:

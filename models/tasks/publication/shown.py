@@ -51,25 +51,45 @@ def to_decide(publication: Publication, row: Any) -> Details:
     old = None if row.replaces is None else type(row).get_or_none(type(row).id == row.replaces)
     if old is None:
         blank = type(row)(company=row.scope_value("company"))
-        facts += [(line["title"], _words(line["new"])) for line in differences(_READER, ledger, blank, row)]
+        facts += [(line["title"], words(line["new"])) for line in differences(_READER, ledger, blank, row)]
     else:
         facts += [
-            (line["title"], f"{_words(line['old'])} → {_words(line['new'])}")
+            (line["title"], _from_to(*lines_that_differ(words(line["old"]), words(line["new"]))))
             for line in differences(_READER, ledger, old, row)
         ]
     if ledger.attachments and not any(title == "附件" for title, _ in facts):
         facts.append(("附件", "、".join(_files(ledger, row))))
-    return Details(tuple((title, words) for title, words in facts if words))
+    return Details(tuple((title, said) for title, said in facts if said))
 
 
 #: Whoever decides has been shown the row already; nothing here looks at rights.
 _READER = Actor(account_id=None, name="系统")
 
 
-def _words(value: Any) -> str:
+def words(value: Any) -> str:
+    """A value of the trail as who reads it is shown it."""
     if isinstance(value, bool):
         return "是" if value else "否"
     return _NOTHING if value in (None, "") else str(value)
+
+
+def lines_that_differ(old: str, new: str) -> tuple[str, str]:
+    """Of two texts of several lines the lines that only one of them has; short ones as they are."""
+    before, after = old.splitlines(), new.splitlines()
+    if len(before) < 2 or len(after) < 2:
+        return old, new
+    gone = "\n".join(line for line in before if line not in after)
+    come = "\n".join(line for line in after if line not in before)
+    if not gone and not come:  # the same lines in another order
+        return old, new
+    return gone or _NOTHING, come or _NOTHING
+
+
+def _from_to(old: str, new: str) -> str:
+    """A change in words: on one line where it is short."""
+    if len(old) + len(new) <= 40 and "\n" not in old + new:
+        return f"{old} → {new}"
+    return f"原来：{old}\n现在：{new}"
 
 
 def _files(ledger: Ledger, row: Any) -> list[str]:
@@ -115,4 +135,4 @@ def refusals(publication: Publication, actor: Actor, rows: Sequence[Any]) -> dic
     return found
 
 
-__all__ = ["decisions", "on_cards", "refusals", "title_of", "to_decide"]
+__all__ = ["decisions", "lines_that_differ", "on_cards", "refusals", "title_of", "to_decide", "words"]

@@ -16,6 +16,7 @@ from models.organization.records import Binding
 from models.tasks.publication import reading
 from models.tasks.publication.reading import TO_READ
 from models.tasks.publication.records import EditionRead
+from models.tasks.publication.shown import lines_that_differ, to_decide
 from tests.models.regulations.conftest import Library
 
 
@@ -111,6 +112,36 @@ def test_nobody_is_told_of_what_need_not_be_read(library: Library) -> None:
     assert Outbox.select().where(Outbox.kind == TO_READ).count() == 0
     told = of_row(library, row)
     assert (told["asked"], told["items"], told["mine"]) == (False, [], None)
+
+
+def test_a_draft_says_that_it_is_to_be_read_once_it_is_in_force(library: Library) -> None:
+    draft = library.draft(must_read=True)
+    told = of_row(library, draft)
+    assert (told["asked"], told["later"], told["may_mark"]) == (False, True, False)
+    done = of_row(library, library.approved(draft))
+    assert (done["asked"], done["later"]) == (True, False)
+    assert not of_row(library, library.draft("乙"))["later"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "gone", "come"),
+    [
+        ("限速 5", "限速 3", "限速 5", "限速 3"),
+        ("一、甲\n二、乙\n三、丙", "一、甲\n二、丁\n三、丙", "二、乙", "二、丁"),
+        ("一、甲\n二、乙", "一、甲\n二、乙\n三、丙", "（空）", "三、丙"),
+        ("甲\n乙", "乙\n甲", "甲\n乙", "乙\n甲"),
+    ],
+)
+def test_of_a_long_text_the_lines_that_differ_are_shown(old: str, new: str, gone: str, come: str) -> None:
+    assert lines_that_differ(old, new) == (gone, come)
+
+
+def test_who_decides_sees_the_lines_that_differ(library: Library) -> None:
+    first = library.in_force(content="一、戴帽。\n二、车间限速 5 公里。")
+    second = library.revised(first, content="一、戴帽。\n二、车间限速 3 公里。")
+    assert library.ledger.published is not None
+    facts = dict(in_transaction(to_decide, library.ledger.published, second, write=False).facts)
+    assert facts["正文或摘要"] == "二、车间限速 5 公里。 → 二、车间限速 3 公里。"
 
 
 def test_readers_of_another_company_are_not_there(library: Library) -> None:

@@ -37,6 +37,8 @@ export interface Reader {
 
 export interface Reading {
   asked: boolean
+  /** Not in force yet, and to be read once it is. */
+  later: boolean
   mine: 'read' | 'unread' | null
   may_mark: boolean
   /** Empty for who sees about themselves alone. */

@@ -24,6 +24,9 @@ export interface Paper {
 
 export interface EditionToRead extends ToRead {
   may_mark: boolean
+  /** What it says otherwise than the edition before. */
+  changes: { title: string; old: string; new: string }[]
+  texts: { title: string; text: string }[]
   facts: { title: string; text: string }[]
   files: Paper[]
 }
