@@ -5,8 +5,14 @@ MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
 ready = python="$$(scripts/setup/find_python.sh)" && "$$python" -m scripts.setup
+# What was compiled is kept: the tests start the program some hundred times.
+unexport PYTHONDONTWRITEBYTECODE
+# What runs beside each other prints one after the other, where make can do that.
+beside = $(MAKE) -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 # Which tests: make test-fast ARGS="tests/models -k scan"
 ARGS ?=
+# How many test processes: one more than the cores of a small machine, as drills and browsers wait a good deal.
+WORKERS ?= 3
 
 ##@ Use it
 
@@ -33,9 +39,9 @@ fronts: ## Build the front ends that changed (console, phone, mini-program, font
 .PHONY: test
 test: ## All checks: style, types, front ends, the whole suite on SQLite and MariaDB
 	@$(ready) test
-	@$(MAKE) lint types check-fronts
+	@$(beside) front-console front-miniprogram lint types
 	@echo "== tests on SQLite and MariaDB"
-	@PYTHONHASHSEED=0 ANBAN_TEST_DATABASE=both $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONHASHSEED=0 ANBAN_TEST_DATABASE=both $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: test-fast
 test-fast: ## Only what needs no browser and no MariaDB (ARGS go to pytest)
@@ -68,14 +74,14 @@ types: ## Types of models/
 .PHONY: check-fronts
 check-fronts: ## Style, types and tests of both front ends, and the mini-program's smoke test
 	@$(ready) fronts
-	@for task in lint typecheck test; do \
-		for front in console miniprogram; do \
-			echo "== $$front: $$task"; \
-			(cd static/$$front && npm run --silent $$task) || exit 1; \
-		done; \
+	@$(beside) front-console front-miniprogram
+
+.PHONY: front-console front-miniprogram
+front-console front-miniprogram: front-%:
+	@for task in lint typecheck test $(if $(filter miniprogram,$*),smoke); do \
+		echo "== $*: $$task"; \
+		(cd static/$* && npm run --silent $$task) || exit 1; \
 	done
-	@echo "== miniprogram: smoke"
-	@cd static/miniprogram && npm run --silent smoke
 
 .PHONY: format
 format: ## Put the Python code in order

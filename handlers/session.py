@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from handlers.base import ConsoleHandler
 from handlers.web.claim_doors import CLAIMS, InvitationOut
 from handlers.web.operations import PUBLIC, SIGNED_IN, Route, operation
+from handlers.web.shapes.ledgers import PageName, SubjectKind
 from handlers.web.shapes.values import Named
 from handlers.web.shared import at
 from models.administration.accounts import current_user
@@ -64,21 +65,6 @@ class MenuItem(BaseModel):
     keys: str
 
 
-class PageOut(BaseModel):
-    """A page of the console that is no ledger."""
-
-    name: str
-    title: str
-
-
-class ThingKindOut(PageOut):
-    """What messages and tasks are about: kept in which ledger, shown on which page of the phone."""
-
-    ledger: str
-    phone: str
-    tasks: bool
-
-
 class MenuGroup(BaseModel):
     """A group of the menu."""
 
@@ -100,8 +86,8 @@ class MeOut(BaseModel):
     server_time: str
     idle_minutes: int
     menu: list[MenuGroup]
-    own: list[PageOut]
-    kinds: list[ThingKindOut]
+    own: list[PageName]
+    kinds: list[SubjectKind]
     invitation: InvitationOut | None
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from handlers.web.claim_doors import InvitationOut, QuestionOut
 from handlers.web.parts import Id, Moment, Strict
 from handlers.web.positions import SensedPosition
+from handlers.web.shapes.ledgers import SubjectKind
 from handlers.web.shapes.values import Named
 
 MAX_QR = 2048
@@ -151,16 +152,6 @@ class PersonOut(Named):
     login: str
 
 
-class KindOut(BaseModel):
-    """What messages and tasks are about, and the page that shows it."""
-
-    name: str
-    title: str
-    ledger: str
-    phone: str
-    tasks: bool
-
-
 class SessionOut(BaseModel):
     """The session, without its token."""
 
@@ -172,7 +163,7 @@ class SessionOut(BaseModel):
     sets_password: bool
     invitation: InvitationOut | None
     questions: list[QuestionOut]
-    kinds: list[KindOut]
+    kinds: list[SubjectKind]
 
 
 class SignedInOut(SessionOut):

@@ -9,7 +9,8 @@ the change). At least nine of ten must be noticed; those that live are printed w
 `--seed` repeats a lot, `--within` may name one file (with `--number 0` for all of its places). Bounded: by a number, and
 no mutant begins after `--minutes`.
 
-The first run watches all these tests (`var/mutants/`, a quarter of an hour), later ones those that changed since.
+The first run watches all these tests (`var/mutants/`, a quarter of an hour), later ones those that changed since; with
+`--guess` none is watched, and where nothing is known of a room its tests are taken by what their files import.
 """
 
 from __future__ import annotations
@@ -81,12 +82,13 @@ class Rooms:
     def of(self, tests: str) -> Chapter | Guessed:
         """One room."""
         if tests not in self._chapters:
-            guess = self._guess and not Chapter.is_known(tests, _KEPT)
-            self._chapters[tests] = (
-                Guessed(tests, self.session().every)
-                if guess
-                else Chapter.watched(self.copy, tests, self._outside, _KEPT)
-            )
+            known = Chapter.is_known(tests, _KEPT)
+            if not self._guess:
+                self._chapters[tests] = Chapter.watched(self.copy, tests, self._outside, _KEPT)
+            elif known:
+                self._chapters[tests] = Chapter.remembered(tests, self._outside, _KEPT)
+            else:
+                self._chapters[tests] = Guessed(tests, self.session().every)
         return self._chapters[tests]
 
     def session(self) -> Session:
@@ -103,8 +105,12 @@ class Rooms:
         """How the change is noticed, empty if not. Too slow counts: somebody would see it stand still."""
         own = tests_of(self.copy, place.file)
         chapter = self.of(own)
-        self.session()  # loaded and warm before anything is turned
-        if how := self._tried(place, tests := chapter.chosen(self.copy, place), chapter.seconds(tests)):
+        every = self.session().every  # loaded and warm before anything is turned
+        tests = chapter.chosen(self.copy, place)
+        if not tests and self._guess:  # a function that came since they were watched
+            chapter = Guessed(own, every)
+            tests = chapter.chosen(self.copy, place)
+        if how := self._tried(place, tests, chapter.seconds(tests)):
             return how
         rooms = [self.of(room) for room in elsewhere(self.copy, own)]
         few = [(room, room.few(self.copy, place, _FEW)) for room in rooms]
@@ -160,7 +166,11 @@ def _lot(copy: Path, within: str, number: int, seed: int) -> list[Place]:
 @click.option(
     "--within", default="models", show_default=True, help="Only below this folder, or in this file."
 )
-@click.option("--guess", is_flag=True, help="Where no test was watched yet, go by what test files import.")
+@click.option(
+    "--guess",
+    is_flag=True,
+    help="Watch nothing now: go by what was seen before, else by what test files import.",
+)
 @click.option("--minutes", default=45.0, show_default=True, help="No mutant begins after this.")
 def main(number: int, seed: int | None, within: str, guess: bool, minutes: float) -> None:
     """Try a lot, and end with 1 if fewer than nine of ten are noticed."""

@@ -80,6 +80,11 @@ class Chapter:
         return (kept / f"{tests.replace('/', '-')}.json").exists()
 
     @classmethod
+    def remembered(cls, tests: str, outside: set[str], kept: Path) -> Chapter:
+        """What was seen when the room was watched, whatever has changed since."""
+        return cls(tests, outside, json.loads((kept / f"{tests.replace('/', '-')}.json").read_text("utf-8")))
+
+    @classmethod
     def watched(cls, copy: Path, tests: str, outside: set[str], kept: Path) -> Chapter:
         """Run the chapter's tests once on the code as it is, unless that was done before.
 

@@ -25,5 +25,5 @@ export default defineConfig({
     host: '127.0.0.1',
     proxy: { '/api': { target: api, ws: true } },
   },
-  test: { include: ['tests/**/*.test.ts'], environment: 'node' },
+  test: { include: ['tests/**/*.test.ts'], environment: 'node', testTimeout: 30_000 },
 })

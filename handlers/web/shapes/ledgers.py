@@ -106,6 +106,12 @@ class LedgerRights(BaseModel):
     model_config = {"alias_generator": lambda name: name.rstrip("_")}
 
 
+class PublishedOut(BaseModel):
+    """Rows take effect after approval, in editions; `is_read`: people say that they have read them."""
+
+    is_read: bool
+
+
 class PhoneFaceOut(BaseModel):
     """How a ledger looks on a phone: names of its columns, fields and buttons; whether rows are made and changed there."""
 
@@ -149,13 +155,30 @@ class LedgerOut(BaseModel):
     probes: list[ProbeOut]
     attachments: bool
     history: bool
+    published: PublishedOut | None
     live: bool
     importable: bool
     import_options: list[FieldOut]
     exportable: bool
+    published: Published | None
     phone: PhoneFaceOut | None
     related: bool
     parts: list[PartOut]
+
+
+class PageName(BaseModel):
+    """A page of the console that is no ledger."""
+
+    name: str
+    title: str
+
+
+class SubjectKind(PageName):
+    """What messages and tasks are about: kept in which ledger, shown on which page of the phone."""
+
+    ledger: str
+    phone: str
+    tasks: bool
 
 
 class LedgersOut(BaseModel):

@@ -64,7 +64,7 @@ def test_a_long_place_is_never_lost_behind_a_long_text() -> None:
     full = render.template_card(replace(card, lead="限一小时内报应急管理部门和有关部门。" * 5), FRAME)
     assert full["horizontal_content_list"][0] == {
         "keyname": "地点",
-        "value": "装卸站台 · 一号库 1 号站台 1号叉车",
+        "value": "仓库 · 装卸站台 · 一号库 1 号站台 1号叉车",
     }
     cut = replace(card, lead="字" * 112, facts=(Fact("整改措施", "换" * 40),))
     assert render.template_card(cut, FRAME)["horizontal_content_list"][0]["value"] == "换" * 25 + "…"
