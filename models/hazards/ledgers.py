@@ -16,6 +16,7 @@ from models.core.ledger.references import load_rows
 from models.core.row_ids import parse_ids
 from models.core.rulebook.checked_by import checked_by
 from models.core.security.actor import Actor
+from models.equipment.records import Equipment
 from models.grid.importing import nodes_named
 from models.grid.ledgers import GROUP, LIBRARY
 from models.grid.places import paths_in_words
@@ -91,6 +92,16 @@ def _within(actor: Actor, records: Sequence[Hazard]) -> Loaded:
     }
 
 
+def _at_equipment(actor: Actor, records: Sequence[Hazard]) -> Loaded:
+    """The equipment that was scanned or chosen for it; of what is no longer there nothing."""
+    there = load_rows(Equipment, {row.equipment_id for row in records} - {None})
+    return {
+        row.id: {"id": str(row.equipment_id), "label": there[row.equipment_id].name}
+        for row in records
+        if row.equipment_id in there
+    }
+
+
 def _is_within(values: Sequence[str]) -> Any:
     """At one of the places or anywhere below."""
     ids = parse_ids(values)
@@ -149,6 +160,7 @@ HAZARDS = Ledger(
         Column("grid", 140),
         Column("within", 220, shown=False),
         Column("place", 140),
+        Column("equipment", 160, shown=False),
         Column("holders", 120),
         Column("due_at", 170),
         Column("overdue", 80),
@@ -170,6 +182,7 @@ HAZARDS = Ledger(
         Filter("overdue", "flag"),
         Filter("rectification", "choice"),
         Filter("within", "reference"),
+        Filter("equipment", "reference"),
         Filter("site", "reference"),
         Filter("rectifier", "reference"),
         Filter("reporter", "reference"),
@@ -198,6 +211,9 @@ HAZARDS = Ledger(
             choices=in_time.CHOICES,
         ),
         Derived("within", "网格（含下级）", "reference", load=_within, where=_is_within, to="grid"),
+        Derived(
+            "equipment", "设备", "reference", load=_at_equipment, to="equipment", column=Hazard.equipment_id
+        ),
         Derived("photos", "照片", "photos", load=_photos, field=Photos("照片"), create_only=True),
     ),
     home=(HomeNumber("overdue", "超期没有整改的隐患", {"overdue": ["true"]}, "watch", "bad"),),
@@ -259,6 +275,7 @@ HAZARDS = Ledger(
     ),
     attachments=True,
     closed={"state": (CLOSED, REJECTED, WITHDRAWN)},
+    related=("equipment",),
     keeps=lambda row, file: file.stage is not None,
     live=True,
 )

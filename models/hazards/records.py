@@ -189,6 +189,7 @@ class Hazard(Record):
             (("company", "due_at"), False),
             (("grid", "state"), False),
             (("reporter", "id"), False),
+            (("equipment_id", "id"), False),
             (("company", "reported_at"), False),
         )
 

@@ -39,6 +39,7 @@ _KEPT = _ROOT / "var" / "mutants"
 _REACH = 0.9
 _START = 90.0  # seconds that a run may take beside its tests
 _SLOWER = 5  # times as long as when they were watched
+_ANEW = 30  # tests that are tried in a process that loads everything anew
 _FEW = 5  # tests of each other room
 _PASSED = (0, 5)  # what pytest answers then; 5 is that there was nothing to run
 _PARTS = (
@@ -128,7 +129,7 @@ class Rooms:
                 if answer.hung:
                     return "hung"
                 if not answer.failed:
-                    return self._anew(left, watched) if answer.late else ""
+                    return self._anew(left[:_ANEW], watched) if answer.late else ""
                 if not self.session().tried(None, "", [answer.failed], _START).failed:
                     return "died"
                 left = [

@@ -151,7 +151,7 @@ class Guessed:
 
     def chosen(self, root: Path, place: Place) -> list[str]:
         """Those whose file imports the module first, then those of files that are called like it, then others."""
-        return sorted(self._every, key=lambda test: _rank(root, test, place.file))[:_MOST]
+        return sorted(self._every, key=lambda test: _rank(root, test, place.file))[: _MOST // 2]
 
     def few(self, root: Path, place: Place, number: int) -> list[str]:
         """Not more than so many of those whose file imports the module."""

@@ -81,6 +81,7 @@ class _Server:
     def __init__(self, copy: Path, warm: list[str], pipe: Connection) -> None:
         self._below, self._warm, self._pipe = f"{copy / 'models'}{os.sep}", warm, pipe
         self._failed = ""
+        self._early: set[tuple[str, str, int]] = set()
         self._profile = cProfile.Profile(builtins=False, subcalls=False)
         self._profile.enable()
 
@@ -88,6 +89,16 @@ class _Server:
         """Remember the first that fails."""
         if report.failed:
             self._failed = self._failed or report.nodeid
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Iterator[None]:
+        """What a test itself runs before the first change, it runs again behind each."""
+        self._profile.disable()
+        try:
+            return (yield)
+        finally:
+            if not self._early:
+                self._profile.enable()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:

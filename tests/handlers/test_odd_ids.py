@@ -101,7 +101,7 @@ def _with(value: Any, way: tuple[Any, ...], odd: Any) -> Any:
 
 Asked = tuple[str, str, Any]  # method, address, body
 #: The parts of addresses that are no ids.
-NAMED = {"kind", "field", "code", "name"}
+NAMED = {"kind", "field", "code", "name", "ledger"}
 #: As they stand in an address; the last is no text at all.
 IMPOSSIBLE = (
     *("0", "-1", str(2**63), "1e3", "1_0", "1.5", "abc", "9" * 5000),

@@ -146,7 +146,7 @@ async def test_what_hangs_on_a_row_goes_by_the_rights_of_its_own_ledger(two: Any
         headers={"Idempotency-Key": "m"},
     )
     lists = await related(phone, token, f"equipment/{two['own'][_record('equipment')].id}")
-    assert [one["ledger"] for one in lists] == ["clock-ins"] and lists[0]["count"]["value"] == 1
+    assert [one["ledger"] for one in lists] == ["clock-ins", "hazards"] and lists[0]["count"]["value"] == 1
     assert not lists[0]["create"], "a clock-in is no row that one writes"
     foreign = await phone(
         "GET", f"/ledgers/equipment/{two['other'][_record('equipment')].id}/related", token=token

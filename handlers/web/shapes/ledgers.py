@@ -160,7 +160,6 @@ class LedgerOut(BaseModel):
     importable: bool
     import_options: list[FieldOut]
     exportable: bool
-    published: Published | None
     phone: PhoneFaceOut | None
     related: bool
     parts: list[PartOut]

@@ -61,15 +61,15 @@ class Where:
 def is_stranger(actor: Actor, data: Mapping[str, Any]) -> bool:
     """Whether the actor reports as somebody who does not belong to the unit.
 
-    Who belongs to one does so for another by naming it, by its label or place, or by saying that it is not their own
-    (`elsewhere`), and never where they chose one of theirs by id.
+    Who belongs to one does so for another by naming it, by its label, or by saying that it is not their own (`elsewhere`),
+    and never where they chose one of theirs by id. A place's number alone takes nobody elsewhere: it is no place of theirs.
     """
     scope = actor.rights.get(REPORT_ACCIDENTS)
     if scope is None or (scope == Scope.SELF and not own_units(actor)):
         return True
     if data.get("company") not in (None, ""):
         return False
-    found = _said(data)
+    found = _said(data if data.get("elsewhere") else {**data, "grid": None})
     if found is None:
         return bool(data.get("elsewhere")) or bool(str(data.get("unit_name") or "").strip())
     return not is_own(actor, found.company.id)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.core.errors import AnbanError
 from models.core.fields import Choice, Described
 from models.core.security.actor import Actor
 
@@ -84,7 +85,8 @@ class Action:
     `rule(actor, records, values)` gives what `gives` says: the changed records, a sentence, or a
     `ResultFile` (run as a job). It raises the usual errors; on rows it is all or nothing.
     `when` maps a field to the values for which the button is offered. One that `changes` nothing of the row may be
-    pressed by whoever has the right, on the whole group's rows too.
+    pressed by whoever has the right, on the whole group's rows too. `why_not(record)` gives the refusal of a row that is
+    not as `when` asks, where more can be said than that its state has changed.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Action:
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     once: bool = False
     changes: bool = True
+    why_not: Callable[[Any], AnbanError | None] = lambda record: None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from models.core.fields import Integer
 from models.core.ledger import Ledger
 from models.core.ledger.expiry import OVER
 from models.core.settings import CompanySetting
+from models.desk.expiring.narrow_officers import holders, is_held, narrow_officers
 from models.desk.expiring.records import ExpiryRound, ExpiryTold
 from models.desk.expiring.watched import watched
 from models.organization.records import Company, Person
@@ -141,9 +142,13 @@ def _by_person(company_id: int, found: list[Reminder]) -> Iterable[tuple[list[Re
     told: dict[int, dict[int, Reminder]] = defaultdict(dict)  # by person and place in `found`
     ledgers = {reminder.ledger.name: reminder.ledger for reminder in found}
     responsible = {name: _responsible(ledger, company_id) for name, ledger in ledgers.items()}
+    officers = narrow_officers(company_id, ledgers.values())
+    held = holders((reminder.ledger, reminder.row) for reminder in found)
     for place, reminder in enumerate(found):
         own = () if reminder.person_id is None else (reminder.person_id,)
-        for person in {*responsible[reminder.ledger.name], *own}:
+        holder = held.get(reminder.row.scope_value("self")) if is_held(reminder.ledger) else None
+        narrow = officers.of(reminder.ledger, reminder.row, holder)
+        for person in {*responsible[reminder.ledger.name], *own, *narrow}:
             told[person][place] = reminder
     alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for person, reminders in told.items():

@@ -188,15 +188,30 @@ def _require_no_revision(publication: Publication, row: Any, doing: str) -> None
         raise _being_revised(publication, row, doing)
 
 
+def being_revised(publication: Publication, doing: str, row: Any) -> Conflict | None:
+    """The refusal that names who is revising a row already; None where nobody is."""
+    return _being_revised(publication, row, doing) if revisions_of(publication.record, [row]) else None
+
+
 def _being_revised(publication: Publication, row: Any, doing: str) -> Conflict:
     there = revisions_of(publication.record, [row]).get(row.get_id())
-    state = "" if there is None else publication.record.standing.title_of(there.standing)
+    state = "" if there is None else f"（{publication.record.standing.title_of(there.standing)}）"
+    who = "" if there is None else _begun_by(there)
     return Conflict(
         f"现在不能{doing}“{_label(publication, row)}”", code="being_revised",
-        cause=f"它已经有一版在修订（{state}）" if state else "它已经有一版在修订",
+        cause=f"{who}已经在修订它{state}" if who else f"它已经有一版在修订{state}",
         advice="请在列表里打开那一版接着改，或者先放弃那一版",
-        details={} if there is None else {"id": str(there.get_id())},
+        details={} if there is None else {"id": str(there.get_id()), "by": who},
     )  # fmt: skip
+
+
+def _begun_by(row: Any) -> str:
+    """The name of who began a draft, as the trail has it."""
+    lines = history.Change.select(history.Change.account_name).where(
+        history.Change.table == row._meta.table_name, history.Change.row_id == row.get_id(),
+        history.Change.action == "created",
+    )  # fmt: skip
+    return str(lines.order_by(history.Change.id).limit(1).scalar() or "")
 
 
 def _line(publication: Publication, name: str, old: Any, new: Any) -> dict[str, Any]:
@@ -209,6 +224,6 @@ def _label(publication: Publication, row: Any) -> str:
 
 
 __all__ = [
-    "ENDED", "ENFORCED", "delete_draft", "drop", "edit_draft", "enforce", "enter", "locked", "revise", "revisions_of",
+    "ENDED", "ENFORCED", "being_revised", "delete_draft", "drop", "edit_draft", "enforce", "enter", "locked", "revise", "revisions_of",
     "submit", "take_effect", "was_sent_with", "withdraw",
 ]  # fmt: skip

@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from models.core.events.outbox import Outbox
-from models.core.ledger import ledger_named
+from models.core.ledger import Ledger, ledger_named
 from models.messages.channels.records import CARD
+from models.messages.records import Message
 from models.messages.tell import Telling
 from models.messages.tellers import teller
 from models.tasks.publication.reading import TO_READ, concerned, must_be_read, publication_of
 from models.tasks.publication.records import EditionRead
 
-LINK = "/pages/reading/index"
+LINK = "/pages/reading/edition"
+#: What a message to read names as the thing with which it ends: this and the ledger, with the edition's id.
+ABOUT = "edition."
+#: On the card: to say that one has read it.
+READ_VERB, READ_TITLE = "read", "我已阅读"
 
 
 @teller(TO_READ)
@@ -42,14 +47,30 @@ def to_read(row: Outbox) -> Telling | None:
     text = f"{what}{ledger.noun}已经生效，请看完点“我已阅读”"
     if found.why:
         text = f"{text}。修订原因：{found.why[:100]}"
+    link = f"{LINK}?ledger={ledger.name}&id={found.id}"
     return Telling(
         company_id=row.company_id, kind=TO_READ, subject_kind=TO_READ, subject_id=row.id, title=title, text=text,
-        link=LINK, persons=persons, ways=(CARD,), bundle=True,
+        link=link, persons=persons, ways=(CARD,), bundle=True,
         card={
             "kind": TO_READ, "subject_id": row.id, "version": 1, "title": title, "lead": text, "tone": "info",
-            "path": LINK,
+            "path": link,
         },
+        ends_with=(ABOUT + ledger.name, found.id),
     )  # fmt: skip
 
 
-__all__ = ["LINK", "to_read"]
+def told_of_reading(news_id: int) -> tuple[Message, Ledger, Any] | None:
+    """The message of a piece of news, with the edition that it asks people to read; None where one is not there.
+
+    Only the news' own message says which edition it is about: news are forgotten after a week, cards are pressed later.
+    """
+    told = Message.get_or_none(Message.subject_kind == TO_READ, Message.subject_id == news_id)
+    kind, _, number = ((told.ends_with if told is not None else "") or "").partition(":")
+    ledger = ledger_named(kind.removeprefix(ABOUT)) if kind.startswith(ABOUT) else None
+    if told is None or ledger is None or not number.isdecimal():
+        return None
+    row = ledger.record.get_or_none(ledger.record._meta.primary_key == int(number))
+    return None if row is None else (told, ledger, row)
+
+
+__all__ = ["READ_TITLE", "READ_VERB", "to_read", "told_of_reading"]

@@ -183,6 +183,7 @@ class Publication:
                 "revise", "修订", self.edit,
                 lambda actor, rows, values: [lifecycle.revise(self, actor, rows[0], values["why"])],
                 fields=(("why", because),), when={"standing": (IN_FORCE,), "beside": ("None",)},
+                why_not=partial(lifecycle.being_revised, self, "修订"),
             ),
             Action(
                 "withdraw", "废止", self.withdraw,
@@ -190,6 +191,7 @@ class Publication:
                 tone="danger", confirm="废止后不能再选用，记录和各版都留着。",
                 fields=(("reason", LongText("废止原因", max=500, required=True)),),
                 when={"standing": (IN_FORCE, APPROVED), "beside": ("None",)},
+                why_not=partial(lifecycle.being_revised, self, "废止"),
             ),
             Action(
                 "drop", "放弃", self.edit, lambda actor, rows, values: [lifecycle.drop(self, actor, rows[0])],

@@ -13,6 +13,7 @@ from models.core.security.rights import Scope
 from models.hazards.records import Extension, Hazard
 from models.objectives.records import InvestmentPlan
 from models.organization.records import Binding, Person
+from models.regulations.records import Document
 from models.tasks.records import Errand
 from scripts import draw_states
 from tests.support.clock_in_plant import Plant
@@ -27,7 +28,9 @@ def test_docs_draw_the_tables_as_they_are() -> None:
 
 
 def test_every_record_with_states_is_walked_here() -> None:
-    assert draw_states.with_states() == [Accident, Binding, Errand, Extension, Hazard, InvestmentPlan]
+    assert draw_states.with_states() == [
+        *(Accident, Binding, Document, Errand, Extension, Hazard, InvestmentPlan),
+    ]
 
 
 def _binding(plant: Plant, state: str) -> Binding:

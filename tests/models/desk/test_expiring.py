@@ -70,11 +70,25 @@ def qualification(company: Company, days: int, **values: Any) -> Qualification:
     return made
 
 
-def officer(crowd: Crowd, company: Company | None = None, *, role: str = "company_administrator") -> Person:
+def officer(
+    crowd: Crowd,
+    company: Company | None = None,
+    *,
+    role: str = "company_administrator",
+    node: int | None = None,
+) -> Person:
     person = crowd.person(unit=company or crowd.unit)
     account = Account.get(Account.id == person.account_id)
-    Assignment.create(account_id=account.id, role=builtin(role), company_id=person.company_id)
+    Assignment.create(account_id=account.id, role=builtin(role), company_id=person.company_id, node_id=node)
     return person
+
+
+def place(company: Company, name: str) -> Company:
+    """A site of a company."""
+    made: Company = Company.create(name=name, kind="site", parent=company, path="/", company_root=company.id)
+    made.path = f"{company.path}{made.id}/"
+    made.save()
+    return made
 
 
 def told() -> list[tuple[str, list[str], list[int]]]:
@@ -172,6 +186,49 @@ def test_each_reminder_is_told_once_and_each_person_gets_one_message(crowd: Crow
     clock.forward(days=15)  # the machine has seven days left
     daily_round.work(50)
     assert told()[3:] == [("设备检验 1 台快到期", ["1号叉车：2026-12-17（还有 7 天）"], [boss.id])]
+
+
+def test_an_officer_of_a_site_hears_of_what_ends_there_and_of_nothing_else(crowd: Crowd) -> None:
+    boss = officer(crowd)
+    north, south = place(crowd.unit, "北厂"), place(crowd.unit, "南厂")
+    of_north = officer(crowd, role="site_officer", node=north.id)
+    of_south = officer(crowd, role="site_officer", node=south.id)
+    nowhere = officer(crowd, role="site_officer")
+    driver, roaming = crowd.person(name="张三", site=north), crowd.person(name="李四")
+    certificate(driver, 80)
+    certificate(roaming, 70)
+    Equipment.update(site=north).where(Equipment.id == machine(crowd.unit, 20).id).execute()
+    Equipment.update(site=south).where(Equipment.id == machine(crowd.unit, 10).id).execute()
+    machine(crowd.unit, 25)
+    qualification(crowd.unit, 20, keeper=driver)  # he looks after it, but it is the company's
+    assert daily_round.go_round(crowd.unit.id) == 6
+    heard = {person: (title, lines) for title, lines, persons in told() for person in persons}
+    assert len(heard[boss.id][1]) == 6
+    assert heard[of_north.id][0] == "设备检验 1 台快到期；证照 1 张快到期"
+    assert [line.split("：")[0] for line in heard[of_north.id][1]] == ["1号叉车", "张三 N1 T0"]
+    assert heard[of_south.id] == ("设备检验 1 台快到期", ["2号叉车：2026-12-02（还有 10 天）"])
+    assert nowhere.id not in heard, "who has no site has none of them"
+    assert len(heard[roaming.id][1]) == 1
+
+
+def test_who_has_the_whole_company_besides_a_site_hears_of_all_once(crowd: Crowd) -> None:
+    both = officer(crowd)
+    Assignment.create(
+        account_id=both.account_id, role=builtin("site_officer"), company_id=crowd.unit.id,
+        node_id=place(crowd.unit, "北厂").id,
+    )  # fmt: skip
+    machine(crowd.unit, 20)
+    daily_round.go_round(crowd.unit.id)
+    assert [(title, persons) for title, _, persons in told()] == [("设备检验 1 台快到期", [both.id])]
+
+
+def test_an_officer_of_a_site_whose_account_is_off_is_told_nothing(crowd: Crowd) -> None:
+    north = place(crowd.unit, "北厂")
+    gone = officer(crowd, role="site_officer", node=north.id)
+    Account.update(state="disabled").where(Account.id == gone.account_id).execute()
+    Equipment.update(site=north).where(Equipment.id == machine(crowd.unit, 20).id).execute()
+    assert daily_round.go_round(crowd.unit.id) == 1
+    assert told() == []
 
 
 def test_a_renewed_one_is_another_end(crowd: Crowd, clock: Any) -> None:

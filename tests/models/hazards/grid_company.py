@@ -11,6 +11,8 @@ from PIL import Image
 from models.core.clock import now
 from models.core.db.connection import in_transaction
 from models.core.files import photos
+from models.core.labels.label_codes import new_label_code
+from models.equipment.records import Equipment, EquipmentType
 from models.grid import rules
 from models.grid.records import GridNode
 from models.hazards.records import REPORT_HAZARDS, Hazard, MajorCriterion
@@ -79,6 +81,14 @@ class Land(Unit):
         GridNode.update(path=f"/{made.id}/").where(GridNode.id == made.id).execute()
         found: GridNode = GridNode.get_by_id(made.id)
         return found
+
+    def machine(self, place: str = "配电室") -> Equipment:
+        """A piece of equipment of the company that stands there."""
+        made: Equipment = Equipment.create(
+            company=self.company, name="1号配电柜", type=EquipmentType.get(), grid=self.nodes[place].id, location="东墙",
+            label_code=new_label_code(), mode="none",
+        )  # fmt: skip
+        return made
 
     def photo(self, who: str, color: tuple[int, int, int] = (200, 30, 30)) -> str:
         """A photo that somebody uploaded; gives its id. Sent twice, it is one."""

@@ -55,6 +55,7 @@ KEPT = {
     "0045_kept_sums": "6fcc2a8c5d46",
     "0046_settings": "0c2f5a8143eb",
     "0047_what_comes_to_its_end": "47c88aa472a6",
+    "0048_hazards_of_equipment": "797ea36a6f67",
     "0050_row_requests": "90bf22ac789a",
     "0051_editions_and_documents": "3507d20e136b",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from models.core.clock import today
 from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.core.events.outbox import Outbox
+from models.core.ledger.changes.actions import act
 from models.regulations.records import Document
 from models.tasks.engine.withdraw import withdraw
 from models.tasks.publication import taking_effect
@@ -112,6 +114,44 @@ def test_only_one_revision_at_a_time(library: Library) -> None:
         in_transaction(_revise_unasked, library, first)
     assert refused.value.code == "being_revised"
     assert Document.select().count() == 2
+
+
+def test_who_presses_with_an_old_page_hears_who_is_revising(library: Library) -> None:
+    first = library.in_force()
+    draft = library.revised(first)
+    for name, values in (("revise", {"why": "也想改"}), ("withdraw", {"reason": "不用了"})):
+        with pytest.raises(Conflict) as refused:
+            library.act(first, name, library.admin, **values)
+        assert refused.value.cause == "编制人已经在修订它（草稿）"
+        assert refused.value.details == {"id": str(draft.id), "by": "编制人"}
+
+
+def test_of_two_who_press_at_once_one_revises_and_the_other_hears_who(library: Library) -> None:
+    first = library.in_force()
+    start = threading.Barrier(2)
+    said: dict[str, Any] = {}
+    actors = {"编制人": library.actor(), "系统管理员": library.actor(library.admin)}
+
+    def revise(name: str) -> None:
+        start.wait(20)
+        try:
+            said[name] = in_transaction(
+                act, actors[name], library.ledger, "revise", [str(first.id)], {"why": name}
+            )
+        except Conflict as error:
+            said[name] = error
+
+    threads = [threading.Thread(target=revise, args=(name,)) for name in actors]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    (draft,) = Document.select().where(Document.replaces == first.id)
+    (refused,) = [each for each in said.values() if isinstance(each, Conflict)]
+    assert len(said) == 2
+    assert draft.why != next(name for name, each in said.items() if each is refused)
+    assert refused.code == "being_revised"
+    assert refused.cause == f"{draft.why}已经在修订它（草稿）"
 
 
 def _revise_unasked(library: Library, row: Document) -> Any:

@@ -105,7 +105,7 @@ def _records(actor: Actor, ledger: Ledger, action: Action, ids: Sequence[int]) -
         if not may_act(actor, action, record):
             raise missing_right(action.right, actor, reach=actor.rights[action.right])
         if not fits(action, record, derived):
-            raise Conflict(
+            raise action.why_not(record) or Conflict(
                 f"“{ledger.label(record)}”现在不能{action.title}",
                 code="wrong_state",
                 cause="它的状态已经变化",

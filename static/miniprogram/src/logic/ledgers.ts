@@ -71,29 +71,42 @@ export function faceOf(ledger: Ledger, row: Row, today: string) {
   return {
     title: (title && said(title)) || row.label,
     lines: second
-      .map((name) => ({ name: fieldNamed(ledger, name)?.title ?? '', words: said(name) }))
-      .filter(({ words }) => words),
+      .map((name) => fieldNamed(ledger, name))
+      .flatMap((field) =>
+        field && said(field.name) ? [{ name: field.name, words: lineOf(field, said(field.name)) }] : [],
+      ),
     badge: badge ? said(badge) : '',
     tone: toneOf(field?.choices?.find((one) => one.value === row.values[badge])?.tone, row),
   }
 }
 
+/** A bare date says nothing of what it is: 有效期至 2027-06-01. */
+const lineOf = (field: LedgerField, words: string) => (field.kind === 'date' ? `${field.title} ${words}` : words)
+
 /** The colour of a badge: the choice's own, else the row's. */
 const toneOf = (own: string | undefined, row: Row) =>
   own && ['good', 'warn', 'bad'].includes(own) ? own : row.tone === 'plain' ? '' : row.tone
 
-/** What a row's page lists: all that says something, the form's fields first; `short` of a long list. */
+/**
+ * What a row's page lists: all that says something and that its head does not say, the form's fields first, the unit
+ * last; `short` of a long list.
+ */
 export function factsOf(ledger: Ledger, row: Row, today: string): Fact[] {
   const first = ledger.form.flatMap(({ fields }) => fields)
-  const names = [...new Set([...first, ...ledger.fields.map(({ name }) => name)])]
+  const all = [...new Set([...first, ...ledger.fields.map(({ name }) => name)])]
+  const names = [...all.filter((name) => name !== 'company'), ...all.filter((name) => name === 'company')]
+  const head = faceOf(ledger, row, today)
   return names.flatMap((name) => {
     const field = fieldNamed(ledger, name)
     const words = field ? sayValue(field, row.values[name], today) : ''
-    // Its heading says it already.
-    if (!field || !words || words === row.label) return []
+    if (!field || !words || words === head.title || (name === ledger.phone.badge && head.badge)) return []
+    if (row.values[name] === false && onlyAsked(ledger, name)) return []
     return [{ name, title: field.title, words, short: sayValue(field, row.values[name], today, true) }]
   })
 }
+
+/** It stands in the form alone: until somebody says 是 it is a question, and no fact. */
+const onlyAsked = (ledger: Ledger, name: string) => !ledger.columns.some(({ field }) => field === name)
 
 /** What a form asks for as it stands: what one may fill in, what hangs on a flag while that says 是. */
 export function askedNow(ledger: Ledger, isNew: boolean, values: Values): LedgerField[] {

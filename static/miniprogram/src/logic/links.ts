@@ -8,6 +8,10 @@ export function query(values: Record<string, string | number | undefined | null>
   return parts.length ? `?${parts.join('&')}` : ''
 }
 
+/** Whether two addresses of one page ask for different things. */
+export const otherQuery = (one: string, other: string): boolean => asked(one) !== asked(other)
+const asked = (address: string) => [...new URLSearchParams(address.split('?')[1] ?? '')].sort().join('&')
+
 /** The page to go back to, or home when the kept one is not a page of ours. */
 export function wayBack(kept: string | null): string {
   return kept && /^\/pages\/(?!sign-in\/|password\/)[\w-]+\/[\w-]+(\?.*)?$/.test(kept) ? kept : '/pages/home/index'

@@ -48,6 +48,7 @@ export interface Ledger {
   edit_title: string
   empty: string
   fields: LedgerField[]
+  columns: { field: string }[]
   filters: Filter[]
   search: string | null
   form: { title: string; fields: string[] }[]

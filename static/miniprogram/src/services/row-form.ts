@@ -86,6 +86,8 @@ const begin = (state: State, asked: Query) =>
     const found = await ledgerNamed(asked.ledger ?? '')
     if (found && asked.id) state.row = await readRow(found.name, asked.id)
     state.action.value = found?.actions.find((one) => one.name === asked.action) ?? null
+    const { create = false, edit = false } = found?.phone ?? {}
+    if (!found || !(state.action.value || (asked.id ? edit : create))) return
     state.ledger.value = found
     // Who comes from a row means that one: an unfinished draft of something else waits.
     const left = asked.of ? null : keptDraft(what(state))

@@ -114,7 +114,7 @@ def test_the_card_names_what_waits_and_ends_when_all_is_judged(scene: Scene) -> 
     card = card_of(bursts.BURST, head.id, person_id=scene.officer.id)
     assert card.title == f"请核实：{scene.worker.name} 1 小时内又报了 7 起事故"
     assert made[-1].number in card.lead and "还有 2 起" in card.lead
-    assert [button.text for button in card.buttons] == ["收到", "去核实"]
+    assert [button.text for button in card.buttons] == ["这一起属实", "收到", "去核实"]
     version = card.version
     for row in made[bursts.USUAL.most :]:
         in_transaction(pass_on, scene.actor(1), row.id)

@@ -128,6 +128,27 @@ def test_a_sites_officer_reaches_the_sites_subtree(house: House) -> None:
     assert actor.places_of("persons.edit") == Places((site.id,), (department.id,))
 
 
+@pytest.mark.parametrize(("state", "reached"), [("approved", True), ("waiting", False), ("ended", False)])
+def test_a_role_of_no_place_reaches_where_ones_own_file_stands(
+    house: House, state: str, reached: bool
+) -> None:
+    """Only once both sides have said yes: who waits for a unit reaches nothing of its sites."""
+    number, site = "330102199003070019", house.node("一号厂", "site", house.company)
+    account = house.account(role="", id_number=number)
+    assign(account.id, builtin_roles.SITE_OFFICER, house.company.id)
+    person = Person.create(
+        company=house.company,
+        site=site,
+        name="陈一",
+        id_number=number,
+        phone="13800000001",
+        account_id=account.id,
+    )
+    Binding.create(company=house.company, person=person, state=state)
+    actor = actor_for_account(Account.get_by_id(account.id), "console")
+    assert actor.places_of("persons.edit") == Places((site.id,) if reached else (), ())
+
+
 def test_unknown_accounts_have_no_grants(house: House) -> None:
     account = house.account(role="worker")
     with listening() as said:

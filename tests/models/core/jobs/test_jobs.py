@@ -43,7 +43,7 @@ def test_a_job_gives_its_result(house, clock):
         "ledger": None,
         "title": "数数",
         "state": "done",
-        "done": 3,
+        "done": 4,
         "total": 4,
         "started_at": "2026-11-22T08:00:00+08:00",
         "finished_at": "2026-11-22T08:00:00+08:00",

@@ -23,6 +23,7 @@ from models.grid.records import GridNode
 from models.hazards.records import Extension, Hazard
 from models.hazards.report.open_hazard import LEDGER
 from models.objectives.records import PointRule
+from models.regulations.records import Document
 from models.tasks.records import CaseEvent, CaseStep
 from tests.support.prepared_rows import lay_standards
 
@@ -107,6 +108,6 @@ def test_a_demo_that_somebody_has_changed_is_started_as_it_is(
     lay_standards()
     in_transaction(demo.plant)
     Person.update(name="顾某").where(Person.name == "顾行远").execute()
-    assert demo.bring_along("http://127.0.0.1:1") == ["网格和隐患"]
-    assert not GridNode.select().exists(), "not half of it"
+    assert demo.bring_along("http://127.0.0.1:1") == ["网格和隐患", "制度文件"]
+    assert not GridNode.select().exists() and not Document.select().exists(), "not half of it"
     configure(before)

@@ -15,9 +15,8 @@ from models.core.errors import AnbanError, Forbidden, Invalid, NotFound, TooMany
 from models.core.files import photos
 from models.core.files.attachments import Attachment
 from models.core.history import Change
-from models.core.labels.label_codes import new_label_code
 from models.core.labels.printing import label_url, node_label_url
-from models.equipment.records import Equipment, EquipmentType
+from models.equipment.records import Equipment
 from models.grid.records import GridNode
 from models.hazards.display.hazard_json import hazards_json, likely_json
 from models.hazards.records import REPORT_HAZARDS, Hazard
@@ -104,16 +103,8 @@ def test_what_the_company_has_set_holds_for_it(land: Land) -> None:
     assert caught.value.fields["found_at"].startswith("发现时间早于 3 天前")
 
 
-def machine(land: Land, place: str = "配电室") -> Equipment:
-    made: Equipment = Equipment.create(
-        company=land.company, name="1号配电柜", type=EquipmentType.get(), grid=land.nodes[place].id, location="东墙",
-        label_code=new_label_code(), mode="none",
-    )  # fmt: skip
-    return made
-
-
 def test_the_place_by_the_best_that_is_known(land: Land) -> None:
-    cabinet = machine(land)
+    cabinet = land.machine()
     room, pump = land.node("配电室"), land.node("泵房")
 
     def place(**data: Any) -> str | None:
@@ -319,7 +310,7 @@ def test_a_repeat_that_was_shown_is_noted(land: Land) -> None:
 
 
 def test_places_to_offer(land: Land) -> None:
-    cabinet = machine(land)
+    cabinet = land.machine()
     offered, equipment = place_for(
         land.actor("工"), scan=label_url(cabinet.label_code), lng="120.2", lat="30.2"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.tasks.engine.case_actions import reassign
 from models.tasks.people.offboarding import hand_over
-from models.tasks.people.proxies import acting_for, end_early, set_proxy, stand_ins
+from models.tasks.people.proxies import LONGEST, acting_for, end_early, set_proxy, stand_ins
 from models.tasks.records import Proxy, Task
 from tests.models.tasks.relay import pass_all_on, told
 from tests.models.tasks.units import Unit, approve
@@ -96,6 +96,9 @@ def test_two_at_once_are_refused(unit: Unit, first: date, last: date, fits: bool
         ("ends_on", {"ends_on": date(2026, 11, 20), "starts_on": date(2026, 11, 18)}),
         ("ends_on", {"ends_on": date(2026, 11, 21)}),
         ("ends_on", {"ends_on": date(2028, 11, 21)}),
+        ("ends_on", {"ends_on": None}),
+        ("starts_on", {"starts_on": None}),
+        ("starts_on", {"starts_on": None, "ends_on": None}),
     ],
 )
 def test_what_makes_no_sense_is_refused_at_its_field(unit: Unit, field: str, values: Any) -> None:
@@ -103,6 +106,36 @@ def test_what_makes_no_sense_is_refused_at_its_field(unit: Unit, field: str, val
     with pytest.raises(Invalid) as refusal:
         away(unit, "白", "陈", **named)
     assert list(refusal.value.fields) == [field]
+
+
+def test_the_last_days_that_make_sense(unit: Unit, clock: Any) -> None:
+    clock.set(2026, 11, 25)
+    longest = LONGEST.of(None)
+    away(unit, "白", "陈", starts_on=date(2026, 11, 25), ends_on=date(2026, 11, 25))
+    away(unit, "丁", "陈", starts_on=date(2026, 11, 1), ends_on=date(2026, 11, 25))
+    first = date(2026, 12, 1)
+    with pytest.raises(Invalid):
+        away(unit, "安", "陈", starts_on=first, ends_on=first + timedelta(days=longest + 1))
+    away(unit, "安", "陈", starts_on=first, ends_on=first + timedelta(days=longest))
+
+
+@pytest.mark.parametrize(("day", "ends"), [(25, True), (26, False)])
+def test_on_its_last_day_it_can_still_be_ended_early(unit: Unit, clock: Any, day: int, ends: bool) -> None:
+    proxy = away(unit, "白", "陈")
+    clock.set(2026, 11, day)
+    if ends:
+        assert in_transaction(end_early, unit.actor("管"), proxy).ended_at is not None
+    else:
+        with pytest.raises(Conflict):
+            in_transaction(end_early, unit.actor("管"), proxy)
+
+
+def test_who_has_left_neither_is_away_nor_stands_in(unit: Unit) -> None:
+    unit.leave("陈")
+    for absent, instead, field in (("白", "陈", "proxy"), ("陈", "白", "person")):
+        with pytest.raises(Invalid) as refusal:
+            away(unit, absent, instead)
+        assert list(refusal.value.fields) == [field]
 
 
 def test_a_worker_sets_only_their_own(unit: Unit) -> None:
