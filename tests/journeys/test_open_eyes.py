@@ -104,7 +104,12 @@ def test_in_the_drawer_of_a_ledger_and_on_the_page_of_a_case_it_is_decided(
     expect(desk.at("task-done")).to_contain_text("穿管没有封口")
     expect(desk.at("task-done")).to_be_in_viewport()
     case = door(CHIEF).ask("GET", f"/hazards/{other}/view")["case"]
+    desk.page.goto(f"/console/approvals?row={case}")
+    expect(desk.at("about-words")).to_contain_text(WHY)
+    expect(desk.at("about-words")).to_be_in_viewport(ratio=1)
     desk.page.goto(f"/console/cases/{case}")
+    expect(desk.at("about-words")).to_contain_text(WHY)
+    expect(desk.at("about-words")).to_be_in_viewport(ratio=1)
     expect(desk.at("about")).to_contain_text("面板和线都换了新的")
     desk.at("outcome-pass").click()
     if desk.at("decide-send").count():

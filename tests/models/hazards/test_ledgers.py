@@ -343,3 +343,19 @@ def test_who_compared_a_criterion_with_the_text_is_kept_and_only_for_these_words
     in_transaction(edit, land.house(), MAJOR_CRITERIA, row.id, row.version, {"title": "另一句话"})
     row = MajorCriterion.get_by_id(row.id)
     assert (row.confirmed, row.checked_by) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("word", "codes"),
+    [
+        ("水厂", {"GS-01", "GS-02"}),
+        ("供水", {"GS-01", "GS-02"}),
+        ("自来水", {"GS-01", "GS-02"}),
+        ("码头", {"GK-01", "GK-02", "GK-03"}),
+        ("危化品", {"HX-01", "HX-02", "HX-03", "HX-04"}),
+        ("工地", {"JG-01", "JG-02", "JG-03", "JG-04"}),
+        ("冷库", {"YA-01", "YA-02"}),
+    ],
+)
+def test_a_criterion_is_found_by_what_people_call_their_trade(land: Land, word: str, codes: set[str]) -> None:
+    assert {row["values"]["code"] for row in rows(land.actor("工"), MAJOR_CRITERIA, q=word)} == codes

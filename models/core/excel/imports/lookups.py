@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
@@ -15,10 +16,12 @@ from models.core.ledger.declaration import Ledger
 from models.core.ledger.references import label_of, ledger_of, visible
 from models.core.security import crypto, identifiers
 from models.core.security.actor import Actor
-from models.core.security.identifiers import hide_id_like
+from models.core.security.identifiers import hide_id_like, squeeze
 from models.core.text.folding import fold
 
 _CHUNK = 400
+#: What is a number and no name, right or mistyped: of a person, a phone, a certificate.
+_NUMBER = re.compile(r"[A-Z]{0,3}[0-9][0-9*]{4,}[A-Z]?")
 Found = dict[str, int | Malformed]
 
 
@@ -126,7 +129,7 @@ def _only(link: Link, text: str, ids: set[int]) -> int | Malformed:
     if len(ids) == 1:
         return next(iter(ids))
     if not ids:
-        looked = "号码" if _hashed(text) else "名称"
+        looked = "号码" if _NUMBER.fullmatch(squeeze(text)) else "名称"
         return Malformed("no_such_row", f"没有{quoted(text)}，请先新增这个{link.title}，或核对{looked}")
     return Malformed("ambiguous", f"有 {len(ids)} 个{quoted(text)}，分不清是哪一个，请改填编号或身份证号")
 

@@ -188,6 +188,25 @@ def test_wrong_mobiles_say_why(text, code):
     assert refusal(mobile, text) == code
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "13800138000、13900139000",
+        "13800138000/13900139000",
+        "13800138000 13900139000",
+        "1380013800013900139000",
+    ],
+)
+def test_of_two_mobiles_in_a_cell_it_is_said_what_can_be_done_here(text):
+    """No sheet of people has a column for remarks: nobody is sent to one."""
+    with pytest.raises(Malformed) as caught:
+        mobile(text)
+    assert (caught.value.code, caught.value.message) == (
+        "mobile_two",
+        "这里有两个手机号，只能填一个，请去掉另一个。",
+    )
+
+
 @pytest.mark.parametrize("code", VALID_CREDIT_CODES)
 def test_known_credit_codes_pass(code):
     assert credit_code(code.lower()) == code
