@@ -32,6 +32,9 @@ def test_a_number_opens_the_rows_that_it_counts_and_one_comes_back(desk: Desk, o
 def test_the_menu_is_searched_by_first_letters_and_enter_goes_there(desk: Desk) -> None:
     desk.sign_in().at("menu-search").fill("zzjz")
     expect(desk.at("menu-certificate-matrix")).to_be_visible()
+    expect(desk.at("menu-certificate-matrix")).to_have_attribute("title", "按回车打开")
+    desk.at("menu-search").dispatch_event("keydown", {"key": "Enter", "isComposing": True})  # ends a word
+    expect(desk.at("menu-search")).to_have_value("zzjz")
     desk.at("menu-search").press("Enter")
     expect(desk.page).to_have_url(re.compile("/views/certificate-matrix"))
     expect(desk.page.get_by_role("heading", name="证照矩阵")).to_be_visible()
@@ -116,6 +119,8 @@ def test_who_may_see_nothing_is_told_so_and_whom_to_ask(desk: Desk, live_server:
     desk.at("password-submit").click()
     expect(desk.at("no-ledger")).to_contain_text("请联系本单位管理员")
     expect(desk.at("home")).to_have_count(0)
+    expect(desk.at("menu-home")).to_be_visible()
+    expect(desk.at("menu-search").or_(desk.at("menu-nothing"))).to_have_count(0)  # there is nothing to look for
     desk.sees("home-without-ledger")
 
 

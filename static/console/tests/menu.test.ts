@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MenuGroup } from '@/api/types'
-import { found, keepHabits, MANY, nameOf, readHabits, toggled } from '@/lib/menu'
+import { found, keepHabits, MANY, nameOf, nearest, readHabits, toggled } from '@/lib/menu'
 
 const group = (title: string, ...items: [string, string, string][]): MenuGroup => ({
   title,
@@ -26,6 +26,25 @@ describe('menu', () => {
     ['风险', ['hazards']],
     ['没有', []],
   ])('finds %s', (text, wanted) => expect(names(found(GROUPS, text))).toEqual(wanted))
+  it.each([
+    ['sb', 'equipment'],
+    ['shebei', 'equipment'],
+    ['shang', 'clock-ins'],
+    ['备', 'equipment'],
+    ['bt', 'matrix'],
+    ['没有', undefined],
+    [' ', undefined],
+  ])('Enter after %s opens what is called so before what only has it', (text, wanted) => {
+    const groups = [
+      group(
+        '扫码上岗',
+        ['matrix', '日上报统计', 'rsbtj rishangbaotongji'],
+        ['clock-ins', '上岗日志', 'sgrz shanggangrizhi'],
+      ),
+      group('设备', ['equipment', '设备', 'sb shebei']),
+    ]
+    expect(nearest(groups, text)?.ledger).toBe(wanted)
+  })
   it('keeps what was folded and pinned, and reads nothing else', () => {
     const store = kept()
     keepHabits('1', { folded: ['风险隐患'], pinned: ['persons'] }, store)

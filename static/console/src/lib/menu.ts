@@ -52,3 +52,16 @@ export function found(groups: MenuGroup[], text: string): MenuGroup[] {
     .map((group) => ({ ...group, items: group.title.includes(wanted) ? group.items : group.items.filter(fits) }))
     .filter((group) => group.items.length)
 }
+
+/** What Enter opens: what is called exactly so, else what begins so, else the first that has it. */
+export function nearest(groups: MenuGroup[], text: string): MenuItem | undefined {
+  const wanted = text.trim().toLowerCase().replace(/\s+/g, '')
+  if (!wanted) return undefined
+  const items = found(groups, text).flatMap((group) => group.items)
+  const names = (item: MenuItem) => [item.title.toLowerCase(), ...item.keys.split(' ')]
+  return (
+    items.find((item) => names(item).includes(wanted)) ??
+    items.find((item) => names(item).some((one) => one.startsWith(wanted))) ??
+    items[0]
+  )
+}

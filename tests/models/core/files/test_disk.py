@@ -165,6 +165,19 @@ def test_how_it_is(database: Database, tmp_path: Path) -> None:
         configure(before)
 
 
+@pytest.mark.one_engine
+def test_each_look_writes_that_it_could(database: Database, tmp_path: Path, clock: Any) -> None:
+    before = config()
+    configure(replace(before, data_dir=tmp_path, disk_reserve_mb=0))
+    try:
+        for _ in range(2):
+            clock.forward(minutes=1)
+            assert files_disk.state() == "ok"
+            assert [row.at for row in files_disk.Probe.select()] == [clock()]
+    finally:
+        configure(before)
+
+
 def _mysql(number: int, text: str, kind: type[Exception] = OperationalError) -> Exception:
     cause = Exception(text)
     cause.errno = number  # type: ignore[attr-defined]

@@ -103,3 +103,25 @@ def test_what_programs_left_unfinished_is_swept(folder: Path) -> None:
         os.utime(left, (1, 1))
         assert stored.sweep(kind, 1000.0, set()) == 1
         assert not left.exists()
+
+
+def test_what_was_written_before_goes_and_nothing_of_that_moment_or_to_be_kept() -> None:
+    def there(kind: str, name: str, at: int, *, is_folder: bool = False) -> Path:
+        path = stored.folder(kind) / name
+        path.mkdir() if is_folder else path.write_bytes(b"x")
+        os.utime(path, (at, at))
+        return path
+
+    old, exactly = there(stored.FILES, "old", 999), there(stored.FILES, "exactly", 1000)
+    kept, beside = there(stored.FILES, "kept", 999), there(stored.FILES, "beside", 999, is_folder=True)
+    left = there(stored.SCRATCH, "left", 999, is_folder=True)
+    assert stored.sweep(stored.FILES, 1000.0, {"kept"}) == 1
+    assert [path.exists() for path in (old, exactly, kept, beside)] == [False, True, True, True]
+    assert stored.sweep(stored.SCRATCH, 1000.0, set()) == 1 and not left.exists()
+    assert stored.sweep(stored.SCRATCH, 1000.0, set()) == 0
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", ".hidden", "a/b", "/etc/passwd"])
+def test_what_is_no_name_of_a_kept_file(name: str) -> None:
+    with pytest.raises(ValueError, match="no name"):
+        stored.path_of(stored.FILES, name)
