@@ -13,14 +13,14 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
+from models.core.chapters import chapters
 from tests.journeys.desk import Desk
 from tests.journeys.office import Office
 from tests.journeys.seeing import Traffic, serious, still, until, with_axe
-from tests.support.started_program import ROOT, Server
+from tests.support.started_program import Server
 
-OWN = (ROOT / "static" / "console" / "src" / "components" / "ledger" / "own.ts").read_text()
 #: By the name of a page of one row: the ledger whose rows have it.
-ROWS_OF = {page: ledger for ledger, page in re.findall(r"'?([\w-]+)'?: \{ name: '([\w-]+)'", OWN)}
+ROWS_OF = {page.name: page.ledger for one in chapters() for page in one.pages if page.place == "row"}
 ROUTES = """() => document.querySelector('#app').__vue_app__.config.globalProperties.$router.getRoutes()
   .filter((one) => one.components).map(({ name, path }) => ({ name, path }))"""
 GO = "(to) => void document.querySelector('#app').__vue_app__.config.globalProperties.$router.push(to)"
@@ -129,7 +129,7 @@ def test_axe_finds_nothing_serious_on_any_page_of_the_console(desk: Desk, live_s
         if name in ALONE or name == "ledger":
             continue
         if ":id" in path:
-            assert name in ROWS_OF, f"say in own.ts, or here, which row {path} shows"
+            assert name in ROWS_OF, f"say in a manifest which row {path} shows"
             path = path.replace(":id", admin.rows(ROWS_OF[name])[0]["id"])
         path = re.sub(r"/:\w+.*$", "", path) if name != "missing" else "/nothing/here"
         walk.go(path)
