@@ -11,8 +11,8 @@ unexport PYTHONDONTWRITEBYTECODE
 beside = $(MAKE) -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 # Which tests: make test-fast ARGS="tests/models -k scan"
 ARGS ?=
-# How many test processes: one more than the cores of a small machine, as drills and browsers wait a good deal.
-WORKERS ?= 3
+# How many test processes. A third one on two cores was no quicker, and drills that measure were disturbed by it.
+WORKERS ?= 2
 
 ##@ Use it
 
