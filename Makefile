@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 beside = $(MAKE) -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 # Which tests: make test-fast ARGS="tests/models -k scan"
 ARGS ?=
-# How many test processes. A third one on two cores was no quicker, and drills that measure were disturbed by it.
+# How many test processes. A third one on two cores was not seen to be quicker, and a drill that measures failed beside it.
 WORKERS ?= 2
 
 ##@ Use it
