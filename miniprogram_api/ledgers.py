@@ -8,7 +8,6 @@ from handlers.web import schemas
 from handlers.web.bodies import checked
 from handlers.web.ledger_doors import (
     AttachmentDoor,
-    EditBody,
     RowDoor,
     RowsDoor,
     ValuesBody,
@@ -21,7 +20,7 @@ from handlers.web.shapes.ledgers import LedgersOut
 from miniprogram_api.base import PhoneHandler
 from models.core.files import attachments, mime, photos, stored
 from models.core.ledger import all_ledgers
-from models.core.ledger.changes import editing, once
+from models.core.ledger.changes import once
 from models.core.ledger.describe import describe, on_the_phone
 from models.core.security.actor import Actor
 
@@ -87,17 +86,7 @@ class NewRowDoor(RowsDoor):
 class PutRowDoor(RowDoor):
     """`P/{id}`: one row. Mini-programs know no PATCH."""
 
-    @operation(
-        "修改",
-        right="ledger:edit",
-        body=schemas.edit_schema,
-        gives={200: schemas.row_schema},
-        refuses=(404, 409, 422),
-    )
-    async def put(self, id: int) -> None:
-        """Change a row of a known version."""
-        body = checked(EditBody, self.body)
-        self.answer(await self.call(editing.edit, self.actor, self.ledger, id, body.version, body.values))
+    put = RowDoor.patch
 
 
 _OWN = {AttachmentDoor: PictureDoor, RowsDoor: NewRowDoor, RowDoor: PutRowDoor}
