@@ -48,6 +48,7 @@ DOCUMENTS = Ledger(
     empty="还没有文件。点“新增”填写名称、上传附件，再提交审批；法规标准由管理员直接收录。",
     columns=(
         Column("name", 300, fixed=True),
+        Column("sample", 130),  # that nobody compared it with the text is said before anything else
         Column("number", 170),
         Column("level", 100),
         Column("kind", 110),
@@ -56,7 +57,6 @@ DOCUMENTS = Ledger(
         Column("valid_from", 110),
         Column("review_on", 120, shown=False),
         Column("must_read", 90, shown=False),
-        Column("sample", 110, shown=False),
         Column("company", 180),
     ),
     filters=(
