@@ -27,7 +27,7 @@ CHAPTER = Chapter(
     subjects=("workflow",),
     finders=("posts.holder_finder",),
     tellers=("calendar.notifications", "points.notifications", "posts.notifications"),
-    reactions=("points.points",),
+    reactions=("points.of_hazards",),
     hooks=("points.of_hazards", "posts.groupings"),
     # A newer release may know the holidays of one year more.
     standards=(
