@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bots import inbound
-from bots.wecom import outcomes, receiving
-from bots.wecom.receiving import Answer, CallbackRequest, KeptPress
+from bots.incoming import inbound, outcomes
+from bots.wecom.incoming import receiving
+from bots.wecom.incoming.receiving import Answer, CallbackRequest, KeptPress
 from models.core.db.connection import in_transaction
 from models.messages.records import Inbound, Notice
 from tests.bots.flow.conftest import USERS

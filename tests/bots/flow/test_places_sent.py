@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bots.sandbox import events
+from bots.sandbox.callback_delivery import events
 from bots.wecom import guesses
-from bots.wecom.events import Location, of_fields, parse
+from bots.wecom.incoming.events import Location, of_fields, parse
 from models.core.coordinates import to_gcj02
 from models.hazards.records import Hazard
 from tests.bots.flow.conftest import USERS
