@@ -192,7 +192,7 @@ def test_who_handed_it_on_before_the_card_went_out_is_shown_no_button(play: Play
     sender.work(200)
     assert "已转给外" in text(play.card("班")) and live(play.card("班")) == []
     play.wired.work()
-    assert live(play.card("外")) == ["是隐患", "是危险源"]
+    assert live(play.card("外")) == ["是隐患"]
 
 
 def test_a_case_that_was_withdrawn_says_so_on_the_card(play: Play) -> None:
@@ -252,7 +252,7 @@ def test_card_phone_and_console_at_the_same_moment_have_one_winner(play: Play, r
         threading.Thread(target=door, args=("phone", "no"), kwargs={"values": {"reason": "是备用的"}}),
         threading.Thread(target=door, args=("console", "up"), kwargs={"comment": "拿不准"}),
         threading.Thread(target=card, args=("班", "是隐患")),
-        threading.Thread(target=card, args=("外", "是危险源")),
+        threading.Thread(target=card, args=("外", "是隐患")),
     ]
     for each in jobs:
         each.start()
