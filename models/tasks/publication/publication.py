@@ -195,7 +195,8 @@ class Publication:
             ),
             Action(
                 "drop", "放弃", self.edit, lambda actor, rows, values: [lifecycle.drop(self, actor, rows[0])],
-                confirm="放弃这一版草稿，现行的一版不变。", when={"standing": EDITABLE},
+                confirm="不再修改、不再提交，内容和审批记录留着可查，现行的一版不变。填错了、不用留，请点“删除”。",
+                when={"standing": EDITABLE},
             ),
         )  # fmt: skip
         return tuple(action for action in made if action is not None)
