@@ -17,6 +17,7 @@ from models.core.ledger.declaration import Ledger, ledger_named
 from models.core.ledger.parts import Action, Column, Derived, Filter, Rules
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope, known
+from models.tasks.approval.approval import submit_button, was_sent_with
 from models.tasks.publication import lifecycle, reading, shown
 from models.tasks.publication.records import (
     APPROVED,
@@ -143,7 +144,7 @@ class Publication:
             "actions": (*self._actions(), *ledger.actions, *self._sheets(ledger)),
         }
         if ledger.attachments and not ledger.closed:
-            made |= {"closed": {"standing": CLOSED}, "keeps": partial(lifecycle.was_sent_with, self)}
+            made |= {"closed": {"standing": CLOSED}, "keeps": partial(was_sent_with, self.kind)}
         if ledger.tone is type(ledger).__dataclass_fields__["tone"].default:
             made["tone"] = lambda row, values: _TONES.get(row.standing, "plain")
         for name, value in made.items():
@@ -174,10 +175,7 @@ class Publication:
             confirm="不经审批，马上生效。", when={"standing": EDITABLE, **self.direct_when},
         ) if self.direct else None  # fmt: skip
         made = (
-            Action(
-                "submit", "提交审批", self.edit, lambda actor, rows, values: [lifecycle.submit(self, actor, rows[0])],
-                tone="primary", confirm="提交后不能修改，直到审批结束或者撤回。", when={"standing": EDITABLE},
-            ),
+            submit_button(self.edit, partial(lifecycle.submit, self), {"standing": EDITABLE}),
             direct,
             Action(
                 "revise", "修订", self.edit,
