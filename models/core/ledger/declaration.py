@@ -12,6 +12,7 @@ from models.core.fields import Described, Lines
 from models.core.ledger.expiry import Expiry
 from models.core.ledger.home import HomeNumber
 from models.core.ledger.import_plan import ImportPlan
+from models.core.ledger.library.declaration import Library
 from models.core.ledger.parts import (
     Action,
     Column,
@@ -109,11 +110,14 @@ class Ledger:
     related: tuple[str, ...] = ()
     home: tuple[HomeNumber, ...] = ()  # numbers of the first screen that open their rows
     published: Published | None = None  # rows take effect after approval, in editions
+    library: Library | None = None  # rows are made of standards of the product or of the group
 
     def __post_init__(self) -> None:
         self._derive_sub_rows()
         if self.published is not None:
             self.published.weave_into(self)
+        if self.library is not None:
+            self.library.weave_into(self)
         if self.expires is not None:
             self.expires.weave_into(self)
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]
