@@ -29,6 +29,9 @@ class Published(Protocol):
     def choosable(self) -> Any:
         """The condition of the rows that others may point at: what is in force."""
 
+    def drafts(self) -> Any:
+        """The condition of new rows that never were in force, and may still be written."""
+
     def living(self) -> Any:
         """The condition of the rows that are in force, or may still come to be."""
 

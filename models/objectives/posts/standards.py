@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from models.core.ledger.library.declaration import PartLine, Standard
+from models.core.ledger.library.declaration import Part, PartLine, Standard
 
 _KINDS = {
     "设备检查": "equipment", "应急物资检查": "supplies", "演练": "drill", "培训": "training", "会议": "meeting", "检查": "inspection",
@@ -20,6 +20,17 @@ _PERIODS = {
     "每半月": ("month", "after", 3), "每月": ("month", "after", 5), "每季": ("quarter", "after", 10),
     "每半年": ("half_year", "after", 30), "每年": ("year", "after", 30),
 }  # fmt: skip
+#: Periods of training in the words of the file.
+_LEARNED = {
+    "上岗前": "before", "每月": "month", "每季": "quarter", "每半年": "half_year", "每年": "year", "按需": "need",
+}  # fmt: skip
+#: What comes along with a post.
+PARTS = (
+    Part("works", "定期工作", "post-works", "post", shows=("kind", "period", "text")),
+    Part("certificates", "证照要求", "post-certificates", "post", "type", shows=("limits", "must")),
+    Part("trainings", "培训要求", "post-trainings", "post", "type", shows=("hours", "period")),
+    Part("factors", "危害因素", "post-factors", "post", "factor", shows=("detail",)),
+)
 #: What comes twice a month is two works, each once a month.
 _HALVES = ((1, "（上半月）"), (16, "（下半月）"))
 
@@ -33,11 +44,42 @@ def standard_posts() -> tuple[Standard, ...]:
 
 def _standard(item: Mapping[str, Any]) -> Standard:
     duties = "\n".join(f"{place}. {line}" for place, line in enumerate(item["duties"], 1))
-    works = tuple(line for work in item["periodic_works"] for line in _works(work))
     return Standard(
         key=item["name"], values={"name": item["name"], "duties": duties}, group=item["group"], sample=True,
-        note=item.get("note", ""), facts=tuple(_facts(item)), parts={"works": works},
+        note=item.get("note", ""), facts=tuple(_facts(item)), parts=_parts(item),
     )  # fmt: skip
+
+
+def _parts(item: Mapping[str, Any]) -> dict[str, tuple[PartLine, ...]]:
+    lines = {
+        "works": [line for work in item["periodic_works"] for line in _works(work)],
+        "certificates": [_certificate(one) for one in item["certificates"]],
+        "trainings": [_training(one) for one in item["training"]],
+        "factors": list(_factors(item)),
+    }
+    return {name: tuple({line.key: line for line in each}.values()) for name, each in lines.items()}
+
+
+def _training(one: Mapping[str, Any]) -> PartLine:
+    values = {"hours": str(one["hours"]), "period": _LEARNED[one["period"]], "sample": True}
+    return PartLine(one["type"], {"type": {"label": one["type"]}, **values})
+
+
+def _factors(item: Mapping[str, Any]) -> Iterator[PartLine]:
+    """Each factor once, with all that it comes from."""
+    met: dict[str, list[str]] = {}
+    for one in item["hazard_factors"]:
+        met.setdefault(one["name"], []).extend([one["detail"]] if one.get("detail") else [])
+    for name, details in met.items():
+        values = {"detail": "、".join(details)} if details else {}
+        yield PartLine(name, {"factor": {"label": name}, **values, "sample": True})
+
+
+def _certificate(one: Mapping[str, Any]) -> PartLine:
+    asked = one.get("code") or one["name"]
+    limits = {"limits": one["limit"]} if one.get("limit") else {}
+    values = {"type": {"label": asked}, "must": not one.get("optional"), "sample": True, **limits}
+    return PartLine(asked, values)
 
 
 def _works(work: Mapping[str, Any]) -> Iterator[PartLine]:
@@ -55,18 +97,9 @@ def _works(work: Mapping[str, Any]) -> Iterator[PartLine]:
 
 def _facts(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """What else is asked of the post, in words."""
-    certificates = [
-        f"{one.get('code') or one['name']}{'（可选）' if one.get('optional') else ''}{'（待核对）' if one.get('mark') == '待核对' else ''}"
-        for one in item["certificates"]
-    ]
-    training = [f"{one['type']} {one['hours']} 学时/{one['period']}" for one in item["training"]]
-    factors = [
-        f"{one['name']}（{one['detail']}）" if one.get("detail") else one["name"]
-        for one in item["hazard_factors"]
-    ]
     equipment = [one["name"] for one in item["ppe"]]
-    named = (("证书", certificates), ("培训", training), ("危害因素", factors), ("防护用品", equipment))
-    yield from ((title, "、".join(words)) for title, words in named if words)
+    if equipment:
+        yield "防护用品", "、".join(equipment)
 
 
-__all__ = ["standard_posts"]
+__all__ = ["PARTS", "standard_posts"]

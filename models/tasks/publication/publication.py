@@ -123,6 +123,10 @@ class Publication:
         """What is in force."""
         return self.record.standing == IN_FORCE
 
+    def drafts(self) -> Any:
+        """What is written and never was in force."""
+        return self.record.standing.in_(EDITABLE) & self.record.replaces.is_null()
+
     def living(self) -> Any:
         """What is in force, or may still come to be."""
         return self.record.standing.in_((IN_FORCE, *OPEN))

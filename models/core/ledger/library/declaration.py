@@ -64,13 +64,17 @@ class Standard:
 
 @dataclass(frozen=True)
 class Part:
-    """Rows of another ledger that come along: those that name the copy by their field `by`. `label` is what they are called."""
+    """Rows of another ledger that come along: those that name the copy by their field `by`.
+
+    `label` is the field that says what they are called, `shows` are those that a picker shows beside it.
+    """
 
     name: str
     title: str
     ledger: str
     by: str
     label: str = "name"
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

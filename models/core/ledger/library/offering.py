@@ -13,6 +13,7 @@ from models.core.ledger.library.declaration import Part, PartLine, Standard
 from models.core.ledger.library.hooks import group_of
 from models.core.ledger.library.records import OFFER, LibraryOffer, subject_of
 from models.core.ledger.parts import Action, Derived
+from models.core.ledger.references import load_rows
 from models.core.records import Record
 from models.core.security.actor import Actor
 
@@ -102,7 +103,7 @@ def standards_of(ledger: Ledger, ids: Sequence[int]) -> dict[int, Standard]:
     values = _values(ledger, columns, rows)
     lines: dict[int, dict[str, list[PartLine]]] = {}
     for part in library.parts:
-        for row_id, line in _lines(part, [row.get_id() for row in rows]):
+        for row_id, line in _lines(part, rows):
             lines.setdefault(row_id, {}).setdefault(part.name, []).append(line)
     return {
         subject_of(row): Standard(
@@ -149,7 +150,7 @@ def _columns(ledger: Ledger, leaves: Sequence[str]) -> list[str]:
                 carried.append(name)
             continue
         field = ledger.record._meta.fields[name]
-        if not isinstance(field, (Link, Secret)) and not field.readonly:
+        if not isinstance(field, Secret) and not field.readonly:
             carried.append(name)
     return carried
 
@@ -158,14 +159,29 @@ def _values(ledger: Ledger, names: Sequence[str], rows: Sequence[Any]) -> dict[i
     """The values of rows as a form takes them, by id; what is empty is left out."""
     fields = ledger.record._meta.fields
     found: dict[int, dict[str, Any]] = {row.get_id(): {} for row in rows}
+    everybodys = _everybodys([fields[name] for name in names if isinstance(fields.get(name), Link)], rows)
     for name in names:
         derived = ledger.derived_named(name)
         loaded: Mapping[int, Any] = _loaded(derived, rows) if derived is not None else {}
         for row in rows:
             value = row.__data__.get(name)
             shown = loaded.get(row.get_id()) if derived is not None else _plain(fields[name], value)
+            if derived is None and isinstance(fields[name], Link):
+                shown = everybodys.get((fields[name].rel_model, value))
             if shown not in (None, "", []):
                 found[row.get_id()][name] = shown
+    return found
+
+
+def _everybodys(links: Sequence[Link], rows: Sequence[Any]) -> dict[tuple[Any, int], dict[str, str]]:
+    """What rows point at that belongs to no company, by name: others can point at theirs of that name."""
+    found: dict[tuple[Any, int], dict[str, str]] = {}
+    for link in links:
+        model = link.rel_model
+        for target in load_rows(model, {row.__data__.get(link.name) for row in rows} - {None}).values():
+            if issubclass(model, Record) and target.scope_value("company") is None:
+                label = getattr(target, "code", None) or getattr(target, "name", "")
+                found[model, target.get_id()] = {"label": str(label)}
     return found
 
 
@@ -177,23 +193,28 @@ def _loaded(derived: Derived, rows: Sequence[Any]) -> Mapping[int, Any]:
     return derived.load(_HOUSE, rows) if rows else {}
 
 
-def _lines(part: Part, ids: Sequence[int]) -> list[tuple[int, PartLine]]:
-    """The rows of a part that hang on these, each with the id of its owner."""
+def _lines(part: Part, owners: Sequence[Any]) -> list[tuple[int, PartLine]]:
+    """The rows of a part that hang on these and are of the same unit, each with the id of its owner."""
     from models.core.ledger.declaration import ledger_named
 
     child = ledger_named(part.ledger)
     assert child is not None, f"there is no ledger {part.ledger}"
     record: type[Record] = child.record
     owner: Any = record._meta.fields[part.by]
-    rows = list(record.select().where(owner.in_(list(ids) or [0])).order_by(record._meta.primary_key))
+    units = {row.get_id(): row.scope_value("company") for row in owners}
+    query = record.select().where(owner.in_(list(units) or [0])).order_by(record._meta.primary_key)
+    rows = [row for row in query if row.scope_value("company") == units[row.__data__[part.by]]]
     values = _values(child, _columns(child, (part.by,)), rows)
     return [
-        (
-            row.__data__[part.by],
-            PartLine(str(row.__data__.get(part.label) or row.get_id()), values[row.get_id()]),
-        )
+        (row.__data__[part.by], PartLine(_key(part, values[row.get_id()]), values[row.get_id()]))
         for row in rows
+        if part.label in values[row.get_id()]
     ]
+
+
+def _key(part: Part, values: Mapping[str, Any]) -> str:
+    label = values[part.label]
+    return str(label["label"] if isinstance(label, Mapping) else label)
 
 
 __all__ = ["MOST", "actions", "offered", "standards_of", "still_offered"]

@@ -120,14 +120,21 @@ def _item(ledger: Ledger, source: str, one: Standard, there: dict[str, str] | No
             {
                 "part": part.name,
                 "key": line.key,
-                "label": str(line.values.get(part.label, line.key)),
-                "facts": facts(child_of(part), line.values, (part.label,)),
+                "label": line_label(part, line.key, line.values),
+                "facts": facts(
+                    child_of(part), {name: line.values[name] for name in part.shows if name in line.values}
+                ),
             }
             for part in library.parts
             for line in one.parts.get(part.name, ())
         ],
         "there": there,
     }
+
+
+def line_label(part: Part, key: str, values: Mapping[str, Any]) -> str:
+    """What a row of a part is called."""
+    return words(child_of(part), part.label, values[part.label]) if part.label in values else key
 
 
 def child_of(part: Part) -> Ledger:
@@ -163,5 +170,5 @@ def words(ledger: Ledger, name: str, value: Any) -> str:
 
 
 __all__ = [
-    "FROM", "child_of", "company_for", "facts", "library_of", "on_the_shelf", "shelf", "title_of", "words",
+    "FROM", "child_of", "company_for", "facts", "library_of", "line_label", "on_the_shelf", "shelf", "title_of", "words",
 ]  # fmt: skip

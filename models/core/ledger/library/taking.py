@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from models.core import clock
@@ -66,7 +68,7 @@ def _name(ledger: Ledger, standard: Standard) -> str:
 
 def _make(actor: Actor, ledger: Ledger, pick: Pick, standard: Standard, unit: int | None) -> dict[str, Any]:
     values = {**standard.values, **_owner(ledger, unit)}
-    made = editing.create(actor, ledger, values)
+    made = editing.create(actor, ledger, resolved(ledger, values, unit))
     row = ledger.record.get_by_id(int(made["id"]))
     children: dict[str, dict[str, int]] = {}
     for part in library_of(ledger).parts:
@@ -92,8 +94,32 @@ def _owner(ledger: Ledger, unit: int | None) -> dict[str, str]:
 def add_line(actor: Actor, part: Part, row: Any, values: Mapping[str, Any]) -> int:
     """A row of a part that hangs on `row`; gives its id."""
     child = child_of(part)
-    given = {**values, part.by: str(row.get_id()), **_owner(child, row.scope_value("company"))}
+    unit = row.scope_value("company")
+    given = {**resolved(child, values, unit), part.by: str(row.get_id()), **_owner(child, unit)}
     return int(editing.create(actor, child, given)["id"])
 
 
-__all__ = ["MOST", "Pick", "add_line", "take"]
+def resolved(ledger: Ledger, values: Mapping[str, Any], unit: int | None) -> dict[str, Any]:
+    """Values of a standard as the form takes them: a reference that is said by name ({label}) becomes the row's id.
+
+    It is the unit's own row of that name or code, or else everybody's. Raises Invalid where there is none.
+    """
+    return {
+        name: _named(ledger, name, value["label"], unit) if isinstance(value, Mapping) else value
+        for name, value in values.items()
+    }
+
+
+def _named(ledger: Ledger, name: str, label: str, unit: int | None) -> str:
+    model = ledger.record._meta.fields[name].rel_model
+    fields = model._meta.fields
+    called = reduce(or_, (fields[each] == label for each in ("name", "code") if each in fields))
+    company = model.scope_field("company")
+    whose = company.is_null() | (company == unit)
+    rows = sorted(model.select().where(called, whose), key=lambda row: row.scope_value("company") is None)
+    if not rows:
+        raise Invalid(fields={name: f"没有“{label}”，请先在{ledger.field_named(name).title}里新增"})
+    return str(rows[0].get_id())
+
+
+__all__ = ["MOST", "Pick", "add_line", "resolved", "take"]

@@ -11,8 +11,8 @@ from models.core.ledger.changes import editing
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.library.declaration import GONE, MOVED, Part, Standard
 from models.core.ledger.library.records import LibraryCopy
-from models.core.ledger.library.shelf import FROM, child_of, facts, library_of, title_of, words
-from models.core.ledger.library.taking import add_line
+from models.core.ledger.library.shelf import FROM, child_of, facts, library_of, line_label, title_of, words
+from models.core.ledger.library.taking import add_line, resolved
 from models.core.ledger.library.versions import copies_of, current, standing
 from models.core.ledger.rows import may_write, row_json
 from models.core.security.actor import Actor
@@ -90,7 +90,8 @@ def _write(actor: Actor, ledger: Ledger, row: Any, values: Mapping[str, Any], co
         row = ledger.published.open_edition(
             actor, row, f"按{FROM[copy.source.partition(':')[0]]}“{copy.name}”更新"
         )
-    editing.edit(actor, ledger, row.get_id(), row.version, dict(values))
+    values = resolved(ledger, values, row.scope_value("company"))
+    editing.edit(actor, ledger, row.get_id(), row.version, values)
     return row
 
 
@@ -140,7 +141,7 @@ def _part_changes(
             continue
         made.append(
             {
-                "key": f"{part.name}:{key}", "title": f"{part.title}：{values.get(part.label, key)}",
+                "key": f"{part.name}:{key}", "title": f"{part.title}：{line_label(part, key, values)}",
                 "old": _line_words(part, old.get(key)), "new": _line_words(part, values),
                 "mine": "" if mine is None else child.label(mine),
             }
@@ -168,7 +169,8 @@ def _take_line(
     if there is None:
         children.setdefault(name, {})[line_key] = add_line(actor, part, row, line.values)
     else:
-        editing.edit(actor, child, there.get_id(), there.version, dict(line.values))
+        values = resolved(child, line.values, row.scope_value("company"))
+        editing.edit(actor, child, there.get_id(), there.version, values)
 
 
 __all__ = ["decide", "of_row"]

@@ -21,7 +21,9 @@ from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
 from models.core.security.actor import Actor
 from models.objectives.records import Post, PostWork
+from models.objectives.requirements.records import PostCertificate, PostFactor, PostTraining
 from models.organization.records import Company
+from models.training.certificate_types.records import CertificateType
 from tests.models.objectives.conftest import Duties
 
 FORKLIFT = "product:叉车司机"
@@ -68,9 +70,9 @@ def desk(duties: Duties) -> Actor:
 def test_a_post_is_copied_with_its_works_but_for_those_left_out(duties: Duties) -> None:
     offered = item(duties.officer, FORKLIFT)
     assert offered is not None and offered["sample"] and offered["there"] is None
-    assert ("证书", "N1") in [(fact["title"], fact["text"]) for fact in offered["facts"]]
     names = [line["label"] for line in offered["parts"]]
-    assert names == ["叉车班前检查", "班组安全学习", "车辆伤害处置演练"]
+    assert names[:4] == ["叉车班前检查", "班组安全学习", "车辆伤害处置演练", "N1"]
+    assert {"噪声", "消防安全培训"} < set(names)
     answer = picked(duties.officer, Pick(FORKLIFT, frozenset({("works", "班组安全学习")})))
     assert answer["refused"] == []
     row = Post.get_by_id(int(answer["made"][0]["id"]))
@@ -79,6 +81,10 @@ def test_a_post_is_copied_with_its_works_but_for_those_left_out(duties: Duties) 
     works = PostWork.select().where(PostWork.post == row.id).order_by(PostWork.id)
     assert [work.name for work in works] == ["叉车班前检查", "车辆伤害处置演练"]
     assert works[0].next_on is not None  # by the ledger's own rule
+    asked = PostCertificate.get(PostCertificate.post == row.id)
+    assert (asked.company_id, asked.type.code, asked.sample) == (duties.unit.id, "N1", True)
+    assert PostTraining.select().where(PostTraining.post == row.id).count() == 4
+    assert PostFactor.select().where(PostFactor.post == row.id).count() == 2
     there = item(duties.officer, FORKLIFT)
     assert there is not None and there["there"] == {"id": str(row.id), "label": "叉车司机"}
     assert column(duties.officer, row.id) == "same"
@@ -142,13 +148,17 @@ def test_an_update_that_is_not_wanted_is_not_said_again(duties: Duties) -> None:
 def test_a_group_offers_its_own_to_its_companies_alone(duties: Duties, desk: Actor) -> None:
     row = duties.post("调度员")
     duties.work(row, name="交接班检查")
+    kind = CertificateType.get(CertificateType.name == "急救员证")
+    duties.create("post-certificates", post=str(row.id), type=str(kind.id))
     with pytest.raises(Forbidden):
         in_transaction(act, duties.officer, posts(), posts().action_named("offer"), [str(row.id)], {})
     in_transaction(act, desk, posts(), posts().action_named("offer"), [str(row.id)], {})
     source = f"group:{row.id}"
     assert item(duties.officer, source) is None  # its own
     sister = duties.crowd.officer(duties.crowd.other)
-    assert [line["label"] for line in item(sister, source)["parts"]] == ["交接班检查"]  # type: ignore[index]
+    offered = item(sister, source)
+    assert offered is not None
+    assert [line["label"] for line in offered["parts"]] == ["交接班检查", "急救员证"]
     stranger = foreign_officer(duties)
     assert item(stranger, source) is None
     assert picked(stranger, Pick(source))["made"] == []
