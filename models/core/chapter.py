@@ -7,7 +7,13 @@ from models.core.chapters import Chapter, Grants, Job, Standard, Sweep
 CHAPTER = Chapter(
     name="core",
     title="基础",
-    records=("rulebook.records", "settings.records", "views.records", "ledger.changes.once"),
+    records=(
+        "rulebook.records",
+        "settings.records",
+        "views.records",
+        "ledger.changes.once",
+        "ledger.library.records",
+    ),
     settings=("files.keeping",),
     standards=(
         Standard("rule_versions", "rulebook.versions:install"),
@@ -44,7 +50,12 @@ CHAPTER = Chapter(
         "reject": "驳回",
         "close": "结束",
     },
-    grants=Grants(system=("rules", "settings"), house=("rules.edit",), in_force=("settings.edit",)),
+    grants=Grants(
+        system=("rules", "settings"),
+        everyday=("library",),
+        house=("rules.edit", "library.offer"),
+        in_force=("settings.edit",),
+    ),
     console=("handlers.pages", "handlers.jobs", "handlers.photos", "handlers.rules"),
     phone=("miniprogram_api.photos",),
 )

@@ -26,6 +26,7 @@ from models.tasks.publication.records import (
     DRAFT,
     EDITABLE,
     IN_FORCE,
+    OPEN,
     PAST,
     PUBLIC,
     REFUSED,
@@ -122,6 +123,26 @@ class Publication:
     def choosable(self) -> Any:
         """What is in force."""
         return self.record.standing == IN_FORCE
+
+    def drafts(self) -> Any:
+        """What is written and never was in force."""
+        return self.record.standing.in_(EDITABLE) & self.record.replaces.is_null()
+
+    def living(self) -> Any:
+        """What is in force, or may still come to be."""
+        return self.record.standing.in_((IN_FORCE, *OPEN))
+
+    def open_edition(self, actor: Actor, row: Any, why: str) -> Any:
+        """The edition that may be written: a draft itself, else the one that is begun or being written beside `row`.
+
+        Raises Conflict for one under approval, or that is of the past.
+        """
+        if row.standing in EDITABLE:
+            return row
+        beside = lifecycle.revisions_of(self.record, [row]).get(row.get_id())
+        if beside is not None and beside.standing in EDITABLE:
+            return beside
+        return lifecycle.revise(self, actor, row, why)
 
     # What the ledger gets.
 
