@@ -109,6 +109,9 @@ class Ledger:
     related: tuple[str, ...] = ()
     home: tuple[HomeNumber, ...] = ()  # numbers of the first screen that open their rows
     published: Published | None = None  # rows take effect after approval, in editions
+    many: bool = True  # whether many rows may be changed or removed at once
+    # Fields by which people tell rows apart, beside the name and what an import finds them by: no two get one value at once.
+    told_apart_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._derive_sub_rows()

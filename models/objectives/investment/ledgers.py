@@ -80,7 +80,13 @@ PLANS = Ledger(
     label=lambda row: f"{row.number} {row.name}",
     tone=lambda row, values: {"refused": "bad", "asked": "warn"}.get(row.state, "plain"),
     rights=_RIGHTS,
-    rules=Rules(plans.create_plan, plans.edit_plan, plans.delete_plan, when={"state": plans.EDITABLE}),
+    rules=Rules(
+        plans.create_plan,
+        plans.edit_plan,
+        plans.delete_plan,
+        when={"state": plans.EDITABLE},
+        takes={"项目": InvestmentItem.plan},
+    ),
     actions=(
         Action(
             "submit", "提交审批", EDIT_PLANS,
