@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.base import ConsoleHandler
 from handlers.web import schemas
-from handlers.web.bodies import checked
-from handlers.web.ledger_doors import filters_of
+from handlers.web.doors.ledgers import filters_of
 from handlers.web.operations import Operation, Route, operation
+from handlers.web.requests.bodies import checked
 from handlers.web.shapes.bulk import BulkBegun, BulkPreview
 from handlers.web.shapes.ledgers import RowCount
 from models.core.ledger import Action, Ledger

@@ -13,7 +13,7 @@ from models.core.files.attachments import Attachment
 from models.core.history import BULK, Change
 from models.core.jobs import jobs
 from models.core.ledger.bulk import acts, preview, running
-from models.core.ledger.bulk.chosen import Asked, count_of
+from models.core.ledger.bulk.chosen import count_of
 from models.core.ledger.bulk.offered import fields_for_many, for_many
 from models.core.ledger.bulk.records import ACT, DELETE, EDIT, BulkAct, BulkRow
 from models.core.ledger.changes.editing import history
@@ -22,23 +22,8 @@ from models.core.security.rights import Scope
 from models.equipment.records import Equipment
 from models.organization.records import Person
 from tests.models.core import small_ledgers
+from tests.models.core.ledger.bulk.steps import Asked, begin, everything, ids
 from tests.models.core.small_ledgers import CERTIFICATES, EQUIPMENT, PERSONS
-
-
-def ids(*rows):
-    return [str(row.id) for row in rows]
-
-
-def everything(count=None, **parts):
-    return Asked(everything=True, count=count, **parts)
-
-
-def begin(actor, ledger, kind, asked, **options):
-    """Start an act, wait for its job, and give it as it is then."""
-    begun = in_transaction(running.start, actor, ledger, kind, asked, **options)
-    if begun["job"] is not None:
-        jobs.wait(int(begun["job"]["id"]))
-    return acts.find(actor, int(begun["act"]["id"]))
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +71,6 @@ def test_the_history_names_the_bulk_act(world, forklifts):
 
 
 def test_all_that_match_are_a_job_and_nobody_elses_are_touched(world, forklifts):
-    mine, theirs = forklifts
     told = begin(world.in_a, EQUIPMENT, EDIT, everything(30, values={"location": "东门"}))
     assert (told["total"], told["done"], told["waiting"]) == (30, 30, 0)
     assert Equipment.select().where(Equipment.location == "东门").count() == 30
@@ -319,8 +303,10 @@ def _start_and_die(world, monkeypatch, asked, parts, name="_do_part"):
 class _Nobody:
     """A process that takes jobs and never does them."""
 
-    live: dict = {}
     stopping = False
+
+    def __init__(self):
+        self.live = {}
 
     def take(self, handle, work):
         pass
