@@ -138,6 +138,7 @@ def type_names(rows: Sequence[Equipment]) -> dict[int, str]:
 EQUIPMENT = Ledger(
     name="equipment",
     record=Equipment,
+    told_apart_by=("use_cert_no", "code", "register_code"),
     title="设备",
     group=GROUP,
     system="Q13",
@@ -216,7 +217,12 @@ EQUIPMENT = Ledger(
         "import": IMPORT_EQUIPMENT,
         "export": EXPORT_EQUIPMENT,
     },
-    rules=Rules(rules.create_equipment, rules.edit_equipment, rules.delete_equipment),
+    rules=Rules(
+        rules.create_equipment,
+        rules.edit_equipment,
+        rules.delete_equipment,
+        takes={"绑定的二维码": EquipmentAlias.equipment},
+    ),
     actions=(
         Action(
             name="labels",

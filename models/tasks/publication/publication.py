@@ -187,6 +187,7 @@ class Publication:
             partial(lifecycle.edit_draft, self, edit),
             partial(lifecycle.delete_draft, self, delete),
             when={"standing": EDITABLE, **own.when},
+            takes={} if own.delete is None else own.takes,
         )
 
     def _actions(self) -> tuple[Action, ...]:
