@@ -22,7 +22,7 @@ CHAPTER = Chapter(
     finders=("posts.holder_finder",),
     tellers=("calendar.notifications", "points.notifications", "posts.notifications"),
     reactions=("points.points",),
-    hooks=("points.of_hazards", "posts.groupings"),
+    hooks=("calendar.rest_days", "points.of_hazards", "posts.groupings"),
     # A newer release may know the holidays of one year more.
     standards=(Standard("works_moved", "posts.next_due:replan"),),
     jobs=(
