@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from handlers.web.base import JsonHandler
-from handlers.web.ledger_doors import filters_of
+from handlers.web.doors.ledgers import filters_of
 from handlers.web.operations import Operation
 from handlers.web.shapes.views import CALENDAR
 from models.core.ledger import Ledger
