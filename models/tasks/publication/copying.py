@@ -7,7 +7,7 @@ from typing import Any
 from models.core.files import attachments
 from models.core.files.attachments import LATER, Attachment
 from models.core.ledger import sub_rows
-from models.core.ledger.changes.trail import changes_between
+from models.core.ledger.changes.trail import changes_between, written
 from models.core.ledger.declaration import Ledger
 from models.core.security.actor import Actor
 from models.tasks.publication.records import PublishedRecord
@@ -44,10 +44,7 @@ def differences(actor: Actor, ledger: Ledger, old: Any, new: Any) -> list[dict[s
 
 def _snapshot(actor: Actor, ledger: Ledger, row: Any) -> dict[str, Any]:
     shot = dict(row.__data__)
-    for item in ledger.derived:
-        if item.write and item.kind != "secret":
-            shot[item.name] = item.load(actor, [row]).get(row.get_id())
-    return shot
+    return shot | {item.name: item.load(actor, [row]).get(row.get_id()) for item in written(ledger)}
 
 
 def _files(ledger: Ledger, old: Any, new: Any) -> list[dict[str, Any]]:

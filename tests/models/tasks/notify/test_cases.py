@@ -12,6 +12,7 @@ from models.messages.channels.records import CARD
 from models.messages.delivery.deliveries import outdate, update_due
 from models.messages.records import NORMAL, Message, Notice, Sending
 from models.tasks.engine import case_actions
+from models.tasks.notify.cases import news_of
 from models.tasks.notify.subscriptions import follow, followers, unfollow
 from models.tasks.records import Case, CaseStep
 from tests.models.tasks.relay import pass_all_on, pass_on, told
@@ -193,3 +194,14 @@ def test_titles_keep_their_deadline_whatever_the_length(clock: Any) -> None:
     )
     clock.forward(hours=2)
     assert asked("待整改", "泵房", "泵房漏水", now()) == "【待整改】泵房漏水 · 今天 01:00前"
+
+
+def test_how_a_case_stands_in_words(unit: Unit) -> None:
+    unit.flow(approve("a", unit.id("白"), title="确认"), approve("b", unit.id("陈"), title="批准"))
+    case = unit.start(unit.thing())
+    assert news_of(unit.case(case)) == "现在到：确认"
+    assert news_of(unit.case(case), "已经修好") == "已经修好"
+    unit.does("白", case)
+    assert news_of(unit.case(case)) == "现在到：批准"
+    unit.does("陈", case)
+    assert news_of(unit.case(case)) == unit.case(case).outcome != ""
