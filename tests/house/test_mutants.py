@@ -146,7 +146,7 @@ def test_what_nobody_watched_is_taken_by_how_near_its_imports_are(tmp_path: Path
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     files = [str(file.relative_to(tmp_path)) for file in sorted((tmp_path / "tests").rglob("test_*.py"))]
-    every = [f"{file}::test[{number}]" for file in files for number in range(9)]
+    every = [f"{file}::test[{number}]" for file in files for number in range(17)]
     guessed = guessing.Guessed("tests/models/core", [*every, "tests/models/tasks/test_dates.py::test"])
     place = Place(tmp_path / "models/core/dates.py", 1, 0, "a < b", "a <= b", "read")
     chosen = guessed.chosen(tmp_path, place)
@@ -156,7 +156,7 @@ def test_what_nobody_watched_is_taken_by_how_near_its_imports_are(tmp_path: Path
         for name in ("test_b", "test_c", "test_a", "words/test_dates", "test_other")
     ]
     assert chosen.index("tests/models/core/test_c.py::test[0]") < chosen.index(
-        "tests/models/core/test_b.py::test[8]"
+        "tests/models/core/test_b.py::test[16]"
     )
     assert {test.split("::")[0] for test in guessed.few(tmp_path, place, 5)} == {
         "tests/models/core/test_b.py"
