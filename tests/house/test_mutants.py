@@ -56,6 +56,15 @@ def test_what_is_turned(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_the_border_of_a_clock_that_runs_is_nobodys(tmp_path: Path) -> None:
+    file = tmp_path / "waiting.py"
+    file.write_text(
+        "def over(until):\n    return time.monotonic() > until or clock.now() > until\n", encoding="utf-8"
+    )
+    turned = [place.after for place in places_of(file)]
+    assert turned[:2] == ["time.monotonic() <= until", "clock.now() >= until"]
+
+
 def test_each_turn_changes_one_thing(tmp_path: Path) -> None:
     file = tmp_path / "rules.py"
     file.write_text(RULES, encoding="utf-8")
