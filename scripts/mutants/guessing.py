@@ -26,9 +26,16 @@ class Guessed:
         return self._near(root, place)[:_MOST]
 
     def few(self, root: Path, place: Place, number: int) -> list[str]:
-        """Not more than so many of those whose file imports the module or is called like it."""
-        near = [test for test in self._every if _distance(root, test.split("::")[0], place.file) <= 0]
-        return sorted(near, key=lambda test: _distance(root, test.split("::")[0], place.file))[:number]
+        """Not more than twice so many of those whose file imports the module, or what imports it: half of them will miss."""
+        near = [test for test in self._every if _distance(root, test.split("::")[0], place.file) <= 1]
+        return Guessed.of(near)._near(root, place)[: 2 * number]
+
+    @classmethod
+    def of(cls, tests: list[str]) -> Guessed:
+        """These tests, of whatever room."""
+        made = cls("", [])
+        made._every = tests
+        return made
 
     def _near(self, root: Path, place: Place) -> list[str]:
         count: dict[str, int] = {}

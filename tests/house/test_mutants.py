@@ -167,9 +167,10 @@ def test_what_nobody_watched_is_taken_by_how_near_its_imports_are(tmp_path: Path
     assert chosen.index("tests/models/core/test_c.py::test[0]") < chosen.index(
         "tests/models/core/test_b.py::test[16]"
     )
-    assert {test.split("::")[0] for test in guessed.few(tmp_path, place, 5)} == {
-        "tests/models/core/test_b.py"
-    }
+    few = [test.split("::")[0].rpartition("/")[2] for test in guessed.few(tmp_path, place, 10)]
+    assert few == ["test_b.py"] * 16 + ["test_c.py"] * 4, (
+        "its own tests, then some of what imports what imports it"
+    )
 
 
 def test_notes_tell_what_each_test_ran_also_in_threads(tmp_path: Path) -> None:
