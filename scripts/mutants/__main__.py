@@ -30,7 +30,8 @@ from random import Random
 
 import click
 
-from scripts.mutants.chapters import Chapter, Guessed, elsewhere, read_outside, tests_of
+from scripts.mutants.chapters import Chapter, elsewhere, read_outside, tests_of
+from scripts.mutants.guessing import Guessed
 from scripts.mutants.places import Place, places_of, rules
 from scripts.mutants.running import run
 from scripts.mutants.session import Session
