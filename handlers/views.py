@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from handlers.base import ConsoleHandler
-from handlers.web.ledger_doors import filters_of
+from handlers.web.doors.ledgers import filters_of
 from handlers.web.operations import Operation, Route
-from handlers.web.task_shapes import Id
+from handlers.web.shapes.task_requests import Id
 from models.core.files.mime import XLSX
 from models.core.ledger import Ledger
 from models.core.ledger.declaration import ResultFile
@@ -65,7 +65,8 @@ _CELL = _object(
 )
 MATRIX = _object(
     kind={"const": "matrix"}, name=_TEXT, title=_TEXT, ledger=_TEXT, exportable={"type": "boolean"}, company=_TEXT,
-    rows_ledger=_TEXT, rows_title=_TEXT, filters_ledger=_TEXT, columns=_list(value=_TEXT, title=_TEXT, note=_TEXT),
+    rows_ledger=_TEXT, rows_title=_TEXT, filters_ledger=_TEXT,
+    adds={"anyOf": [_object(row=_TEXT, column=_TEXT), {"type": "null"}]}, columns=_list(value=_TEXT, title=_TEXT, note=_TEXT),
     rows=_list(
         id=_TEXT, label=_TEXT, note=_TEXT,
         cells={"type": "object", "additionalProperties": {"type": "array", "items": _CELL}},

@@ -15,7 +15,8 @@ Schema = dict[str, Any]
 ID: Schema = {"type": "string"}
 REFERENCE: Schema = {
     "type": ["object", "null"],
-    "properties": {"id": ID, "label": {"type": "string"}},
+    # `to`: the ledger, where the field itself does not say it.
+    "properties": {"id": ID, "label": {"type": "string"}, "to": {"type": "string"}},
     "required": ["id", "label"],
 }
 

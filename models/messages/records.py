@@ -237,10 +237,15 @@ class OpenReply(Base):
         table_name = "open_reply"
 
 
+#: A press that is decided, and whose card is still to show it: the answer to it came too late to be heard.
+LATE = {"handled": "handled_late", "refused": "refused_late"}
+
+
 class Inbound(Base):
     """Something that came in from a chat platform, kept under a unique key before it is handled.
 
-    state: new, handled, refused (with `result` saying why), failed (will be tried again at `due_at`).
+    state: new, handled, refused (with `result` saying why), failed (will be tried again at `due_at`), or one of LATE.
+    `result` and `handled_at` are written once, by whoever handled it first.
     """
 
     platform = CharField(max_length=20)

@@ -7,6 +7,7 @@ from typing import Any
 from peewee import CharField
 
 from models.core import clock
+from models.core.chapters import all_point_reasons
 from models.core.fields import (
     Choice,
     Count,
@@ -207,18 +208,15 @@ class InvestmentItem(Record):
         indexes = ((("plan", "id"), False),)
 
 
+#: What points may be given for: whatever the manifests of chapters name.
+REASONS = tuple(Choice(reason.name, reason.title) for reason in all_point_reasons().values())
+
+
 class PointRule(Record):
     """How many points a company gives for what (A12); none is given where there is no rule."""
 
     company = Link("单位", Company, to="companies", only=("kind", "company"), required=True, create_only=True)
-    what = Pick(
-        "什么事",
-        [
-            Choice("hazard.confirmed", "随手拍被确认为隐患"), Choice("hazard.major", "发现重大隐患"),
-            Choice("hazard.rectified", "按期完成整改"),
-        ],
-        required=True,
-    )  # fmt: skip
+    what = Pick("什么事", REASONS, required=True)
     points = Integer("积分", min=0, max=1000, required=True)
 
     class Meta:
@@ -227,13 +225,19 @@ class PointRule(Record):
 
 
 class Point(Record):
-    """Points that somebody was given, once for each reason (`once_key`)."""
+    """Points that somebody was given, once for each reason (`once_key`); `site` and `department` as they were then.
+
+    `subject_kind` is the kind (`Kind` of a manifest) of what they are for.
+    """
 
     self_field = "person"
 
     company = Link("单位", Company, to="companies", required=True, readonly=True)
+    site = Link("厂站", Company, to="companies", only=("kind", "site"), readonly=True)
+    department = Link("部门", Company, to="companies", only=("kind", "department"), readonly=True)
     person = Link("人员", Person, to="persons", required=True, readonly=True)
     points = Integer("积分", required=True, readonly=True)
+    what = Pick("什么事", REASONS, readonly=True)
     why = Text("原因", max=120, required=True, readonly=True)
     subject_kind = CharField(max_length=40)
     subject_id = Count(default=0)

@@ -60,6 +60,7 @@ KEPT = {
     "0051_editions_and_documents": "3507d20e136b",
     "0053_what_posts_ask": "96e9de223dc3",
     "0054_people_against_what_their_posts_ask": "2f6e67b720a3",
+    "0061_point_reasons": "79bb80577c15",
 }
 
 

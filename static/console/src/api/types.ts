@@ -214,6 +214,8 @@ export interface Finding {
 export interface Reference {
   id: string
   label: string
+  /** The ledger, where the field itself does not say it. */
+  to?: string
 }
 
 export interface Place {
