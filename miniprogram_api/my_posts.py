@@ -13,7 +13,7 @@ from models.objectives.holding.my_posts import my_posts
 from models.objectives.holding.my_training import my_training
 
 
-class WorkOut(BaseModel):
+class PostWorkOut(BaseModel):
     """Periodic work of a post, and how often."""
 
     title: str
@@ -21,7 +21,7 @@ class WorkOut(BaseModel):
     rhythm: str
 
 
-class StandingOut(BaseModel):
+class PostAsksOut(BaseModel):
     """Something that a post asks, and how that stands for me."""
 
     title: str
@@ -32,7 +32,7 @@ class StandingOut(BaseModel):
     until: date | None
 
 
-class FactorOut(BaseModel):
+class PostFactorOut(BaseModel):
     """A hazard factor of a post, and where it comes from."""
 
     title: str
@@ -45,10 +45,10 @@ class MyPostOut(BaseModel):
     id: str
     name: str
     duties: str
-    works: list[WorkOut]
-    certificates: list[StandingOut]
-    trainings: list[StandingOut]
-    factors: list[FactorOut]
+    works: list[PostWorkOut]
+    certificates: list[PostAsksOut]
+    trainings: list[PostAsksOut]
+    factors: list[PostFactorOut]
 
 
 class MyPostsOut(BaseModel):
@@ -57,7 +57,7 @@ class MyPostsOut(BaseModel):
     items: list[MyPostOut]
 
 
-class AskedTrainingOut(StandingOut):
+class AskedTrainingOut(PostAsksOut):
     """Training that my posts ask."""
 
     posts: str
