@@ -51,6 +51,7 @@ CHAPTER = Chapter(
         Kind(name="investment_plan", title="投入计划", ledger="investment-plans", tasks=True),
         Kind(name="post_work", title="定期工作", ledger="post-works", tasks=True),
     ),
+    phone=("miniprogram_api.my_posts",),
     acts={
         "approve_offline": "线下审批",
     },

@@ -46,7 +46,8 @@ _CELL = _object(
 )
 MATRIX = _object(
     kind={"const": "matrix"}, name=_TEXT, title=_TEXT, ledger=_TEXT, exportable={"type": "boolean"}, company=_TEXT,
-    rows_ledger=_TEXT, rows_title=_TEXT, filters_ledger=_TEXT, columns=_list(value=_TEXT, title=_TEXT, note=_TEXT),
+    rows_ledger=_TEXT, rows_title=_TEXT, filters_ledger=_TEXT,
+    adds={"anyOf": [_object(row=_TEXT, column=_TEXT), {"type": "null"}]}, columns=_list(value=_TEXT, title=_TEXT, note=_TEXT),
     rows=_list(
         id=_TEXT, label=_TEXT, note=_TEXT,
         cells={"type": "object", "additionalProperties": {"type": "array", "items": _CELL}},
