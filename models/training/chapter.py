@@ -15,7 +15,11 @@ CHAPTER = Chapter(
     },
     grants=Grants(
         everyday=("certificates",),
-        setting_up=("certificates.delete",),
+        work=(
+            "certificates.create",
+            "certificates.edit",
+            "certificates.import",
+        ),
         supervised=("certificates.read", "certificates.export"),
         own=("certificates.read",),
     ),

@@ -59,6 +59,7 @@ KEPT = {
     "0050_row_requests": "90bf22ac789a",
     "0051_editions_and_documents": "3507d20e136b",
     "0061_point_reasons": "79bb80577c15",
+    "0062_suggestions_and_activities": "67f52c8caec6",
 }
 
 
