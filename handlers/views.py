@@ -49,7 +49,7 @@ def _list(**properties: Any) -> dict[str, Any]:
 
 STATISTIC = _object(
     kind={"const": "statistic"}, name=_TEXT, title=_TEXT, ledger=_TEXT, exportable={"type": "boolean"}, sentence=_TEXT,
-    by=_TEXT, by_title=_TEXT, step={"enum": ["day", "week", "month", "year", None]}, time=_TEXT,
+    by=_TEXT, by_title=_TEXT, step={"enum": ["day", "week", "month", "quarter", "year", None]}, time=_TEXT,
     to={**_TEXT, "format": "date"}, **{"from": {**_TEXT, "format": "date"}},
     axes=_list(field=_TEXT, title=_TEXT), steps=_list(value=_TEXT, title=_TEXT),
     measures=_list(
@@ -78,7 +78,7 @@ class StatisticQuery(BaseModel):
     """What a statistic is grouped by, in what steps if that is time; the ledger's filters go along as `f.…`."""
 
     by: str = Field(default="", max_length=60)
-    step: str = Field(default="", pattern="^(day|week|month|year)?$")
+    step: str = Field(default="", pattern="^(day|week|month|quarter|year)?$")
     q: str = Field(default="", max_length=100)
 
 

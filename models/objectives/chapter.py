@@ -29,7 +29,12 @@ CHAPTER = Chapter(
         "activities.ledgers:ACTIVITIES",
         *("suggestions.ledgers:SUGGESTIONS", "suggestions.ledgers:ADOPTED"),
     ),
-    views=("posts.views:BY_POST", "posts.views:BY_PERSON", "suggestions.views:SUGGESTION_STATISTIC"),
+    views=(
+        "posts.views:BY_POST",
+        "posts.views:BY_PERSON",
+        "points.views:POINTS_RANKING",
+        "suggestions.views:SUGGESTION_STATISTIC",
+    ),
     photos=("workflow",),
     subjects=("workflow", "suggestions.workflow"),
     finders=("posts.holder_finder", "suggestions.levels"),
