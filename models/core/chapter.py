@@ -58,7 +58,6 @@ CHAPTER = Chapter(
         everyday=("library", "bulk"),
         house=("rules.edit", "library.offer"),
         in_force=("settings.edit",),
-        setting_up=("bulk.undo",),
     ),
     console=("handlers.pages", "handlers.jobs", "handlers.bulk_acts", "handlers.photos", "handlers.rules"),
     phone=("miniprogram_api.photos",),

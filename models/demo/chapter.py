@@ -15,6 +15,7 @@ CHAPTER = Chapter(
         Planting("岗位要求和培训", "office.requirements:plant_requirements"),
         Planting("安全会议", "office.meetings:plant_meetings"),
         Planting("制度文件", "office.documents:plant_documents"),
+        Planting("建议和安全活动", "office.suggestions:plant_suggestions"),
         Planting("安全资质", "office.qualifications:plant_qualifications"),
     ),
 )

@@ -17,6 +17,7 @@ import structlog
 from peewee import PeeweeException
 
 from bots.delivery import health
+from bots.incoming import outcomes
 from bots.incoming.pressing import Pressed, PressedButton, by_rule, press_all
 from bots.wecom.drawing import update_of
 from bots.wecom.guesses import guess

@@ -64,6 +64,7 @@ KEPT = {
     "0057_bulk_acts": "dcedd077c488",
     "0059_one_message_per_case": "b5a44430e656",
     "0061_point_reasons": "79bb80577c15",
+    "0062_suggestions_and_activities": "67f52c8caec6",
 }
 
 
