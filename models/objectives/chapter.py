@@ -24,7 +24,7 @@ CHAPTER = Chapter(
         "requirements.views:FACTORS_BY_POST",
     ),
     photos=("workflow",),
-    subjects=("workflow",),
+    subjects=("workflow", "posts.workflow"),
     finders=("posts.holder_finder",),
     tellers=("calendar.notifications", "points.notifications", "posts.notifications"),
     reactions=("points.of_hazards",),
@@ -39,6 +39,7 @@ CHAPTER = Chapter(
         Job(name="calendar", run="calendar.notifications:work", batch=200, idle=3600.0),
     ),
     kinds=(
+        Kind(name="post", title="岗位职责", ledger="posts", tasks=True),
         Kind(name="investment_plan", title="投入计划", ledger="investment-plans", tasks=True),
         Kind(name="post_work", title="定期工作", ledger="post-works", tasks=True),
     ),
@@ -48,6 +49,7 @@ CHAPTER = Chapter(
     grants=Grants(
         system=("calendar",),
         everyday=("posts", "investment-plans", "points", "meetings", "qualifications", "hazard-factors"),
+        in_force=("posts.withdraw",),
         setting_up=(
             *("calendar.edit", "meetings.import", "points.edit", "posts.edit", "posts.import"),
             *("qualifications.delete", "qualifications.import", "hazard-factors.edit"),

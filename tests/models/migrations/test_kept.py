@@ -60,6 +60,7 @@ KEPT = {
     "0051_editions_and_documents": "3507d20e136b",
     "0053_what_posts_ask": "96e9de223dc3",
     "0055_copies_of_standards": "20c034cafa81",
+    "0056_posts_in_editions": "7e14dab7dbbe",
     "0061_point_reasons": "79bb80577c15",
 }
 
