@@ -53,6 +53,7 @@ CHAPTER = Chapter(
     grants=Grants(
         system=("rules", "settings"),
         everyday=("library",),
+        acting=("library.offer",),
         house=("rules.edit", "library.offer"),
         in_force=("settings.edit",),
     ),
