@@ -56,6 +56,7 @@ CHAPTER = Chapter(
     grants=Grants(
         system=("rules", "settings"),
         everyday=("library", "bulk"),
+        acting=("library.offer",),
         house=("rules.edit", "library.offer"),
         in_force=("settings.edit",),
     ),

@@ -41,7 +41,7 @@ CHAPTER = Chapter(
         *("points.views:POINTS_RANKING", "suggestions.views:SUGGESTION_STATISTIC"),
     ),
     photos=("workflow",),
-    subjects=("workflow", "suggestions.workflow"),
+    subjects=("workflow", "posts.workflow", "suggestions.workflow"),
     finders=("posts.holder_finder", "suggestions.levels"),
     tellers=(
         *("calendar.notifications", "points.notifications", "posts.notifications"),
@@ -61,6 +61,7 @@ CHAPTER = Chapter(
         Job(name="calendar", run="calendar.notifications:work", batch=200, idle=3600.0),
     ),
     kinds=(
+        Kind(name="post", title="岗位职责", ledger="posts", tasks=True),
         Kind(name="investment_plan", title="投入计划", ledger="investment-plans", tasks=True),
         Kind(name="post_work", title="定期工作", ledger="post-works", tasks=True),
         Kind(name="activity", title="安全活动", ledger="activities"),
@@ -83,6 +84,7 @@ CHAPTER = Chapter(
             *("posts", "investment-plans", "points", "meetings", "qualifications", "hazard-factors"),
             *("activities", "suggestions", "adopted-suggestions"),
         ),
+        in_force=("posts.withdraw",),
         work=("activities.edit", "investment-plans.edit", "meetings.edit", "qualifications.edit"),
         reviewing=("suggestions.adopt", "suggestions.revoke"),
         acting=("suggestions.adopt",),
