@@ -14,7 +14,7 @@ CHAPTER = Chapter(
         "ledger.changes.once",
         "ledger.bulk.records",
     ),
-    settings=("files.keeping", "ledger.bulk.records"),
+    settings=("files.keeping", "ledger.bulk.records", "ledger.saved.records"),
     standards=(
         Standard("rule_versions", "rulebook.versions:install"),
         Standard("rule_files", "rulebook.files:take"),
@@ -54,11 +54,18 @@ CHAPTER = Chapter(
     },
     grants=Grants(
         system=("rules", "settings"),
-        everyday=("bulk",),
+        everyday=("bulk", "lists"),
         house=("rules.edit",),
         in_force=("settings.edit",),
-        setting_up=("bulk.undo",),
+        setting_up=("bulk.undo", "lists.share"),
     ),
-    console=("handlers.pages", "handlers.jobs", "handlers.bulk_acts", "handlers.photos", "handlers.rules"),
+    console=(
+        "handlers.pages",
+        "handlers.jobs",
+        "handlers.bulk_acts",
+        "handlers.saved_views",
+        "handlers.photos",
+        "handlers.rules",
+    ),
     phone=("miniprogram_api.photos",),
 )
