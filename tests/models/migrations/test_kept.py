@@ -60,6 +60,7 @@ KEPT = {
     "0051_editions_and_documents": "3507d20e136b",
     "0053_what_posts_ask": "96e9de223dc3",
     "0057_bulk_acts": "dcedd077c488",
+    "0058_saved_views": "610c3a9c03e9",
     "0061_point_reasons": "79bb80577c15",
 }
 

@@ -52,7 +52,7 @@ def save(actor: Actor, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
 def change(actor: Actor, view_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
     """Change a view of one's own, or with the right to share one that is shared; what is not said stays. Raises as `save`."""
     row, ledger = _to_change(actor, view_id)
-    question = row.question or {}
+    question: dict[str, Any] = row.question or {}
     there = {"name": row.name, "shared": row.shared, "standard": row.standard, **_known(ledger, question)[0]}
     for name, value in _checked(actor, ledger, {**there, **values}, was_shared=bool(row.shared)).items():
         setattr(row, name, value)
