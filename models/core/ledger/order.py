@@ -12,7 +12,7 @@ from typing import Any
 from models.core.errors import Invalid
 from models.core.ledger.declaration import Ledger
 
-#: So many rows are sorted by what no index gives: some 30 ms (docs/decisions/statements.md).
+#: So many rows are sorted by what no index gives (docs/decisions/many-rows.md has what that costs).
 MOST_SORTED = 20_000
 _KINDS = ("date", "moment", "integer", "number")
 
