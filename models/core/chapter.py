@@ -12,6 +12,7 @@ CHAPTER = Chapter(
         "settings.records",
         "views.records",
         "ledger.changes.once",
+        "ledger.library.records",
         "ledger.bulk.records",
     ),
     settings=("files.keeping", "ledger.bulk.records", "ledger.saved.records"),
@@ -54,8 +55,8 @@ CHAPTER = Chapter(
     },
     grants=Grants(
         system=("rules", "settings"),
-        everyday=("bulk", "lists"),
-        house=("rules.edit",),
+        everyday=("library", "bulk", "lists"),
+        house=("rules.edit", "library.offer"),
         in_force=("settings.edit",),
         setting_up=("bulk.undo", "lists.share"),
     ),

@@ -137,6 +137,7 @@ def write(lines: Sequence[dict[str, Any]], *, heard: bool = True) -> None:
     told = [line for line in lines if heard and line["action"] not in _UNHEARD]
     unheard = [line for line in lines if not heard or line["action"] in _UNHEARD]
     insert_rows(Change, unheard)
+    listeners.touched((line["table"], line["row_id"], line["company_id"]) for line in lines)
     if told:
         ids = insert_numbered(Change, told)
         listeners.noted(

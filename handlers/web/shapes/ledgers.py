@@ -164,6 +164,7 @@ class LedgerOut(BaseModel):
     attachments: bool
     history: bool
     published: PublishedOut | None
+    library: str | None
     live: bool
     importable: bool
     import_options: list[FieldOut]

@@ -52,6 +52,7 @@ def describe(ledger: Ledger, actor: Actor) -> dict[str, Any]:
         "attachments": ledger.attachments,
         "history": True,
         "published": None if ledger.published is None else {"is_read": ledger.published.is_read},
+        "library": ledger.library.title if ledger.library is not None else None,
         "live": ledger.live,
         "importable": ledger.importing is not None and "import" in ledger.rights,
         "import_options": _import_options(ledger),

@@ -188,6 +188,8 @@ export interface Ledger {
   history: boolean
   /** Rows take effect after approval, in editions; `is_read`: people say that they have read them. */
   published?: { is_read: boolean } | null
+  /** What its standards are called, where rows may be made of them. */
+  library?: string | null
   live: boolean
   importable: boolean
   /** Chosen for a whole sheet, before it is imported. */
