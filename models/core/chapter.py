@@ -15,7 +15,7 @@ CHAPTER = Chapter(
         "ledger.library.records",
         "ledger.bulk.records",
     ),
-    settings=("files.keeping", "ledger.bulk.records"),
+    settings=("files.keeping", "ledger.bulk.records", "ledger.saved.records"),
     standards=(
         Standard("rule_versions", "rulebook.versions:install"),
         Standard("rule_files", "rulebook.files:take"),
@@ -55,11 +55,18 @@ CHAPTER = Chapter(
     },
     grants=Grants(
         system=("rules", "settings"),
-        everyday=("library", "bulk"),
+        everyday=("library", "bulk", "lists"),
         acting=("library.offer",),
         house=("rules.edit", "library.offer"),
         in_force=("settings.edit",),
     ),
-    console=("handlers.pages", "handlers.jobs", "handlers.bulk_acts", "handlers.photos", "handlers.rules"),
+    console=(
+        "handlers.pages",
+        "handlers.jobs",
+        "handlers.bulk_acts",
+        "handlers.saved_views",
+        "handlers.photos",
+        "handlers.rules",
+    ),
     phone=("miniprogram_api.photos",),
 )
