@@ -58,6 +58,7 @@ KEPT = {
     "0048_hazards_of_equipment": "797ea36a6f67",
     "0050_row_requests": "90bf22ac789a",
     "0051_editions_and_documents": "3507d20e136b",
+    "0060_board_cards": "f29652f7f92d",
 }
 
 
