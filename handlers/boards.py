@@ -8,7 +8,7 @@ from handlers.base import ConsoleHandler
 from handlers.web.board_doors import board_routes
 from handlers.web.operations import Route, operation
 from handlers.web.parts import Strict
-from handlers.web.task_shapes import Id
+from handlers.web.shapes.task_requests import Id
 from models.core.settings import EDIT_SETTINGS
 from models.desk.morning.card import try_now
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from handlers.base import ConsoleHandler
 from handlers.ledger_editions import edition_routes
 from handlers.ledger_files import file_routes
-from handlers.web.ledger_doors import row_routes
+from handlers.web.doors.ledgers import row_routes
 from handlers.web.operations import SIGNED_IN, Route, operation
 from handlers.web.shapes.ledgers import FoundRows, LedgersOut, RightsOut
 from models.administration.roles.role_editor import rights_on_offer

@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from handlers.web.hazard_doors import HAZARDS, TakeBackDoor
-from handlers.web.once import idempotency_key, key_header
+from handlers.web.doors.hazards import HAZARDS, TakeBackDoor
 from handlers.web.operations import Route, operation
 from handlers.web.parts import Id
-from handlers.web.positions import SensedPosition
+from handlers.web.requests.once import idempotency_key, key_header
+from handlers.web.requests.positions import SensedPosition
 from handlers.web.shapes.hazards import HazardOut, HazardsPage, LikelyHazards, PlacesBelow, SnapOptions
+from handlers.web.shapes.task_requests import Body, Json
 from handlers.web.shared import at
-from handlers.web.task_shapes import Body, Json
 from miniprogram_api.base import PhoneHandler
 from models.core.security.actor import Actor
 from models.grid import rules

@@ -34,7 +34,7 @@ CHAPTER = Chapter(
         site=("hazards.edit",),
     ),
     cards=("bots.cards.hazards",),
-    presses=("bots.photo_replies",),
+    presses=("bots.incoming.photo_replies",),
     commands=("bots.commands.snapping",),
     console=("handlers.hazards",),
     phone=("miniprogram_api.hazards",),

@@ -13,7 +13,7 @@ CHAPTER = Chapter(
     tellers=("notifications",),
     hooks=("groupings",),
     live={"binding": ("bindings", "persons")},
-    presses=("bots.questions",),
+    presses=("bots.incoming.questions",),
     phone=("miniprogram_api.units",),
     acts={
         "joined": "加入单位",

@@ -62,7 +62,7 @@ CHAPTER = Chapter(
         site_company=("tasks.give",),
     ),
     cards=("bots.cards.steps", "bots.cards.nudges", "bots.cards.cases", "bots.cards.editions"),
-    presses=("bots.deciding", "bots.having_read"),
+    presses=("bots.incoming.deciding", "bots.incoming.having_read"),
     commands=("bots.commands.tasks",),
     console=("handlers.tasks", "handlers.flows"),
     phone=("miniprogram_api.tasks", "miniprogram_api.reading"),

@@ -36,7 +36,12 @@ SIGNS: dict[str, str] = {
     "commands": r"^@command\(",
 }
 #: Where these words are made, and not used.
-MAKERS = ("models/core/hooks.py", "bots/cards/__init__.py", "bots/pressing.py", "bots/commands/__init__.py")
+MAKERS = (
+    "models/core/hooks.py",
+    "bots/cards/__init__.py",
+    "bots/incoming/pressing.py",
+    "bots/commands/__init__.py",
+)
 
 
 @cache

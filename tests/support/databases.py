@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from peewee import Database
 
-from bots.wecom import forgeries
+from bots.wecom.incoming import forgeries
 from models.administration.accounts import actors
 from models.core.db import short_cache
 from models.core.db.connection import close_database, migrate, open_database

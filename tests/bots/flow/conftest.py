@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bots import inbound, sender, tools, updater
+from bots import tools
+from bots.delivery import sender, updater
+from bots.incoming import inbound
 from models.core.db.connection import in_transaction
 from models.messages.channels.records import CARD, SmsProvider, WecomApp
 from models.messages.records import URGENT, Delivery, Message
@@ -91,7 +93,7 @@ def works(database: Any, crowd: Crowd, sandbox: ChatSandbox) -> Iterator[Works]:
 @pytest.fixture
 def wired(works: Works, served: Any, clock: Any, monkeypatch: pytest.MonkeyPatch) -> Wired:
     """The unit with its sandbox, whose callbacks come in over HTTP."""
-    from bots.sandbox import callbacks
+    from bots.sandbox.callback_delivery import callbacks
     from tests.bots.flow.wired import Wired
 
     # The envelope's time is the real one; here the house's clock is in the test's hands.

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bots.wecom import callback
+from bots.wecom.incoming import callback
 from models.core.db.connection import in_transaction
 from models.core.errors import Unavailable
 from models.messages.channels.records import ChatMember
@@ -184,7 +184,7 @@ def test_a_press_that_nobody_decided_is_decided_later_and_changes_its_card(
     wired: Wired, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As after a process that died between keeping and deciding."""
-    from bots.wecom import receiving
+    from bots.wecom.incoming import receiving
     from server import application
 
     wired.report()
@@ -202,7 +202,7 @@ def test_a_press_that_nobody_decided_is_decided_later_and_changes_its_card(
 
 
 def test_a_rule_that_breaks_loses_no_press(wired: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bots import pressing
+    from bots.incoming import pressing
 
     wired.report()
     real = pressing.card_of
@@ -225,7 +225,7 @@ def test_a_rule_that_breaks_loses_no_press(wired: Wired, monkeypatch: pytest.Mon
 def test_while_the_database_is_away_the_platform_is_told_to_come_again(
     wired: Wired, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bots.wecom import receiving
+    from bots.wecom.incoming import receiving
 
     wired.report()
     real, away = receiving.in_transaction, [True]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bots import sender
+from bots.delivery import sender
 from models.core import clock as house_clock
 from models.core.db.connection import in_transaction
 from models.core.errors import Conflict

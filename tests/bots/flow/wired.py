@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from bots import inbound, sender, updater
-from bots.sandbox import crypto, events, xml
+from bots.delivery import sender, updater
+from bots.incoming import inbound
+from bots.sandbox.callback_delivery import crypto, events, xml
 from models.accidents import rules
 from models.accidents.records import Accident
 from models.core import clock
@@ -142,7 +143,7 @@ class Wired:
         """A passive reply, decrypted; anything else as it is."""
         if not said.startswith(b"<xml>"):
             return said.decode()
-        from bots.sandbox.callbacks import unwrap
+        from bots.sandbox.callback_delivery.callbacks import unwrap
 
         return unwrap(said, self.sandbox.agent, self.sandbox.seed.corp_id).decode()
 
