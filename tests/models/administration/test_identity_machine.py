@@ -39,7 +39,6 @@ from models.organization.records import Company, Person
 from models.personnel.people import add_person
 from tests.models.administration.conftest import House
 from tests.models.administration.identity_acts import WORKERS, Acts, Entry, Truth
-from tests.support.properties import tries
 
 SEEDS = st.integers(0, 2**32 - 1)
 ACTS = 4  # at a step
@@ -186,7 +185,7 @@ def test_no_session_ever_holds_more_than_its_human_was_given(house: House) -> No
         run_state_machine_as_test(
             lambda: Machine(house),
             settings=settings(
-                max_examples=tries(7, 14), stateful_step_count=18, derandomize=True, deadline=None, database=None,
+                max_examples=14, stateful_step_count=18, derandomize=True, deadline=None, database=None,
                 phases=[Phase.generate], suppress_health_check=list(HealthCheck),
             ),
         )  # fmt: skip

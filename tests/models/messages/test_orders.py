@@ -20,7 +20,6 @@ from models.messages.inbox.answers import RANK, answer_by_person
 from models.messages.records import DELIVERY_STATES, ENDED, Delivery, Message, Notice, Sending
 from models.organization.records import Person
 from tests.support.people_to_tell import Crowd, take
-from tests.support.properties import tries
 
 STATES = {choice.value for choice in DELIVERY_STATES}
 FAILURES = (
@@ -193,7 +192,7 @@ def worlds(crowd: Crowd, clock: Any, database: Any) -> Callable[[], Any]:
     return world
 
 
-@settings(max_examples=tries(15, 40), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEPS, min_size=4, max_size=25))
 def test_any_order(worlds: Callable[[], Any], steps: list[tuple[str, Any]]) -> None:
     with worlds() as world:

@@ -365,7 +365,7 @@ def test_whatever_anybody_does(unit: Unit, clock: Any, engine: str, grid_line: i
     run_state_machine_as_test(
         partial(Machine, unit, clock, grid_line),
         settings=settings(
-            max_examples=tries(12, 40) if engine == "sqlite" else tries(4, 8), stateful_step_count=40, deadline=None,
+            max_examples=40 if engine == "sqlite" else tries(4, 8), stateful_step_count=40, deadline=None,
             phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
