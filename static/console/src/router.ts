@@ -38,6 +38,7 @@ export const router = createRouter({
     { path: '/accidents/:id', name: 'accident', component: () => import('@/views/AccidentView.vue'), props: true },
     { path: '/reach', name: 'reach', component: () => import('@/views/ReachView.vue') },
     { path: '/rules/:name?', name: 'rules', component: () => import('@/views/RulesView.vue'), props: true },
+    { path: '/bulk', name: 'bulk', component: () => import('@/views/BulkView.vue') },
     { path: '/settings', name: 'settings', component: () => import('@/views/SettingsView.vue') },
     { path: '/account', name: 'account', component: () => import('@/views/AccountView.vue') },
     { path: '/messages', name: 'messages', component: () => import('@/views/MessagesView.vue') },
