@@ -93,7 +93,7 @@ class TakeBody(BaseModel):
     company: str | None = Field(default=None, max_length=20)
 
 
-class Refusal(BaseModel):
+class RefusedChoice(BaseModel):
     """What was not taken, and why."""
 
     name: str
@@ -105,7 +105,7 @@ class TakenOut(BaseModel):
 
     message: str
     made: list[RowNamed]
-    refused: list[Refusal]
+    refused: list[RefusedChoice]
 
 
 class StandardChange(BaseModel):
@@ -135,13 +135,13 @@ class CopyAnswer(BaseModel):
     copy_: CopyOut | None = Field(alias="copy")
 
 
-class DecideBody(BaseModel):
+class StandardAnswer(BaseModel):
     """What is taken of the standard as it is now; nothing: the unit stays as it is."""
 
     adopt: list[str] = Field(default_factory=list, max_length=500)
 
 
-class DecidedOut(BaseModel):
+class StandardAnswered(BaseModel):
     """What was done, and the row to go on with."""
 
     message: str
@@ -189,12 +189,12 @@ class CopyHandler(_LedgerHandler):
         self.answer(await self.call(updates.of_row, self.actor, self.ledger, id, write=False))
 
     @operation(
-        "采用标准的更新", right="ledger:edit", system="J07", body=DecideBody, gives={200: DecidedOut},
+        "采用标准的更新", right="ledger:edit", system="J07", body=StandardAnswer, gives={200: StandardAnswered},
         refuses=(404, 409, 422),
     )  # fmt: skip
     async def post(self, id: int) -> None:
         """Take some of what is new, or nothing."""
-        body: DecideBody = self.body
+        body: StandardAnswer = self.body
         self.answer(await self.call(updates.decide, self.actor, self.ledger, id, body.adopt))
 
 

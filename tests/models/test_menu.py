@@ -23,7 +23,10 @@ def test_menus_name_what_people_look_for(plant: Any) -> None:
             *("积分规则", "安全资质"),
         ],
         "制度管理": ["制度文件", "制度目录"],
-        "教育培训": ["岗位证照要求", "岗位培训要求", "培训课程", "培训类型", "证照种类"],
+        "教育培训": [
+            *("岗位证照要求", "人员持证", "证照上传", "岗位培训要求", "培训课程", "培训记录", "培训类型"),
+            "证照种类",
+        ],
         "现场管理": ["岗位危害因素", "危害因素"],
         "通知": ["发送记录", "通知预案", "升级链", "消息用语", "联系与代理"],
         "标准模板": ["网格模板", "重大隐患判定标准"],
@@ -42,5 +45,6 @@ def test_menus_name_what_people_look_for(plant: Any) -> None:
         *("clock-ins", "certificates", "accidents", "proxies", "hazards", "hazard-sources", "grid", "points"),
         *("major-criteria", "posts", "person-posts", "post-works", "documents", "document-folders"),
         *("post-certificates", "post-trainings", "post-factors", "hazard-factors"),
-        *("certificate-types", "courses", "training-types"),
+        *("certificate-types", "courses", "training-types", "trainings"),
+        *("certificate-uploads", "required-certificates"),
     }

@@ -132,6 +132,14 @@ class PartOut(BaseModel):
     place: Literal["row", "form", "detail", "above"]
 
 
+class BulkOffer(BaseModel):
+    """What may be done to many rows at once: fields that take one value, removal, names of buttons."""
+
+    edit: list[str]
+    delete: bool
+    actions: list[str]
+
+
 class LedgerOut(BaseModel):
     """A ledger as the console draws it."""
 
@@ -161,6 +169,7 @@ class LedgerOut(BaseModel):
     importable: bool
     import_options: list[FieldOut]
     exportable: bool
+    bulk: BulkOffer
     phone: PhoneFaceOut | None
     related: bool
     parts: list[PartOut]

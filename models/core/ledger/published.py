@@ -1,4 +1,4 @@
-"""What a ledger may say of rows that take effect after approval: `Ledger(published=…)`.
+"""What a ledger may say of rows that take effect after approval: `Ledger(published=…)`, `Ledger(approved=…)`.
 
 The mechanism itself needs approvals and stands higher (models/tasks/publication); this is all that the engine knows of it.
 """
@@ -39,4 +39,11 @@ class Published(Protocol):
         """The edition of a row that may be written now: itself, or a draft that is begun beside the one in force."""
 
 
-__all__ = ["Published"]
+class Approved(Protocol):
+    """Rows hold once a flow has approved them: `Ledger(approved=…)`. The mechanism stands in models/tasks/approval."""
+
+    def weave_into(self, ledger: Ledger) -> None:
+        """Give a ledger its columns, filters, rules and buttons."""
+
+
+__all__ = ["Approved", "Published"]

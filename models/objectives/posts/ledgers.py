@@ -191,7 +191,7 @@ POST_WORKS = Ledger(
     notices=calendar_notices,
     related=("post",),
     rights={**_RIGHTS, "import": IMPORT_POSTS},
-    rules=Rules(posts.create_work, posts.edit_work, posts.delete_work),
+    rules=Rules(posts.create_work, posts.edit_work, posts.delete_work, takes={}),
     importing=ImportPlan(
         columns=(
             "post", "kind", "name", "target", "text", "period", "day_of", "off_days", "at_hour", "days_to_do", "result",

@@ -17,6 +17,7 @@ from models.core.ledger.declaration import Ledger, ledger_named
 from models.core.ledger.parts import Action, Column, Derived, Filter, Rules
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope, known
+from models.tasks.approval.approval import submit_button, was_sent_with
 from models.tasks.publication import lifecycle, reading, shown
 from models.tasks.publication.records import (
     APPROVED,
@@ -168,7 +169,7 @@ class Publication:
             "actions": (*self._actions(), *ledger.actions, *self._sheets(ledger)),
         }
         if ledger.attachments and not ledger.closed:
-            made |= {"closed": {"standing": CLOSED}, "keeps": partial(lifecycle.was_sent_with, self)}
+            made |= {"closed": {"standing": CLOSED}, "keeps": partial(was_sent_with, self.kind)}
         if ledger.tone is type(ledger).__dataclass_fields__["tone"].default:
             made["tone"] = lambda row, values: _TONES.get(row.standing, "plain")
         for name, value in made.items():
@@ -190,6 +191,7 @@ class Publication:
             partial(lifecycle.edit_draft, self, edit),
             partial(lifecycle.delete_draft, self, delete),
             when={"standing": EDITABLE, **own.when},
+            takes={} if own.delete is None else own.takes,
         )
 
     def _actions(self) -> tuple[Action, ...]:
@@ -199,10 +201,7 @@ class Publication:
             confirm="不经审批，马上生效。", when={"standing": EDITABLE, **self.direct_when},
         ) if self.direct else None  # fmt: skip
         made = (
-            Action(
-                "submit", "提交审批", self.edit, lambda actor, rows, values: [lifecycle.submit(self, actor, rows[0])],
-                tone="primary", confirm="提交后不能修改，直到审批结束或者撤回。", when={"standing": EDITABLE},
-            ),
+            submit_button(self.edit, partial(lifecycle.submit, self), {"standing": EDITABLE}),
             direct,
             Action(
                 "revise", "修订", self.edit,
@@ -220,7 +219,8 @@ class Publication:
             ),
             Action(
                 "drop", "放弃", self.edit, lambda actor, rows, values: [lifecycle.drop(self, actor, rows[0])],
-                confirm="放弃这一版草稿，现行的一版不变。", when={"standing": EDITABLE},
+                confirm="不再修改、不再提交，内容和审批记录留着可查，现行的一版不变。填错了、不用留，请点“删除”。",
+                when={"standing": EDITABLE},
             ),
         )  # fmt: skip
         return tuple(action for action in made if action is not None)

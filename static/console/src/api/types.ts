@@ -195,6 +195,8 @@ export interface Ledger {
   /** Chosen for a whole sheet, before it is imported. */
   import_options?: Field[]
   exportable: boolean
+  /** What may be done to many rows at once: fields that take one value, removal, names of buttons. */
+  bulk: { edit: string[]; delete: boolean; actions: string[] }
   /** Rows of other ledgers hang on its rows. */
   related?: boolean
   /** What the console has of its own for it: a row's page, a form, something in the detail or above the list. */
