@@ -55,7 +55,9 @@ class Duties:
         return person
 
     def hold(self, person: Person, post: Post, since: datetime | None = None) -> None:
-        PersonPost.create(company=self.unit, person=person, post=post, created_at=since or now())
+        PersonPost.create(
+            standing="in_force", company=self.unit, person=person, post=post, created_at=since or now()
+        )
 
     def leave(self, person: Person) -> None:
         Binding.update(state="ended").where(Binding.person == person.id).execute()
