@@ -14,8 +14,9 @@ CHAPTER = Chapter(
         "ledger.changes.once",
         "ledger.library.records",
         "ledger.bulk.records",
+        "ledger.saved.records",
     ),
-    settings=("files.keeping", "ledger.bulk.records", "ledger.saved.records"),
+    settings=("files.keeping", "ledger.bulk.records"),
     standards=(
         Standard("rule_versions", "rulebook.versions:install"),
         Standard("rule_files", "rulebook.files:take"),
