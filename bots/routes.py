@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tornado.web import URLSpec
 
-from bots import pictures
+from bots.delivery import pictures
 from bots.wecom import address_book as _address_book  # noqa: F401 - says how it is read
-from bots.wecom.callback import CallbackHandler, ChatHandler
-from bots.wecom.opening import EnterHandler, JssdkHandler, OpenHandler
+from bots.wecom.incoming.callback import CallbackHandler, ChatHandler
+from bots.wecom.incoming.sign_on import EnterHandler, JssdkHandler, OpenHandler
 from models.core.errors import NotFound, TooMany
 
 

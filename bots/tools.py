@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bots import store
-from bots.limits import SendLimits
+from bots.delivery.limits import SendLimits
 
 if TYPE_CHECKING:
     from bots.wecom.client import Wecom

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from handlers.base import ConsoleHandler
-from handlers.web.accident_doors import ACCIDENTS, REPORTING, ReportDoor
-from handlers.web.accident_shapes import AlarmsOut, BoardOut, BoardQuery
+from handlers.web.doors.accidents import ACCIDENTS, REPORTING, ReportDoor
 from handlers.web.operations import Route, operation
+from handlers.web.shapes.accidents import AlarmsOut, BoardOut, BoardQuery
 from handlers.web.shared import at
 from models.accidents import ledgers
 from models.accidents.alarm.interrupt import alarms

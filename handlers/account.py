@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from handlers.base import ConsoleHandler
 from handlers.session import MeOut
-from handlers.web.account_doors import ACCOUNT
-from handlers.web.account_shapes import CodeBody, CodesOut, FactorOut, HalfBody, HalfCodeBody, OfferOut
+from handlers.web.doors.account import ACCOUNT
 from handlers.web.operations import PUBLIC, SIGNED_IN, Route, operation
+from handlers.web.shapes.account import CodeBody, CodesOut, FactorOut, HalfBody, HalfCodeBody, OfferOut
 from handlers.web.shared import at
 from models.administration.accounts import current_user
 from models.administration.accounts.actors import actor_for_account

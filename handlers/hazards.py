@@ -5,12 +5,12 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from handlers.base import ConsoleHandler
-from handlers.web.hazard_doors import HAZARDS
+from handlers.web.doors.hazards import HAZARDS
 from handlers.web.operations import Route, operation
 from handlers.web.parts import Id
 from handlers.web.shapes.hazards import GridMade, GridOwned, GridTree
+from handlers.web.shapes.task_requests import Body, Json
 from handlers.web.shared import at
-from handlers.web.task_shapes import Body, Json
 from models.core.security.actor import Actor
 from models.grid import rules
 from models.grid.records import EDIT_GRID, READ_GRID

@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.base import ConsoleHandler
 from handlers.web import schemas
-from handlers.web.bodies import checked
 from handlers.web.operations import Operation, Route, operation
+from handlers.web.requests.bodies import checked
+from handlers.web.requests.uploads import FILE, upload
 from handlers.web.shapes.jobs import Job
-from handlers.web.uploads import FILE, upload
 from models.core.excel import export
 from models.core.excel.imports import follow_ups, importing, undo
 from models.core.files.mime import XLSX

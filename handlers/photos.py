@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from handlers.base import ConsoleHandler
+from handlers.web.doors.photos import PHOTOS
 from handlers.web.operations import SIGNED_IN, Route, operation
-from handlers.web.photo_doors import PHOTOS
 from handlers.web.shared import at
 from models.core.files import mime as kinds
 from models.core.files import photos, stored

@@ -7,7 +7,7 @@ from functools import partial
 from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.base import ConsoleHandler
-from handlers.web.claim_doors import CLAIMS, InvitationOut
+from handlers.web.doors.claims import CLAIMS, InvitationOut
 from handlers.web.operations import PUBLIC, SIGNED_IN, Route, operation
 from handlers.web.shapes.ledgers import PageName, SubjectKind
 from handlers.web.shapes.values import Named

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from handlers.base import ConsoleHandler
-from handlers.web.case_doors import CASES
+from handlers.web.doors.cases import CASES
+from handlers.web.doors.tasks import TASKS
 from handlers.web.shared import at
-from handlers.web.task_doors import TASKS
 
 routes = at(ConsoleHandler, "/api/console/v1", (*TASKS, *CASES))

@@ -7,11 +7,11 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from handlers.base import ConsoleHandler
-from handlers.web.ledger_doors import filters_of
+from handlers.web.doors.ledgers import filters_of
+from handlers.web.doors.views import CalendarDoor, month_operation
 from handlers.web.operations import Operation, Route
+from handlers.web.shapes.task_requests import Id
 from handlers.web.shapes.views import MATRIX, STATISTIC
-from handlers.web.task_shapes import Id
-from handlers.web.view_doors import CalendarDoor, month_operation
 from models.core.files.mime import XLSX
 from models.core.ledger import Ledger
 from models.core.ledger.declaration import ResultFile

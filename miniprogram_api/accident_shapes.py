@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from handlers.web.accident_shapes import AccidentOut
 from handlers.web.parts import Strict
-from handlers.web.report_shapes import AccidentFacts
+from handlers.web.shapes.accidents import AccidentOut
+from handlers.web.shapes.reports import AccidentFacts
 
 
 class SupplementBody(AccidentFacts):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from handlers.web.accident_doors import ACCIDENTS, REPORTING, ReportDoor, ReportRefusals, after
-from handlers.web.accident_shapes import AccidentOut
-from handlers.web.once import idempotency_key, key_header
+from handlers.web.doors.accidents import ACCIDENTS, REPORTING, ReportDoor, ReportRefusals, after
 from handlers.web.operations import PUBLIC, Route, operation
-from handlers.web.report_shapes import (
+from handlers.web.requests.once import idempotency_key, key_header
+from handlers.web.requests.uploads import FILE, upload
+from handlers.web.shapes.accidents import AccidentOut
+from handlers.web.shapes.reports import (
     EquipmentFound,
     EquipmentQuery,
     PhotoIdOut,
@@ -17,7 +18,6 @@ from handlers.web.report_shapes import (
     UnsignedBody,
 )
 from handlers.web.shared import at
-from handlers.web.uploads import FILE, upload
 from miniprogram_api.accident_shapes import AccidentsOut, AccidentsQuery, ClosingBody, SupplementBody
 from miniprogram_api.base import PhoneHandler
 from models.accidents import access, photos, report_options, rules

@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from handlers.web.account_doors import ACCOUNT
-from handlers.web.account_shapes import HalfBody, OfferOut, PhoneCodeBody
+from handlers.web.doors.account import ACCOUNT
 from handlers.web.operations import PUBLIC, Route, operation
+from handlers.web.shapes.account import HalfBody, OfferOut, PhoneCodeBody
 from handlers.web.shared import at
 from miniprogram_api.base import PhoneHandler
 from miniprogram_api.shapes import SignedInOut

@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from handlers.web import entry
 from handlers.web.operations import PUBLIC, SIGNED_IN, Route, operation
+from handlers.web.requests import entry
 from miniprogram_api.base import PhoneHandler
 from models.core.fields import moment_text
 from models.core.security.actor import Actor

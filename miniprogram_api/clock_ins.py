@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from handlers.web.once import key_header
 from handlers.web.operations import Route, operation
+from handlers.web.requests.once import key_header
 from miniprogram_api.base import PhoneHandler
 from miniprogram_api.scanning import clock_in_json, scan_of
 from miniprogram_api.shapes import (

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.web import schemas
-from handlers.web.bodies import checked
-from handlers.web.ledger_doors import (
+from handlers.web.doors.ledgers import (
     AttachmentDoor,
     RowDoor,
     RowsDoor,
     ValuesBody,
     row_routes,
 )
-from handlers.web.once import idempotency_key, key_header
+from handlers.web.doors.photos import SizeQuery
 from handlers.web.operations import SIGNED_IN, Route, operation
-from handlers.web.photo_doors import SizeQuery
+from handlers.web.requests.bodies import checked
+from handlers.web.requests.once import idempotency_key, key_header
 from handlers.web.shapes.ledgers import LedgersOut
 from miniprogram_api.base import PhoneHandler
 from models.core.files import attachments, mime, photos, stored

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.web.message_doors import MESSAGES
+from handlers.web.doors.messages import MESSAGES
 from handlers.web.shared import at
 from miniprogram_api.base import PhoneHandler
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.web.photo_doors import PHOTOS
+from handlers.web.doors.photos import PHOTOS
 from handlers.web.shared import at
 from miniprogram_api.base import PhoneHandler
 

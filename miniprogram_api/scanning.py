@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from handlers.web.bodies import parse_body
-from handlers.web.once import idempotency_key
+from handlers.web.requests.bodies import parse_body
+from handlers.web.requests.once import idempotency_key
 from miniprogram_api.shapes import ClockInBody
 from models.core import clock
 from models.core.errors import Unauthenticated

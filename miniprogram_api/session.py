@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from handlers.web import entry
-from handlers.web.claim_doors import CLAIMS
+from handlers.web.doors.claims import CLAIMS
 from handlers.web.operations import PUBLIC, SIGNED_IN, Route, operation
+from handlers.web.requests import entry
 from handlers.web.shared import at
 from miniprogram_api.base import PhoneHandler
 from miniprogram_api.shapes import (

@@ -7,9 +7,9 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from handlers.web.claim_doors import InvitationOut, QuestionOut
+from handlers.web.doors.claims import InvitationOut, QuestionOut
 from handlers.web.parts import Id, Moment, Strict
-from handlers.web.positions import SensedPosition
+from handlers.web.requests.positions import SensedPosition
 from handlers.web.shapes.ledgers import SubjectKind
 from handlers.web.shapes.values import Named
 

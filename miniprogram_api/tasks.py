@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.web.case_doors import CASES
+from handlers.web.doors.cases import CASES
+from handlers.web.doors.tasks import TASKS
 from handlers.web.operations import Route, operation
 from handlers.web.shared import at
-from handlers.web.task_doors import TASKS
 from miniprogram_api.base import PhoneHandler
 from miniprogram_api.work_shapes import PointsOut, WorkOut
 from models.objectives.points import points

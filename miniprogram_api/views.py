@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from handlers.web.doors.views import CalendarDoor, month_operation
 from handlers.web.operations import Route
-from handlers.web.view_doors import CalendarDoor, month_operation
 from miniprogram_api.base import PhoneHandler
 from models.core.views import Calendar, all_views
 

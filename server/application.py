@@ -11,9 +11,9 @@ from prometheus_client import Counter, Histogram
 from tornado.web import Application, RequestHandler, URLSpec
 
 from bots import tools
+from bots.delivery.usage import usage_of
 from bots.routes import routes as chat_routes
-from bots.usage import usage_of
-from bots.wecom.receiving import Answer, CallbackRequest, KeptPress, decide_all, keep_all
+from bots.wecom.incoming.receiving import Answer, CallbackRequest, KeptPress, decide_all, keep_all
 from handlers import ledgers, pages, views
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from tornado.httpserver import HTTPServer
 
 from bots import sandbox
-from bots.sandbox.people import Agent, Department, Group, Member, SandboxLabel, Seed
+from bots.sandbox.core.people import Agent, Department, Group, Member, SandboxLabel, Seed
 from models.core import clock
 from models.core.config import config
 from models.core.db.connection import in_transaction

@@ -8,7 +8,7 @@ from typing import Any
 from bots.card import Button, Card, Fact
 from bots.commands import CommandCall, command
 from bots.commands.answers import card, snap_path
-from bots.wecom.events import Location, of_fields
+from bots.wecom.incoming.events import Location, of_fields
 from models.core import clock
 from models.core.files import photos
 from models.grid.places import named

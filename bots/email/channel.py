@@ -7,11 +7,11 @@ import ssl
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bots import outgoing
 from bots.card import Card
-from bots.channels import ApiCall, CallResult, DeliveryPlan, in_company, no_address, parts, set_ups
+from bots.delivery import outgoing
+from bots.delivery.channels import ApiCall, CallResult, DeliveryPlan, in_company, no_address, parts, set_ups
+from bots.delivery.retrying import busy, never, unreachable
 from bots.email.writing import write
-from bots.retrying import busy, never, unreachable
 from models.messages.channels.records import EMAIL, Contact, MailServer
 from models.messages.delivery.deliveries import Failure
 from models.messages.records import Delivery, Sending

@@ -12,7 +12,7 @@ from pathlib import Path
 from tornado.httpserver import HTTPServer
 
 from bots.sandbox import SERVER_OPTIONS, Seed, build
-from bots.sandbox.example import example
+from bots.sandbox.core.example import example
 
 
 async def serve(port: int, seed: Seed, state: Path | None) -> None:

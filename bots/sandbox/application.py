@@ -7,13 +7,14 @@ from typing import Any
 
 from tornado.web import Application, RequestHandler, StaticFileHandler, URLSpec
 
-from bots.sandbox import control, signing_on
-from bots.sandbox.api import APIS
-from bots.sandbox.calls import ApiHandler, UnknownHandler
-from bots.sandbox.live import LiveHandler
-from bots.sandbox.people import Seed
-from bots.sandbox.platform import Platform
-from bots.sandbox.saving import Keeper
+from bots.sandbox.core import control
+from bots.sandbox.core.live import LiveHandler
+from bots.sandbox.core.people import Seed
+from bots.sandbox.core.platform import Platform
+from bots.sandbox.core.saving import Keeper
+from bots.sandbox.wecom import signing_on
+from bots.sandbox.wecom.api import APIS
+from bots.sandbox.wecom.calls import ApiHandler, UnknownHandler
 
 _STATIC = Path(__file__).resolve().parents[2] / "static" / "dist" / "console"
 _LARGEST = 24 << 20  # bytes: the largest file is 20 MB

@@ -16,9 +16,9 @@ from urllib.parse import quote
 
 import orjson
 
-from bots import outgoing
 from bots.card import Card
-from bots.retrying import busy, limited, never
+from bots.delivery import outgoing
+from bots.delivery.retrying import busy, limited, never
 from bots.sms.writing import parameters_of
 from models.core import clock
 from models.messages.channels import allowed_addresses

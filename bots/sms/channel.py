@@ -11,10 +11,10 @@ from typing import Protocol
 import requests
 from urllib3.exceptions import NewConnectionError
 
-from bots import outgoing
 from bots.card import Card
-from bots.channels import ApiCall, CallResult, DeliveryPlan, in_company, no_address, set_ups
-from bots.retrying import never, unreachable
+from bots.delivery import outgoing
+from bots.delivery.channels import ApiCall, CallResult, DeliveryPlan, in_company, no_address, set_ups
+from bots.delivery.retrying import never, unreachable
 from bots.sms import aliyun, sandbox
 from models.messages.channels.records import SMS, SmsProvider
 from models.messages.delivery.deliveries import PLATFORM, Failure

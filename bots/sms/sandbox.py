@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bots import outgoing
 from bots.card import Card
-from bots.retrying import busy, never
+from bots.delivery import outgoing
+from bots.delivery.retrying import busy, never
 from bots.sms.writing import text_of
 from models.messages.channels import allowed_addresses
 from models.messages.channels.records import SmsProvider

@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from bots import limits, tools
-from bots.wecom.errors import WecomError
+from bots import tools
+from bots.delivery import limits
+from bots.wecom.protocol.errors import WecomError
 from models.core.errors import Conflict
 from models.messages.channels.records import WecomApp
 from models.messages.chat_accounts import address_book

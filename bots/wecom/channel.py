@@ -7,14 +7,15 @@ from typing import Any
 
 import structlog
 
-from bots import limits, tools
+from bots import tools
 from bots.card import Card
-from bots.channels import ApiCall, CallResult, DeliveryPlan, in_company, no_address, parts
-from bots.retrying import busy, limited, never, unreachable
+from bots.delivery import limits
+from bots.delivery.channels import ApiCall, CallResult, DeliveryPlan, in_company, no_address, parts
+from bots.delivery.retrying import busy, limited, never, unreachable
 from bots.wecom.client import SendResult
 from bots.wecom.drawing import message_of, text_of
-from bots.wecom.errors import WecomError
 from bots.wecom.guesses import guess
+from bots.wecom.protocol.errors import WecomError
 from models.core.db.bulk import select_in
 from models.core.db.connection import in_transaction
 from models.messages.channels.members import reached

@@ -10,10 +10,10 @@ from urllib.parse import quote, urlsplit
 
 from wechatpy.work import WeChatClient
 
-from bots import outgoing
-from bots.wecom.errors import TOKEN_CODES, WecomError
-from bots.wecom.session import LentValue
-from bots.wecom.wire import OFFICIAL, File, WecomConnections, ascii_name, wire_of
+from bots.delivery import outgoing
+from bots.wecom.protocol.errors import TOKEN_CODES, WecomError
+from bots.wecom.protocol.session import LentValue
+from bots.wecom.protocol.wire import OFFICIAL, File, WecomConnections, ascii_name, wire_of
 from models.core import clock
 from models.messages.channels import allowed_addresses
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from bots import links, pictures
+from bots import links
 from bots.card import Card
+from bots.delivery import pictures
 from bots.wecom import render, robot, words
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bots import limits, tools
+from bots import tools
 from bots.card import Card
-from bots.channels import ApiCall, CallResult, DeliveryPlan, no_address
+from bots.delivery import limits
+from bots.delivery.channels import ApiCall, CallResult, DeliveryPlan, no_address
 from bots.wecom.channel import failure_of
 from bots.wecom.drawing import group_message_of
-from bots.wecom.errors import WecomError
+from bots.wecom.protocol.errors import WecomError
 from bots.wecom.robot import Robot
 from models.messages.channels.records import GROUP, ChatGroup, WecomApp
 from models.messages.delivery.deliveries import Failure

@@ -14,7 +14,7 @@ from typing import Any
 from bots import clicks
 from bots.card import Button, Card, Fact, Select
 from bots.wecom.guesses import guess
-from bots.wecom.lengths import clean, cut, length, line
+from bots.wecom.protocol.lengths import clean, cut, length, line
 
 # Characters (字), unless the name says bytes.
 SOURCE, TITLE, DESC, SUBTITLE = 13, 26, 30, 112

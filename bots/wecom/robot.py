@@ -7,8 +7,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from bots.wecom.errors import WecomError
-from bots.wecom.wire import OFFICIAL, File, WecomConnections, ascii_name, wire_of
+from bots.wecom.protocol.errors import WecomError
+from bots.wecom.protocol.wire import OFFICIAL, File, WecomConnections, ascii_name, wire_of
 
 CARD_TYPES = ("text_notice", "news_notice")
 MOST_IMAGE = 2 * 1024 * 1024  # bytes
@@ -17,7 +17,7 @@ MOST_IMAGE = 2 * 1024 * 1024  # bytes
 class Robot:
     """One robot. Its key is a secret: neither an error nor a log names it.
 
-    Methods raise WecomError. WeCom answers HTTP 200 also when it refuses; 20 messages a minute pass (bots/limits.py).
+    Methods raise WecomError. WeCom answers HTTP 200 also when it refuses; 20 messages a minute pass (bots/delivery/limits.py).
     """
 
     def __init__(self, key: str, base_url: str, *, wire: WecomConnections | None = None) -> None:

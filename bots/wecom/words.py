@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from bots.card import Card
-from bots.wecom.lengths import clean, cut_bytes, line
+from bots.wecom.protocol.lengths import clean, cut_bytes, line
 from bots.wecom.render import URL_BYTES, CardFrame
 
 TEXT_BYTES = 2048

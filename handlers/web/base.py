@@ -21,12 +21,13 @@ from tornado.httputil import HTTPHeaders, HTTPInputError, format_timestamp, pars
 from tornado.iostream import StreamClosedError
 from tornado.web import Finish, HTTPError, RequestHandler, stream_request_body
 
-from handlers.web import bodies, refusals
+from handlers.web import refusals
 from handlers.web.calling import Caller
 from handlers.web.guards import receiving
 from handlers.web.guards.headers import NOTHING
 from handlers.web.guards.limits import RequestLimits, kind_of
 from handlers.web.operations import PUBLIC, SIGNED_IN, Operation, row_ids
+from handlers.web.requests import bodies
 from handlers.web.statuses import error_for_status, error_json, http_status, status_of
 from models.administration.sign_in.session_states import must_change_password
 from models.administration.sign_in.throttling import source_of

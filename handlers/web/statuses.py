@@ -7,7 +7,7 @@ from typing import Any
 
 from tornado.web import HTTPError
 
-from handlers.web import bodies
+from handlers.web.requests import bodies
 from models.core import errors
 
 STATUS: tuple[tuple[type[errors.AnbanError], int], ...] = (

@@ -137,6 +137,19 @@ class Kind:
     heard_with: str = ""
 
 
+@dataclass(frozen=True)
+class PointReason:
+    """Something for which a company may give points (A12): one more kind of rule, under `name`, in words `title`.
+
+    `kind` is what the points are for, a `Kind` of some chapter: they lead there. Given and taken back by
+    models/objectives/points/entries.py.
+    """
+
+    name: str
+    title: str
+    kind: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Page:
     """A page or part of the console that is no ledger, by the `name` that the console has it under, for who has `right`.
@@ -195,6 +208,7 @@ class Chapter:
     live: Mapping[str, Names] = field(default_factory=dict)
 
     kinds: tuple[Kind, ...] = ()
+    points: tuple[PointReason, ...] = ()  # what points are given for
     pages: tuple[Page, ...] = ()
     worded: tuple[Worded, ...] = ()
     #: What is written in trails and is neither a transition nor a button, in words (J05).
@@ -247,6 +261,12 @@ def menu_groups() -> Names:
 def all_kinds() -> Mapping[str, Kind]:
     """What messages, tasks and followers are about, by name, in order of floors."""
     return {kind.name: kind for chapter in chapters() for kind in chapter.kinds}
+
+
+@cache
+def all_point_reasons() -> Mapping[str, PointReason]:
+    """What points are given for, by name, in order of floors."""
+    return {reason.name: reason for chapter in chapters() for reason in chapter.points}
 
 
 @cache
@@ -340,11 +360,13 @@ __all__ = [
     "Kind",
     "Page",
     "Planting",
+    "PointReason",
     "Standard",
     "Sweep",
     "Worded",
     "all_acts",
     "all_kinds",
+    "all_point_reasons",
     "chapters",
     "floor_of",
     "found_at",

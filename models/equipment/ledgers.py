@@ -159,6 +159,7 @@ TO_BE_MANNED = {"state": ["in_use"], "mode": ["clock_in"], "exemption": ["no"]}
 EQUIPMENT = Ledger(
     name="equipment",
     record=Equipment,
+    told_apart_by=("use_cert_no", "code", "register_code"),
     title="设备",
     group=GROUP,
     system="Q13",
@@ -239,7 +240,12 @@ EQUIPMENT = Ledger(
         "import": IMPORT_EQUIPMENT,
         "export": EXPORT_EQUIPMENT,
     },
-    rules=Rules(rules.create_equipment, rules.edit_equipment, rules.delete_equipment),
+    rules=Rules(
+        rules.create_equipment,
+        rules.edit_equipment,
+        rules.delete_equipment,
+        takes={"绑定的二维码": EquipmentAlias.equipment},
+    ),
     actions=(
         Action(
             name="labels",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Kind, Page, Standard
+from models.core.chapters import Chapter, Grants, Kind, Page, PointReason, Standard
 
 CHAPTER = Chapter(
     name="hazards",
@@ -19,6 +19,11 @@ CHAPTER = Chapter(
         Kind(name="hazard", title="隐患", ledger="hazards", phone="/pages/hazards/hazard", tasks=True),
         Kind(name="extension", title="延期申请", tasks=True),
     ),
+    points=(
+        PointReason("hazard.confirmed", "随手拍被确认为隐患", "hazard"),
+        PointReason("hazard.major", "发现重大隐患", "hazard"),
+        PointReason("hazard.rectified", "按期完成整改", "hazard"),
+    ),
     pages=(Page(name="hazard", title="经过", place="detail", ledger="hazards"),),
     acts={
         "asked_extension": "申请延期",
@@ -34,7 +39,7 @@ CHAPTER = Chapter(
         site=("hazards.edit",),
     ),
     cards=("bots.cards.hazards",),
-    presses=("bots.photo_replies",),
+    presses=("bots.incoming.photo_replies",),
     commands=("bots.commands.snapping",),
     console=("handlers.hazards",),
     phone=("miniprogram_api.hazards",),

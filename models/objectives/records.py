@@ -7,6 +7,7 @@ from typing import Any
 from peewee import CharField
 
 from models.core import clock
+from models.core.chapters import all_point_reasons
 from models.core.fields import (
     Choice,
     Count,
@@ -21,10 +22,10 @@ from models.core.fields import (
     Pick,
     Text,
 )
-from models.core.records import Record, Transition, Transitions
+from models.core.records import Record, Transition
 from models.core.security.rights import declare
 from models.organization.records import Company, Person
-from models.tasks.rights import ACT_TASKS
+from models.tasks.approval.states import APPROVED, EDITABLE, approval_moves, approval_state
 
 READ_POSTS = declare("posts.read", "查看岗位与定期工作", "岗位职责")
 EDIT_POSTS = declare("posts.edit", "维护岗位与定期工作", "岗位职责")
@@ -40,7 +41,8 @@ EDIT_POINTS = declare("points.edit", "设置积分规则", "绩效积分")
 
 WORK_KINDS = (
     Choice("equipment", "设备检查"), Choice("supplies", "应急物资检查"), Choice("drill", "演练"),
-    Choice("training", "培训"), Choice("meeting", "会议"), Choice("other", "其他"),
+    Choice("training", "培训"), Choice("meeting", "会议"), Choice("inspection", "检查"),
+    Choice("other", "其他"),
 )  # fmt: skip
 PERIODS = (
     Choice("day", "每天"), Choice("week", "每周"), Choice("month", "每月"), Choice("quarter", "每季度"),
@@ -160,26 +162,12 @@ class InvestmentPlan(Record):
     total_wan = Number("合计（万元）", places=2, min=0, max=10_000_000, readonly=True)
     offline = Flag("线下审批", readonly=True)
     maker = Link("编制人", Person, to="persons", readonly=True)
-    state = Pick(
-        "状态",
-        [
-            Choice("draft", "草稿"), Choice("asked", "审批中", "warn"), Choice("approved", "已生效", "good"),
-            Choice("refused", "未通过", "bad"),
-        ],
-        required=True, readonly=True, default="draft",
-    )  # fmt: skip
+    state = approval_state("状态")
     approved_at = Moment("生效时间", readonly=True)
     note = LongText("说明", max=1000)
 
-    transitions = Transitions(
-        "state",
-        [
-            Transition("submit", "提交审批", ("draft", "refused"), "asked", EDIT_PLANS),
-            Transition("approve", "批准", ("asked",), "approved", ACT_TASKS),
-            Transition("refuse", "不批准", ("asked",), "refused", ACT_TASKS),
-            Transition("take_back", "撤回", ("asked",), "draft", ACT_TASKS),
-            Transition("approve_offline", "登记线下审批", ("draft", "refused"), "approved", EDIT_PLANS),
-        ],
+    transitions = approval_moves(
+        EDIT_PLANS, Transition("approve_offline", "登记线下审批", EDITABLE, APPROVED, EDIT_PLANS)
     )
 
     class Meta:
@@ -207,18 +195,15 @@ class InvestmentItem(Record):
         indexes = ((("plan", "id"), False),)
 
 
+#: What points may be given for: whatever the manifests of chapters name.
+REASONS = tuple(Choice(reason.name, reason.title) for reason in all_point_reasons().values())
+
+
 class PointRule(Record):
     """How many points a company gives for what (A12); none is given where there is no rule."""
 
     company = Link("单位", Company, to="companies", only=("kind", "company"), required=True, create_only=True)
-    what = Pick(
-        "什么事",
-        [
-            Choice("hazard.confirmed", "随手拍被确认为隐患"), Choice("hazard.major", "发现重大隐患"),
-            Choice("hazard.rectified", "按期完成整改"),
-        ],
-        required=True,
-    )  # fmt: skip
+    what = Pick("什么事", REASONS, required=True)
     points = Integer("积分", min=0, max=1000, required=True)
 
     class Meta:
@@ -227,13 +212,19 @@ class PointRule(Record):
 
 
 class Point(Record):
-    """Points that somebody was given, once for each reason (`once_key`)."""
+    """Points that somebody was given, once for each reason (`once_key`); `site` and `department` as they were then.
+
+    `subject_kind` is the kind (`Kind` of a manifest) of what they are for.
+    """
 
     self_field = "person"
 
     company = Link("单位", Company, to="companies", required=True, readonly=True)
+    site = Link("厂站", Company, to="companies", only=("kind", "site"), readonly=True)
+    department = Link("部门", Company, to="companies", only=("kind", "department"), readonly=True)
     person = Link("人员", Person, to="persons", required=True, readonly=True)
     points = Integer("积分", required=True, readonly=True)
+    what = Pick("什么事", REASONS, readonly=True)
     why = Text("原因", max=120, required=True, readonly=True)
     subject_kind = CharField(max_length=40)
     subject_id = Count(default=0)

@@ -9,11 +9,10 @@ CHAPTER = Chapter(
     title="人员",
     records=(),
     ledgers=("ledgers:PERSONS", "ledgers:BINDINGS"),
-    views=("views:CERTIFICATE_MATRIX",),
     tellers=("notifications",),
     hooks=("groupings",),
     live={"binding": ("bindings", "persons")},
-    presses=("bots.questions",),
+    presses=("bots.incoming.questions",),
     phone=("miniprogram_api.units",),
     acts={
         "joined": "加入单位",

@@ -34,8 +34,7 @@ CHAPTER = Chapter(
     ),
     kinds=(Kind(name="errand", title="指派任务", ledger="given-tasks", tasks=True),),
     pages=(
-        Page(name="tasks", title="任务", place="menu", right="tasks.read"),
-        Page(name="approvals", title="审批", place="menu", right="tasks.read"),
+        Page(name="tasks", title="任务和审批", place="menu", right="tasks.read"),
         Page(name="flow", title="配置步骤", place="row", ledger="flows"),
         Page(name="case", title="流程图", place="row", ledger="all-cases"),
         Page(name="given", title="进展", place="row", ledger="given-tasks"),
@@ -62,7 +61,7 @@ CHAPTER = Chapter(
         site_company=("tasks.give",),
     ),
     cards=("bots.cards.steps", "bots.cards.nudges", "bots.cards.cases", "bots.cards.editions"),
-    presses=("bots.deciding", "bots.having_read"),
+    presses=("bots.incoming.deciding", "bots.incoming.having_read"),
     commands=("bots.commands.tasks",),
     console=("handlers.tasks", "handlers.flows"),
     phone=("miniprogram_api.tasks", "miniprogram_api.reading"),

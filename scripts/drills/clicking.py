@@ -14,9 +14,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
-from bots.sandbox import crypto, events, xml
-from bots.sandbox.callbacks import unwrap
-from bots.sandbox.people import Agent
+from bots.sandbox.callback_delivery import crypto, events, xml
+from bots.sandbox.callback_delivery.callbacks import unwrap
+from bots.sandbox.core.people import Agent
 from scripts.drills.town import CORP
 
 PATIENCE = 5.0  # seconds, after which the platform cuts a delivery

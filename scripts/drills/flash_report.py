@@ -128,7 +128,7 @@ def floor(stand: Standing, message: Message) -> float:
 
 
 def _calls(stand: Standing, message: Message) -> list[tuple[str, bytes]]:
-    from bots.sender import card_for
+    from bots.delivery.sender import card_for
     from bots.wecom.drawing import group_message_of, message_of
     from models.messages.channels.records import WecomApp
 

@@ -169,7 +169,7 @@ import sys
 from models.core.config import configure
 from server.settings import Settings
 configure(Settings().config())
-from bots import pictures
+from bots.delivery import pictures
 print(pictures.address(int(sys.argv[1])))
 """
 

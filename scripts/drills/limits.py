@@ -19,7 +19,7 @@ import click
 import requests
 from peewee import fn
 
-from bots.sandbox.limits import MEMBER, ROBOT
+from bots.sandbox.core.limits import MEMBER, ROBOT
 from models.core.db.connection import database
 from models.core.events.outbox import WAITING, Outbox
 from models.messages.channels.records import CARD, GROUP

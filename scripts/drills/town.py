@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bots.sandbox.people import Agent, Department, Group, Member, Seed
+from bots.sandbox.core.people import Agent, Department, Group, Member, Seed
 from models.administration.records import Account, Session
 from models.administration.roles import builtin_roles
 from models.administration.roles.roles import assign

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bots import limits
-from bots.limits import SendLimits, Window
+from bots.delivery import limits
+from bots.delivery.limits import SendLimits, Window
 from bots.store import connect
 
 RATES = {"a": (Window(5, 10),), "b": (Window(3, 10), Window(8, 60)), "big": (Window(100, 60),)}

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from bots import outgoing
+from bots.delivery import outgoing
 from bots.wecom.client import Wecom
-from bots.wecom.errors import WecomError
+from bots.wecom.protocol.errors import WecomError
+from bots.wecom.protocol.wire import WecomConnections
 from bots.wecom.robot import Robot, text
-from bots.wecom.wire import WecomConnections
 from models.core.config import config, configure
 from models.messages.channels import allowed_addresses
 

@@ -12,7 +12,7 @@ import pytest
 from peewee import Database
 from PIL import Image
 
-from bots import pictures
+from bots.delivery import pictures
 from models.core.config import config, configure
 from models.core.errors import NotFound, TooMany
 from models.core.files import attachments, stored

@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from bots import limits, tools
+from bots import tools
+from bots.delivery import limits
 from models.accidents import rules
 from models.accidents.records import Accident, AccidentVersion
 from models.administration.records import Account, Assignment

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from handlers.web.bodies import DEEPEST, BadRequest, BodyTooLarge, parse_json
+from handlers.web.requests.bodies import DEEPEST, BadRequest, BodyTooLarge, parse_json
 from tests.support.clock_in_plant import Plant
 from tests.support.doors import Call, Desk
 

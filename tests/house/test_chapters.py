@@ -29,14 +29,19 @@ SIGNS: dict[str, str] = {
     "finders": r"^@finder\(",
     "tellers": r"^@teller\(|^teller\(",
     "reactions": r"^@reaction\(|^ +reaction\(\w+\)\(",
-    "listeners": r"^@hearer\b",
+    "listeners": r"^@hearer\b|^@watcher\(",
     "hooks": r"^@[\w.]+\.answer$",
     "cards": r"^@composer",
     "presses": r"^@pressed\(",
     "commands": r"^@command\(",
 }
 #: Where these words are made, and not used.
-MAKERS = ("models/core/hooks.py", "bots/cards/__init__.py", "bots/pressing.py", "bots/commands/__init__.py")
+MAKERS = (
+    "models/core/hooks.py",
+    "bots/cards/__init__.py",
+    "bots/incoming/pressing.py",
+    "bots/commands/__init__.py",
+)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Whatever the program asks of others goes through `bots/outgoing.py`, which knows where it may go (I5)."""
+"""Whatever the program asks of others goes through `bots/delivery/outgoing.py`, which knows where it may go (I5)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("models", "handlers", "miniprogram_api", "bots", "server")
 #: The place itself; the sandbox, which is the platform and calls us; a database's own driver calls by other names.
-OWN = ("bots/outgoing.py", "bots/sandbox/")
+OWN = ("bots/delivery/outgoing.py", "bots/sandbox/")
 #: What opens a connection, by the last parts of its name.
 CALLS = {
     "requests.get", "requests.post", "requests.put", "requests.request", "requests.Session", "requests.session",

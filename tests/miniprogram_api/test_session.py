@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from handlers.web import entry
+from handlers.web.requests import entry
 from models.administration.records import Account, Session, SignInTicket
 from models.administration.sign_in import tickets
 from models.core.clock import now

@@ -1,6 +1,6 @@
 """The chat sandbox inside a test: a server on a port of its own, on a loop thread of its own.
 
-`sandbox` begins empty for each test, with the people of `bots.sandbox.example`. Everything goes over HTTP, as for
+`sandbox` begins empty for each test, with the people of `bots.sandbox.core.example`. Everything goes over HTTP, as for
 any other client; `sandbox.platform` may be read, and changed by `sandbox.do(...)`.
 """
 
@@ -22,8 +22,8 @@ from tornado.httpserver import HTTPServer
 from tornado.testing import bind_unused_port
 
 from bots.sandbox import SERVER_OPTIONS, Agent, Seed, build
-from bots.sandbox.example import example
-from bots.sandbox.platform import Platform
+from bots.sandbox.core.example import example
+from bots.sandbox.core.platform import Platform
 
 T = TypeVar("T")
 Entry = dict[str, Any]
@@ -236,7 +236,7 @@ class ChatSandbox:
         return str(self.ask("settings/callback", given)["problem"])
 
     def fault(self, kind: str, where: str = "/cgi-bin/message/send", **more: Any) -> int:
-        """Switch a fault on: kinds and fields as `bots.sandbox.faults.Fault`; `where="callback"` for callbacks."""
+        """Switch a fault on: kinds and fields as `bots.sandbox.core.faults.Fault`; `where="callback"` for callbacks."""
         return int(self.ask("faults", {"kind": kind, "where": where, **more})["id"])
 
     def no_faults(self) -> None:

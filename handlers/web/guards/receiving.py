@@ -12,8 +12,8 @@ from typing import Any
 
 from tornado.httputil import HTTPHeaders
 
-from handlers.web import bodies
 from handlers.web.operations import PUBLIC, Operation
+from handlers.web.requests import bodies
 from models.core.errors import TooMany
 
 PUBLIC_MOST = 64 * 1024

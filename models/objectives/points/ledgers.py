@@ -7,8 +7,10 @@ from typing import Any
 
 from peewee import fn
 
-from models.core.ledger import Column, Derived, Filter, Ledger, Rules, Section
+from models.core.chapters import all_kinds
+from models.core.ledger import Column, Derived, Filter, Ledger, Rules, Section, ledger_named
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
+from models.core.ledger.references import load_rows
 from models.core.security.actor import Actor
 from models.objectives.records import EDIT_POINTS, READ_POINTS, Point, PointRule
 
@@ -33,6 +35,23 @@ def _total(actor: Actor, records: Sequence[Point]) -> Loaded:
     return {row.id: totals[row.company_id, row.person_id] for row in records}
 
 
+def _reasons(actor: Actor, records: Sequence[Point]) -> Loaded:
+    """What each row's points are for, as a reference into the ledger where it is kept; as far as it is still there."""
+    wanted: dict[str, set[int]] = {}
+    for row in records:
+        wanted.setdefault(row.subject_kind, set()).add(row.subject_id)
+    found: dict[tuple[str, int], Any] = {}
+    for name, ids in wanted.items():
+        kind = all_kinds().get(name)
+        ledger = ledger_named(kind.ledger) if kind is not None and kind.ledger else None
+        if ledger is None or not actor.may(ledger.rights["read"]):
+            continue
+        for row_id, there in load_rows(ledger.record, ids).items():
+            if actor.may(ledger.rights["read"], there) and there.visible_to(actor):
+                found[name, row_id] = {"id": str(row_id), "label": ledger.label(there), "to": ledger.name}
+    return {row.id: found.get((row.subject_kind, row.subject_id)) for row in records}
+
+
 POINTS = Ledger(
     name="points",
     record=Point,
@@ -45,16 +64,30 @@ POINTS = Ledger(
         Column("person", 120, fixed=True),
         Column("points", 90),
         Column("why", 260),
+        Column("reason", 240),
         Column("at", 170),
         Column("total", 110),
+        Column("what", 170, shown=False),
+        Column("department", 130),
+        Column("site", 130),
         Column("company", 180),
     ),
-    filters=(Filter("person", "reference"), Filter("at", "date_range"), Filter("company", "reference")),
+    filters=(
+        Filter("person", "reference"),
+        Filter("at", "date_range"),
+        Filter("what", "choice"),
+        Filter("site", "reference"),
+        Filter("department", "reference"),
+        Filter("company", "reference"),
+    ),
     search=("person", "why"),
     total=("points",),
     search_title="姓名、原因",
     sorts=("id", "points", "at"),
-    derived=(Derived("total", "累计积分", "integer", load=_total),),
+    derived=(
+        Derived("total", "累计积分", "integer", load=_total),
+        Derived("reason", "依据", "reference", load=_reasons),
+    ),
     label=lambda row: row.why,
     related=("person",),
     rights={"read": READ_POINTS, "export": READ_POINTS},

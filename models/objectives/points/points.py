@@ -1,87 +1,25 @@
-"""Points for what keeps people safe (A12): given by a company's own rules, once for each reason."""
+"""My points, and who has the most (A12): of a month, a quarter, a year or all time; by person, site or department."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime, time
 from typing import Any
 
 from peewee import Case, fn
 
-from models.core.db.connection import is_sqlite
-from models.core.events.outbox import Outbox
-from models.core.events.reactions import reaction
+from models.core import clock
+from models.core.config import config
+from models.core.errors import Invalid
 from models.core.fields import moment_text
 from models.core.security.actor import Actor, missing_right
 from models.core.security.rights import Scope
-from models.hazards.records import GENERAL, MAJOR, REJECTED, WITHDRAWN, Hazard
-from models.objectives.points.entries import enter, entries, take_back
-from models.objectives.records import READ_POINTS, Point, PointRule
-from models.organization.records import Binding, Person
+from models.objectives.records import READ_POINTS, Point
+from models.organization.records import Binding, Company, Person
 
-CONFIRMED, FOUND_MAJOR, RECTIFIED = "hazard.confirmed", "hazard.major", "hazard.rectified"
-FALLEN = (REJECTED, WITHDRAWN)
+PERIODS = {"month": "本月", "quarter": "本季度", "year": "今年", "all": "全部"}
+BY = {"person": "个人", "site": "厂站", "department": "部门"}
 _LATELY = 50
-
-
-@reaction("hazard.confirmed")
-def for_finding(row: Outbox) -> None:
-    """Who snapped what is a hazard gets points, and whoever found a major one, each once a hazard."""
-    hazard, told = _told(row)
-    if hazard is None:
-        return
-    if hazard.state in FALLEN:
-        return  # it was taken back before this was passed on
-    own = bool(told.get("own"))  # nobody earns by their own judgement
-    if told.get("origin") == "snap" and not own:
-        _give(row, hazard, CONFIRMED, "随手拍被确认为隐患")
-    if hazard.level == GENERAL:
-        take_back(hazard, FOUND_MAJOR, "改判为一般隐患")  # it was sent back, and judged anew
-    elif told.get("level") == MAJOR and not own:
-        _give(row, hazard, FOUND_MAJOR, "发现重大隐患")
-
-
-@reaction("hazard.rejected")
-@reaction("hazard.withdrawn")
-def for_nothing(row: Outbox) -> None:
-    """It is no hazard after all, or was withdrawn: what was given for finding it is taken back."""
-    hazard, _ = _told(row)
-    if hazard is not None and hazard.state in FALLEN:
-        why = "隐患已撤回" if hazard.state == WITHDRAWN else "判定不是隐患"
-        for what in (CONFIRMED, FOUND_MAJOR):
-            take_back(hazard, what, why)
-
-
-@reaction("hazard.closed")
-def for_rectifying(row: Outbox) -> None:
-    """Who put a hazard right in time gets points; not by their own review."""
-    hazard, told = _told(row)
-    if hazard is not None and told.get("in_time") and not told.get("own"):
-        _give(row, hazard, RECTIFIED, "按期完成整改")
-
-
-def _told(row: Outbox) -> tuple[Hazard | None, dict[str, Any]]:
-    """The hazard, locked, and what was true when the news was announced: it may be otherwise by now.
-
-    Locked, as two relays may pass on at once what gives points and what takes them back.
-    """
-    payload: Any = row.payload
-    query = Hazard.select().where(Hazard.id == row.subject_id)
-    return (query if is_sqlite() else query.for_update()).first(), payload or {}
-
-
-def _give(row: Outbox, hazard: Hazard, what: str, why: str) -> None:
-    """Give the person whom the news names points as of then, by the rule of the hazard's company, if it has one.
-
-    A second time nothing happens, unless they were taken back meanwhile.
-    """
-    payload: Any = row.payload
-    person_id = payload.get("person")
-    rule = PointRule.get_or_none(PointRule.company == hazard.company_id, PointRule.what == what)
-    if person_id is None or rule is None or not rule.points:
-        return
-    given = entries(hazard, what)
-    if sum(entry.points for entry in given) <= 0:
-        enter(hazard, what, person_id, rule.points, why, at=row.created_at, place=len(given))
 
 
 def mine(actor: Actor) -> dict[str, Any]:
@@ -105,38 +43,83 @@ def mine(actor: Actor) -> dict[str, Any]:
 
 
 def ranking(
-    actor: Actor, company_id: int | None = None, *, since: datetime | None = None, limit: int = 100
-) -> list[dict[str, Any]]:
+    actor: Actor, company_id: int | None = None, *, since: datetime | None = None, by: str = "person", limit: int = 100
+) -> list[dict[str, Any]]:  # fmt: skip
     """Who of a company has the most points: [{place, person, points, times}]; equal points share a place.
 
-    Who left the unit is not named. Who may read their own points alone gets no ranking: Forbidden.
+    `by` site or department the name of what has them stands under `person` too. Who left the unit is not named. Who may
+    read their own points alone gets no ranking: Forbidden.
     """
     actor.require(READ_POINTS)
     company = company_id or actor.company_id
-    if company not in actor.companies(READ_POINTS) or actor.rights[READ_POINTS] < Scope.COMPANY:
+    if company is None or not _reads_all(actor, company):
         raise missing_right(READ_POINTS, actor, reach=actor.rights[READ_POINTS])
-    # What was taken back counts as if it had never been.
+    return _ranked(company, since, by)[: min(max(limit, 1), 500)]
+
+
+def board(actor: Actor, period: str = "month", by: str = "person") -> dict[str, Any]:
+    """The ranking as the phone shows it: `items` for who may read all of the unit's points, and one's own place for all.
+
+    `mine` is the place of the actor (or of their site, their department), None where there are no points yet. Raises
+    Invalid for another period or grouping.
+    """
+    actor.require(READ_POINTS)
+    if period not in PERIODS or by not in BY:
+        raise Invalid("没有这种排行", fields={"period": "请在页面上选择"}, advice="请重新选择")
+    rows = _ranked(actor.company_id, begin(period, clock.today()), by) if actor.company_id else []
+    own = _own_keys(actor, by)
+    for row in rows:
+        row["mine"] = row["person"]["id"] in own
+    at = next((row for row in rows if row["mine"]), None)
+    return {
+        "period": period, "by": by, "count": len(rows),
+        "periods": [{"value": value, "title": title} for value, title in PERIODS.items()],
+        "groups": [{"value": value, "title": title} for value, title in BY.items()],
+        "mine": None if at is None else {"place": at["place"], "points": at["points"]},
+        "items": rows[:100] if actor.company_id and _reads_all(actor, actor.company_id) else [],
+    }  # fmt: skip
+
+
+def begin(period: str, day: date) -> datetime | None:
+    """When a period began in which `day` lies; None for all time."""
+    if period == "all":
+        return None
+    month = {"month": day.month, "quarter": 3 * ((day.month - 1) // 3) + 1}.get(period, 1)
+    return datetime.combine(date(day.year, month, 1), time(), tzinfo=config().time_zone)
+
+
+def _reads_all(actor: Actor, company: int) -> bool:
+    return company in actor.companies(READ_POINTS) and actor.rights[READ_POINTS] >= Scope.COMPANY
+
+
+def _own_keys(actor: Actor, by: str) -> set[str]:
+    files = Person.select().where(Person.id.in_(actor.person_ids or (0,)), Person.company == actor.company_id)
+    found: Iterable[Any] = (one.id if by == "person" else one.__data__.get(by) for one in files)
+    return {str(each) for each in found if each is not None}
+
+
+def _ranked(company: int | None, since: datetime | None, by: str) -> list[dict[str, Any]]:
+    """Everybody (or every site, department) with points, the most first. What was taken back counts as if it never was."""
     total, times = fn.SUM(Point.points), fn.SUM(Case(None, ((Point.points < 0, -1),), 1))
-    query = (
-        Point.select(Point.person, Person.name, total, times)
-        .join(Person, on=(Point.person == Person.id))
-        .join(Binding, on=((Binding.person == Person.id) & (Binding.state == "approved")))
-        .where(Point.company == company)
-        .group_by(Point.person, Person.name)
-        .order_by(total.desc(), Point.person)
-        .limit(min(max(limit, 1), 500))
-    )
+    column, named = (Point.person, Person) if by == "person" else (getattr(Point, by), Company)
+    query = Point.select(column, named.name, total, times).join(named, on=(column == named.id))
+    if by == "person":
+        query = query.join(Binding, on=((Binding.person == Person.id) & (Binding.state == "approved")))
+    query = query.where(Point.company == company).group_by(column, named.name).order_by(total.desc(), column)
     if since is not None:
         query = query.where(Point.at >= since)
     rows: list[dict[str, Any]] = []
-    for number, (person, name, points, count) in enumerate(query.tuples(), 1):
+    for number, (key, name, points, count) in enumerate(query.tuples(), 1):
         same = bool(rows) and rows[-1]["points"] == int(points)
         rows.append(
             {
                 "place": rows[-1]["place"] if same else number,
-                "person": {"id": str(person), "name": name},
+                "person": {"id": str(key), "name": name},
                 "points": int(points),
                 "times": int(count),
             }
         )
     return rows
+
+
+__all__ = ["BY", "PERIODS", "begin", "board", "mine", "ranking"]

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import requests
 
-from bots.sandbox.signing_on import HOME
+from bots.sandbox.wecom.signing_on import HOME
 
 
 @dataclass

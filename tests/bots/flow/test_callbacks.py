@@ -8,10 +8,10 @@ from urllib.error import URLError
 
 import pytest
 
-from bots.health import note
-from bots.sandbox import crypto
-from bots.sandbox import events as made
-from bots.wecom import forgeries
+from bots.delivery.health import note
+from bots.sandbox.callback_delivery import crypto
+from bots.sandbox.callback_delivery import events as made
+from bots.wecom.incoming import forgeries
 from models.core.clock import now
 from models.core.db.connection import in_transaction
 from models.messages.channels.ledgers import WECOM_APPS
@@ -24,7 +24,7 @@ from tests.bots.flow.wired import Wired, forged, last, rows
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str, dict[str, Any]]]:
     """What the chat door logs: level, event, values."""
-    from bots.wecom import callback, receiving
+    from bots.wecom.incoming import callback, receiving
 
     lines: list[tuple[str, str, dict[str, Any]]] = []
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bots import updater
+from bots.delivery import updater
 from models.accidents import rules
 from models.accidents.records import Accident
 from models.core.db.connection import in_transaction

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from PIL import Image
 
-from bots import inbound
 from bots.commands import find
+from bots.incoming import inbound
 from models.accidents import photos, rules
 from models.administration.records import Account, Assignment
 from models.administration.roles.roles import builtin
@@ -265,7 +265,7 @@ def test_what_nothing_can_be_done_with_gets_help(wired: Wired, kind: str, wanted
 
 
 def test_the_menu_offers_the_same_as_the_words(wired: Wired) -> None:
-    from bots import menus
+    from bots.delivery import menus
 
     menus.work()
     menu = wired.sandbox.platform.people.agents[wired.works.app.agent_id].menu

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bots.wecom import xml
+from bots.wecom.protocol import xml
 from models.messages.channels.records import WecomApp
 from tests.bots.flow.wired import Wired, rows
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots import updater
+from bots.delivery import updater
 from models.core.db.connection import in_transaction
 from models.messages.channels.records import CARD
 from models.messages.delivery.deliveries import outdate, update_due

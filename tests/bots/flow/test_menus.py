@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots import menus
+from bots.delivery import menus
 from tests.bots.flow.conftest import Works
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
-from bots import sender, tools
+from bots import tools
+from bots.delivery import sender
 from bots.wecom.channel import CardChannel
 from models.core.db.connection import in_transaction
 from models.core.errors import Unavailable

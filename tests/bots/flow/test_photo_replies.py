@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bots import photo_replies
+from bots.incoming import photo_replies
 from models.core.db.connection import in_transaction
 from models.core.files import photos
 from models.core.files.attachments import Attachment

@@ -13,9 +13,9 @@ from bots import tools
 from bots.card import Button, Card, Fact, Select
 from bots.wecom import render, robot
 from bots.wecom.client import Wecom
-from bots.wecom.errors import WecomError
+from bots.wecom.protocol.errors import WecomError
+from bots.wecom.protocol.wire import File
 from bots.wecom.robot import Robot
-from bots.wecom.wire import File
 from models.core.config import config
 from models.messages.channels.records import CARD, GROUP, SMS, ChatGroup, ChatMember
 from models.messages.records import Delivery
@@ -149,7 +149,7 @@ def test_cards_of_all_five_kinds_go_out_and_are_changed(wired: Wired, client: We
 
 
 def test_what_was_chosen_comes_with_the_press_whether_one_or_several(wired: Wired, client: Wecom) -> None:
-    from bots.wecom.events import CardClick, of_fields
+    from bots.wecom.incoming.events import CardClick, of_fields
     from tests.bots.flow.wired import last
 
     client.send(render.message(CARDS["vote_interaction"], frame("", "t-vote")), [ME], once=False)

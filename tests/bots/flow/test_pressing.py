@@ -8,7 +8,7 @@ import pytest
 
 from bots import clicks
 from bots.cards import accidents as _accident_cards  # noqa: F401 - registers the composer
-from bots.pressing import PressedButton, press, press_all
+from bots.incoming.pressing import PressedButton, press, press_all
 from models.accidents import rules
 from models.core.db.connection import in_transaction
 from models.core.events.outbox import Outbox

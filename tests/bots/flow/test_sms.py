@@ -16,7 +16,7 @@ from urllib.parse import unquote_plus
 
 import pytest
 
-from bots import outgoing
+from bots.delivery import outgoing
 from bots.sms import aliyun
 from models.messages.channels.records import SMS, SmsProvider
 from models.messages.records import Delivery

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bots import sender, updater
+from bots.delivery import sender, updater
 from models.accidents import rules
 from models.core.db.connection import in_transaction
 from models.messages.channels.records import CARD, GROUP, ChatGroup

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from bots import inbound, sender, updater
-from bots.sandbox import crypto, events, xml
+from bots.delivery import sender, updater
+from bots.incoming import inbound
+from bots.sandbox.callback_delivery import crypto, events, xml
 from models.accidents import rules
 from models.accidents.records import Accident
 from models.core import clock
@@ -116,6 +117,11 @@ class Wired:
 
     def post(self, plain: str | bytes, *, at: float | None = None, **spoilt: Any) -> Heard:
         """A callback of `plain`, sealed as the platform seals it; `spoilt` replaces parts of what is sent."""
+        query, body = self.sealed(plain, at=at)
+        return self.send({**query, **spoilt.get("query", {})}, spoilt.get("body", lambda sent: sent)(body))
+
+    def sealed(self, plain: str | bytes, *, at: float | None = None) -> tuple[dict[str, str], bytes]:
+        """A callback of `plain`, encrypted and signed: its query and its body."""
         agent = self.sandbox.agent
         sealed = crypto.encrypt(
             agent.aes_key, self.sandbox.seed.corp_id, plain if isinstance(plain, bytes) else plain.encode()
@@ -126,7 +132,7 @@ class Wired:
         body = xml.write(
             [("ToUserName", self.sandbox.seed.corp_id), ("AgentID", "1"), ("Encrypt", sealed)]
         ).encode()
-        return self.send({**query, **spoilt.get("query", {})}, spoilt.get("body", lambda sent: sent)(body))
+        return query, body
 
     def send(self, query: dict[str, str], body: bytes) -> Heard:
         """Bytes to the door, as anybody may send them."""
@@ -142,7 +148,7 @@ class Wired:
         """A passive reply, decrypted; anything else as it is."""
         if not said.startswith(b"<xml>"):
             return said.decode()
-        from bots.sandbox.callbacks import unwrap
+        from bots.sandbox.callback_delivery.callbacks import unwrap
 
         return unwrap(said, self.sandbox.agent, self.sandbox.seed.corp_id).decode()
 

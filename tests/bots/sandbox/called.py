@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from xml.etree import ElementTree
 
-from bots.sandbox import crypto
+from bots.sandbox.callback_delivery import crypto
 from tests.support.chat_sandbox import ChatSandbox
 
 

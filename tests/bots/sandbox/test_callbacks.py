@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from bots.sandbox.callbacks import DELIVERIES, PATIENCE
+from bots.sandbox.callback_delivery.callbacks import DELIVERIES, PATIENCE
 from tests.bots.sandbox.called import App
 from tests.bots.sandbox.calling import JPEG, Rest, buttons
 from tests.support.chat_sandbox import ChatSandbox

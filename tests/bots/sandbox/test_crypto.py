@@ -11,7 +11,7 @@ import pytest
 from wechatpy.exceptions import InvalidSignatureException
 from wechatpy.work.crypto import WeChatCrypto
 
-from bots.sandbox import crypto
+from bots.sandbox.callback_delivery import crypto
 from tests.bots.sandbox.called import App
 from tests.bots.wecom.test_peer import Peer
 from tests.support.chat_sandbox import ChatSandbox

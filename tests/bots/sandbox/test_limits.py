@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots.sandbox.limits import MEMBER, Paces
+from bots.sandbox.core.limits import MEMBER, Paces
 from tests.bots.sandbox.calling import Rest
 from tests.support.chat_sandbox import ChatSandbox
 

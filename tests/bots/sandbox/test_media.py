@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bots.sandbox import media as stored
-from bots.sandbox.clock import Clock
+from bots.sandbox.core.clock import Clock
+from bots.sandbox.wecom import media as stored
 from tests.bots.sandbox.calling import JPEG, Rest
 from tests.support.chat_sandbox import ChatSandbox
 

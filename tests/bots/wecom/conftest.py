@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bots.wecom.client import Wecom
-from bots.wecom.wire import WecomConnections
+from bots.wecom.protocol.wire import WecomConnections
 from tests.bots.wecom.platform import SECRET, Platform
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from bots.wecom.client import Visitor, Wecom
-from bots.wecom.errors import WecomError
-from bots.wecom.wire import File, WecomConnections, ascii_name
+from bots.wecom.protocol.errors import WecomError
+from bots.wecom.protocol.wire import File, WecomConnections, ascii_name
 from tests.bots.wecom.platform import SECRET, Platform
 
 TEXT = {"msgtype": "text", "text": {"content": "快报：3 号炉"}}

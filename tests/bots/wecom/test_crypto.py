@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bots.wecom.crypto import Callback, CallbackRefused
-from bots.wecom.xml import DEEPEST, LARGEST, read, text_of
+from bots.wecom.protocol.crypto import Callback, CallbackRefused
+from bots.wecom.protocol.xml import DEEPEST, LARGEST, read, text_of
 from models.core.clock import now
 from models.core.errors import Invalid
 from tests.support.clocks import Clock

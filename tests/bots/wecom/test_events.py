@@ -11,9 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.wecom import events
-from bots.wecom.events import CardClick, ContactChange, Location, MediaEvent, Menu, Plain, TextEvent, parse
-from bots.wecom.xml import UnreadableXml
+from bots.wecom.incoming import events
+from bots.wecom.incoming.events import (
+    CardClick,
+    ContactChange,
+    Location,
+    MediaEvent,
+    Menu,
+    Plain,
+    TextEvent,
+    parse,
+)
+from bots.wecom.protocol.xml import UnreadableXml
 
 
 def xml(inner: str, kind: str = "event", at: int = 1_700_000_000) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.wecom.lengths import clean, cut, cut_bytes, length, line
+from bots.wecom.protocol.lengths import clean, cut, cut_bytes, length, line
 
 FAMILY = "👨‍👩‍👧"
 

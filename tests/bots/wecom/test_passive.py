@@ -9,8 +9,9 @@ import pytest
 import xmltodict
 
 from bots.card import Select
-from bots.wecom import passive, render
-from bots.wecom.events import Plain
+from bots.wecom import render
+from bots.wecom.incoming.events import Plain
+from bots.wecom.protocol import passive
 from bots.wecom.render import CardFrame
 from tests.bots.wecom.test_render import CARD, PICTURE, WHO, link
 

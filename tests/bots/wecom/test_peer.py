@@ -13,12 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bots.wecom import passive, render
+from bots.wecom import render
 from bots.wecom.client import Wecom
-from bots.wecom.crypto import Callback
-from bots.wecom.events import TextEvent, parse
+from bots.wecom.incoming.events import TextEvent, parse
+from bots.wecom.protocol import passive
+from bots.wecom.protocol.crypto import Callback
+from bots.wecom.protocol.xml import read
 from bots.wecom.render import CardFrame
-from bots.wecom.xml import read
 from models.core.clock import now
 from tests.bots.wecom.test_render import CARD, link
 

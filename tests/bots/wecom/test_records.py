@@ -8,7 +8,7 @@ import pytest
 
 from bots.store import connect
 from bots.wecom.client import Wecom
-from bots.wecom.crypto import Callback
+from bots.wecom.protocol.crypto import Callback
 from bots.wecom.robot import Robot, text
 from models.messages.channels.records import ChatGroup, WecomApp
 from tests.bots.wecom.platform import SECRET, Platform

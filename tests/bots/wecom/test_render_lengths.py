@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bots.card import Button, Card, Fact, Select
 from bots.wecom import render, words
-from bots.wecom.lengths import length
+from bots.wecom.protocol.lengths import length
 from bots.wecom.render import CardFrame
 from tests.bots.wecom.test_render import FRAME, PICTURE, link
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bots.wecom import robot
-from bots.wecom.errors import WecomError
+from bots.wecom.protocol.errors import WecomError
+from bots.wecom.protocol.wire import File
 from bots.wecom.robot import Robot
-from bots.wecom.wire import File
 from tests.bots.wecom.platform import Platform
 
 KEY = "693axxx6-7aoc-4bc4-97a0-0ec2sifa5aaa"

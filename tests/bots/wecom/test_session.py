@@ -11,7 +11,7 @@ import pytest
 import redis.exceptions
 
 from bots.wecom.client import Wecom
-from bots.wecom.errors import WecomError
+from bots.wecom.protocol.errors import WecomError
 from tests.bots.wecom.platform import SECRET, Platform
 
 TEXT = {"msgtype": "text", "text": {"content": "x"}}
@@ -118,7 +118,7 @@ def test_a_key_of_ours_that_was_lost_costs_one_fetch(wecom: Wecom, platform: Pla
 def test_a_holder_of_the_lock_that_died_is_waited_for_in_vain(
     make: Callable[..., Wecom], store: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bots.wecom.session.WAIT_FOR_LOCK", 0.05)
+    monkeypatch.setattr("bots.wecom.protocol.session.WAIT_FOR_LOCK", 0.05)
     wecom = make()
     with (
         store.lock(f"{wecom._kept.storage.prefix}:token-lock", timeout=30),

@@ -10,8 +10,8 @@ import pytest
 from wechatpy.crypto import WeChatWxaCrypto
 
 from bots.wecom.client import Wecom
-from bots.wecom.crypto import Callback
-from bots.wecom.xml import read
+from bots.wecom.protocol.crypto import Callback
+from bots.wecom.protocol.xml import read
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors.json").read_text(encoding="utf-8"))
 

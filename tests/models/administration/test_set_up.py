@@ -28,6 +28,7 @@ SEEN_BY_SUPERVISORS = {
         "companies",
         "persons",
         "certificates",
+        "required-certificates",
         "equipment",
         "clock-ins",
         "operator-codes",

@@ -1,0 +1,1 @@
+"""WeCom's API as the sandbox answers it: addresses, messages, cards, tokens, and what it refuses (L07)."""

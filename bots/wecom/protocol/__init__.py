@@ -1,0 +1,1 @@
+"""WeCom on the wire: calls, tokens, the envelope of callbacks, lengths and errors (reference §1)."""

@@ -1,0 +1,1 @@
+"""What both JSON doors answer alike, thing by thing; each door adds its way of finding out who asks."""
