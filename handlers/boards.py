@@ -5,10 +5,9 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from handlers.base import ConsoleHandler
-from handlers.web.board_doors import board_routes
+from handlers.web.doors.boards import board_routes
 from handlers.web.operations import Route, operation
-from handlers.web.parts import Strict
-from handlers.web.shapes.task_requests import Id
+from handlers.web.parts import Id, Strict
 from models.core.settings import EDIT_SETTINGS
 from models.desk.morning.card import try_now
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.web.board_doors import board_routes
+from handlers.web.doors.boards import board_routes
 from miniprogram_api.base import PhoneHandler
 
 routes = board_routes(PhoneHandler, "/api/mp/v1/boards")

@@ -45,7 +45,13 @@ def _tile(draw: Any, tile: Shown, at: tuple[float, float], width: float) -> None
     head = "—" if first.value is None else f"{first.value:,}"
     font = typeface(64)
     draw.text((x + 18, y + 50), head, _TONES[first.tone], font)
-    said = f"/ {first.of:,} {first.unit}" if first.of is not None else first.unit
+    said = (
+        f"/ {first.of:,} {first.unit}"
+        if first.of is not None
+        else first.unit
+        if first.value is not None
+        else ""
+    )
     draw.text((x + 26 + draw.textlength(head, font), y + 92), said, _QUIET, typeface(22))
     below = [(first.title, "plain"), *((_said(each), each.tone) for each in others), (first.text, "plain")]
     lines = [(line, tone) for text, tone in below if text for line in _folded(draw, text, width - 36)]

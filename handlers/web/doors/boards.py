@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from handlers.web.base import JsonHandler
 from handlers.web.operations import SIGNED_IN, Operation, Route
-from handlers.web.shapes.task_requests import Id
+from handlers.web.parts import Id
 from handlers.web.shapes.views import BOARD
 from models.core.boards import Board, all_boards, show_board
 from models.core.boards.describe import board_json, named, place_of
@@ -19,7 +19,7 @@ PNG = "image/png"
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
 
 
-class PlaceQuery(BaseModel):
+class PlaceOfBoard(BaseModel):
     """Of which unit, and of which of its sites; of all that one reads unless named."""
 
     company: Id | None = None
@@ -42,7 +42,7 @@ class BoardDoor(JsonHandler):
     @property
     def asked(self) -> tuple[int | None, int | None]:
         """The unit and the site that are asked for."""
-        query: PlaceQuery = self.query
+        query: PlaceOfBoard = self.query
         return _number(query.company), _number(query.site)
 
     async def get(self) -> None:
@@ -77,7 +77,7 @@ def board_routes(base: type[JsonHandler], path: str) -> list[Route]:
     made = []
     for board in all_boards():
         options = {"board": board}
-        about = {"system": board.system, "query": PlaceQuery, "refuses": (404,)}
+        about = {"system": board.system, "query": PlaceOfBoard, "refuses": (404,)}
         answer = Operation(board.title, SIGNED_IN, gives={200: BOARD}, **about)  # type: ignore[arg-type]
         picture = Operation(f"{board.title}：图片", SIGNED_IN, gives={200: _BINARY}, produces=PNG, **about)  # type: ignore[arg-type]
         made.append(Route(f"{path}/{board.name}", shown, None, options, {"get": answer}))
