@@ -22,14 +22,16 @@ from models.core.fields import (
     Pick,
     Text,
 )
-from models.core.records import Record, Transition, Transitions
+from models.core.records import Record, Transition
 from models.core.security.rights import declare
 from models.organization.records import Company, Person
-from models.tasks.rights import ACT_TASKS
+from models.tasks.approval.states import APPROVED, EDITABLE, approval_moves, approval_state
+from models.tasks.publication.records import PublishedRecord, publication_moves
 
 READ_POSTS = declare("posts.read", "查看岗位与定期工作", "岗位职责")
 EDIT_POSTS = declare("posts.edit", "维护岗位与定期工作", "岗位职责")
 IMPORT_POSTS = declare("posts.import", "导入人员岗位", "岗位职责")
+WITHDRAW_POSTS = declare("posts.withdraw", "废止岗位", "岗位职责")
 EXPORT_POSTS = declare("posts.export", "导出岗位职责", "岗位职责")
 READ_CALENDAR = declare("calendar.read", "查看工作日历", "系统设置")
 EDIT_CALENDAR = declare("calendar.edit", "设置工作日历", "系统设置")
@@ -41,7 +43,8 @@ EDIT_POINTS = declare("points.edit", "设置积分规则", "绩效积分")
 
 WORK_KINDS = (
     Choice("equipment", "设备检查"), Choice("supplies", "应急物资检查"), Choice("drill", "演练"),
-    Choice("training", "培训"), Choice("meeting", "会议"), Choice("other", "其他"),
+    Choice("training", "培训"), Choice("meeting", "会议"), Choice("inspection", "检查"),
+    Choice("other", "其他"),
 )  # fmt: skip
 PERIODS = (
     Choice("day", "每天"), Choice("week", "每周"), Choice("month", "每月"), Choice("quarter", "每季度"),
@@ -60,10 +63,13 @@ CATEGORIES = (
 )  # fmt: skip
 
 
-class Post(Record):
-    """A post (岗位, A03), of a company or, without one, of the standard library."""
+class Post(PublishedRecord):
+    """One edition of a post (岗位, A03), of a company or, without one, of everybody. Holders and works are those of the
+    edition in force."""
 
     shared_when_no_company = True
+    published_as = "post"
+    edit_right = EDIT_POSTS
 
     company = Link(
         "单位", Company, to="companies", only=("kind", "company"), create_only=True, help="不填就是标准岗位"
@@ -72,9 +78,11 @@ class Post(Record):
     duties = LongText("职责", max=2000)
     sequence = Integer("排序", max=9999, default=0, required=True)
 
+    transitions = publication_moves(EDIT_POSTS, WITHDRAW_POSTS)
+
     class Meta:
         table_name = "post"
-        indexes = ((("company", "name"), True),)
+        indexes = ((("company", "standing"), False),)
 
 
 class PersonPost(Record):
@@ -99,7 +107,7 @@ class PostWork(Record):
     """
 
     company = Link("单位", Company, to="companies", only=("kind", "company"), required=True, create_only=True)
-    post = Link("岗位", Post, to="posts", required=True, create_only=True)
+    post = Link("岗位", Post, to="posts", required=True, create_only=True, drafts=True)
     kind = Pick("任务类型", WORK_KINDS, required=True)
     name = Text("工作内容", max=80, required=True)
     text = LongText("要求", max=500)
@@ -161,26 +169,12 @@ class InvestmentPlan(Record):
     total_wan = Number("合计（万元）", places=2, min=0, max=10_000_000, readonly=True)
     offline = Flag("线下审批", readonly=True)
     maker = Link("编制人", Person, to="persons", readonly=True)
-    state = Pick(
-        "状态",
-        [
-            Choice("draft", "草稿"), Choice("asked", "审批中", "warn"), Choice("approved", "已生效", "good"),
-            Choice("refused", "未通过", "bad"),
-        ],
-        required=True, readonly=True, default="draft",
-    )  # fmt: skip
+    state = approval_state("状态")
     approved_at = Moment("生效时间", readonly=True)
     note = LongText("说明", max=1000)
 
-    transitions = Transitions(
-        "state",
-        [
-            Transition("submit", "提交审批", ("draft", "refused"), "asked", EDIT_PLANS),
-            Transition("approve", "批准", ("asked",), "approved", ACT_TASKS),
-            Transition("refuse", "不批准", ("asked",), "refused", ACT_TASKS),
-            Transition("take_back", "撤回", ("asked",), "draft", ACT_TASKS),
-            Transition("approve_offline", "登记线下审批", ("draft", "refused"), "approved", EDIT_PLANS),
-        ],
+    transitions = approval_moves(
+        EDIT_PLANS, Transition("approve_offline", "登记线下审批", EDITABLE, APPROVED, EDIT_PLANS)
     )
 
     class Meta:

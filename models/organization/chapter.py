@@ -8,11 +8,11 @@ CHAPTER = Chapter(
     name="organization",
     title="组织机构",
     ledgers=("ledgers:COMPANIES",),
+    hooks=("tree_top",),
     pages=(Page(name="settings", title="设置", place="menu", ledger="companies", right="settings.read"),),
     grants=Grants(
         system=("companies",),
         everyday=("persons", "bindings"),
-        setting_up=("companies.create", "companies.edit", "companies.import"),
         in_force=("companies.delete",),
         reviewing=("bindings.decide", "persons.reveal"),
         supervised=("companies.read", "companies.export", "persons.read", "persons.export"),

@@ -25,7 +25,7 @@ CHAPTER = Chapter(
     ),
     reactions=("assigned.given_tasks", "notify.cases", "people.offboarding"),
     listeners=("notify.changed_rows",),
-    hooks=("assigned.given_tasks",),
+    hooks=("assigned.given_tasks", "access"),
     standards=(Standard("flows", "flow.builtin:install_flows"),),
     jobs=(
         Job(name="timers", run="timing.deadlines:work", batch=200, idle=5.0),
@@ -34,8 +34,7 @@ CHAPTER = Chapter(
     ),
     kinds=(Kind(name="errand", title="指派任务", ledger="given-tasks", tasks=True),),
     pages=(
-        Page(name="tasks", title="任务", place="menu", right="tasks.read"),
-        Page(name="approvals", title="审批", place="menu", right="tasks.read"),
+        Page(name="tasks", title="任务和审批", place="menu", right="tasks.read"),
         Page(name="flow", title="配置步骤", place="row", ledger="flows"),
         Page(name="case", title="流程图", place="row", ledger="all-cases"),
         Page(name="given", title="进展", place="row", ledger="given-tasks"),
@@ -52,8 +51,11 @@ CHAPTER = Chapter(
     },
     grants=Grants(
         everyday=("tasks", "approvals", "flows", "proxies"),
+        work=(
+            "tasks.act",
+            "tasks.give",
+        ),
         in_force=("flows.publish",),
-        setting_up=("flows.edit", "tasks.reassign"),
         acting=("tasks.act", "tasks.read_all", "approvals.read_all"),
         own=("tasks.read", "tasks.act", "proxies.read", "proxies.edit"),
         always_self=("tasks.read",),

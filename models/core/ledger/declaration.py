@@ -12,6 +12,7 @@ from models.core.fields import Described, Lines
 from models.core.ledger.expiry import Expiry
 from models.core.ledger.home import HomeNumber
 from models.core.ledger.import_plan import ImportPlan
+from models.core.ledger.library.declaration import Library
 from models.core.ledger.parts import (
     Action,
     Column,
@@ -28,7 +29,7 @@ from models.core.ledger.parts import (
     made_by,
 )
 from models.core.ledger.phone_face import PhoneFace
-from models.core.ledger.published import Published
+from models.core.ledger.published import Approved, Published
 from models.core.records import Record
 from models.core.security.actor import Actor
 from models.core.security.rights import known
@@ -95,6 +96,7 @@ class Ledger:
     probes: tuple[FormProbe, ...] = ()
     importing: ImportPlan | None = None
     attachments: bool = False
+    pictures: bool = False  # the first of its photos stand in the list, as the column `pictures`
     # Field → values in which a row is a closed case: nobody takes its evidence away, what is added stands beside it.
     closed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # (row, attachment) → whether something was decided or told by this file while the row is still open: it stays too.
@@ -109,11 +111,20 @@ class Ledger:
     related: tuple[str, ...] = ()
     home: tuple[HomeNumber, ...] = ()  # numbers of the first screen that open their rows
     published: Published | None = None  # rows take effect after approval, in editions
+    approved: Approved | None = None  # rows hold once a flow has approved them
+    library: Library | None = None  # rows are made of standards of the product or of the group
+    many: bool = True  # whether many rows may be changed or removed at once
+    # Fields by which people tell rows apart, beside the name and what an import finds them by: no two get one value at once.
+    told_apart_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._derive_sub_rows()
         if self.published is not None:
             self.published.weave_into(self)
+        if self.approved is not None:
+            self.approved.weave_into(self)
+        if self.library is not None:
+            self.library.weave_into(self)
         if self.expires is not None:
             self.expires.weave_into(self)
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]
@@ -159,6 +170,10 @@ class Ledger:
 
         own = {item.name for item in self.derived}
         added = [item for item in derived_of(self.record) if item.name not in own]
+        if self.pictures:
+            from models.core.files.in_lists import first_pictures
+
+            added.append(first_pictures(self.name))
         object.__setattr__(self, "derived", (*self.derived, *added))
 
     def _fit_lines(self) -> None:

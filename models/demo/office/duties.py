@@ -10,6 +10,7 @@ from models.administration.accounts.actors import actor_for_account
 from models.administration.records import Account
 from models.core import clock
 from models.objectives.investment import plans
+from models.objectives.investment.workflow import APPROVAL
 from models.objectives.posts import form_text
 from models.objectives.posts.next_due import plan_one
 from models.objectives.records import (
@@ -20,6 +21,7 @@ from models.objectives.records import (
     PostWork,
 )
 from models.organization.records import Binding, Company, Person
+from models.tasks.publication.records import IN_FORCE
 from models.training.records import Certificate
 
 # By the code that people work under: the post, and what it is there for.
@@ -75,7 +77,14 @@ def _posts(company: Company) -> dict[str, Post]:
     for place, (code, (name, duties)) in enumerate(_POSTS.items(), 1):
         if code not in held:
             continue
-        posts[code] = Post.create(company=company.id, name=name, duties=duties, sequence=place * 10)
+        posts[code] = Post.create(
+            company=company.id,
+            name=name,
+            duties=duties,
+            sequence=place * 10,
+            standing=IN_FORCE,
+            in_force_at=since,
+        )
         rows: list[dict[str, Any]] = [
             {"company": company.id, "person": person, "post": posts[code].id, "created_at": since, "updated_at": since}
             for person in sorted(held[code])
@@ -113,4 +122,4 @@ def _plan() -> None:
             due_month=month, person=maker.id,
         )  # fmt: skip
     plans.keep_total(plan)
-    plans.submit(actor, InvestmentPlan.get_by_id(plan.id))
+    APPROVAL.submit(actor, InvestmentPlan.get_by_id(plan.id))

@@ -88,6 +88,7 @@ export type FieldKind =
   | 'grants'
   | 'place'
   | 'facts'
+  | 'pictures'
 
 /** A photo of a form that is still to be sent: uploaded already, named by id. */
 export interface Shot {
@@ -188,11 +189,15 @@ export interface Ledger {
   history: boolean
   /** Rows take effect after approval, in editions; `is_read`: people say that they have read them. */
   published?: { is_read: boolean } | null
+  /** What its standards are called, where rows may be made of them. */
+  library?: string | null
   live: boolean
   importable: boolean
   /** Chosen for a whole sheet, before it is imported. */
   import_options?: Field[]
   exportable: boolean
+  /** What may be done to many rows at once: fields that take one value, removal, names of buttons. */
+  bulk: { edit: string[]; delete: boolean; actions: string[] }
   /** Rows of other ledgers hang on its rows. */
   related?: boolean
   /** What the console has of its own for it: a row's page, a form, something in the detail or above the list. */
@@ -254,6 +259,8 @@ export interface Page {
   next: string | null
   previous: string | null
   count: Count
+  /** How many rows stand before the page, where that is known. */
+  start?: number | null
   /** What whoever opens the ledger has to know of it as a whole. */
   notices: { title: string; text: string }[]
   /** Sums over all rows that were asked for, by column. */

@@ -6,7 +6,6 @@ import { bearer, signedOut } from '../state/session'
 import type { Answered } from './invitations'
 import type {
   Binding,
-  Certificate,
   ChangedSession,
   ClockIn,
   Labelled,
@@ -132,9 +131,11 @@ export const readBindings = () => ask<{ items: Binding[] }>('GET', '/bindings')
 export const readToday = (unit?: string) => ask<Today>('GET', `/today${query({ unit })}`)
 export const readUnitToday = (unit: string) => orSeen('unit-today', unit, () => ask<UnitToday>('GET', '/unit-today'))
 export const readLabel = (code: string) => ask<Labelled>('GET', `/labels/${code}`)
-export const readCertificates = () => ask<{ items: Certificate[] }>('GET', '/certificates')
 export const readMonth = (month: string, unit?: string) =>
-  ask<{ month: string; days: { day: string; count: number }[] }>('GET', `/clock-ins/calendar${query({ month, unit })}`)
+  ask<{ month: string; days: { day: string; count: number; late: number }[] }>(
+    'GET',
+    `/clock-ins/calendar${query({ month, unit })}`,
+  )
 export const readClockIns = (asked: { from: string; to: string; unit?: string; cursor?: string; limit?: number }) =>
   ask<Page<ClockIn>>('GET', `/clock-ins${query(asked)}`)
 
