@@ -64,9 +64,8 @@ def clocked_in(row: Outbox) -> Telling | None:
 def _followers(record: ClockIn) -> Iterable[int]:
     """The persons who follow whoever clocked in, what at, or where it stands; each once."""
     equipment = Equipment.get_or_none(Equipment.id == record.equipment_id)
-    things = [Person.get_or_none(Person.id == record.person_id), equipment]
-    if equipment is not None and equipment.site_id is not None:
-        things.append(Company.get_or_none(Company.id == equipment.site_id))
+    site = None if equipment is None else Company.get_or_none(Company.id == equipment.site_id)
+    things = (Person.get_or_none(Person.id == record.person_id), equipment, site)
     there = [thing for thing in things if thing is not None]
     found = [
         item.person_id

@@ -119,7 +119,7 @@ def build_database(url: str, *, max_connections: int = 32) -> Database:
     parts = urlsplit(url)
     options: dict[str, Any] = dict(parse_qsl(parts.query))
     if parts.scheme == "sqlite":
-        path = unquote(parts.path[1:]) if parts.path.startswith("/") else unquote(parts.path)
+        path = unquote(parts.path.removeprefix("/"))
         _make_private(Path(path))
         opened = PooledSqliteDatabase(
             path,

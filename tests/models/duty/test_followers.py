@@ -78,6 +78,22 @@ def test_who_follows_the_equipment_the_person_or_the_site_hears_of_it(watch: Wat
     assert len(heard()) == 1
 
 
+@pytest.mark.one_engine
+@pytest.mark.parametrize("why", ["gone", "without a site"])
+def test_where_the_equipment_is_gone_or_stands_nowhere_the_persons_followers_hear_of_it(
+    watch: Watch, why: str
+) -> None:
+    for kind, row in (("persons", watch.driver), ("companies", watch.site)):
+        in_transaction(follow, watch.actor(), kind, row.id)
+    record = watch.scan()
+    if why == "gone":
+        Equipment.delete().where(Equipment.id == record.equipment_id).execute()
+    else:
+        Equipment.update(site=None).where(Equipment.id == record.equipment_id).execute()
+    in_transaction(unfollow, watch.actor(), "companies", watch.site.id)
+    assert [names for _, names in heard()] == [["陈安澜"]]
+
+
 def test_who_follows_all_three_hears_of_it_once(watch: Watch) -> None:
     for kind, row in (("equipment", watch.truck), ("persons", watch.driver), ("companies", watch.site)):
         in_transaction(follow, watch.actor(), kind, row.id)

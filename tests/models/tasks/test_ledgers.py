@@ -145,3 +145,21 @@ def test_a_unit_copies_the_groups_flow_and_draws_its_own(unit: Unit) -> None:
     press(unit, "flows", "copy", [kept.id])
     names = [row.name for row in Flow.select().where(Flow.company == unit.company).order_by(Flow.id)]
     assert names == [f"{flow.name}（本单位{each}）" for each in ("", " 2", " 3")], "told apart"
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(
+    ("published", "code", "goes"),
+    [(None, None, True), (1, None, False), (None, "own", False), (1, "own", False)],
+)
+def test_only_a_flow_that_was_never_in_force_and_is_not_built_in_is_deleted(
+    unit: Unit, published: int | None, code: str | None, goes: bool
+) -> None:
+    flow = Flow.create(company=unit.company, kind="thing", name="试验", published=published, code=code)
+    officer = unit.administrator()
+    if goes:
+        in_transaction(delete, officer, LEDGERS["flows"], flow.id)
+    else:
+        with pytest.raises(Forbidden):
+            in_transaction(delete, officer, LEDGERS["flows"], flow.id)
+    assert Flow.select().where(Flow.id == flow.id).exists() is not goes

@@ -11,7 +11,7 @@ from models.core.db.connection import in_transaction
 from models.core.errors import Forbidden, Invalid
 from models.organization.records import Binding, Person
 from models.tasks.notify.subscriptions import follow
-from models.tasks.records import NO_DEADLINE, Case, CaseStep, FlowVersion, Task
+from models.tasks.records import NO_DEADLINE, Case, CaseStep, FlowVersion, GivenTask, Task
 from models.tasks.views import inbox
 from models.tasks.views.inbox import Filters
 from models.tasks.views.task import task_view
@@ -96,6 +96,27 @@ def test_all_that_i_may_see_and_no_other_company(unit: Unit, clock: Any) -> None
     assert titles(unit, "管", "all") == ["甲", "乙"]
     with pytest.raises(Forbidden):
         titles(unit, "白", "all")
+
+
+@pytest.mark.one_engine
+def test_what_i_gave_by_state_and_by_lateness(unit: Unit, clock: Any) -> None:
+    for title, state, hours in (
+        ("迟", "open", -1), ("此刻", "open", 0), ("将到", "open", 1), ("无期限", "open", None), ("迟了办完", "done", -1),
+    ):  # fmt: skip
+        due = None if hours is None else clock() + timedelta(hours=hours)
+        GivenTask.create(
+            company=unit.company,
+            giver=unit.id("白"),
+            title=title,
+            state=state,
+            due_at=due,
+            number=f"ZP-{title}",
+        )
+    assert titles(unit, "白", "given") == ["迟了办完", "无期限", "将到", "此刻", "迟"]
+    assert titles(unit, "白", "given", Filters(overdue=True)) == ["迟"]
+    assert titles(unit, "白", "given", Filters(state="done")) == ["迟了办完"]
+    assert titles(unit, "白", "given", Filters(q="迟 完")) == ["迟了办完"]
+    assert titles(unit, "陈", "given") == []
 
 
 def test_approvals_waiting_done_started_and_all(unit: Unit) -> None:
