@@ -63,6 +63,7 @@ def maker_for(plant: Plant, unit: Company, who: int, word: str) -> RowMaker:
             "task.kind": "case",
             "task.subject_kind": "hazard",
             "document.standing": "in_force",  # drafts are not there for who may not write them
+            "post.standing": "in_force",
             "flow_case.subject_id": Hazard,
             "task.subject_id": Hazard,
         },
