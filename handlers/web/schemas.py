@@ -30,6 +30,7 @@ _READ: dict[str, Schema] = {
     "flag": {"type": ["boolean", "null"]},
     "reference": REFERENCE,
     "references": {"type": "array", "items": REFERENCE},
+    "pictures": {"type": "array", "items": ID},
     "facts": {"type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]}},
     "grants": {
         "type": "array",

@@ -57,9 +57,9 @@ CHAPTER = Chapter(
     grants=Grants(
         system=("rules", "settings"),
         everyday=("library", "bulk", "lists"),
+        acting=("library.offer",),
         house=("rules.edit", "library.offer"),
         in_force=("settings.edit",),
-        setting_up=("bulk.undo", "lists.share"),
     ),
     console=(
         "handlers.pages",

@@ -88,6 +88,7 @@ export type FieldKind =
   | 'grants'
   | 'place'
   | 'facts'
+  | 'pictures'
 
 /** A photo of a form that is still to be sent: uploaded already, named by id. */
 export interface Shot {
