@@ -1,12 +1,41 @@
 import { describe, expect, it } from 'vitest'
 import type { Filter } from '@/api/types'
-import { exportOrder, filterCount, isFirstPage, nextSort, readAddress, requestQuery, writeAddress } from '@/lib/query'
+import {
+  exportOrder,
+  filterCount,
+  isFirstPage,
+  nextSort,
+  readAddress,
+  requestQuery,
+  viewAddress,
+  writeAddress,
+} from '@/lib/query'
 
 const FILTERS: Filter[] = [
   { field: 'state', kind: 'choice' },
   { field: 'company', kind: 'reference' },
   { field: 'at', kind: 'moment_range' },
 ]
+
+describe('a saved view', () => {
+  it('is an address: values as lists, spans by their ends', () => {
+    const filters = { state: ['waiting'], company: '7', at: { from: '2026-11-01', to: '' } }
+    const address = viewAddress({ q: '王', filters, sort: '-at' })
+    expect(address).toEqual({
+      q: '王',
+      'f.state': ['waiting'],
+      'f.company': '7',
+      'f.at.from': '2026-11-01',
+      sort: '-at',
+    })
+    expect(readAddress(address, FILTERS)).toMatchObject({
+      q: '王',
+      filters: { state: ['waiting'], company: ['7'] },
+      ranges: { at: { from: '2026-11-01' } },
+      sort: '-at',
+    })
+  })
+})
 
 describe('the address', () => {
   it('comes back as it was written', () => {

@@ -26,21 +26,23 @@ def do(
     actor: Actor, ledger: Ledger, kind: str, action: str | None, row: BulkRow, values: Any
 ) -> dict[str, Any]:
     """Do the act to one row, in a savepoint of its own; gives what is to be kept of it: the columns of its BulkRow."""
-    return _outcome(ledger, row.row_id, partial(_WORK[kind], actor, ledger, row, values, action))
+    return _outcome(actor, ledger, row.row_id, partial(_WORK[kind], actor, ledger, row, values, action))
 
 
 def would_begin(actor: Actor, ledger: Ledger, action: str, row_id: int) -> dict[str, Any]:
     """As `do`, of an action that is not done: whether the row is as it asks."""
-    return _outcome(ledger, row_id, partial(_begins, actor, ledger, action, row_id))
+    return _outcome(actor, ledger, row_id, partial(_begins, actor, ledger, action, row_id))
 
 
-def _outcome(ledger: Ledger, row_id: int, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _outcome(actor: Actor, ledger: Ledger, row_id: int, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
         return {"state": MADE, "code": None, "reason": None, **in_savepoint(work)}
     except REFUSALS as error:
         there = ledger.record.get_or_none(ledger.record._meta.primary_key == row_id)
-        seen = there is not None and not isinstance(error, NotFound)
-        return {"state": REFUSED, "label": _label(ledger, there) if seen else None, **words_of(error)}
+        if there is None or not there.visible_to(actor) or not actor.may(ledger.rights["read"], there):
+            # A row that the actor does not see is none, whatever its rule has said of it.
+            return {"state": REFUSED, "label": None, **words_of(NotFound())}
+        return {"state": REFUSED, "label": _label(ledger, there), **words_of(error)}
 
 
 def _begins(actor: Actor, ledger: Ledger, action: str, row_id: int) -> dict[str, Any]:

@@ -111,6 +111,17 @@ def test_ids_of_another_company_do_not_exist(world, forklifts):
     assert not Equipment.select().where(Equipment.company == world.b, Equipment.location == "东门").exists()
 
 
+def test_a_row_that_one_may_not_read_is_none_whatever_is_refused(world):
+    """A right to press a button may end nearer or farther than the right to read: no name of a row comes out by it."""
+    hidden = small_ledgers.equipment(world.a, "看不见的", state="scrapped")
+    rights = {**world.in_a.rights, "equipment.read": Scope.SITE}
+    blind = replace(world.in_a, rights=rights, sites=())
+    asked = Asked(ids(hidden), values={"location": "东门"})
+    for kind, options in ((EDIT, {}), (ACT, {"action": "move"})):
+        (why,) = preview.preview(blind, EQUIPMENT, kind, asked, **options)["refusals"]
+        assert (why["code"], why["example"]) == ("not_found", None)
+
+
 def test_a_value_of_another_company_is_refused_before_anything_begins(world):
     one = small_ledgers.person(world.a)
     foreign = small_ledgers.company("乙一厂", world.b, "site")
