@@ -30,7 +30,7 @@ def _list(**properties: Any) -> dict[str, Any]:
 
 STATISTIC = _object(
     kind={"const": "statistic"}, name=_TEXT, title=_TEXT, ledger=_TEXT, exportable={"type": "boolean"}, sentence=_TEXT,
-    by=_TEXT, by_title=_TEXT, step={"enum": ["day", "week", "month", "year", None]}, time=_TEXT,
+    by=_TEXT, by_title=_TEXT, step={"enum": ["day", "week", "month", "quarter", "year", None]}, time=_TEXT,
     to={**_TEXT, "format": "date"}, **{"from": {**_TEXT, "format": "date"}},
     axes=_list(field=_TEXT, title=_TEXT), steps=_list(value=_TEXT, title=_TEXT),
     measures=_list(
@@ -46,7 +46,8 @@ _CELL = _object(
 )
 MATRIX = _object(
     kind={"const": "matrix"}, name=_TEXT, title=_TEXT, ledger=_TEXT, exportable={"type": "boolean"}, company=_TEXT,
-    rows_ledger=_TEXT, rows_title=_TEXT, filters_ledger=_TEXT, columns=_list(value=_TEXT, title=_TEXT, note=_TEXT),
+    rows_ledger=_TEXT, rows_title=_TEXT, filters_ledger=_TEXT,
+    adds={"anyOf": [_object(row=_TEXT, column=_TEXT), {"type": "null"}]}, columns=_list(value=_TEXT, title=_TEXT, note=_TEXT),
     rows=_list(
         id=_TEXT, label=_TEXT, note=_TEXT,
         cells={"type": "object", "additionalProperties": {"type": "array", "items": _CELL}},
