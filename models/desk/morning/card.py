@@ -139,7 +139,7 @@ def _tell(company_id: int, found: FoundBoard, picture: Any, card_id: int, groups
     told = facts(found)
     text = "\n".join(f"{name}：{value}" for name, value in told)
     card = {
-        "kind": _SUBJECT, "subject_id": card_id, "version": 1, "title": title, "lead": f"{day:%H:%M} 的数",
+        "kind": _SUBJECT, "subject_id": card_id, "version": 1, "title": title,
         "tone": "plain", "facts": [{"name": name, "value": value} for name, value in told], "picture_id": kept.id,
         "path": LINK,
     }  # fmt: skip
@@ -156,7 +156,12 @@ def facts(found: FoundBoard) -> list[tuple[str, str]]:
     tiles = {tile.name: tile for tile in found.tiles}
     named = [tiles[name] for name in found.board.card if name in tiles]
     first = sorted(named, key=_weight)[:_FACTS]
-    return [(tile.title, "，".join(map(_said, tile.numbers))) for tile in named if tile in first]
+    return [(tile.title, "，".join(map(_said, _worth_saying(tile)))) for tile in named if tile in first]
+
+
+def _worth_saying(tile: Shown) -> list[Number]:
+    """The numbers of a tile without those that are 0 beside others."""
+    return [each for each in tile.numbers if each.value] or list(tile.numbers[:1])
 
 
 def _weight(tile: Shown) -> int:

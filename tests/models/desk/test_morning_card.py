@@ -51,7 +51,7 @@ def test_it_goes_out_at_its_hour_once_a_day_with_facts_and_a_picture(unit: Compa
     assert sent() == ["【驾驶舱】11月24日 清源水务"]
     message = Message.get(Message.kind == card.KIND)
     told: Any = message.card
-    assert 0 < len(told["facts"]) <= 4 and {"name": "在办隐患", "value": "1 条，超期 0 条"} in told["facts"]
+    assert 0 < len(told["facts"]) <= 4 and {"name": "在办隐患", "value": "1 条"} in told["facts"]
     picture = Attachment.get_by_id(told["picture_id"])
     assert (picture.ledger, picture.company_id, picture.mime) == (card.PICTURES, unit.id, "image/png")
     assert [row.way for row in Delivery.select().where(Delivery.message == message.id)] == ["group"]
