@@ -18,8 +18,7 @@ from bots.commands import CommandCall, find, of_key, refused
 from bots.commands.answers import greeting, help_, not_taken, place_of, report_refused
 from bots.commands.snapping import is_report, report, waiting_photos
 from bots.delivery import health, limits
-from bots.incoming import photo_replies
-from bots.incoming.pressing import press
+from bots.incoming import outcomes, photo_replies
 from bots.incoming.questions import card_for
 from bots.wecom.channel import ONCE_WITHIN, USED_TASK_ID
 from bots.wecom.client import ONCE_WITHIN as REPEATED
@@ -48,7 +47,7 @@ from models.messages.channels.members import actor_of, member_of
 from models.messages.channels.records import WecomApp, same_user
 from models.messages.chat_accounts import offers
 from models.messages.chat_accounts.file_question import QUESTION
-from models.messages.records import Inbound
+from models.messages.records import LATE, Inbound
 from models.organization.records import Person
 
 log = structlog.get_logger("inbound")
@@ -74,7 +73,7 @@ def _take(limit: int) -> list[Inbound]:
     now = clock.now()
     query = (
         Inbound.select()
-        .where(Inbound.state.in_(("new", "failed")), Inbound.due_at <= now)
+        .where(Inbound.state.in_(("new", "failed", *LATE.values())), Inbound.due_at <= now)
         .order_by(Inbound.due_at, Inbound.id)
         .limit(limit)
     )
@@ -139,15 +138,13 @@ def _say_so(row: Inbound) -> None:
 def _postpone(row: Inbound, seconds: float) -> None:
     """It counts as no try."""
     due = clock.now() + timedelta(seconds=seconds)
-    Inbound.update(state="new", due_at=due, attempts=row.attempts).where(Inbound.id == row.id).execute()
+    mine = (Inbound.id == row.id) & Inbound.handled_at.is_null()
+    Inbound.update(state="new", due_at=due, attempts=row.attempts).where(mine).execute()
 
 
 def _mark(row: Inbound, state: str, result: str) -> None:
-    now = clock.now()
-    done = (
-        {"handled_at": now} if state != "failed" else {"due_at": now + timedelta(seconds=5 * 2**row.attempts)}
-    )
-    Inbound.update(state=state, result=result[:300], **done).where(Inbound.id == row.id).execute()
+    again_at = clock.now() + timedelta(seconds=5 * 2**row.attempts) if state == "failed" else None
+    outcomes.finish(row, state, result, again_at)
 
 
 def _handle(row: Inbound) -> tuple[str, str]:
@@ -162,7 +159,7 @@ def _handle(row: Inbound) -> tuple[str, str]:
         return "refused", UNREADABLE
     incoming = of_fields(row.content or {})
     if isinstance(incoming, CardClick):
-        return _late_press(app, incoming)
+        return _late_press(app, row, incoming)
     if isinstance(incoming, ContactChange):
         return "handled", in_transaction(_contact, app, incoming)
     if incoming.kind == "unsubscribe":
@@ -358,9 +355,9 @@ def _said(asked: CommandCall, incoming: Incoming) -> tuple[Card, str]:
     return not_taken(asked, incoming.kind), f"not_understood:{incoming.kind}"
 
 
-def _late_press(app: WecomApp, incoming: CardClick) -> tuple[str, str]:
-    """A press that could not be decided when it came: now, and the card is changed by the click's own code."""
-    done = in_transaction(press, app.id, incoming.user_id, incoming.key, receiving.chosen_of(incoming))
+def _late_press(app: WecomApp, row: Inbound, incoming: CardClick) -> tuple[str, str]:
+    """A press that was not decided when it came, or not in time for an answer: now, by the click's own code."""
+    done = in_transaction(receiving.decide_late, app.id, row.id, incoming)
     if incoming.response_code:
         in_transaction(receiving.spend_code, incoming)
         try:

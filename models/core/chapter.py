@@ -7,8 +7,15 @@ from models.core.chapters import Chapter, Grants, Job, Standard, Sweep
 CHAPTER = Chapter(
     name="core",
     title="基础",
-    records=("rulebook.records", "settings.records", "views.records", "ledger.changes.once"),
-    settings=("files.keeping",),
+    records=(
+        "rulebook.records",
+        "settings.records",
+        "views.records",
+        "ledger.changes.once",
+        "ledger.library.records",
+        "ledger.bulk.records",
+    ),
+    settings=("files.keeping", "ledger.bulk.records"),
     standards=(
         Standard("rule_versions", "rulebook.versions:install"),
         Standard("rule_files", "rulebook.files:take"),
@@ -21,6 +28,7 @@ CHAPTER = Chapter(
         Sweep(name="news", run="events.outbox:sweep_old", minutes=1),
         Sweep(name="jobs", run="jobs.retention:sweep", minutes=60, within="outside"),
         Sweep(name="photos", run="files.photos:sweep", minutes=60),
+        Sweep(name="bulk_acts", run="ledger.bulk.retention:sweep", minutes=60, within="outside"),
         Sweep(name="row_requests", run="ledger.changes.once:sweep", minutes=24 * 60),
         Sweep(name="counts", run="security.usage_limits:sweep", minutes=60),
         Sweep(name="kept_sums", run="views.kept_sums:recount_lately", minutes=24 * 60),
@@ -30,6 +38,7 @@ CHAPTER = Chapter(
         "created": "新增",
         "edited": "修改",
         "deleted": "删除",
+        "restored": "恢复",
         "revealed": "查看完整身份证号",
         "attached": "上传附件",
         "detached": "删除附件",
@@ -44,7 +53,12 @@ CHAPTER = Chapter(
         "reject": "驳回",
         "close": "结束",
     },
-    grants=Grants(system=("rules", "settings"), house=("rules.edit",), in_force=("settings.edit",)),
-    console=("handlers.pages", "handlers.jobs", "handlers.photos", "handlers.rules"),
+    grants=Grants(
+        system=("rules", "settings"),
+        everyday=("library", "bulk"),
+        house=("rules.edit", "library.offer"),
+        in_force=("settings.edit",),
+    ),
+    console=("handlers.pages", "handlers.jobs", "handlers.bulk_acts", "handlers.photos", "handlers.rules"),
     phone=("miniprogram_api.photos",),
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 from models.core.ledger import HomeNumber, Ledger, all_ledgers
 from models.core.ledger.expiry import EXPIRED, EXPIRING
+from models.core.ledger.home import Tone
 from models.core.ledger.listing import COUNT_CAP, Selection
 from models.core.ledger.query import ListQuery
 from models.core.security.actor import Actor
@@ -39,8 +40,12 @@ def numbers_of(ledger: Ledger) -> Iterator[HomeNumber]:
     yield from ledger.home
     if ledger.expires is not None:
         what, name = what_ends(ledger), ledger.expires.name
-        yield HomeNumber(EXPIRED, f"{what}已过期", {name: [EXPIRED]}, "watch", "bad")
-        yield HomeNumber(EXPIRING, f"{what}快到期", {name: [EXPIRING]}, "watch", "warn")
+        said = {EXPIRED: "已过期", EXPIRING: "快到期"}
+        for standing, title in ledger.expires.told_as().items():
+            tone: Tone = "warn" if standing == EXPIRING else "bad"
+            yield HomeNumber(
+                standing, f"{what}{said.get(standing, title)}", {name: [standing]}, "watch", tone
+            )
 
 
 def _counted(actor: Actor, ledger: Ledger, number: HomeNumber) -> dict[str, Any]:

@@ -162,6 +162,19 @@ def within_limits(code: str, restriction: str, type_code: str) -> bool | None:
     return restrictions.covers(restriction, type_code, limits, _type_names(row.equipment_prefixes))
 
 
+def takes_in(code: str, restriction: str, wanted: str) -> bool:
+    """Whether a certificate with this restriction holds for all that `wanted` names, itself words of a restriction (桥式起重机).
+
+    True where either restricts nothing or can't be read: nobody is told that they lack what they may well have.
+    """
+    limits, row = LIMITS.rules().get(code, ()), operator_code(code)
+    if row is None or not limits or not restriction or not wanted:
+        return True
+    asked = restrictions.read(wanted, tuple(limits), _type_names(row.equipment_prefixes))
+    kinds = () if asked is None else asked.prefixes
+    return all(within_limits(code, restriction, kind.ljust(4, "0")) is not False for kind in kinds)
+
+
 def may_be_limited(code: str) -> bool:
     """Whether certificates of the code may carry a restriction (Q2), by the limits in force today."""
     return bool(LIMITS.rules().get(code))

@@ -41,7 +41,8 @@ EDIT_POINTS = declare("points.edit", "设置积分规则", "绩效积分")
 
 WORK_KINDS = (
     Choice("equipment", "设备检查"), Choice("supplies", "应急物资检查"), Choice("drill", "演练"),
-    Choice("training", "培训"), Choice("meeting", "会议"), Choice("other", "其他"),
+    Choice("training", "培训"), Choice("meeting", "会议"), Choice("inspection", "检查"),
+    Choice("other", "其他"),
 )  # fmt: skip
 PERIODS = (
     Choice("day", "每天"), Choice("week", "每周"), Choice("month", "每月"), Choice("quarter", "每季度"),

@@ -9,7 +9,6 @@ CHAPTER = Chapter(
     title="人员",
     records=(),
     ledgers=("ledgers:PERSONS", "ledgers:BINDINGS"),
-    views=("views:CERTIFICATE_MATRIX",),
     tellers=("notifications",),
     hooks=("groupings",),
     live={"binding": ("bindings", "persons")},

@@ -10,8 +10,8 @@ from models.core.fields import Choice, Flag
 from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, PhoneFace, Rules, Section
 from models.core.security.actor import Actor
 from models.equipment import standards
-from models.equipment.operator_codes.needs import project_names
 from models.training import rules
+from models.training.certificate_types.names import is_operator_code, known_kinds
 from models.training.certificates import importing
 from models.training.certificates.doubts import all_doubts
 from models.training.certificates.validity import EXPIRY
@@ -29,7 +29,10 @@ Loaded = dict[int, Any]
 
 
 def _apply_by(actor: Actor, records: Sequence[Certificate]) -> Loaded:
-    days: dict[int, tuple[str, date]] = {row.id: (row.code, row.valid_until) for row in records}
+    kinds = known_kinds(actor.company_id)
+    days: dict[int, tuple[str, date]] = {
+        row.id: (row.code, row.valid_until) for row in records if is_operator_code(row.code, kinds)
+    }
     return {
         key: (until - timedelta(days=standards.certificate_rules(code).review_apply_days)).isoformat()
         for key, (code, until) in days.items()
@@ -37,15 +40,18 @@ def _apply_by(actor: Actor, records: Sequence[Certificate]) -> Loaded:
 
 
 def _doubts(actor: Actor, records: Sequence[Certificate]) -> Loaded:
-    projects = project_names()
+    projects = known_kinds(actor.company_id)
     return {row.id: "；".join(all_doubts(row, projects)) or None for row in records}
 
 
 def _project(actor: Actor, records: Sequence[Certificate]) -> Loaded:
     """What it entitles to, as people say it: 叉车司机 N1; a code that no table knows stays as it is."""
-    projects = project_names()
+    projects = known_kinds(actor.company_id)
     return {
-        row.id: f"{projects[row.code]} {row.code}" if row.code in projects else row.code for row in records
+        row.id: row.code
+        if projects.get(row.code, row.code) == row.code
+        else f"{projects[row.code]} {row.code}"
+        for row in records
     }
 
 
@@ -136,7 +142,7 @@ CERTIFICATES = Ledger(
         "import": IMPORT_CERTIFICATES,
         "export": EXPORT_CERTIFICATES,
     },
-    rules=Rules(rules.add_certificate, rules.edit_certificate, rules.delete_certificate),
+    rules=Rules(rules.add_certificate, rules.edit_certificate, rules.delete_certificate, takes={}),
     actions=(
         Action(
             "settle",

@@ -41,7 +41,7 @@ class Certificate(Record):
         "作业项目代号",
         max=40,
         required=True,
-        help="如 N1、Q2；焊接按考核细则填写完整代号",
+        help="如 N1、Q2；焊接按考核细则填写完整代号；别的证写种类的名称，如 注册安全工程师",
     )
     limits = Text("限制范围", max=60, help="如 限桥式起重机；没有限制就不填")
     issuer = Text("发证机关", max=60)
@@ -68,6 +68,7 @@ class Certificate(Record):
             Choice("entered", "手工录入"),
             Choice("imported", "批量导入"),
             Choice("registry", "资质库匹配", "good"),
+            Choice("uploaded", "本人上传"),
         ],
         required=True,
         readonly=True,

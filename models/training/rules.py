@@ -14,8 +14,8 @@ from models.core.security.actor import Actor
 from models.core.security.identifiers import squeeze
 from models.equipment import standards
 from models.equipment.operator_codes.certificate_limits import plain_limit
-from models.equipment.operator_codes.needs import project_names
 from models.organization.records import Person
+from models.training.certificate_types.names import known_kinds
 from models.training.certificates.doubts import all_doubts, asked, settled_as
 from models.training.certificates.operator_code_text import WrittenCode, read_codes
 from models.training.certificates.registry_matching import attach_from_registry, match_from_registry
@@ -39,7 +39,7 @@ def add_certificate(actor: Actor, values: Values, *, source: str = "entered") ->
     actor.require(CREATE_CERTIFICATES)
     person = Person.get_by_id(values["person"])
     made = []
-    for each in entries(values):
+    for each in entries(values, known_kinds(person.company_id)):
         _check_new(person, each)
         certificate = Certificate(**each, company=person.company_id, source=source)
         actor.require(CREATE_CERTIFICATES, certificate)
@@ -67,7 +67,7 @@ def edit_certificate(actor: Actor, certificate: Certificate, values: Values) -> 
 def settle(actor: Actor, certificate: Certificate) -> Certificate:
     """Say that what is asked about the certificate was held against it and is right (核对无误)."""
     actor.require(EDIT_CERTIFICATES, certificate)
-    doubts = all_doubts(certificate, project_names())
+    doubts = all_doubts(certificate, known_kinds(certificate.company_id))
     if not doubts:
         raise Conflict("不用核对", code="no_doubt", cause="这本证书没有要核对的内容", advice="请刷新列表")
     certificate.change(settled=settled_as(certificate.__data__), rules=standards.certificate_versions())
@@ -93,7 +93,7 @@ def entries(values: Values, projects: Mapping[str, str] | None = None, *, ask: b
     wrong until `as_is` is said (unless not to `ask`). `projects` are the names of the operator codes by code, if the
     caller has them.
     """
-    projects = project_names() if projects is None else projects
+    projects = known_kinds() if projects is None else projects
     values = _spelled(values)
     sure = bool(values.pop("as_is", False))
     found = read_codes(values["code"], projects)
@@ -128,7 +128,7 @@ def _edited(certificate: Certificate, values: Values) -> Values:
     if values.get("code") and values["code"] != old["code"] and "limits" not in values:
         whole["limits"] = None
     same = all(whole[name] == old.get(name) for name in ("code", "catalogue", "issued_on", "valid_until"))
-    found = entries(whole, ask=not same)
+    found = entries(whole, known_kinds(certificate.company_id), ask=not same)
     if len(found) > 1:
         raise Invalid(fields={"code": "一条证照只写一个项目，别的项目请另外新增"})
     new = found[0]

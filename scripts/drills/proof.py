@@ -17,7 +17,7 @@ from models.core.db.connection import in_transaction
 from models.core.events.outbox import DEAD, TAKEN, WAITING, Outbox
 from models.messages.channels.records import CARD, GROUP, SMS
 from models.messages.escalation import auditor
-from models.messages.records import Delivery, Escalation, EscalationStep, Inbound, Message, Notice
+from models.messages.records import LATE, Delivery, Escalation, EscalationStep, Inbound, Message, Notice
 from scripts.drills.standing import Standing
 from scripts.drills.storm import Told
 
@@ -44,7 +44,7 @@ def unrest() -> dict[str, int]:
         return {
             "news": Outbox.select().where(Outbox.state.in_((WAITING, TAKEN))).count(),
             "deliveries": Delivery.select().where(Delivery.state.in_(("queued", "sending"))).count(),
-            "callbacks": Inbound.select().where(Inbound.state.in_(("new", "failed"))).count(),
+            "callbacks": Inbound.select().where(Inbound.state.in_(("new", "failed", *LATE.values()))).count(),
             "chains": Escalation.select().where(Escalation.state == "running").count(),
         }
 

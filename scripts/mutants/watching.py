@@ -8,6 +8,7 @@ several tests is made, or while something is laid for later tests (`tests/suppor
 
 from __future__ import annotations
 
+import cProfile
 import functools
 import gc
 import json
@@ -15,7 +16,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any
@@ -30,48 +31,92 @@ def name_of(file: str | Path, function: str) -> str:
     return f"{file}:{function}"
 
 
+class _Calls:
+    """Which functions of models/ ran since it was last asked, in every thread; Python's own profiler counts them."""
+
+    def __init__(self, root: Path) -> None:
+        self._below, self._root = f"{root / 'models'}{os.sep}", len(f"{root}{os.sep}")
+        self._main = _profile()
+        self._others: list[tuple[threading.Thread, cProfile.Profile, dict[str, int]]] = []
+
+    def begin(self) -> None:
+        """From now on."""
+        threading.setprofile(self._began)
+        self._main.enable()
+
+    def _began(self, frame: FrameType, event: str, argument: Any) -> None:
+        """Called by Python in each new thread, at its first call."""
+        profile = _profile()
+        self._others.append((threading.current_thread(), profile, {}))
+        profile.enable()
+
+    def taken(self) -> set[str]:
+        """What ran, as `name_of`, and begin anew."""
+        self._main.disable()
+        ran = set(self._counted(self._main))
+        self._main.clear()
+        for thread, profile, before in list(self._others):
+            counted = self._counted(profile)  # a thread that runs can't be cleared
+            ran |= {name for name, times in counted.items() if times != before.get(name)}
+            before.update(counted)
+            if not thread.is_alive():
+                self._others = [each for each in self._others if each[1] is not profile]
+        self._main.enable()
+        return ran
+
+    def end(self) -> None:
+        """No longer."""
+        threading.setprofile(None)  # type: ignore[arg-type]
+        self._main.disable()
+
+    def _counted(self, profile: cProfile.Profile) -> dict[str, int]:
+        counted: dict[str, int] = {}
+        collects = gc.isenabled()
+        gc.disable()  # so that no other thread goes on meanwhile
+        try:
+            entries = profile.getstats()
+        finally:
+            if collects:
+                gc.enable()
+        for entry in entries:
+            if isinstance(entry.code, CodeType) and entry.code.co_filename.startswith(self._below):
+                name = name_of(entry.code.co_filename[self._root :], entry.code.co_qualname)
+                counted[name] = counted.get(name, 0) + entry.callcount
+        return counted
+
+
+def _profile() -> cProfile.Profile:
+    return cProfile.Profile(builtins=False, subcalls=False)
+
+
 class Notes:
     """Notes which functions run."""
 
     def __init__(self, root: Path) -> None:
-        self._below = f"{root / 'models'}{os.sep}"
-        self._root = len(f"{root}{os.sep}")
+        self.calls = _Calls(root)
         self.tests: dict[str, dict[str, Any]] = {}
         self.failed: set[str] = set()
-        self.shared: set[CodeType] = set()
-        self._now = self.shared
+        self.shared: set[str] = set()
+        self._now: set[str] = set()
         self._remembering: list[Any] = []
-        self._lay: CodeType | None = None
-        self._laying = False
 
-    def trace(self, frame: FrameType, event: str, argument: Any) -> Any:
-        """Called by Python at each call."""
-        code = frame.f_code
-        self._now.add(code)
-        if self._laying:
-            self.shared.add(code)
-        elif code is self._lay:
-            self._laying = True
-            return self._laid
-        return None
-
-    def _laid(self, frame: FrameType, event: str, argument: Any) -> Any:
-        if event == "return":
-            self._laying = False
-        return self._laid
-
-    def names(self, codes: set[CodeType]) -> list[str]:
-        """The functions of models/ among what ran."""
-        return sorted(
-            name_of(code.co_filename[self._root :], code.co_qualname)
-            for code in codes
-            if code.co_filename.startswith(self._below)
-        )
+    def _for_several(self, made: Callable[..., Any], *arguments: Any) -> Any:
+        """Do what several tests stand on, and note it for all of them."""
+        self._now |= self.calls.taken()
+        try:
+            return made(*arguments)
+        finally:
+            ran = self.calls.taken()
+            self.shared |= ran
+            self._now |= ran
 
     def pytest_collection_finish(self) -> None:
         """The tests are loaded, and with them what they lay and what functions remember."""
-        laying = sys.modules.get("tests.support.prepared_rows")
-        self._lay = laying.lay.__code__ if laying else None
+        if laying := sys.modules.get("tests.support.prepared_rows"):
+            lay = laying.lay
+            real = FunctionType(lay.__code__, lay.__globals__)
+            lay.__globals__["_noted"] = functools.partial(self._for_several, real)
+            lay.__code__ = _instead_of_lay.__code__
         kinds = (type(functools.cache(len)), FunctionType)
         self._remembering = [
             thing
@@ -86,15 +131,14 @@ class Notes:
         """One test with its fixtures."""
         for thing in self._remembering:
             thing.cache_clear()
-        ran: set[CodeType] = set()
-        self._now, began = ran, time.monotonic()
+        self.shared |= self.calls.taken()
+        self._now, began = set(), time.monotonic()
         try:
             return (yield)
         finally:
-            self._now = self.shared
             self.tests[item.nodeid] = {
                 "seconds": round(time.monotonic() - began, 2),
-                "functions": self.names(ran),
+                "functions": sorted(self._now | self.calls.taken()),
             }
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -107,13 +151,17 @@ class Notes:
         """A fixture: what one of several tests runs, all of these stand on."""
         if fixturedef.scope == "function":
             return (yield)
-        before, self._now = self._now, set()
+        self._now |= self.calls.taken()
         try:
             return (yield)
         finally:
-            self.shared |= self._now
-            before |= self._now
-            self._now = before
+            ran = self.calls.taken()
+            self.shared |= ran
+            self._now |= ran
+
+
+def _instead_of_lay(name: str, make: Callable[[], object]) -> None:
+    _noted(name, make)  # type: ignore[name-defined]  # noqa: F821  (it stands among the names of the other's module)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -121,14 +169,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if path := os.environ.get("MUTANTS_NOTE"):
         notes = Notes(config.rootpath)
         config.pluginmanager.register(notes)
-        threading.settrace(notes.trace)
-        sys.settrace(notes.trace)
+        notes.calls.begin()
 
         def written() -> None:
-            sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
+            notes.shared |= notes.calls.taken()
+            notes.calls.end()
             tests = {test: note for test, note in notes.tests.items() if test not in notes.failed}
-            whole = {"tests": tests, SHARED: notes.names(notes.shared), "failed": sorted(notes.failed)}
+            whole = {"tests": tests, SHARED: sorted(notes.shared), "failed": sorted(notes.failed)}
             Path(path).write_text(json.dumps(whole), encoding="utf-8")
 
         config.add_cleanup(written)

@@ -29,7 +29,7 @@ SIGNS: dict[str, str] = {
     "finders": r"^@finder\(",
     "tellers": r"^@teller\(|^teller\(",
     "reactions": r"^@reaction\(|^ +reaction\(\w+\)\(",
-    "listeners": r"^@hearer\b",
+    "listeners": r"^@hearer\b|^@watcher\(",
     "hooks": r"^@[\w.]+\.answer$",
     "cards": r"^@composer",
     "presses": r"^@pressed\(",

@@ -31,20 +31,22 @@ def test_a_number_opens_the_rows_that_it_counts_and_one_comes_back(desk: Desk, o
 
 def test_the_menu_is_searched_by_first_letters_and_enter_goes_there(desk: Desk) -> None:
     desk.sign_in().at("menu-search").fill("zzjz")
-    expect(desk.at("menu-certificate-matrix")).to_be_visible()
-    expect(desk.at("menu-certificate-matrix")).to_have_attribute("title", "按回车打开")
+    expect(desk.at("menu-post-certificate-matrix")).to_be_visible()
+    expect(desk.at("menu-post-certificate-matrix")).to_have_attribute("title", "按回车打开")
     desk.at("menu-search").dispatch_event("keydown", {"key": "Enter", "isComposing": True})  # ends a word
     expect(desk.at("menu-search")).to_have_value("zzjz")
     desk.at("menu-search").press("Enter")
-    expect(desk.page).to_have_url(re.compile("/views/certificate-matrix"))
+    expect(desk.page).to_have_url(re.compile("/views/post-certificate-matrix"))
     expect(desk.page.get_by_role("heading", name="证照矩阵")).to_be_visible()
     expect(desk.at("menu-search")).to_have_value("")
-    expect(desk.at("menu-certificate-matrix")).to_be_visible()  # its group was folded: one sees where one is
+    expect(
+        desk.at("menu-post-certificate-matrix")
+    ).to_be_visible()  # its group was folded: one sees where one is
     desk.at("menu-search").fill("没有这种台账")
     expect(desk.at("menu-nothing")).to_be_visible()
     desk.at("menu-search").press("Enter")
     desk.at("menu-search").press("Escape")
-    expect(desk.page).to_have_url(re.compile("/views/certificate-matrix"))
+    expect(desk.page).to_have_url(re.compile("/views/post-certificate-matrix"))
     expect(desk.at("menu-nothing")).to_have_count(0)
 
 

@@ -15,9 +15,7 @@ from models import demo
 from models.administration.accounts.accept_invitation import accept
 from models.administration.accounts.actors import actor_for_account, actor_for_token
 from models.administration.records import Account, Role
-from models.administration.roles.builtin_roles import builtin_roles
 from models.administration.sign_in.sign_in import sign_in
-from models.core.chapters import chapters, found_at, menu_groups
 from models.core.config import config, configure
 from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Forbidden, Invalid
@@ -25,7 +23,7 @@ from models.core.excel.export import export
 from models.core.excel.imports import importing
 from models.core.ledger import Ledger, all_ledgers
 from models.core.ledger.changes.editing import act, create, delete, edit, get, options
-from models.core.ledger.describe import describe, menu, offered
+from models.core.ledger.describe import describe, offered
 from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
 from models.core.security.actor import Actor
@@ -120,24 +118,6 @@ def test_numbers_as_long_as_identity_numbers_are_shown_where_they_are_usual(plan
     shown = [line["values"][2] for line in check(officer(), content, EQUIPMENT)["preview"]["rows"]]
     assert shown[0] == "511010108201500091"
     assert number(7) not in shown[1]
-
-
-def test_menus_have_every_ledger_that_one_may_read_in_the_order_of_the_manifests(plant: Any) -> None:
-    """Groups as `MENU` has them, in each by `place`, then as the chapters name them; nobody sees what they may not read."""
-    told = {group["title"]: [item["title"] for item in group["items"]] for group in menu(actor("admin"))}
-    assert list(told) == [title for title in menu_groups() if title in told], (
-        "a group that no chapter has a place for"
-    )
-    named = [found_at(chapter, name) for chapter in chapters() for name in chapter.ledgers]
-    for title, items in told.items():
-        mine = [ledger for ledger in named if ledger.group == title]
-        assert items == [ledger.title for ledger in sorted(mine, key=lambda ledger: ledger.place)]
-    assert told["扫码上岗"] == ["上岗日志", "设备", "人员", "绑定申请", "证照"], "what is looked for first"
-    worker = {item["ledger"] for group in menu(actor(mobile(11))) for item in group["items"]}
-    reach = {role.code: role.reach for role in builtin_roles()}["worker"]
-    assert worker == {name for name, ledger in LEDGERS.items() if ledger.rights["read"] in reach}
-    assert {"clock-ins", "certificates", "points"} <= worker
-    assert not worker & {"persons", "equipment", "users", "roles", "flows", "bindings"}
 
 
 def test_every_filter_and_sort_can_be_asked_for(plant: Any) -> None:

@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 import structlog
 from tornado.web import RequestHandler
 
+from bots.incoming import outcomes
 from bots.wecom.incoming import receiving
 from handlers.web.calling import Caller
 from models.administration.sign_in.throttling import source_of
+from models.core.db.connection import in_transaction
 
 T = TypeVar("T")
 log = structlog.get_logger("wecom")
@@ -109,7 +111,7 @@ class CallbackHandler(ChatHandler):
         log.warning("press_slow", app=kept.app_id, inbound=kept.row_id)
         call = self.call
         deciding.add_done_callback(
-            lambda done: done.cancelled() or call.pool.submit(receiving.put_off, kept.row_id)
+            lambda done: done.cancelled() or call.pool.submit(in_transaction, outcomes.put_off, kept.row_id)
         )
         return receiving.Answer()
 

@@ -7,7 +7,6 @@ does nothing twice and gets the same answer again; what can't be handled now is 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +17,7 @@ import structlog
 from peewee import PeeweeException
 
 from bots.delivery import health
+from bots.incoming import outcomes
 from bots.incoming.pressing import Pressed, PressedButton, by_rule, press_all
 from bots.wecom.drawing import update_of
 from bots.wecom.guesses import guess
@@ -39,7 +39,6 @@ LARGEST = 256 * 1024  # bytes of a callback
 CODE_GOOD_FOR = timedelta(hours=guess("code_hours"))
 #: A press is left to the callback that brought it for so long: three deliveries of five seconds.
 ANSWERED_WITHIN = timedelta(seconds=15)
-SETTLED = ("handled", "refused")
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,6 @@ class KeptPress:
     callback: Callback
     incoming: CardClick
     row_id: int
-    settled: bool  # it came before, and was decided
 
     @property
     def by_rule(self) -> bool:
@@ -123,9 +121,7 @@ def _keep_all(requests: Sequence[CallbackRequest]) -> list[Answer | KeptPress]:
     rows = in_transaction(_keep, [(app_id, incoming) for _, _, app_id, incoming in taken]) if taken else []
     for (place, callback, app_id, incoming), row in zip(taken, rows, strict=True):
         answers[place] = (
-            KeptPress(app_id, callback, incoming, row.id, row.state in SETTLED)
-            if isinstance(incoming, CardClick)
-            else Answer()
+            KeptPress(app_id, callback, incoming, row.id) if isinstance(incoming, CardClick) else Answer()
         )
     return [answers[place] for place in range(len(requests))]
 
@@ -161,30 +157,39 @@ def decide_all(kept: Sequence[KeptPress]) -> list[Answer]:
         if len(kept) > 1:
             raise  # each by itself, so that one can't take its neighbours along
         log.exception("press_broke", inbound=kept[0].row_id)
-        put_off(kept[0].row_id)
+        in_transaction(outcomes.put_off, kept[0].row_id)
         return [Answer()]
     return [Answer(body=one.callback.seal(reply)) for one, reply in zip(kept, replies, strict=True)]
 
 
 def _decide(kept: Sequence[KeptPress]) -> list[str]:
     replies = [""] * len(kept)
+    # Asked again here: since it was written down, another delivery or the inbound worker may have decided it.
+    settled = outcomes.decided_of({one.row_id for one in kept})
     for app_id in {one.app_id for one in kept}:
         mine = [(place, one) for place, one in enumerate(kept) if one.app_id == app_id]
         asked = [
-            PressedButton(one.incoming.user_id, one.incoming.key, chosen_of(one.incoming), one.settled)
+            PressedButton(
+                one.incoming.user_id, one.incoming.key, chosen_of(one.incoming), one.row_id in settled
+            )
             for _, one in mine
         ]
         done = press_all(app_id, asked)
-        settle([(one.row_id, made) for (_, one), made in zip(mine, done, strict=True) if not one.settled])
+        outcomes.settle([(one.row_id, made) for (_, one), made in zip(mine, done, strict=True)])
         drawn = {made.card: update_of(made.card, app_id) for made in done}
         for (place, one), made in zip(mine, done, strict=True):
             replies[place] = passive.update_card(one.incoming, drawn[made.card])
     return replies
 
 
-def put_off(row_id: int) -> None:
-    """The answer to a press came too late to be heard: the inbound worker changes the card instead."""
-    in_transaction(Inbound.update(state="failed", due_at=clock.now()).where(Inbound.id == row_id).execute)
+def decide_late(app_id: int, row_id: int, incoming: CardClick) -> Pressed:
+    """Decide a press that waited too long, or show what was decided, in the caller's transaction."""
+    again = bool(outcomes.decided_of([row_id]))
+    (done,) = press_all(
+        app_id, [PressedButton(incoming.user_id, incoming.key, chosen_of(incoming), again=again)]
+    )
+    outcomes.settle([(row_id, done)], late=True)
+    return done
 
 
 def _known(app_id: int) -> Callback | Exception:
@@ -300,20 +305,6 @@ def keep_codes(incoming: Iterable[Incoming]) -> None:
     ]
     if rows:
         ResponseCode.insert_many(rows).execute()
-
-
-def settle(decided: Iterable[tuple[int, Pressed]]) -> None:
-    """Write down what became of presses. Of one that came twice at once the first result stays."""
-    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
-    seen: set[int] = set()
-    for row_id, done in decided:
-        if row_id not in seen:
-            seen.add(row_id)
-            alike["refused" if done.refused else "handled", done.result[:300]].append(row_id)
-    for (state, result), ids in alike.items():
-        Inbound.update(state=state, result=result, handled_at=clock.now()).where(
-            Inbound.id.in_(ids)
-        ).execute()
 
 
 def spend_code(incoming: CardClick) -> None:

@@ -97,6 +97,7 @@ class Batch:
         self._tables: dict[tuple[int, type[Model]], _Table] = {}
         self._changes: dict[tuple[type[Record], tuple[str, ...]], list[_Changed]] = {}
         self._heard: list[tuple[str, int, New]] = []
+        self._touched: list[tuple[str, int | New, int | None]] = []
         self._rules: list[Callable[[], Any]] = []
 
     def add(self, record: type[Model], values: Mapping[str, Any]) -> New:
@@ -121,6 +122,7 @@ class Batch:
     def create(self, actor: Actor, row: Record, changes: list[dict[str, Any]]) -> New:
         """Make a row of a record as it stands, with the first line of its trail."""
         made = self.add(type(row), row.__data__)
+        self._touched.append((row._meta.table_name, made, row.scope_value("company")))
         self.add(Change, {**history.line_of(actor, row, "created", changes), "row_id": made})
         return made
 
@@ -144,6 +146,7 @@ class Batch:
         self._changes.setdefault((type(row), tuple(values)), []).append(changed)
         line = self.add(Change, history.line_of(actor, row, "edited", changes))
         self._heard.append((row._meta.table_name, row.get_id(), line))
+        self._touched.append((row._meta.table_name, row.get_id(), row.scope_value("company")))
 
     def do(self, rule: Callable[..., Any], *args: Any) -> None:
         """Call `rule` once the rows are there. For what can't be worked out beforehand: it holds the lock as it runs."""
@@ -179,6 +182,10 @@ class Batch:
         for (changed, names), changes in self._changes.items():
             _change(changed, names, changes, count)
         listeners.noted([(table, row_id, line.id or 0) for table, row_id, line in self._heard])
+        listeners.touched(
+            (table, (row.id or 0) if isinstance(row, New) else row, company)
+            for table, row, company in self._touched
+        )
         for rule in self._rules:
             rule()
             count.add(1)

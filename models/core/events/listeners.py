@@ -6,7 +6,8 @@ writes knows nothing of them, and ten thousand lines cost a few questions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from models.core.chapters import load
 from models.core.db.connection import before_commit
@@ -14,7 +15,11 @@ from models.core.db.connection import before_commit
 Noted = Mapping[int, Sequence[int]]
 Hearer = Callable[[str, Noted], None]
 
+Touched = Mapping[int | None, set[int]]
+Watcher = Callable[[Touched], None]
+
 _hearers: list[Hearer] = []
+_watchers: dict[str, list[Watcher]] = defaultdict(list)
 
 
 def hearer(function: Hearer) -> Hearer:
@@ -25,6 +30,48 @@ def hearer(function: Hearer) -> Hearer:
     if function not in _hearers:
         _hearers.append(function)
     return function
+
+
+def watcher(*tables: str) -> Callable[[Watcher], Watcher]:
+    """Register a function that keeps something in step with rows of these tables: `function(touched)` is given the ids of
+    the rows that got any line, also their first or last one, by company. It runs once for each table before the commit.
+    """
+
+    def register(function: Watcher) -> Watcher:
+        for table in tables:
+            if function not in _watchers[table]:
+                _watchers[table].append(function)
+        return function
+
+    return register
+
+
+class _Touched:
+    """The rows of watched tables that a transaction wrote lines for."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[int | None, set[int]]] = defaultdict(lambda: defaultdict(set))
+
+    def finish(self) -> None:
+        """Tell who watches. What they write themselves is not told again."""
+        tables, self.tables = self.tables, defaultdict(lambda: defaultdict(set))
+        for table, rows in tables.items():
+            for function in _watchers[table]:
+                function(rows)
+
+
+def touched(lines: Iterable[tuple[str, int, int | None]]) -> None:
+    """Lines were written: table, row, company. Outside of `in_transaction` who watches is told at once."""
+    load("listeners")
+    found = [line for line in lines if _watchers.get(line[0])]
+    if not found:
+        return
+    waiting = before_commit(_Touched)
+    now = waiting or _Touched()
+    for table, row_id, company_id in found:
+        now.tables[table][company_id].add(row_id)
+    if waiting is None:
+        now.finish()
 
 
 class Heard:
@@ -66,4 +113,4 @@ def _ask(table: str, noted: Noted) -> None:
         function(table, noted)
 
 
-__all__ = ["Heard", "hearer", "noted", "speak_for"]
+__all__ = ["Heard", "Touched", "hearer", "noted", "speak_for", "touched", "watcher"]

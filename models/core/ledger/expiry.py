@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 VALID, EXPIRING, EXPIRED = "valid", "expiring", "expired"
 OVER = -1  # the reminder that a row has expired
+LACKING = -2  # the reminder that a row is as `otherwise` says, where that is told
 _TONES = {EXPIRED: "bad", EXPIRING: "warn"}
 Days = tuple[int, ...]
 
@@ -39,6 +40,9 @@ class Expiry:
     Where a company sets none, `first` gives the most by the value of the column `by` ("" for all others), and `DEFAULT`
     follows. Rows that are not as `when` says do not expire; `otherwise` is what stands for them in the column. Who has
     `right` for the company is told, and the person in the column `person`, each of their own.
+
+    `tells` are the standings that are counted on the first screen and told: that of `otherwise` too, where it is named
+    (缺失); its date is then the day before the first one on which it was so.
     """
 
     field: str
@@ -55,6 +59,7 @@ class Expiry:
     first: Callable[[], Mapping[str, int]] | None = None
     noun: str = ""  # what expires, where that is not the ledger's noun (检验)
     words: tuple[str, str, str] = ("有效", "快到期", "已过期")
+    tells: tuple[str, ...] = (EXPIRED, EXPIRING)
 
     DEFAULT = (30, 7)
 
@@ -73,6 +78,11 @@ class Expiry:
         return made if self.otherwise is None else (*made, self.otherwise)
 
     # One row.
+
+    def told_as(self) -> dict[str, str]:
+        """The standings that are told, in words, the worst first."""
+        titles = {choice.value: choice.title for choice in self.choices}
+        return {name: titles[name] for name in self.tells}
 
     def counts(self, row: Any) -> bool:
         """Whether a row can expire at all."""
@@ -131,8 +141,8 @@ class Expiry:
         return reduce(or_, (conditions[value] for value in values if value in conditions), chosen)
 
     def warned(self, record: type[Record], day: date) -> Any:
-        """The condition of rows that are 快到期 or 已过期."""
-        return self._counting(record) & ((self._column(record) < day) | self._near(record, day))
+        """The condition of rows that may have to be told: 快到期 or 已过期, as far as these are told."""
+        return self.where(record, self.tells, day)
 
     def _column(self, record: type[Record]) -> Any:
         return record._meta.fields[self.field]
@@ -222,13 +232,16 @@ class Expiry:
         return _TONES.get(standing, "plain")
 
     def threshold(self, row: Any, day: date) -> int | None:
-        """Which reminder is due for a row on a day: its days, OVER for one that has expired, None for none yet."""
-        if not self.counts(row):
+        """Which reminder is due for a row on a day: its days, OVER, LACKING, None for none yet."""
+        standing = self.standing(row, day)
+        if standing not in self.tells:
             return None
+        if not self.counts(row):
+            return LACKING
         left = self.days_left(row, day)
         if left < 0:
             return OVER
         return min((days for days in self.thresholds_of(row) if days >= left), default=None)
 
 
-__all__ = ["EXPIRED", "EXPIRING", "OVER", "VALID", "Expiry"]
+__all__ = ["EXPIRED", "EXPIRING", "LACKING", "OVER", "VALID", "Expiry"]

@@ -16,7 +16,7 @@ from models.core.db.writes import insert_numbered
 from models.core.events.outbox import announce_rows
 from models.core.fields import Integer
 from models.core.ledger import Ledger
-from models.core.ledger.expiry import OVER
+from models.core.ledger.expiry import LACKING, OVER
 from models.core.settings import CompanySetting
 from models.desk.expiring.narrow_officers import holders, is_held, narrow_officers
 from models.desk.expiring.records import ExpiryRound, ExpiryTold
@@ -165,9 +165,10 @@ def _responsible(ledger: Ledger, company_id: int) -> list[int]:
     return [row.id for row in rows]
 
 
-def _counts(reminders: list[Reminder]) -> list[tuple[str, int, int]]:
-    """By ledger, how many are near and how many are over."""
-    near = Counter(item.ledger.name for item in reminders if item.days != OVER)
+def _counts(reminders: list[Reminder]) -> list[tuple[str, int, int, int]]:
+    """By ledger, how many are near, over, and not there at all."""
+    near = Counter(item.ledger.name for item in reminders if item.days not in (OVER, LACKING))
     over = Counter(item.ledger.name for item in reminders if item.days == OVER)
+    lacking = Counter(item.ledger.name for item in reminders if item.days == LACKING)
     names = dict.fromkeys(item.ledger.name for item in reminders)
-    return [(name, near[name], over[name]) for name in names]
+    return [(name, near[name], over[name], lacking[name]) for name in names]

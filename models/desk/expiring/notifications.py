@@ -26,13 +26,13 @@ def near(row: Outbox) -> Telling | None:
     lines = _lines(given["told"])
     if row.company_id is None or not lines:
         return None  # all of it was renewed or deleted meanwhile
-    whole = sum(near + over for _, near, over in given["counts"])
+    whole = sum(sum(counts) for _, *counts in given["counts"])
     if whole > len(lines):
         lines.append(f"等，共 {whole} 项")
     title, text = f"【到期提醒】{_in_numbers(given['counts'])}"[:120], "\n".join(lines)
     card = {
         "kind": "expiry", "subject_id": row.id, "version": 1, "title": title, "lead": text,
-        "tone": "alarm" if any(over for _, _, over in given["counts"]) else "warn", "path": LINK,
+        "tone": "alarm" if any(sum(worse) for _, _, *worse in given["counts"]) else "warn", "path": LINK,
     }  # fmt: skip
     return Telling(
         company_id=row.company_id, kind=NEAR, subject_kind="expiry", subject_id=row.id, title=title, text=text,
@@ -40,16 +40,22 @@ def near(row: Outbox) -> Telling | None:
     )  # fmt: skip
 
 
-def _in_numbers(counts: list[tuple[str, int, int]]) -> str:
+def _in_numbers(counts: list[list[Any]]) -> str:
     parts = []
-    for name, near, over in counts:
+    for name, near, over, *lacking in counts:  # what an older release announced says nothing of what lacks
         ledger = ledger_named(name)
         if ledger is None:
             continue
-        said = [f"{over} {ledger.measure}已过期"] if over else []
+        said = [f"{sum(lacking)} {ledger.measure}{_lacking(ledger)}"] if sum(lacking) else []
+        said += [f"{over} {ledger.measure}已过期"] if over else []
         said += [f"{near} {ledger.measure}快到期"] if near else []
         parts.append(f"{what_ends(ledger)} {'、'.join(said)}")
     return "；".join(parts)
+
+
+def _lacking(ledger: Ledger) -> str:
+    otherwise = ledger.expires.otherwise if ledger.expires is not None else None
+    return "" if otherwise is None else otherwise.title
 
 
 def _lines(told: list[int]) -> list[str]:
@@ -71,6 +77,8 @@ def _lines(told: list[int]) -> list[str]:
 def _line(ledger: Ledger, record: Any) -> str:
     expires = ledger.expires
     assert expires is not None
+    if not expires.counts(record):
+        return f"{ledger.label(record)}：{_lacking(ledger)}"
     left, until = expires.days_left(record, clock.today()), record.__data__[expires.field]
     said = f"还有 {left} 天" if left > 0 else "今天到期" if left == 0 else f"已过期 {-left} 天"
     whose = Person.get_or_none(Person.id == record.__data__.get(expires.person)) if expires.person else None

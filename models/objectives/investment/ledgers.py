@@ -81,7 +81,9 @@ PLANS = Ledger(
     derived=(Derived("items", "项目数", "integer", load=_items),),
     label=lambda row: f"{row.number} {row.name}",
     rights=_RIGHTS,
-    rules=Rules(plans.create_plan, plans.edit_plan, plans.delete_plan),
+    rules=Rules(
+        plans.create_plan, plans.edit_plan, plans.delete_plan, takes={"项目": InvestmentItem.plan}
+    ),
     approved=APPROVAL,
     actions=(
         Action(

@@ -141,7 +141,7 @@ def _higher(
 ) -> Chosen | None:
     for line in lines:
         there = line.there(here, lift)
-        if line.rises and there[:1] == [person]:
+        if there[:1] == [person]:  # a line that does not rise ends with them
             above = next((each for each in there[1:] if each not in out), None)
             if above is not None:
                 return Chosen(above, here[above], f"{line.title}是{why}本人，由再上一级办理")

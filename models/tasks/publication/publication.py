@@ -26,6 +26,7 @@ from models.tasks.publication.records import (
     DRAFT,
     EDITABLE,
     IN_FORCE,
+    OPEN,
     PAST,
     PUBLIC,
     REFUSED,
@@ -123,6 +124,26 @@ class Publication:
         """What is in force."""
         return self.record.standing == IN_FORCE
 
+    def drafts(self) -> Any:
+        """What is written and never was in force."""
+        return self.record.standing.in_(EDITABLE) & self.record.replaces.is_null()
+
+    def living(self) -> Any:
+        """What is in force, or may still come to be."""
+        return self.record.standing.in_((IN_FORCE, *OPEN))
+
+    def open_edition(self, actor: Actor, row: Any, why: str) -> Any:
+        """The edition that may be written: a draft itself, else the one that is begun or being written beside `row`.
+
+        Raises Conflict for one under approval, or that is of the past.
+        """
+        if row.standing in EDITABLE:
+            return row
+        beside = lifecycle.revisions_of(self.record, [row]).get(row.get_id())
+        if beside is not None and beside.standing in EDITABLE:
+            return beside
+        return lifecycle.revise(self, actor, row, why)
+
     # What the ledger gets.
 
     def weave_into(self, ledger: Ledger) -> None:
@@ -166,6 +187,7 @@ class Publication:
             partial(lifecycle.edit_draft, self, edit),
             partial(lifecycle.delete_draft, self, delete),
             when={"standing": EDITABLE, **own.when},
+            takes={} if own.delete is None else own.takes,
         )
 
     def _actions(self) -> tuple[Action, ...]:
@@ -193,7 +215,8 @@ class Publication:
             ),
             Action(
                 "drop", "放弃", self.edit, lambda actor, rows, values: [lifecycle.drop(self, actor, rows[0])],
-                confirm="放弃这一版草稿，现行的一版不变。", when={"standing": EDITABLE},
+                confirm="不再修改、不再提交，内容和审批记录留着可查，现行的一版不变。填错了、不用留，请点“删除”。",
+                when={"standing": EDITABLE},
             ),
         )  # fmt: skip
         return tuple(action for action in made if action is not None)

@@ -9,6 +9,7 @@ from typing import Any
 
 from models.core import clock
 from models.equipment import standards
+from models.training.certificate_types.names import years_of
 from models.training.records import Certificate
 
 #: A renewed certificate may be issued before the old one ends and hold from that day on.
@@ -24,7 +25,9 @@ def asked(values: Mapping[str, Any], projects: Mapping[str, str]) -> dict[str, s
     nothing to ask about.
     """
     told = {"code": doubt_of_code(values["code"], values.get("catalogue") or "2019", projects)}
-    told["valid_until"] = doubt_of_period(values.get("issued_on"), values["valid_until"], values["code"])
+    told["valid_until"] = doubt_of_period(
+        values.get("issued_on"), values["valid_until"], values["code"], projects
+    )
     return {name: sentence for name, sentence in told.items() if sentence}
 
 
@@ -34,8 +37,8 @@ def all_doubts(certificate: Certificate, projects: Mapping[str, str]) -> list[st
     if certificate.settled == settled_as(values):
         return []
     told = list(asked(values, projects).values())
-    if certificate.issued_on is None:
-        years = standards.certificate_rules(certificate.code).validity_years
+    years = years_of(certificate.code, projects)
+    if certificate.issued_on is None and years is not None:
         told.append(f"没有发证日期，不能核对 {years} 年有效期")
     return told
 
@@ -56,9 +59,13 @@ def doubt_of_code(code: str, catalogue: str, projects: Mapping[str, str]) -> str
     return f"作业项目表里没有代号“{code}”，请对照证书"
 
 
-def doubt_of_period(issued: date | None, until: date, code: str) -> str:
-    """Why an until-date is asked about: it is later than the period of validity gives."""
-    years = standards.certificate_rules(code).validity_years
+def doubt_of_period(
+    issued: date | None, until: date, code: str, projects: Mapping[str, str] | None = None
+) -> str:
+    """Why an until-date is asked about: it is later than the period of validity gives, where one is known."""
+    years = years_of(code, projects or {})
+    if years is None:
+        return ""
     last = _years_on(issued or clock.today(), years)
     if until <= last + (_EARLY if issued else timedelta()):
         return ""

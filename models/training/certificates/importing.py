@@ -10,9 +10,9 @@ from models.core.db.batch import Batch
 from models.core.errors import Invalid, Malformed
 from models.core.ledger import Remark
 from models.core.security.actor import Actor
-from models.equipment.operator_codes.needs import project_names
 from models.equipment.standards import certificate_versions
 from models.organization.records import Person
+from models.training.certificate_types.names import known_kinds
 from models.training.certificates.doubts import all_doubts
 from models.training.records import IMPORT_CERTIFICATES, Certificate
 from models.training.rules import entries
@@ -23,7 +23,7 @@ _CHUNK = 400
 
 def check(actor: Actor, rows: list[Values]) -> Mapping[int, Mapping[str, Malformed]]:
     """Codes that there are not, days in the wrong order, and entries that stand in the sheet twice."""
-    projects = project_names()
+    projects = known_kinds(actor.company_id)
     faults: dict[int, dict[str, Malformed]] = {}
     seen: set[tuple[Any, ...]] = set()
     for place, row in enumerate(rows):
@@ -43,7 +43,7 @@ def check(actor: Actor, rows: list[Values]) -> Mapping[int, Mapping[str, Malform
 
 def remarks(actor: Actor, rows: list[Values]) -> Mapping[int, Remark]:
     """What is still to be held against the certificate once it is on file."""
-    projects = project_names()
+    projects = known_kinds(actor.company_id)
     told: dict[int, Remark] = {}
     for place, row in enumerate(rows):
         found = (all_doubts(Certificate(**values), projects) for values in entries(_filled(row), projects))
@@ -56,7 +56,7 @@ def remarks(actor: Actor, rows: list[Values]) -> Mapping[int, Remark]:
 def prepare(actor: Actor, rows: list[Values], batch: Batch) -> tuple[int, int]:
     """Write all rows; gives how many are made and how many brought up to date: one for each project."""
     created = updated = 0
-    projects = project_names()
+    projects = known_kinds(actor.company_id)
     wanted = sorted({row["person"] for row in rows})
     persons = {row.id: row for part in _parts(wanted) for row in Person.select().where(Person.id.in_(part))}
     there = _there(wanted)

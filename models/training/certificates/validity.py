@@ -21,7 +21,8 @@ REMIND_DAYS: CompanySetting[tuple[int, ...]] = CompanySetting(
 )
 
 
-def _warn_days() -> Mapping[str, int]:
+def warn_days() -> Mapping[str, int]:
+    """From how many days before its end a certificate is warned of, by code; "" is all others."""
     codes = ("", *standards.codes_with_periods())
     return {code: standards.certificate_rules(code).warn_days for code in codes}
 
@@ -36,7 +37,7 @@ EXPIRY = Expiry(
     otherwise=Choice("revoked", "已注销", "bad"),
     person="person",
     by="code",
-    first=_warn_days,
+    first=warn_days,
 )
 TITLES = {choice.value: choice.title for choice in EXPIRY.choices}
 

@@ -117,6 +117,11 @@ class Wired:
 
     def post(self, plain: str | bytes, *, at: float | None = None, **spoilt: Any) -> Heard:
         """A callback of `plain`, sealed as the platform seals it; `spoilt` replaces parts of what is sent."""
+        query, body = self.sealed(plain, at=at)
+        return self.send({**query, **spoilt.get("query", {})}, spoilt.get("body", lambda sent: sent)(body))
+
+    def sealed(self, plain: str | bytes, *, at: float | None = None) -> tuple[dict[str, str], bytes]:
+        """A callback of `plain`, encrypted and signed: its query and its body."""
         agent = self.sandbox.agent
         sealed = crypto.encrypt(
             agent.aes_key, self.sandbox.seed.corp_id, plain if isinstance(plain, bytes) else plain.encode()
@@ -127,7 +132,7 @@ class Wired:
         body = xml.write(
             [("ToUserName", self.sandbox.seed.corp_id), ("AgentID", "1"), ("Encrypt", sealed)]
         ).encode()
-        return self.send({**query, **spoilt.get("query", {})}, spoilt.get("body", lambda sent: sent)(body))
+        return query, body
 
     def send(self, query: dict[str, str], body: bytes) -> Heard:
         """Bytes to the door, as anybody may send them."""

@@ -24,6 +24,7 @@ SEEN_BY_SUPERVISORS = {
         "companies",
         "persons",
         "certificates",
+        "required-certificates",
         "equipment",
         "clock-ins",
         "operator-codes",

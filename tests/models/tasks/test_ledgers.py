@@ -56,6 +56,25 @@ def test_all_tasks_with_what_is_late(unit: Unit, clock: Any) -> None:
     assert [row["late"] for row in rows(unit, "all-tasks")] == [True], "it was done too late"
 
 
+def tones(unit: Unit, ledger: str) -> dict[str, str]:
+    asked = ListQuery.parse(LEDGERS[ledger])
+    found = in_transaction(list_rows, unit.actor("管", "console"), LEDGERS[ledger], asked)
+    return {row["values"]["title"]: row["tone"] for row in found["items"]}
+
+
+def test_only_what_is_open_and_late_is_red(unit: Unit, clock: Any) -> None:
+    unit.flow(approve("a", unit.id("白"), hours=1))
+    late, done, intime = (unit.start(unit.thing(name=name)) for name in ("迟", "迟了办的", "按时办的"))
+    unit.does("白", intime)
+    clock.forward(hours=2)
+    unit.does("白", done)
+    unit.start(unit.thing(name="新"))
+    assert unit.asked(late) == {"白": "a"}
+    assert tones(unit, "all-tasks") == {
+        "步骤a：迟": "bad", "步骤a：迟了办的": "plain", "步骤a：按时办的": "plain", "步骤a：新": "plain",
+    }  # fmt: skip
+
+
 def test_given_from_the_console(unit: Unit) -> None:
     values = {
         "title": "清点", "needs_review": False,

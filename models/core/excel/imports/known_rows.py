@@ -164,7 +164,7 @@ def _rows_with(ledger: Ledger, names: tuple[str, ...], lines: Sequence[CheckedLi
     wanted = {key for line in lines if (key := _key_of(ledger, names, line)) is not None}
     if not wanted or not shown:
         return {}
-    at = next((i for i, name in enumerate(shown) if not isinstance(fields[name], Link)), 0)
+    at = shown.index(_told_at(ledger, tuple(shown)))  # fewer rows have the same text than the same reference
     values = sorted(
         {_sent(line, shown[at], fields) for line in lines if line.values.get(shown[at]) is not None}
     )

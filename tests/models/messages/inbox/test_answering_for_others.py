@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 
+from models.administration.accounts.actors import actor_for_account
+from models.administration.records import Account, Assignment
+from models.administration.roles.roles import builtin
 from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Forbidden
 from models.messages.delivery.queue import take_due
 from models.messages.escalation import auditor, running
+from models.messages.inbox import mine
 from models.messages.inbox.answering_for_others import answer_for, principals_of
 from models.messages.records import Delivery, Escalation, Notice
-from models.organization.records import Binding
+from models.organization.records import Binding, Person
 from tests.support.alarms import Alarm, state, taken, told
 from tests.support.clock_in_plant import Plant
 
@@ -20,6 +24,14 @@ from tests.support.clock_in_plant import Plant
 @pytest.fixture
 def alarm(plant: Plant) -> Alarm:
     return Alarm(plant.units[0])
+
+
+def stands_for(person: Person) -> list[str]:
+    """The names that the person's only message says an answer is waited for beside their own."""
+    account = Account.get_by_id(Person.get_by_id(person.id).account_id)
+    Assignment.get_or_create(account_id=account.id, role=builtin("worker"), company_id=None)
+    (item,) = mine.page(actor_for_account(account, "phone"))["items"]
+    return item["stands_for"]
 
 
 def test_a_deputy_of_two_is_told_once_and_answers_for_each_by_an_act_of_its_own(
@@ -37,7 +49,9 @@ def test_a_deputy_of_two_is_told_once_and_answers_for_each_by_an_act_of_its_own(
     assert alarm.answer(theirs) == 0, "what they answer counts for themselves"
     assert [state(notice).state for notice in notices] == ["running", "running"]
     assert told(deputy) == [("sms", 1)], "and what they were told for others still goes out"
+    assert stands_for(deputy) == [first.name, second.name]
     assert in_transaction(answer_for, [deputy.id], "accident", 1, notices[0].id)
+    assert stands_for(deputy) == [second.name], "whom an answer is still waited for"
     assert [state(notice).state for notice in notices] == ["stopped", "running"]
     assert state(notices[0]).stopped_why == "代理人代理已代为回应"
     assert not in_transaction(answer_for, [deputy.id], "accident", 1, notices[0].id), (

@@ -31,6 +31,36 @@ def test_own_when_others_are_there_and_nobody_is_above(unit: Unit, own: str, ask
     assert unit.asked(unit.start(unit.thing())) == asked
 
 
+def test_who_stands_in_for_the_starter_is_of_their_own_line(unit: Unit) -> None:
+    unit.above("安", "冯")
+    unit.above("白", "高")
+    unit.above("高", "丁")
+    node = {
+        "key": "b",
+        "title": "第二步",
+        "who": [{"by": "person", "id": unit.id("安")}, {"by": "superior", "of": "a"}],
+    }
+    unit.flow(approve("a", unit.id("白")), node)
+    case = unit.start(unit.thing())
+    unit.does("白", case)
+    assert set(unit.asked(case)) == {"冯", "高"}, "冯 for 安; 丁 is above 高, who may decide"
+
+
+@pytest.mark.parametrize("between", ["", "leaves", "switched off"])
+def test_the_starter_in_a_line_makes_room_for_the_next_who_is_there(unit: Unit, between: str) -> None:
+    unit.above("白", "安")
+    unit.above("安", "高")
+    unit.above("高", "丁")
+    if between:
+        (unit.leave if between == "leaves" else unit.switch_off)("高")
+    unit.flow(
+        approve("a", unit.id("白")), {"key": "b", "title": "第二步", "who": [{"by": "superior", "of": "a"}]}
+    )
+    case = unit.start(unit.thing())
+    unit.does("白", case)
+    assert unit.asked(case) == {"丁" if between else "高": "b"}
+
+
 def test_nobody_above_who_asked_leaves_the_step_to_be_reassigned(unit: Unit) -> None:
     unit.flow(approve("one", unit.id("安")))
     case = unit.start(unit.thing())

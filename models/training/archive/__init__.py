@@ -1,0 +1,1 @@
+"""What people were trained in: course, day, hours, score, passed (C06)."""

@@ -1,0 +1,1 @@
+"""Types of training and the courses of each (C03, C04)."""

@@ -1,0 +1,1 @@
+"""Certificates that their holders sent in, until somebody has compared them (K03)."""
