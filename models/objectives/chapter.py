@@ -102,4 +102,5 @@ CHAPTER = Chapter(
         always_company=("posts.read", "activities.read", "adopted-suggestions.read", "hazard-factors.read"),
         site=("investment-plans.edit", "meetings.edit", "activities.edit"),
     ),
+    commands=("bots.commands.suggesting",),
 )
