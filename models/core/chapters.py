@@ -46,8 +46,6 @@ class Grants:
     in_force: Names = ()
     #: The work of a unit: of all that changes something its members have this alone, and what is named for everybody.
     work: Names = ()
-    #: Of what is in no `work`: what sets a unit up. Officers have it, members have it not in any case.
-    setting_up: Names = ()
     #: Officers have it only with 允许审核.
     reviewing: Names = ()
     #: What 监察 looks at (Q03).

@@ -8,6 +8,7 @@ from models.core.chapters import all_kinds, pages_of
 from models.core.fields import Choice, Described, Flag, Lines, Link, PersonalId
 from models.core.ledger.bulk.offered import for_many
 from models.core.ledger.declaration import Action, Derived, Ledger, all_ledgers, hanging_on, ledger_named
+from models.core.ledger.order import sortable
 from models.core.ledger.references import label_of
 from models.core.security.actor import Actor
 
@@ -146,11 +147,6 @@ def offered(ledger: Ledger, actor: Actor, name: str) -> bool:
         "import": ledger.importing is not None,
     }.get(name, True)
     return there and name in ledger.rights and actor.may(ledger.rights[name])
-
-
-def sortable(ledger: Ledger) -> list[str]:
-    """The names that a list may be sorted by."""
-    return list(dict.fromkeys([*ledger.sorts, ledger.sort.lstrip("-")]))
 
 
 def search_title(ledger: Ledger, actor: Actor) -> str | None:

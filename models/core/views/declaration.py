@@ -182,7 +182,8 @@ class Matrix(View):
     It takes the right to read all of the company's rows of the view's ledger, and shows the rows that the right to read
     theirs reaches. `of_company(company, where)` is the condition of its rows, `columns(company)` gives the columns and
     `cells(company, rows, where)` what stands in them, by row id and column. The page filters by the ledger of the rows, or
-    with `filters_cells` by the view's own: `where` are these conditions.
+    with `filters_cells` by the view's own: `where` are these conditions. `adds` names the fields of a new row of the view's
+    ledger that an empty cell's row and column fill, where one can be added there.
     """
 
     rows: Ledger
@@ -192,6 +193,13 @@ class Matrix(View):
     note: Callable[[int, Sequence[Any]], Mapping[int, str]] = lambda company, rows: {}
     sort: str = ""
     filters_cells: bool = False
+    adds: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        unknown = [name for name in self.adds or () if name not in self.ledger.form_fields()]
+        if unknown:
+            raise LookupError(f"view {self.name}: the form of {self.ledger.name} does not ask for {unknown}")
 
     @property
     def filtered(self) -> Ledger:

@@ -8,9 +8,12 @@ import pytest
 from openpyxl import load_workbook
 
 from models.core.errors import Invalid
+from models.core.security.actor import Actor
+from models.core.security.rights import Scope
+from models.core.views.describe import matrix_json
 from models.core.views.matrix import AskedMatrix, matrix
 from models.core.views.sheets import matrix_sheet
-from models.objectives.records import Post
+from models.objectives.records import READ_POSTS, Post
 from models.objectives.requirements.records import HazardFactor, PostCertificate, PostFactor, PostTraining
 from models.objectives.requirements.views import CERTIFICATES_BY_POST, FACTORS_BY_POST, TRAININGS_BY_POST
 from models.training.certificate_types.records import CertificateType
@@ -23,7 +26,10 @@ def n1() -> CertificateType:
 
 
 def test_a_company_asks_of_its_own_posts_and_beside_the_standard(duties: Duties) -> None:
-    driver, standard = duties.post("叉车司机"), Post.create(company=None, name="专职安全员")
+    driver, standard = (
+        duties.post("叉车司机"),
+        Post.create(standing="in_force", company=None, name="专职安全员"),
+    )
     own = PostCertificate.get_by_id(
         int(duties.create("post-certificates", post=str(driver.id), type=str(n1().id))["id"])
     )
@@ -33,14 +39,17 @@ def test_a_company_asks_of_its_own_posts_and_beside_the_standard(duties: Duties)
         with pytest.raises(Invalid) as refused:
             duties.create("post-certificates", post=str(post.id), type=str(n1().id))
         assert "已经有" in refused.value.fields["type"]
-    foreign = Post.create(company=duties.crowd.other, name="别家的岗位")
+    foreign = Post.create(standing="in_force", company=duties.crowd.other, name="别家的岗位")
     with pytest.raises(Invalid):
         duties.create("post-certificates", post=str(foreign.id), type=str(n1().id))
 
 
 def test_the_matrix_of_certificates_has_posts_against_kinds(duties: Duties) -> None:
     driver, idle = duties.post("叉车司机"), duties.post("机修工")
-    standard, unused = (Post.create(company=None, name=name) for name in ("专职安全员", "用不到的标准岗位"))
+    standard, unused = (
+        Post.create(standing="in_force", company=None, name=name)
+        for name in ("专职安全员", "用不到的标准岗位")
+    )
     duties.holder(standard)
     must = PostCertificate.create(company=duties.unit, post=driver, type=n1())
     PostCertificate.create(company=None, post=standard, type=n1(), must=False, sample=True)
@@ -58,6 +67,11 @@ def test_the_matrix_of_certificates_has_posts_against_kinds(duties: Duties) -> N
     ).active
     assert any("N1 叉车司机" in str(cell.value) for row in sheet.iter_rows() for cell in row)
     assert idle.id in {row.id for row in found.rows}
+    assert matrix_json(found, duties.officer)["adds"] == {"row": "post", "column": "type"}, (
+        "an empty cell adds"
+    )
+    looking = Actor(1, "看的人", duties.unit.id, {READ_POSTS: Scope.COMPANY})
+    assert matrix_json(found, looking)["adds"] is None
 
 
 def test_the_map_of_training_and_the_matrix_of_factors_say_how_much_and_from_where(duties: Duties) -> None:
