@@ -100,4 +100,5 @@ CHAPTER = Chapter(
         ),
         site=("investment-plans.edit", "meetings.edit", "activities.edit"),
     ),
+    commands=("bots.commands.suggesting",),
 )

@@ -27,7 +27,7 @@ def mine(actor: Actor) -> dict[str, Any]:
     actor.require(READ_POINTS)
     own = Point.person.in_(actor.person_ids or (0,)), Point.company == actor.company_id
     total = Point.select(fn.SUM(Point.points)).where(*own).scalar() or 0
-    rows = Point.select().where(*own).order_by(Point.id.desc()).limit(_LATELY)
+    rows = Point.select().where(*own).order_by(Point.at.desc(), Point.id.desc()).limit(_LATELY)
     return {
         "total": int(total),
         "items": [

@@ -92,7 +92,7 @@ SUGGESTIONS = Ledger(
     attachments=True,
     closed={"state": (records.DONE, records.REFUSED, records.WITHDRAWN, records.REVOKED)},
     phone=PhoneFace(
-        second=("stands", "created_at"), badge="state", form=("company", "what", "kind", "hidden"), actions=("withdraw",)
+        second=("stands", "created_at"), badge="state", form=("company", "what", "hidden"), actions=("withdraw",)
     ),
     related=("person",),
 )  # fmt: skip

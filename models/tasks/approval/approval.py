@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from models.core.chapters import all_kinds
 from models.core.db.connection import is_sqlite
 from models.core.errors import Conflict
 from models.core.files.attachments import Attachment
@@ -72,8 +73,10 @@ class Approval:
         return Rules(own.create, own.edit, delete, when={FIELD: EDITABLE, **own.when})
 
     def _served(self, ledger: Ledger) -> Served:
+        kind = all_kinds().get(self.kind)
         usual: dict[str, Any] = {
-            "title": ledger.noun, "title_of": ledger.label, "shown": partial(row_in_words.shown, ledger),
+            "title": ledger.noun if kind is None else kind.title,
+            "title_of": ledger.label, "shown": partial(row_in_words.shown, ledger),
             "details": partial(row_in_words.details, ledger), "starts": (ASKED,), "approved": (APPROVED,),
             "number_of": lambda row: str(getattr(row, "number", None) or "")[:40],
             "on_withdrawn": lambda actor, row, values, context: row.move("take_back", actor),

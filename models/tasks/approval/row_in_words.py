@@ -50,7 +50,7 @@ def details(ledger: Ledger, row: Any) -> Details:
     told = sorted(
         (line for line in lines if line["field"] in order), key=lambda line: order.index(line["field"])
     )
-    facts = [(line["title"], _plain(line["new"])) for line in told]
+    facts = [(line["title"], _plain(ledger, line)) for line in told]
     if ledger.attachments:
         query = Attachment.select(Attachment.name).where(
             Attachment.ledger == ledger.name, Attachment.row_id == row.get_id()
@@ -88,7 +88,10 @@ def snapshot(actor: Actor, ledger: Ledger, row: Any) -> dict[str, Any]:
     return shot
 
 
-def _plain(value: Any) -> str:
+def _plain(ledger: Ledger, line: dict[str, Any]) -> str:
+    value, field = line["new"], ledger.record._meta.fields.get(line["field"])
+    if value and getattr(field, "kind", "") == "moment":
+        return f"{local(parse_moment(value)):%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "是" if value else "否"
     return "" if value is None else str(value)
