@@ -43,6 +43,11 @@ test: ## All checks: style, types, front ends, the whole suite on SQLite and Mar
 	@echo "== tests on SQLite and MariaDB"
 	@PYTHONHASHSEED=0 ANBAN_TEST_DATABASE=both $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
+.PHONY: test-engines
+test-engines: ## The whole suite with every test of the database on both engines, also those that `make test` runs by turns
+	@$(ready) test
+	@PYTHONHASHSEED=0 ANBAN_TEST_DATABASE=every $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
 .PHONY: test-fast
 test-fast: ## Only what needs no browser and no MariaDB (ARGS go to pytest)
 	@$(ready) test-fast

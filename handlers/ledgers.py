@@ -7,8 +7,10 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from handlers.base import ConsoleHandler
+from handlers.ledger_bulk import bulk_routes
 from handlers.ledger_editions import edition_routes
 from handlers.ledger_files import file_routes
+from handlers.ledger_library import library_routes
 from handlers.web.doors.ledgers import row_routes
 from handlers.web.operations import SIGNED_IN, Route, operation
 from handlers.web.shapes.ledgers import FoundRows, LedgersOut, RightsOut
@@ -66,6 +68,8 @@ def ledger_routes() -> list[Route]:
     for ledger in all_ledgers():
         path = f"/api/console/v1/{ledger.name}"
         routes += file_routes(ledger, path)
+        routes += library_routes(ledger, path)
+        routes += bulk_routes(ledger, path)
         routes += row_routes(ConsoleHandler, ledger, path, ledger.actions)
         routes += edition_routes(ledger, path)
     return routes

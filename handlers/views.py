@@ -8,13 +8,15 @@ from pydantic import BaseModel, Field
 
 from handlers.base import ConsoleHandler
 from handlers.web.doors.ledgers import filters_of
+from handlers.web.doors.views import CalendarDoor, month_operation
 from handlers.web.operations import Operation, Route
 from handlers.web.shapes.task_requests import Id
+from handlers.web.shapes.views import MATRIX, STATISTIC
 from models.core.files.mime import XLSX
 from models.core.ledger import Ledger
 from models.core.ledger.declaration import ResultFile
 from models.core.security.actor import Actor
-from models.core.views import Matrix, Statistic, View, all_views
+from models.core.views import Calendar, Matrix, Statistic, View, all_views
 from models.core.views.describe import matrix_json, statistic_json
 from models.core.views.matrix import AskedMatrix, matrix
 from models.core.views.pictures import picture
@@ -23,56 +25,6 @@ from models.core.views.statistic import Asked, statistic
 
 PNG = "image/png"
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
-_TEXT: dict[str, Any] = {"type": "string"}
-_MAYBE_TEXT: dict[str, Any] = {"type": ["string", "null"]}
-#: Filters of the ledger by name: lists of values, or {"from", "to"}.
-_FILTERS: dict[str, Any] = {
-    "type": ["object", "null"],
-    "additionalProperties": {
-        "anyOf": [
-            {"type": "array", "items": _TEXT},
-            {"type": "object", "properties": {"from": _TEXT, "to": _TEXT}, "additionalProperties": False},
-            {"type": "null"},
-        ]
-    },
-}
-_NUMBERS: dict[str, Any] = {"type": "array", "items": {"type": ["number", "null"]}}
-
-
-def _object(**properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(properties)}
-
-
-def _list(**properties: Any) -> dict[str, Any]:
-    return {"type": "array", "items": _object(**properties)}
-
-
-STATISTIC = _object(
-    kind={"const": "statistic"}, name=_TEXT, title=_TEXT, ledger=_TEXT, exportable={"type": "boolean"}, sentence=_TEXT,
-    by=_TEXT, by_title=_TEXT, step={"enum": ["day", "week", "month", "year", None]}, time=_TEXT,
-    to={**_TEXT, "format": "date"}, **{"from": {**_TEXT, "format": "date"}},
-    axes=_list(field=_TEXT, title=_TEXT), steps=_list(value=_TEXT, title=_TEXT),
-    measures=_list(
-        name=_TEXT, title=_TEXT, rate={"type": "boolean"}, drawn={"type": "boolean"}, filters=_FILTERS
-    ),
-    chart={"enum": ["bar", "line"]}, groups=_list(label=_TEXT, filters=_FILTERS, numbers=_NUMBERS), total=_NUMBERS,
-    base=_FILTERS, cut=_MAYBE_TEXT,
-)  # fmt: skip
-
-
-_CELL = _object(
-    text=_TEXT, tone={"enum": ["good", "warn", "bad", "plain"]}, tip=_TEXT, row=_MAYBE_TEXT, filters=_FILTERS
-)
-MATRIX = _object(
-    kind={"const": "matrix"}, name=_TEXT, title=_TEXT, ledger=_TEXT, exportable={"type": "boolean"}, company=_TEXT,
-    rows_ledger=_TEXT, rows_title=_TEXT, filters_ledger=_TEXT,
-    adds={"anyOf": [_object(row=_TEXT, column=_TEXT), {"type": "null"}]}, columns=_list(value=_TEXT, title=_TEXT, note=_TEXT),
-    rows=_list(
-        id=_TEXT, label=_TEXT, note=_TEXT,
-        cells={"type": "object", "additionalProperties": {"type": "array", "items": _CELL}},
-    ),
-    next=_MAYBE_TEXT, cut=_MAYBE_TEXT,
-)  # fmt: skip
 
 
 class StatisticQuery(BaseModel):
@@ -173,6 +125,10 @@ class MatrixSheetHandler(_MatrixHandler):
         self.answer_file(file.name, file.mime, file.content)
 
 
+class CalendarHandler(CalendarDoor, ConsoleHandler):
+    """`/views/{name}` of a calendar."""
+
+
 def _operation(view: View, title: str, **more: Any) -> Operation:
     query = MatrixQuery if isinstance(view, Matrix) else StatisticQuery
     refuses = (404, 422) if isinstance(view, Matrix) else (422,)
@@ -185,6 +141,8 @@ def _operation(view: View, title: str, **more: Any) -> Operation:
 def _routes(view: View) -> list[Route]:
     path = f"/api/console/v1/views/{view.name}"
     options = {"view": view}
+    if isinstance(view, Calendar):
+        return [Route(path, CalendarHandler, view.ledger, options, {"get": month_operation(view)})]
     a_matrix = isinstance(view, Matrix)
     ledger = view.filtered if isinstance(view, Matrix) else view.ledger
     shown = _operation(view, view.title, gives={200: MATRIX if a_matrix else STATISTIC})

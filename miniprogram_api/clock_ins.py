@@ -75,10 +75,11 @@ class CalendarHandler(PhoneHandler):
 
     @operation("我的上岗月历", right="clock-ins.read", system="Q10", query=MonthQuery, gives={200: MonthOut})
     async def get(self) -> None:
-        """The days of a month and how many clock-ins each has."""
+        """The days of a month, how many clock-ins each has, and how many of them were sent late."""
         asked: MonthQuery = self.query
         days = await self.call(mine.month, self.actor, asked.month, unit=asked.unit, write=False)
-        self.answer({"month": asked.month, "days": [{"day": day.isoformat(), "count": n} for day, n in days]})
+        told = [{"day": day.isoformat(), "count": count, "late": late} for day, count, late in days]
+        self.answer({"month": asked.month, "days": told})
 
 
 class TodayHandler(PhoneHandler):

@@ -69,6 +69,10 @@ def _snapped(actor: Actor, data: Json, key: str) -> tuple[Json, bool]:
     return hazard_json.hazard_view(actor, hazard.id), created
 
 
+def _with_photos(actor: Actor, hazard_id: int, ids: list[int]) -> Json:
+    return hazard_json.hazard_view(actor, snapshot.add_own_photos(actor, hazard_id, ids).id)
+
+
 def _options(actor: Actor, asked: WhereQuery) -> Json:
     return report_options.options(actor, **asked.model_dump())
 
@@ -114,6 +118,25 @@ class HazardsHandler(PhoneHandler):
         key = idempotency_key(self.request.headers)
         content, created = await self.call(_snapped, self.actor, self.body.model_dump(), key)
         self.answer(content, 201 if created else 200)
+
+
+class LatePhotos(Body):
+    """Photos that were uploaded and are for nothing yet."""
+
+    photos: list[Id] = Field(min_length=1, max_length=30)
+
+
+class HazardPhotosHandler(PhoneHandler):
+    """`/hazards/{id}/photos`."""
+
+    @operation(
+        "给自己报的隐患补照片", right=REPORT_HAZARDS, system="E07", body=LatePhotos, gives={200: HazardOut},
+        refuses=(403, 404, 409, 422),
+    )  # fmt: skip
+    async def post(self, id: int) -> None:
+        """Where a photo was refused and the words went without it. The same photos twice are once."""
+        ids = [int(each) for each in self.body.photos]
+        self.answer(await self.call(_with_photos, self.actor, id, ids))
 
 
 class OptionsHandler(PhoneHandler):
@@ -165,6 +188,7 @@ routes = [
     Route("/api/mp/v1/hazards", HazardsHandler),
     Route("/api/mp/v1/hazards/options", OptionsHandler),
     Route("/api/mp/v1/hazards/near", NearHandler),
+    Route("/api/mp/v1/hazards/{id}/photos", HazardPhotosHandler),
     # On the console the ledger has an action for it.
     *at(PhoneHandler, "/api/mp/v1", (*HAZARDS, ("/hazards/{id}/withdraw", TakeBackDoor))),
     Route("/api/mp/v1/grid", GridHandler),

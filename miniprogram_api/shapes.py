@@ -251,10 +251,11 @@ class ClockInsOut(BaseModel):
 
 
 class DayCount(BaseModel):
-    """How many clock-ins a day has."""
+    """How many clock-ins a day has, and how many of them were sent late."""
 
     day: date
     count: int
+    late: int
 
 
 class MonthOut(BaseModel):

@@ -31,6 +31,7 @@ from handlers.web.guards.sign_in_desk import SignInDesk
 from handlers.web.lanes import LaneServer
 from handlers.web.operations import Route
 from miniprogram_api import ledgers as phone_ledgers
+from miniprogram_api import views as phone_views
 from miniprogram_api.lane import PATH, ClockInLane
 from miniprogram_api.live import PhoneLiveHandler
 from models.core import chapters
@@ -60,7 +61,13 @@ def routes() -> list[Route]:
     named = (name for part in ("phone", "console") for name in chapters.module_names(part))
     modules = [import_module(name) for name in (*_BUSIEST, *named)]
     found = [route for module in dict.fromkeys(modules) for route in module.routes]
-    return [*found, *views.view_routes(), *phone_ledgers.ledger_routes(), *ledgers.ledger_routes()]
+    return [
+        *found,
+        *views.view_routes(),
+        *phone_views.view_routes(),
+        *phone_ledgers.ledger_routes(),
+        *ledgers.ledger_routes(),
+    ]
 
 
 @cache

@@ -12,6 +12,7 @@ from bots.card import SELECTABLE, Button, Card, Fact, Select, Style
 from bots.cards import composer, composer_of_many, own_of
 from bots.cards.wording import words_of
 from models.accidents.alarm.calls import calls
+from models.accidents.display.notices import told_whom
 from models.accidents.records import Accident, AccidentDuty, AccidentVersion
 from models.accidents.regulations.reporting_duties import entered_late
 from models.accidents.regulations.reporting_duties import of as duties_of
@@ -41,6 +42,8 @@ TRUE = "属实，通知全部"
 _FOR = 2  # so many have a button each; of more one is chosen
 _BUTTONS = 6  # a card has no more
 _CHOOSE = "whom"
+#: What one must know at once; what it is stands in the title, everything else behind the link.
+_FACTS = ("地点", "时间", "伤亡", "等级")
 _LOOKS: Mapping[str, Style] = {"received": "primary", "need_help": "danger"}
 _HURT = (
     ("deaths", "死亡"),
@@ -179,15 +182,18 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
         return _drawn(accident, kind, "")
     answers = _answers_of(accident.id, [person_id])
     others = principals_by_person("accident", accident.id, [person_id])
-    mine = _drawn(accident, kind, answers.get(person_id, ""))
-    return _standing_in(_judging(mine, accident, person_id), others.get(person_id, ()))
+    mine = _own(_drawn(accident, kind, answers.get(person_id, "")), accident, person_id)
+    return _standing_in(mine, others.get(person_id, ()))
 
 
 @own_of("accident")
 def apart(subject_id: int, person_ids: Collection[int]) -> frozenset[int]:
-    """Those who may say that it is true, while it waits for that: their card has a button more."""
+    """Those who may say that it is true, while it waits for that: their card has a button more. And who reported it."""
     accident = Accident.get_or_none(Accident.id == subject_id)
-    return frozenset() if accident is None else judges_among(accident, person_ids)
+    if accident is None:
+        return frozenset()
+    said_it = {accident.reporter_id} if accident.state != "closed" else set()
+    return judges_among(accident, person_ids) | (said_it & set(person_ids))
 
 
 @composer_of_many("accident")
@@ -204,11 +210,23 @@ def compose_many(subject_id: int, *, person_ids: Sequence[int], kind: str = "") 
         outcome = _outcome(accident, mine)
         cards[mine] = replace(base, outcome=outcome, buttons=() if outcome else base.buttons)
     return {
-        person: _standing_in(
-            _judging(cards[answers.get(person, "")], accident, person), others.get(person, ())
-        )
+        person: _standing_in(_own(cards[answers.get(person, "")], accident, person), others.get(person, ()))
         for person in person_ids
     }
+
+
+def _own(card: Card, accident: Accident, person_id: int) -> Card:
+    """The card for one person: who may judge has a button more, who reported it has no answers to give."""
+    return _judging(_of_reporter(card, accident, person_id), accident, person_id)
+
+
+def _of_reporter(card: Card, accident: Accident, person_id: int) -> Card:
+    """The card of who reported it: nobody asks them; it says who was told, and leads to who has answered."""
+    if person_id != accident.reporter_id or card.outcome:
+        return card
+    lead = f"{when(accident.reported_at)} 您已上报，{told_whom(accident)}"
+    buttons = (Button("看谁收到了", path=card.path, style="primary"),)
+    return replace(card, lead=f"{lead}\n{card.lead}".strip(), buttons=buttons, follows=True)
 
 
 def _judging(card: Card, accident: Accident, person_id: int) -> Card:
@@ -277,7 +295,7 @@ def _drawn(accident: Accident, kind: str, mine: str) -> Card:
     title = f"【{' · '.join(['事故快报', *marks])}】{accident.what}"
     duties = duties_of(accident.id)
     lead = "" if accident.state == "closed" else clocks(list(duties))
-    lead = "\n".join(part for part in (told_late(accident), lead) if part)
+    lead = "\n".join(part for part in (told_late(accident), lead, _by_law(facts)) if part)
     words = words_of(accident.__data__["company"], kind or "accident.reported", facts)
     if words is not None:
         title, lead = words[0], "\n".join(part for part in (words[1], lead) if part)
@@ -297,16 +315,18 @@ def _drawn(accident: Accident, kind: str, mine: str) -> Card:
         number=accident.number or "",
         tone="done" if accident.state == "closed" else "alarm",
         source="安班 · 事故快报",
-        facts=tuple(
-            Fact(name, facts[name])
-            for name in ("地点", "时间", "伤亡", "等级", "定级依据", "伤亡变化")
-            if facts[name]
-        ),
+        facts=tuple(Fact(name, facts[name]) for name in _FACTS),
         picture_id=_picture(accident),
         buttons=() if outcome else _buttons(path),
         path=path,
         outcome=outcome,
     )
+
+
+def _by_law(facts: Mapping[str, str]) -> str:
+    """By which article it is of its class, and until when a change of the casualties is reported: below what is urgent."""
+    known = (f"{name}：{facts[name]}" for name in ("定级依据", "伤亡变化") if facts[name])
+    return "；".join(known)
 
 
 def _urgent(accident: Accident) -> list[str]:

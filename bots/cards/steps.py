@@ -21,7 +21,7 @@ from models.tasks.views.items import names_of
 from models.tasks.views.offered_outcomes import OutcomeOffer, StepView, step_view
 from models.tasks.wording import asked, before, number
 
-_FACTS, _BUTTONS = 4, 6
+_FACTS, _VERBS = 4, 2
 _SAID = 60  # characters of a comment
 _NAMED = 3
 _WORDS, _LINES = 2, 3
@@ -93,10 +93,11 @@ def frame(view: StepView) -> Card:
 
 def _live(view: StepView, kind: str) -> Card:
     shown = frame(view)
-    choice = next((each.choice for each in view.offers if each.choice is not None), None)
+    offers = _on_card(view.offers)
+    choice = next((each.choice for each in offers if each.choice is not None), None)
     selects = () if choice is None else (Select(choice.name, choice.title, choice.options, choice.chosen),)
     path = _task_path(view)
-    buttons = [_button(each, path, on_card=each.choice in (None, choice)) for each in view.offers]
+    buttons = [_button(each, path, on_card=each.choice in (None, choice)) for each in offers]
     due = before(view.step.due_at)
     lead = [
         _handed(view) if kind == HANDED else "",
@@ -110,10 +111,19 @@ def _live(view: StepView, kind: str) -> Card:
         shown,
         lead="\n".join(part for part in lead if part),
         path=path,
-        buttons=(*buttons[: _BUTTONS - 1], Button("查看详情", path=path)),
+        buttons=(*buttons, Button("查看详情" if len(offers) == len(view.offers) else "其他办法", path=path)),
         # A choice that no button of the card would send is none.
         selects=selects if any(button.verb for button in buttons) else (),
     )
+
+
+def _on_card(offers: Sequence[OutcomeOffer]) -> tuple[OutcomeOffer, ...]:
+    """The two that have a button: the usual answer and the one against it. All others are behind the link."""
+    if len(offers) <= _VERBS:
+        return tuple(offers)
+    first, *rest = offers
+    against = next((each for each in rest if each.outcome.style == "danger"), rest[0])
+    return first, against
 
 
 def _task_path(view: StepView) -> str:

@@ -193,7 +193,8 @@ def place_of(asked: CommandCall, lng: float | None, lat: float | None, label: st
     """A place was sent: something may have happened there, or be wrong there."""
     where = {"lng": f"{lng:.6f}", "lat": f"{lat:.6f}"} if lng is not None and lat is not None else {}
     report, snap = report_path(place=label[:120], **where), snap_path(place=label[:120], **where)
-    lead = f"{label[:60]}\n这里有问题，可以随手拍；出了事故，请马上上报".strip()
+    named = label[:60] if where else f"{label[:60]}\n没有收到坐标（手机没有定位），请在下面写清在哪里"
+    lead = f"{named}\n这里有问题，可以随手拍；出了事故，请马上上报".strip()
     buttons = (Button("随手拍", path=snap), Button("上报事故", path=report))
     return card(asked, "收到您的位置", lead=lead, path=snap, buttons=buttons)
 

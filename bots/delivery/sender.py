@@ -162,13 +162,13 @@ def _standing_in(message_id: int, ids: Sequence[int]) -> dict[int, list[int]]:
 
 
 def _apart(message_id: int, ids: Sequence[int]) -> dict[int, list[int]]:
-    """Those of few who have a card of their own from the first, by who is told: they may do more than others, or it is not
-    theirs any more by the time that it goes out."""
-    if len(ids) > _ONE_BY_ONE:
-        return {}
+    """Those few who have a card of their own from the first, by who is told: they may do more than others, it is not
+    theirs any more by the time that it goes out, or they said it themselves."""
     message = Message.get_by_id(message_id)
     found = by_person(Delivery.id.in_(list(ids) or (0,)) & Delivery.person.is_null(False))
-    own = apart_of(message.subject_kind, message.subject_id, found.keys()) if found else ()
+    own = apart_of(message.subject_kind, message.subject_id, found.keys()) if found else frozenset()
+    if len(own) > _ONE_BY_ONE:
+        return {}
     return {person: some for person, some in found.items() if person in own}
 
 

@@ -18,12 +18,12 @@ from bots.commands import CommandCall, find, of_key, refused
 from bots.commands.answers import greeting, help_, not_taken, place_of, report_refused
 from bots.commands.snapping import is_report, report, waiting_photos
 from bots.delivery import health, limits
-from bots.incoming import photo_replies
+from bots.incoming import outcomes, photo_replies
 from bots.incoming.questions import card_for
 from bots.wecom.channel import ONCE_WITHIN, USED_TASK_ID
 from bots.wecom.client import ONCE_WITHIN as REPEATED
 from bots.wecom.drawing import message_of, text_of, update_of
-from bots.wecom.incoming import outcomes, receiving
+from bots.wecom.incoming import receiving
 from bots.wecom.incoming.events import (
     UNREADABLE,
     CardClick,

@@ -8,6 +8,7 @@ from typing import Any
 from handlers.web.shapes.ledgers import Notice, RowCount
 from models.core.fields import Described, Facts, Lines
 from models.core.ledger import Ledger
+from models.core.ledger.bulk.offered import fields_for_many
 from models.core.ledger.rows import shown_names
 
 Schema = dict[str, Any]
@@ -38,6 +39,18 @@ _READ: dict[str, Schema] = {
             "required": ["right", "scope"],
         },
     },
+}
+
+#: What a list may be filtered by: any of these values, or a span.
+FILTER_VALUE: Schema = {
+    "anyOf": [
+        {"type": "array", "items": {"type": "string"}},
+        {
+            "type": "object",
+            "properties": {"from": {"type": "string"}, "to": {"type": "string"}},
+            "additionalProperties": False,
+        },
+    ]
 }
 
 
@@ -128,6 +141,29 @@ def values_schema(ledger: Ledger) -> Schema:
         if not field.readonly:
             properties[name] = _write_schema(field)
     return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def bulk_edit_schema(ledger: Ledger) -> Schema:
+    """Which rows get which values in one go."""
+    values = {name: _write_schema(item.field) for name, item in fields_for_many(ledger).items()}
+    return bulk_schema({"type": "object", "properties": values, "additionalProperties": False})
+
+
+def bulk_schema(values: Schema | None = None) -> Schema:
+    """Which rows an act is about: `ids`, or `all` that `q` and the filters leave; `dry` only says what would come of it."""
+    asked: Schema = {
+        "ids": {"type": "array", "items": {"type": "string"}, "maxItems": 5000},
+        "all": {"type": "boolean"},
+        "q": {"type": "string", "maxLength": 100},
+        "filters": {"type": "object", "additionalProperties": FILTER_VALUE},
+        "count": {"type": ["integer", "null"]},
+        "dry": {"type": "boolean"},
+    }
+    return {
+        "type": "object",
+        "properties": asked if values is None else {**asked, "values": values},
+        "additionalProperties": False,
+    }
 
 
 def create_schema(ledger: Ledger) -> Schema:

@@ -73,6 +73,7 @@ def _duties(actor: Actor, records: Sequence[Accident]) -> Loaded:
 ACCIDENTS = Ledger(
     name="accidents",
     record=Accident,
+    many=False,
     title="事故快报",
     group="事故事件",
     system="G02",

@@ -188,6 +188,7 @@ USERS = Ledger(
 ROLES = Ledger(
     name="roles",
     record=Role,
+    many=False,
     title="角色",
     group=GROUP,
     system="J04",

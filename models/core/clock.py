@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from models.core.config import config
 
@@ -36,6 +36,11 @@ def local(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return moment.astimezone(config().time_zone)
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins where the installation is, aware, in UTC."""
+    return datetime.combine(day, time(), tzinfo=config().time_zone).astimezone(UTC)
 
 
 def ahead() -> int:

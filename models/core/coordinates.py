@@ -23,7 +23,7 @@ _NOWHERE = 1e-6
 
 def to_gcj02(lng: float, lat: float) -> tuple[float, float]:
     """A WGS-84 position (degrees) in GCJ-02, to six decimals; outside of China it is the same."""
-    if not (_WEST <= lng <= _EAST and _SOUTH <= lat <= _NORTH):
+    if not in_china(lng, lat):
         return lng, lat
     x, y = lng - 105.0, lat - 35.0
     waves = 20.0 * sin(6.0 * x * pi) + 20.0 * sin(2.0 * x * pi)
@@ -46,14 +46,42 @@ def is_nowhere(lng: Any, lat: Any) -> bool:
     return lng is not None and lat is not None and abs(float(lng)) < _NOWHERE and abs(float(lat)) < _NOWHERE
 
 
+def in_china(lng: float, lat: float) -> bool:
+    """Whether it lies within the rectangle around China: all places that people of ours mean do."""
+    return _WEST <= lng <= _EAST and _SOUTH <= lat <= _NORTH
+
+
+def swapped(lng: Any, lat: Any) -> bool:
+    """Whether longitude and latitude stand in each other's place: only the other way round is it in China."""
+    if lng is None or lat is None:
+        return False
+    return not in_china(float(lng), float(lat)) and in_china(float(lat), float(lng))
+
+
+def sent_position(lng: float | None, lat: float | None, datum: str) -> tuple[float, float] | None:
+    """A position (degrees of `datum`) that no form has checked, as it is kept; None for none, or for 0, 0.
+
+    One that is swapped has one reading only, and is read so.
+    """
+    if lng is None or lat is None or is_nowhere(lng, lat):
+        return None
+    if swapped(lng, lat):
+        lng, lat = lat, lng
+    if abs(lng) > 180 or abs(lat) > 90:
+        return None
+    return to_gcj02(lng, lat) if datum == WGS84 else (lng, lat)
+
+
 def position_faults(values: Mapping[str, Any]) -> dict[str, str]:
-    """What is wrong with `lng` and `lat` of a form, by field: one alone, or no place at all."""
+    """What is wrong with `lng` and `lat` of a form, by field: one alone, no place at all, or swapped."""
     lng, lat = values.get("lng"), values.get("lat")
     if (lng is None) != (lat is None):
         return {"lng" if lng is None else "lat": "经度和纬度要一起填"}
     if is_nowhere(lng, lat):
         return {"lng": "经度 0、纬度 0 不是地点，请填实际位置，或者两格都留空"}
+    if swapped(lng, lat):
+        return {"lng": "经度和纬度填反了：中国的经度在 73 到 135 之间，纬度在 3 到 54 之间，请对调"}
     return {}
 
 
-__all__ = ["GCJ02", "NAMED", "WGS84", "is_nowhere", "position_faults", "to_gcj02"]
+__all__ = ["GCJ02", "NAMED", "WGS84", "is_nowhere", "position_faults", "sent_position", "swapped", "to_gcj02"]

@@ -21,6 +21,9 @@ from models.core.security.identifiers import hide_ids
 
 Names = dict[tuple[type[Any], Any], str]
 _noted: ContextVar[set[tuple[str, int]] | None] = ContextVar("noted", default=None)
+_part_of: ContextVar[str] = ContextVar("part_of", default="")
+#: The field of the line by which a change says of which bulk act it was a part; it is no field of the row.
+BULK = "~bulk"
 #: What is no change of a row that was there: nobody is to hear of it.
 _UNHEARD = ("created", "revealed")
 #: The JSON schema of what a change says: the fields, what stood in them and what came, as people read them.
@@ -119,7 +122,9 @@ def note(
 
 
 def line_of(actor: Actor, record: Record, action: str, changes: list[dict[str, Any]]) -> dict[str, Any]:
-    """The columns of one line."""
+    """The columns of one line; inside of `part_of` it says of what it was a part."""
+    if _part_of.get():
+        changes = [*changes, {"field": BULK, "title": "批量操作", "old": None, "new": _part_of.get()}]
     return {
         "table": record._meta.table_name, "row_id": record.get_id(), "company_id": record.scope_value("company"),
         "account_id": actor.account_id, "account_name": actor.name[:60], "door": actor.door, "action": action,
@@ -172,3 +177,13 @@ def watching() -> Iterator[set[tuple[str, int]]]:
         yield noted
     finally:
         _noted.reset(token)
+
+
+@contextmanager
+def part_of(words: str) -> Iterator[None]:
+    """Lines that are written inside of the block say that they were a part of this."""
+    token = _part_of.set(words)
+    try:
+        yield
+    finally:
+        _part_of.reset(token)

@@ -54,6 +54,11 @@ def clock_in(
     for start in range(0, len(rows), _CHUNK):
         insert_new("clock_in", _COLUMNS, rows[start : start + _CHUNK])
     kept_sums.recount(CLOCK_IN_SUMS)
+    # The machines stood there before anybody scanned them: the month says what nobody manned.
+    first = clock.midnight(today - timedelta(days=DAYS))
+    Equipment.update(created_at=first).where(
+        Equipment.id.in_([machine.id for machine in machines] or [0])
+    ).execute()
     return len(rows)
 
 

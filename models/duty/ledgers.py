@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any
 
 from models.core import clock
-from models.core.ledger import Column, Derived, Filter, HomeNumber, Ledger
+from models.core.ledger import Column, Derived, Filter, HomeNumber, Ledger, PhoneFace
 from models.core.ledger.references import label_of, load_rows
 from models.core.security.actor import Actor
 from models.duty.evidence import in_words
 from models.duty.records import EXPORT_CLOCK_INS, READ_CLOCK_INS, ClockIn
 from models.equipment.ledgers import GROUP, Loaded
 from models.equipment.records import EquipmentType
-from models.organization.records import Company
+from models.organization.records import READ_PERSONS, Company
 
 
 def _named(id_column: str, name_column: str) -> Any:
@@ -125,5 +125,13 @@ CLOCK_INS = Ledger(
     related=("person", "equipment"),
     rights={"read": READ_CLOCK_INS, "export": EXPORT_CLOCK_INS},
     live=True,
+    # One's own stands under 上岗日志; this is for who looks at others'.
+    phone=PhoneFace(
+        title="person_name",
+        second=("equipment_name", "scanned_at", "code"),
+        badge="",
+        changes=False,
+        right=READ_PERSONS,
+    ),
     home=(HomeNumber("today", "今天的上岗记录", lambda: _day(clock.today()), "today"),),
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from peewee import SQL, fn
 
+from models.core import clock
 from models.duty.board import of_today
 from models.duty.records import ClockIn
 from models.equipment import hooks
@@ -16,4 +18,17 @@ from models.equipment.records import Equipment
 def clocked_in_today() -> Any:
     """Whether anybody clocked in there today, as a condition on a row of the equipment: one look into an index each."""
     found = ClockIn.select(SQL("1")).where(ClockIn.equipment_id == Equipment.id, of_today())
+    return fn.EXISTS(found)
+
+
+@hooks.MANNED_ON.answer
+def clocked_in_on(first: date | None, last: date | None) -> Any:
+    """Whether anybody clocked in there on one of the days, as a condition on a row of the equipment."""
+    found = ClockIn.select(SQL("1")).where(ClockIn.equipment_id == Equipment.id)
+    if first is not None:
+        found = found.where(ClockIn.scanned_at >= clock.midnight(first), ClockIn.day >= first)
+    if last is not None:
+        found = found.where(
+            ClockIn.scanned_at < clock.midnight(last + timedelta(days=1)), ClockIn.day <= last
+        )
     return fn.EXISTS(found)

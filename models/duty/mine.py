@@ -77,12 +77,12 @@ def _from_cursor(cursor: str) -> tuple[datetime, int]:
     )
 
 
-def month(actor: Actor, text: str, *, unit: int | None) -> list[tuple[date, int]]:
-    """How many clock-ins each day of the month `2026-11` has; days without are left out."""
+def month(actor: Actor, text: str, *, unit: int | None) -> list[tuple[date, int, int]]:
+    """How many clock-ins each day of the month `2026-11` has, and how many of them came late; days without are left out."""
     first = date.fromisoformat(f"{text}-01")
     after = (first + timedelta(days=32)).replace(day=1)
     rows = (
-        ClockIn.select(ClockIn.day, fn.COUNT(ClockIn.id))
+        ClockIn.select(ClockIn.day, fn.COUNT(ClockIn.id), fn.SUM(ClockIn.late))
         .where(
             ClockIn.person_id.in_(_my_files(actor, unit) or (0,)), ClockIn.day >= first, ClockIn.day < after
         )
@@ -90,7 +90,10 @@ def month(actor: Actor, text: str, *, unit: int | None) -> list[tuple[date, int]
         .order_by(ClockIn.day)
         .tuples()
     )
-    return [(date.fromisoformat(day) if isinstance(day, str) else day, count) for day, count in rows]
+    return [
+        (date.fromisoformat(day) if isinstance(day, str) else day, count, int(late))
+        for day, count, late in rows
+    ]
 
 
 def today(actor: Actor, *, unit: int | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from models.core.held import Held
@@ -11,3 +12,5 @@ from models.core.hooks import Hook
 HELD: Hook[[int], Held | None] = Hook("equipment.held")
 #: Whether somebody is on duty at a piece of equipment today, as a condition on its row.
 MANNED_TODAY: Hook[[], Any] = Hook("equipment.manned_today")
+#: Whether somebody was on duty there on one of the days from … to … (None: without end), as a condition on its row.
+MANNED_ON: Hook[[date | None, date | None], Any] = Hook("equipment.manned_on")

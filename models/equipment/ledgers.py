@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from peewee import Value
 
-from models.core.fields import Choice, Text
+from models.core import clock
+from models.core.fields import Choice, Text, parse_day
 from models.core.labels import printing as labels_printing
 from models.core.labels.label_codes import format_label_code
 from models.core.ledger import (
@@ -102,6 +104,22 @@ def _is_manned(values: Sequence[str]) -> Any:
     return reduce(or_, (_manned_today() if value == "yes" else ~_manned_today() for value in values))
 
 
+def _nobody(actor: Actor, records: Sequence[Equipment]) -> Loaded:
+    """Nothing to show: on which days nobody was there is asked for, day by day."""
+    return {}
+
+
+def _had_nobody(days: Sequence[str]) -> Any:
+    """Equipment that was there by the last of the days, and at which nobody clocked in on any of them."""
+    first, last = (parse_day(day) if day else None for day in days)
+    manned = reduce(or_, hooks.MANNED_ON(first, last), Value(0) == Value(1))
+    return (
+        ~manned
+        if last is None
+        else ~manned & (Equipment.created_at < clock.midnight(last + timedelta(days=1)))
+    )
+
+
 def _exempt(actor: Actor, records: list[Any], values: dict[str, Any]) -> list[Any]:
     return [exemption.exempt(actor, row, values["reason"]) for row in records]
 
@@ -135,9 +153,13 @@ def type_names(rows: Sequence[Equipment]) -> dict[int, str]:
     return {row.id: types[row.type_id].name for row in rows}
 
 
+#: What has to be scanned by somebody on each day that it is used, as filters of the ledger.
+TO_BE_MANNED = {"state": ["in_use"], "mode": ["clock_in"], "exemption": ["no"]}
+
 EQUIPMENT = Ledger(
     name="equipment",
     record=Equipment,
+    told_apart_by=("use_cert_no", "code", "register_code"),
     title="设备",
     group=GROUP,
     system="Q13",
@@ -174,6 +196,7 @@ EQUIPMENT = Ledger(
         Filter("state", "choice"),
         Filter("mode", "choice"),
         Filter("manned", "choice"),
+        Filter("nobody_on", "date_range"),
         Filter("exemption", "choice"),
         Filter("next_inspection_on", "date_range"),
     ),
@@ -192,6 +215,7 @@ EQUIPMENT = Ledger(
         Derived("why_none", "为什么不用扫码", "text", load=_why_none),
         Derived("exemption", "免扫码", "choice", load=_exemptions, where=_is_exempt, choices=_EXEMPTIONS),
         Derived("manned", "今天上岗", "choice", load=_manned, where=_is_manned, choices=_MANNED),
+        Derived("nobody_on", "没人上岗的日子", "date", load=_nobody, where=_had_nobody, shown=False),
         Derived("label", "标签编码", "text", load=_labels, help="印在二维码下面，扫不出来时可以手输"),
         Derived("aliases", "绑定的二维码", "text", load=_aliases, help="使用标志、铭牌、合格证上的二维码"),
     ),
@@ -202,7 +226,7 @@ EQUIPMENT = Ledger(
         HomeNumber(
             "unmanned",
             "今天没人上岗的设备",
-            {"state": ["in_use"], "mode": ["clock_in"], "exemption": ["no"], "manned": ["no"]},
+            {**TO_BE_MANNED, "manned": ["no"]},
             "today",
             "warn",
             help="在用、要扫码上岗、没有登记免扫码的设备",
@@ -216,7 +240,12 @@ EQUIPMENT = Ledger(
         "import": IMPORT_EQUIPMENT,
         "export": EXPORT_EQUIPMENT,
     },
-    rules=Rules(rules.create_equipment, rules.edit_equipment, rules.delete_equipment),
+    rules=Rules(
+        rules.create_equipment,
+        rules.edit_equipment,
+        rules.delete_equipment,
+        takes={"绑定的二维码": EquipmentAlias.equipment},
+    ),
     actions=(
         Action(
             name="labels",

@@ -68,6 +68,7 @@ def _from_template(actor: Actor, records: list[Any], values: Values) -> str:
 GRID = Ledger(
     name="grid",
     record=GridNode,
+    told_apart_by=("code",),
     title="网格管理",
     group=GROUP,
     system="E01",

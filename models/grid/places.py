@@ -11,7 +11,7 @@ from models.core.errors import Invalid
 from models.core.fields import Integer
 from models.core.settings import CompanySetting
 from models.grid.access import as_id
-from models.grid.records import COMPANY, GridNode
+from models.grid.records import COMPANY, SITE, GridNode
 from models.organization.records import Person
 
 NEAR_METRES = CompanySetting(
@@ -86,6 +86,17 @@ def usable_node(given: Any, company_id: int) -> GridNode:
     if not node.enabled:
         raise Invalid(fields={"grid": f"“{node.name}”已停用，请选择别的网格"})
     return node
+
+
+def place_of_unit(company_id: int | None, site_id: int | None = None) -> int | None:
+    """The grid node (its id) of a site, or without one, or where it has none, that of the company: who answers there decides."""
+    nodes = GridNode.select(GridNode.id).where(GridNode.company == company_id)
+    if site_id is not None:
+        own = nodes.where(GridNode.site == site_id, GridNode.level == str(SITE)).first()
+        if own is not None:
+            return int(own.id)
+    top = nodes.where(GridNode.level == str(COMPANY)).order_by(GridNode.sequence, GridNode.id).first()
+    return None if top is None else int(top.id)
 
 
 def where_one_works(company_id: int, person: Person | None) -> GridNode | None:

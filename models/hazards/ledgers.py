@@ -147,6 +147,7 @@ def _tone(row: Hazard, values: Any) -> str:
 HAZARDS = Ledger(
     name="hazards",
     record=Hazard,
+    told_apart_by=("what",),
     title="隐患台账",
     group=GROUP,
     system="E09",

@@ -50,7 +50,8 @@ class Message(Base):
     """One piece of news. `card` is the neutral card (bots/card.py) without what differs by receiver.
 
     (`subject_kind`, `subject_id`) is the thing it is about; `outbox_id` makes telling twice impossible. `ends_with` names
-    another thing (`step:12`) with whose end the card of a short note about it ends too.
+    another thing (`step:12`) with whose end the card of a short note about it ends too. `thread` names what many pieces
+    of news are about (`case:7`): of those only the newest stands in somebody's messages.
     """
 
     company_id = BigIntegerField()
@@ -60,6 +61,7 @@ class Message(Base):
     subject_version = SmallIntegerField(default=1)
     outbox_id = BigIntegerField(null=True, unique=True)
     ends_with = CharField(max_length=60, null=True, index=True)
+    thread = CharField(max_length=60, null=True, index=True)
     title = CharField(max_length=160)
     text = LongText("内容")
     card = Facts("卡片")
@@ -93,6 +95,7 @@ class Notice(Record):
     answered_at = Moment("回应时间", readonly=True)
     answered_by_way = Pick("回应方式", WAYS, readonly=True)
     followed_up_at = Moment("跟进时间", readonly=True)
+    replaced_at = Moment("被新消息代替", readonly=True)
 
     class Meta:
         table_name = "notice"

@@ -21,6 +21,7 @@ from models.messages.delivery import quiet_hours
 from models.messages.delivery.insert import Planned, insert_deliveries
 from models.messages.delivery.refresh import outdate, thing
 from models.messages.escalation import hooks
+from models.messages.inbox.threads import replace_older
 from models.messages.records import LOW, NORMAL, REPORTER, URGENT, Message
 
 log = structlog.get_logger("messages")
@@ -36,7 +37,8 @@ class Telling:
     `persons` are Person ids, `why` says for each why they are told ("chosen" unless named). `ways` are of
     `PERSONAL_WAYS`; my messages (SYSTEM) always get it. `link` is a path in the phone client. With `bundle` it may
     wait to become one message with others. `read` is the right to read the thing: who has it for the whole group is
-    told too, of whatever company they are. `ends_with` is another thing (kind, id) with whose end its card ends.
+    told too, of whatever company they are. `ends_with` is another thing (kind, id) with whose end its card ends;
+    `thread` what it is one of many pieces of news about: those before it give way in the lists.
     """
 
     company_id: int
@@ -58,6 +60,7 @@ class Telling:
     bundle: bool = False
     read: str = ""
     ends_with: tuple[str, int] | None = None
+    thread: tuple[str, int] | None = None
 
 
 def check_receivers(company_id: int, persons: Iterable[int], groups: Iterable[int] = ()) -> None:
@@ -144,6 +147,7 @@ def _fill(message: Message, part: Telling) -> None:
     if missing:
         log.warning("receivers_left_out", message=message.id, kind=part.kind, count=missing)
     notices = _notices(message, part, means)
+    replace_older(message, notices)
     insert_deliveries(message.company_id, message.id, _planned(message, part, means, notices))
     if part.needs_answer and part.chain_id is not None:
         # Who reported it need not be told that it happened.
@@ -161,6 +165,7 @@ def _message(telling: Telling, outbox_id: int | None) -> tuple[Message, bool]:
         "subject_version": telling.subject_version,
         "outbox_id": outbox_id,
         "ends_with": None if telling.ends_with is None else thing(*telling.ends_with),
+        "thread": None if telling.thread is None else thing(*telling.thread),
         "title": hide_ids(telling.title)[:160],
         "text": telling.text or None,
         "card": telling.card or None,

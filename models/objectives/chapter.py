@@ -35,7 +35,7 @@ CHAPTER = Chapter(
     finders=("posts.holder_finder",),
     tellers=("calendar.notifications", "points.notifications", "posts.notifications"),
     reactions=("points.of_hazards",),
-    hooks=("points.of_hazards", "posts.groupings"),
+    hooks=("calendar.rest_days", "points.of_hazards", "posts.groupings"),
     listeners=("holding.watching",),
     # A newer release may know the holidays of one year more.
     standards=(

@@ -22,10 +22,10 @@ from models.core.fields import (
     Pick,
     Text,
 )
-from models.core.records import Record, Transition, Transitions
+from models.core.records import Record, Transition
 from models.core.security.rights import declare
 from models.organization.records import Company, Person
-from models.tasks.rights import ACT_TASKS
+from models.tasks.approval.states import APPROVED, EDITABLE, approval_moves, approval_state
 
 READ_POSTS = declare("posts.read", "查看岗位与定期工作", "岗位职责")
 EDIT_POSTS = declare("posts.edit", "维护岗位与定期工作", "岗位职责")
@@ -41,7 +41,8 @@ EDIT_POINTS = declare("points.edit", "设置积分规则", "绩效积分")
 
 WORK_KINDS = (
     Choice("equipment", "设备检查"), Choice("supplies", "应急物资检查"), Choice("drill", "演练"),
-    Choice("training", "培训"), Choice("meeting", "会议"), Choice("other", "其他"),
+    Choice("training", "培训"), Choice("meeting", "会议"), Choice("inspection", "检查"),
+    Choice("other", "其他"),
 )  # fmt: skip
 PERIODS = (
     Choice("day", "每天"), Choice("week", "每周"), Choice("month", "每月"), Choice("quarter", "每季度"),
@@ -161,26 +162,12 @@ class InvestmentPlan(Record):
     total_wan = Number("合计（万元）", places=2, min=0, max=10_000_000, readonly=True)
     offline = Flag("线下审批", readonly=True)
     maker = Link("编制人", Person, to="persons", readonly=True)
-    state = Pick(
-        "状态",
-        [
-            Choice("draft", "草稿"), Choice("asked", "审批中", "warn"), Choice("approved", "已生效", "good"),
-            Choice("refused", "未通过", "bad"),
-        ],
-        required=True, readonly=True, default="draft",
-    )  # fmt: skip
+    state = approval_state("状态")
     approved_at = Moment("生效时间", readonly=True)
     note = LongText("说明", max=1000)
 
-    transitions = Transitions(
-        "state",
-        [
-            Transition("submit", "提交审批", ("draft", "refused"), "asked", EDIT_PLANS),
-            Transition("approve", "批准", ("asked",), "approved", ACT_TASKS),
-            Transition("refuse", "不批准", ("asked",), "refused", ACT_TASKS),
-            Transition("take_back", "撤回", ("asked",), "draft", ACT_TASKS),
-            Transition("approve_offline", "登记线下审批", ("draft", "refused"), "approved", EDIT_PLANS),
-        ],
+    transitions = approval_moves(
+        EDIT_PLANS, Transition("approve_offline", "登记线下审批", EDITABLE, APPROVED, EDIT_PLANS)
     )
 
     class Meta:

@@ -54,6 +54,7 @@ def _create_person(actor: Actor, values: dict[str, Any]) -> Made:
 PERSONS = Ledger(
     name="persons",
     record=Person,
+    told_apart_by=("job_number",),
     title="人员",
     group=SCAN,
     system="Q04",

@@ -40,6 +40,7 @@ def _inside(values: Sequence[str]) -> Any:
 DOCUMENTS = Ledger(
     name=documents.LEDGER,
     record=Document,
+    told_apart_by=("number",),
     title="制度文件",
     group=GROUP,
     system="B02",

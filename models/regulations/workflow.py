@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.grid.records import COMPANY, GridNode
+from models.grid.places import place_of_unit
 from models.organization.records import Company
 from models.regulations.documents import LEDGER, something_to_read
 from models.regulations.records import (
@@ -30,15 +30,6 @@ PUBLISHED = Publication(
 )
 
 
-def _grid_of(row: Document) -> int | None:
-    """The grid node of the document's company: its leader decides."""
-    nodes = GridNode.select(GridNode.id).where(
-        GridNode.company == row.company_id, GridNode.level == str(COMPANY)
-    )
-    top = nodes.order_by(GridNode.sequence, GridNode.id).first()
-    return None if top is None else int(top.id)
-
-
 def _company_of(row: Document) -> int | None:
     """The unit whose people decide: of what is for the whole group, the group itself."""
     if row.company_id is not None:
@@ -52,8 +43,7 @@ DOCUMENT = serve(
         title="制度文件",
         read=READ_DOCUMENTS,
         number_of=lambda row: (row.number or "")[:40],
-        grid_of=_grid_of,
+        grid_of=lambda row: place_of_unit(row.company_id),
         company_of=_company_of,
-        console_path=lambda row: f"/ledgers/{LEDGER}/{row.id}",
     )
 )

@@ -34,8 +34,7 @@ CHAPTER = Chapter(
     ),
     kinds=(Kind(name="errand", title="指派任务", ledger="given-tasks", tasks=True),),
     pages=(
-        Page(name="tasks", title="任务", place="menu", right="tasks.read"),
-        Page(name="approvals", title="审批", place="menu", right="tasks.read"),
+        Page(name="tasks", title="任务和审批", place="menu", right="tasks.read"),
         Page(name="flow", title="配置步骤", place="row", ledger="flows"),
         Page(name="case", title="流程图", place="row", ledger="all-cases"),
         Page(name="given", title="进展", place="row", ledger="given-tasks"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.core.chapters import load
 from models.core.fields import Described
+from models.core.ledger.pages import console_page, phone_page
 from models.core.records import Record
 from models.core.security.actor import Actor
 from models.core.security.rights import known
@@ -134,8 +135,9 @@ class Served:
     #: The unit whose case it is: of what belongs to no company, one must be named.
     company_of: Callable[[Any], int | None] = lambda record: record.scope_value("company")
     grid_of: Callable[[Any], int | None] = lambda record: None
-    phone_path: Callable[[Any], str] = lambda record: ""
-    console_path: Callable[[Any], str] = lambda record: ""
+    #: Where a front end shows a record, unless it is the page of its kind (`Kind` of the manifest), or of its ledger.
+    phone_path: Callable[[Any], str] | None = None
+    console_path: Callable[[Any], str] | None = None
     #: Rows of other records on which records of this kind hang: their ids, by the row's. Who opens one is led to these.
     hangs_on: Mapping[Any, Callable[[int], Sequence[int]]] = field(default_factory=dict)
     #: Called in the case's own transaction when it was withdrawn: the subject's transition back, if it has one.
@@ -155,8 +157,10 @@ class Served:
 
     def path_at(self, door: str, record: Any) -> str:
         """Where the front end of a door shows a record; empty where it does not, or it is gone."""
-        path = self.console_path if door == "console" else self.phone_path
-        return "" if record is None else path(record)
+        path, page = (self.console_path, console_page) if door == "console" else (self.phone_path, phone_page)
+        if record is None:
+            return ""
+        return path(record) if path is not None else page(self.kind, record.get_id())
 
     def photos_of(self, record: Any) -> dict[str, str]:
         """The inputs of a record that are photos, and the stage that each shows."""
@@ -182,12 +186,18 @@ def serve(served: Served) -> Served:
 
 def all_served() -> list[Served]:
     """Every kind that is served, in an order that does not hang on who was imported first."""
-    load("subjects")
+    _load()
     return sorted(_served.values(), key=lambda served: served.kind)
 
 
 def served_kind(kind: str) -> Served:
     """The declaration of a kind. Raises LookupError for one that nobody declared."""
     if kind not in _served:
-        load("subjects")
+        _load()
     return _served[kind]
+
+
+def _load() -> None:
+    """Import what declares kinds: modules that serve one, and ledgers whose rows are approved."""
+    load("subjects")
+    load("ledgers")

@@ -142,7 +142,7 @@ CERTIFICATES = Ledger(
         "import": IMPORT_CERTIFICATES,
         "export": EXPORT_CERTIFICATES,
     },
-    rules=Rules(rules.add_certificate, rules.edit_certificate, rules.delete_certificate),
+    rules=Rules(rules.add_certificate, rules.edit_certificate, rules.delete_certificate, takes={}),
     actions=(
         Action(
             "settle",

@@ -9,8 +9,8 @@ the change). At least nine of ten must be noticed; those that live are printed w
 `--seed` repeats a lot, `--within` may name one file (with `--number 0` for all of its places). Bounded: by a number, and
 no mutant begins after `--minutes`.
 
-The first run watches all these tests (`var/mutants/`, a quarter of an hour), later ones those that changed since; with
-`--guess` none is watched, and where nothing is known of a room its tests are taken by what their files import.
+The first run watches all these tests (`var/mutants/`, two rooms at a time, some ten minutes), later ones those that
+changed since; with `--guess` none is watched, and what nobody has watched is taken by what its file imports.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 
@@ -41,6 +42,7 @@ _START = 90.0  # seconds that a run may take beside its tests
 _SLOWER = 5  # times as long as when they were watched
 _ANEW = 30  # tests that are tried in a process that loads everything anew
 _FEW = 5  # tests of each other room
+_BESIDE = 2  # rooms that are watched at one time
 _PASSED = (0, 5)  # what pytest answers then; 5 is that there was nothing to run
 _PARTS = (
     "models",
@@ -92,6 +94,15 @@ class Rooms:
                 self._chapters[tests] = Guessed(tests, self.session().every)
         return self._chapters[tests]
 
+    def watch(self) -> None:
+        """Watch the tests of all rooms that changed, two rooms beside each other; those that take longest first."""
+        rooms = [room for room in elsewhere(self.copy, "") if (self.copy / room).is_dir()]
+        rooms.sort(
+            key=lambda room: -sum(file.stat().st_size for file in (self.copy / room).rglob("test_*.py"))
+        )
+        with ThreadPoolExecutor(_BESIDE) as beside:
+            list(beside.map(self.of, rooms))
+
     def session(self) -> Session:
         """The process that has all tests loaded."""
         if self._session is None:
@@ -108,10 +119,12 @@ class Rooms:
         chapter = self.of(own)
         every = self.session().every  # loaded and warm before anything is turned
         tests = chapter.chosen(self.copy, place)
-        if not tests and self._guess:  # a function that came since they were watched
-            chapter = Guessed(own, every)
-            tests = chapter.chosen(self.copy, place)
-        if how := self._tried(place, tests, chapter.seconds(tests)):
+        seconds = chapter.seconds(tests)
+        if isinstance(chapter, Chapter) and (new := chapter.unseen(every)):  # came since they were watched
+            guessed = Guessed(own, new)
+            came = guessed.few(self.copy, place, _ANEW) if tests else guessed.chosen(self.copy, place)
+            tests, seconds = [*came, *tests], seconds + guessed.seconds(came)
+        if how := self._tried(place, tests, seconds):
             return how
         rooms = [self.of(room) for room in elsewhere(self.copy, own)]
         few = [(room, room.few(self.copy, place, _FEW)) for room in rooms]
@@ -204,6 +217,8 @@ def main(number: int, seed: int | None, within: str, guess: bool, minutes: float
 def _tried(copy: Path, lot: list[Place], end: float, guess: bool) -> Iterator[tuple[Place, str, float]]:
     """Each place of the lot, how it was noticed, and the seconds that took; none begins after `end`."""
     rooms = Rooms(copy, guess=guess)
+    if not guess:
+        rooms.watch()
     for place in lot:
         if time.monotonic() > end:
             return

@@ -73,6 +73,7 @@ class Chapter:
         }
         self._seconds: dict[str, float] = {test: note["seconds"] for test, note in notes["tests"].items()}
         self._shared = set(notes[SHARED])
+        self._seen = {*self._ran, *notes.get("failed", ())}
 
     @staticmethod
     def is_known(tests: str, kept: Path) -> bool:
@@ -101,7 +102,12 @@ class Chapter:
                 old = {
                     test: note for test, note in before["tests"].items() if test.split("::")[0] not in again
                 }
-                new = {"tests": {**old, **new["tests"]}, SHARED: sorted({*before[SHARED], *new[SHARED]})}
+                failed = {test for test in before.get("failed", ()) if test.split("::")[0] not in again}
+                new = {
+                    "tests": {**old, **new["tests"]},
+                    SHARED: sorted({*before[SHARED], *new[SHARED]}),
+                    "failed": sorted({*failed, *new.get("failed", ())}),
+                }
             kept.mkdir(parents=True, exist_ok=True)
             file.write_text(json.dumps({**new, "parts": now}), encoding="utf-8")
         return cls(tests, outside, json.loads(file.read_text(encoding="utf-8")))
@@ -126,6 +132,10 @@ class Chapter:
         """Not more than so many of the tests that run a function that has its own tests elsewhere, as in `chosen`."""
         name = name_of(str(place.file.relative_to(root)), place.function)
         return sorted((test for test, ran in self._ran.items() if name in ran), key=self._cost)[:number]
+
+    def unseen(self, every: list[str]) -> list[str]:
+        """Those of the room's tests that nobody has watched."""
+        return [test for test in every if test.startswith(f"{self.tests}/") and test not in self._seen]
 
     def warming(self) -> list[str]:
         """A quick test that needs a database, as far as one is known; none that starts processes or threads."""
@@ -190,12 +200,13 @@ def _imported(test: Path) -> frozenset[str]:
 
 def _watch(copy: Path, tests: list[str]) -> dict[str, Any]:
     """Which functions each of these tests runs, all in one process. Raises RuntimeError if they could not run."""
-    new = copy / "notes.json"
+    new = copy / f"notes-{tests[0].replace('/', '-')}.json"
     new.unlink(missing_ok=True)
-    run(copy, tests, MUTANTS_NOTE=str(new))
+    output = f"{new.stem}.txt"
+    run(copy, tests, output=output, MUTANTS_NOTE=str(new))
     notes: dict[str, Any] = json.loads(new.read_text(encoding="utf-8")) if new.exists() else {}
     if not notes.get("tests"):
-        last = (copy / "output.txt").read_text(encoding="utf-8", errors="replace")[-3000:]
+        last = (copy / output).read_text(encoding="utf-8", errors="replace")[-3000:]
         raise RuntimeError(f"{', '.join(tests)} can't be run:\n{last}")
     return notes
 

@@ -29,15 +29,17 @@ _LIBRARIES = (
 )  # fmt: skip
 
 
-def run(copy: Path, tests: list[str], *, seconds: float | None = None, **told: str) -> int:
+def run(
+    copy: Path, tests: list[str], *, seconds: float | None = None, output: str = "output.txt", **told: str
+) -> int:
     """Run tests in a copy until the first that fails (all of them to note), and give pytest's answer.
 
-    Raises TimeoutExpired.
+    What they print goes to the file `output` there. Raises TimeoutExpired.
     """
     load_libraries()
     until = [] if "MUTANTS_NOTE" in told else ["-x"]
     process = multiprocessing.get_context("fork").Process(
-        target=_tested, args=(copy, [*OPTIONS, *until, *tests], told)
+        target=_tested, args=(copy, [*OPTIONS, *until, *tests], output, told)
     )
     process.start()
     try:
@@ -75,8 +77,8 @@ def settle(copy: Path, output: str) -> None:
         del sys.modules[name]
 
 
-def _tested(copy: Path, line: list[str], told: dict[str, str]) -> None:
-    settle(copy, "output.txt")
+def _tested(copy: Path, line: list[str], output: str, told: dict[str, str]) -> None:
+    settle(copy, output)
     os.environ |= told
     sys.argv = ["pytest", *line]
     import pytest

@@ -95,6 +95,8 @@ def _bodies(route: Route, method: str, row: Record | None) -> Any:
         return {"answer": "received"}
     if "/duties/" in route.path:
         return {}
+    if "/bulk/" in route.path:
+        return {"ids": [str(row.get_id()) if row is not None else "1"], "dry": True}
     if "/actions/" in route.path:
         return {"ids": [str(row.get_id())] if row is not None else [], "values": {}}
     if method == "patch":

@@ -19,7 +19,17 @@ from tests.support.camera import camera_flags, write_film
 from tests.support.page_checks import Watch
 from tests.support.started_program import ROOT, Server
 
+#: Of two switches of one name the last one holds, so here stands what Playwright turns off, too (chromiumSwitches.ts).
+_TURNED_OFF = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    "PreconnectToSearch",
+    # Two pages of the address bar, which nobody sees here: made for each window, they took half a second of processor.
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
+)  # fmt: skip
 _FLAGS = [
+    f"--disable-features={','.join(_TURNED_OFF)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

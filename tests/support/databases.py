@@ -1,7 +1,9 @@
-"""Fixtures for a database of a test's own: SQLite, MariaDB or both (ANBAN_TEST_DATABASE=sqlite|mariadb|both).
+"""Fixtures for a database of a test's own: SQLite, MariaDB or both (ANBAN_TEST_DATABASE=sqlite|mariadb|both|every).
 
 A test that asks for `database_url` (or anything that stands on it) is run once for every engine chosen; one
-marked `one_engine`, or that drives a browser, only on the first. Each xdist worker has databases of its own.
+marked `one_engine`, or that drives a browser, only on the first. With `both`, that holds where the engine makes a
+difference (`_on_each`); elsewhere three tests of four run on SQLite and the fourth on MariaDB. `every` is each test on
+each engine. Each xdist worker has databases of its own.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import contextlib
 import os
 import shutil
 import uuid
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,7 +29,20 @@ from scripts.services import MariaDB, mariadb
 from scripts.services.process import folder
 from tests.support.database_reset import Emptier
 
-_CHOICES = {"sqlite": ["sqlite"], "mariadb": ["mariadb"], "both": ["sqlite", "mariadb"]}
+_CHOICES = {
+    "sqlite": ["sqlite"],
+    "mariadb": ["mariadb"],
+    "both": ["sqlite", "mariadb"],
+    "every": ["sqlite", "mariadb"],
+}
+#: What these rooms are about is done by statements, locks, plans or moments that differ from engine to engine.
+_DIFFERENT = (
+    "tests/house", "tests/journeys", "tests/server", "tests/models/core", "tests/models/migrations", "tests/models/messages",
+    "tests/models/duty/gate", "tests/models/tasks/engine", "tests/models/tasks/timing", "tests/models/tasks/test_machine",
+    "tests/models/tasks/test_costs", "tests/models/administration/sign_in", "tests/models/grid",
+    "tests/models/objectives/investment", "tests/models/objectives/points", "tests/models/personnel/importing",
+)  # fmt: skip
+_TURNS = 4  # of so many other tests one runs on MariaDB instead of SQLite
 _SERVER = "ANBAN_TEST_MARIADB_PORT"  # from the controller to its workers
 _running = contextlib.ExitStack()
 
@@ -57,12 +73,29 @@ def pytest_report_header() -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test once for every engine chosen."""
-    if "engine" not in metafunc.fixturenames:
-        return
-    once = "playwright" in metafunc.fixturenames or metafunc.definition.get_closest_marker("one_engine")
-    engines = _chosen()[:1] if once else _chosen()
-    metafunc.parametrize("engine", engines, indirect=True, scope="session")
+    """Run a test once for every engine chosen, or on one of them."""
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", _engines(metafunc), indirect=True, scope="session")
+
+
+def _engines(metafunc: pytest.Metafunc) -> list[str]:
+    chosen = _chosen()
+    if "playwright" in metafunc.fixturenames or metafunc.definition.get_closest_marker("one_engine"):
+        return chosen[:1]
+    if os.environ.get("ANBAN_TEST_DATABASE") != "both" or _on_each(metafunc):
+        return chosen
+    turn = zlib.crc32(metafunc.definition.nodeid.encode()) % _TURNS
+    return [chosen[0] if turn else chosen[1]]
+
+
+def _on_each(metafunc: pytest.Metafunc) -> bool:
+    """Whether the engine makes a difference: by the room, by threads that get in each other's way, or as it is named."""
+    names = {"threading", "Thread", "Barrier", "ThreadPoolExecutor"}
+    return (
+        metafunc.definition.nodeid.startswith(_DIFFERENT)
+        or "engine" in metafunc.definition.obj.__code__.co_varnames
+        or not names.isdisjoint(vars(metafunc.module))
+    )
 
 
 @pytest.fixture(scope="session")

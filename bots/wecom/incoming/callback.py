@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import structlog
 from tornado.web import RequestHandler
 
-from bots.wecom.incoming import outcomes, receiving
+from bots.incoming import outcomes
+from bots.wecom.incoming import receiving
 from handlers.web.calling import Caller
 from models.administration.sign_in.throttling import source_of
 from models.core.db.connection import in_transaction

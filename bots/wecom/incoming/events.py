@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bots.wecom.guesses import guess
 from bots.wecom.protocol import xml
+from models.core.coordinates import sent_position
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,9 @@ class MediaEvent(Incoming):
 
 @dataclass(frozen=True)
 class Location(Incoming):
-    """A place: sent by somebody (`location`), or told by the app when it is opened (`location_report`). WGS or GCJ as
-    the phone has it.
+    """A place: sent by somebody (`location`), or told by the app when it is opened (`location_report`).
+
+    GCJ-02, as everything kept (docs/decisions/coordinates.md); no degrees where the platform gave 0, 0 or none.
     """
 
     latitude: float | None
@@ -175,12 +178,13 @@ def _media(kind: str) -> _Make:
 
 
 def _location(common: _Common, fields: _Fields) -> Incoming:
-    place = _place(fields, "Location_X", "Location_Y")
+    place = _place(fields, "Location_X", "Location_Y", guess("place_datum"))
     return Location(kind="location", **common, **place, label=xml.text_of(fields, "Label"))
 
 
 def _location_report(common: _Common, fields: _Fields) -> Incoming:
-    return Location(kind="location_report", **common, **_place(fields, "Latitude", "Longitude"))
+    place = _place(fields, "Latitude", "Longitude", guess("place_datum"))
+    return Location(kind="location_report", **common, **place)
 
 
 def _link(common: _Common, fields: _Fields) -> Incoming:
@@ -248,19 +252,18 @@ def _nodes(value: Any) -> list[Mapping[str, Any]]:
     return [each for each in _each(value) if isinstance(each, Mapping)]
 
 
-def _place(fields: _Fields, latitude: str, longitude: str) -> dict[str, float | None]:
-    return {
-        "latitude": _degrees(xml.text_of(fields, latitude), 90),
-        "longitude": _degrees(xml.text_of(fields, longitude), 180),
-    }
+def _place(fields: _Fields, latitude: str, longitude: str, datum: str) -> dict[str, float | None]:
+    given = _degrees(xml.text_of(fields, longitude)), _degrees(xml.text_of(fields, latitude))
+    lng, lat = sent_position(*given, datum) or (None, None)
+    return {"latitude": lat, "longitude": lng}
 
 
-def _degrees(text: str, most: float) -> float | None:
+def _degrees(text: str) -> float | None:
     try:
         value = float(text)
     except ValueError:
         return None
-    return value if abs(value) <= most else None
+    return value if abs(value) <= 180 else None
 
 
 def _whole(text: str) -> int:

@@ -17,10 +17,11 @@ import structlog
 from peewee import PeeweeException
 
 from bots.delivery import health
+from bots.incoming import outcomes
 from bots.incoming.pressing import Pressed, PressedButton, by_rule, press_all
 from bots.wecom.drawing import update_of
 from bots.wecom.guesses import guess
-from bots.wecom.incoming import forgeries, outcomes
+from bots.wecom.incoming import forgeries
 from bots.wecom.incoming.events import CardClick, Incoming, parse, unreadable
 from bots.wecom.protocol import passive
 from bots.wecom.protocol.crypto import Callback, CallbackRefused

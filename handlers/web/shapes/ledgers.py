@@ -132,6 +132,14 @@ class PartOut(BaseModel):
     place: Literal["row", "form", "detail", "above"]
 
 
+class BulkOffer(BaseModel):
+    """What may be done to many rows at once: fields that take one value, removal, names of buttons."""
+
+    edit: list[str]
+    delete: bool
+    actions: list[str]
+
+
 class LedgerOut(BaseModel):
     """A ledger as the console draws it."""
 
@@ -156,10 +164,12 @@ class LedgerOut(BaseModel):
     attachments: bool
     history: bool
     published: PublishedOut | None
+    library: str | None
     live: bool
     importable: bool
     import_options: list[FieldOut]
     exportable: bool
+    bulk: BulkOffer
     phone: PhoneFaceOut | None
     related: bool
     parts: list[PartOut]

@@ -12,9 +12,14 @@ from typing import Any
 from peewee import ModelSelect, fn
 
 from models.accidents.access import SUBJECT, told_persons
+from models.accidents.records import Accident
 from models.core.fields import moment_text
 from models.core.security.actor import Actor
-from models.messages.records import NEED_HELP, ON_SITE, Message, Notice
+from models.messages.channels.records import GROUP
+from models.messages.records import NEED_HELP, ON_SITE, REPORTER, Delivery, Message, Notice
+from models.organization.records import Person
+
+_NAMED = 3  # names that stand in a sentence
 
 
 def asking(accident_ids: Sequence[int]) -> ModelSelect:
@@ -54,6 +59,30 @@ def told_counts(accident_ids: Sequence[int]) -> dict[int, dict[str, int]]:
         if answer in (ON_SITE, NEED_HELP):
             told[answer] += count
     return counts
+
+
+def told_whom(accident: Accident) -> str:
+    """Who was told of an accident, in words for who reported it: 已通知 陈磊、李芳 等 12 人，2 个群."""
+    mine = (Message.subject_kind == SUBJECT) & (Message.subject_id == accident.id)
+    told = Notice.select(fn.MIN(Notice.id), Notice.person).join(Message).where(mine, Notice.why != REPORTER)
+    rows = list(told.group_by(Notice.person).order_by(fn.MIN(Notice.id)).limit(_NAMED).tuples())
+    count = told.group_by(Notice.person).count()
+    chats = (
+        Delivery.select(fn.COUNT(fn.DISTINCT(Delivery.group)))
+        .join(Message)
+        .where(mine, Delivery.way == GROUP)
+    )
+    groups = int(chats.scalar() or 0)
+    if not count and not groups:
+        return "正在通知"
+    names = {
+        row.id: row.name
+        for row in Person.select(Person.id, Person.name).where(Person.id.in_([p for _, p in rows] or (0,)))
+    }
+    people = (
+        f"{'、'.join(names[person] for _, person in rows)}{f' 等 {count} 人' if count > len(rows) else ''}"
+    )
+    return f"已通知 {'，'.join(part for part in (people, f'{groups} 个群' if groups else '') if part)}"
 
 
 def mine(actor: Actor, accident_ids: Sequence[int], kind: str = SUBJECT) -> dict[int, dict[str, Any]]:

@@ -310,6 +310,19 @@ def after_commit(step: Callable[[], None]) -> None:
         waiting.append(step)
 
 
+def in_savepoint(work: Callable[..., T], *args: Any) -> T:
+    """Run `work` inside the running transaction; what it wrote, and what it left for after the commit, goes if it raises."""
+    waiting = getattr(_after, "works", None)
+    there = len(waiting or ())
+    try:
+        with database.atomic():
+            return work(*args)
+    except BaseException:
+        if waiting is not None:
+            del waiting[there:]
+        raise
+
+
 def before_commit(kind: type[E]) -> E | None:
     """The one `kind` of the running transaction, made at the first question; its `finish` is called before the commit.
 

@@ -137,15 +137,23 @@ def _row_id(value: Any) -> int | None:
 class Link(Described, ForeignKeyField):
     """A reference to a row of another record. `to` names the ledger that a form picks from.
 
-    `only` says which rows are offered, by a column of the other record: `("kind", "site")`.
+    `only` says which rows are offered, by a column of the other record: `("kind", "site")`. One that takes `drafts` belongs
+    to what it points at, and may be written while that has not taken effect yet.
     """
 
     kind = "reference"
 
     def __init__(
-        self, title: str, model: Any, *, to: str = "", only: tuple[str, str] | None = None, **options: Any
+        self,
+        title: str,
+        model: Any,
+        *,
+        to: str = "",
+        only: tuple[str, str] | None = None,
+        drafts: bool = False,
+        **options: Any,
     ) -> None:
-        self.to, self.only = to, only
+        self.to, self.only, self.drafts = to, only, drafts
         options.setdefault("on_delete", "RESTRICT")
         options.setdefault("backref", "+")
         # lazy_load would hide a query behind an attribute; lists load what they show in one go.

@@ -264,7 +264,7 @@ def _no_day(text: str, bare: str) -> Malformed:
 def _year(text: str) -> int:
     """A year; of two digits, which 年 stands behind, the one that is near."""
     year = int(text)
-    return year if year >= 100 else year + (2000 if year < 70 else 1900)
+    return year if len(text) > 2 else year + (2000 if year < 70 else 1900)
 
 
 def _day(year: str, month: int | str, day: int | str) -> date:

@@ -204,6 +204,15 @@ def forget(ledger: Ledger, row_id: int) -> None:
     _drop_unnamed(paths)
 
 
+def drop_aside(name: str, row_ids: list[int]) -> None:
+    """Drop the attachments that were set aside under a name that is no ledger's, for these rows."""
+    mine = (Attachment.ledger == name) & Attachment.row_id.in_(row_ids)
+    paths = {item.path for item in Attachment.select(Attachment.path).where(mine)}
+    if paths:
+        Attachment.delete().where(mine).execute()
+        _drop_unnamed(paths)
+
+
 def copy(ledger: Ledger, row_id: int, to: int) -> int:
     """Name the files of a row at another one of its ledger too, in the running transaction; gives how many.
 

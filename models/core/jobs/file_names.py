@@ -10,4 +10,9 @@ def kept_name(upload: str) -> str:
     return Path(upload).stem + "-kept.json"
 
 
-__all__ = ["kept_name"]
+def errors_name(upload: str) -> str:
+    """The name of the workbook with errors that belongs to an upload."""
+    return Path(upload).stem + "-errors.xlsx"
+
+
+__all__ = ["errors_name", "kept_name"]

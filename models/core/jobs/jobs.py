@@ -393,6 +393,7 @@ def works_on(actor: Actor, kind: str, ledger: str) -> bool:
     return any(_state(job) in OPEN for job in rows)
 
 
-def errors_name(upload: str) -> str:
-    """The name of the workbook with errors that belongs to an upload."""
-    return Path(upload).stem + "-errors.xlsx"
+def is_open(job_id: int | None) -> bool:
+    """Whether a job, whoever began it, is still to be done or being worked on; one whose process has died is not."""
+    job = None if job_id is None else Job.get_or_none(Job.id == job_id)
+    return job is not None and _state(job) in OPEN

@@ -9,8 +9,8 @@ from models.core import clock
 from models.core.db.connection import in_transaction
 from models.core.files import stored
 from models.core.files.keeping import FILE_KEEP_HOURS
-from models.core.jobs.file_names import kept_name
-from models.core.jobs.jobs import KEEP_ROWS, Job, errors_name
+from models.core.jobs.file_names import errors_name, kept_name
+from models.core.jobs.jobs import KEEP_ROWS, Job
 
 _KEEP_SCRATCH = 6 * 3600.0  # seconds; the longest job is done long before
 

@@ -12,6 +12,7 @@ from models.core.fields import Described, Lines
 from models.core.ledger.expiry import Expiry
 from models.core.ledger.home import HomeNumber
 from models.core.ledger.import_plan import ImportPlan
+from models.core.ledger.library.declaration import Library
 from models.core.ledger.parts import (
     Action,
     Column,
@@ -28,7 +29,7 @@ from models.core.ledger.parts import (
     made_by,
 )
 from models.core.ledger.phone_face import PhoneFace
-from models.core.ledger.published import Published
+from models.core.ledger.published import Approved, Published
 from models.core.records import Record
 from models.core.security.actor import Actor
 from models.core.security.rights import known
@@ -109,11 +110,20 @@ class Ledger:
     related: tuple[str, ...] = ()
     home: tuple[HomeNumber, ...] = ()  # numbers of the first screen that open their rows
     published: Published | None = None  # rows take effect after approval, in editions
+    approved: Approved | None = None  # rows hold once a flow has approved them
+    library: Library | None = None  # rows are made of standards of the product or of the group
+    many: bool = True  # whether many rows may be changed or removed at once
+    # Fields by which people tell rows apart, beside the name and what an import finds them by: no two get one value at once.
+    told_apart_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         self._derive_sub_rows()
         if self.published is not None:
             self.published.weave_into(self)
+        if self.approved is not None:
+            self.approved.weave_into(self)
+        if self.library is not None:
+            self.library.weave_into(self)
         if self.expires is not None:
             self.expires.weave_into(self)
         buttons = [action.right for action in self.actions] + [probe.right for probe in self.probes]

@@ -6,6 +6,7 @@ from typing import Any
 
 from models.core.chapters import all_kinds, pages_of
 from models.core.fields import Choice, Described, Flag, Lines, Link, PersonalId
+from models.core.ledger.bulk.offered import for_many
 from models.core.ledger.declaration import Action, Derived, Ledger, all_ledgers, hanging_on
 from models.core.ledger.references import label_of
 from models.core.security.actor import Actor
@@ -50,10 +51,12 @@ def describe(ledger: Ledger, actor: Actor) -> dict[str, Any]:
         "attachments": ledger.attachments,
         "history": True,
         "published": None if ledger.published is None else {"is_read": ledger.published.is_read},
+        "library": ledger.library.title if ledger.library is not None else None,
         "live": ledger.live,
         "importable": ledger.importing is not None and "import" in ledger.rights,
         "import_options": _import_options(ledger),
         "exportable": "export" in ledger.rights,
+        "bulk": for_many(ledger, actor),
         "phone": phone_of(ledger, actor),
         "related": bool(hanging_on(ledger)),
         "parts": [

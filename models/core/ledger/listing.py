@@ -228,6 +228,10 @@ class Selection:
             ).fetchone()[0]
         )
 
+    def keys(self) -> ModelSelect:
+        """The keys of all rows that are asked for, in no order, as a part of another query."""
+        return self._query(self.reader, self.key)
+
     def summed(self, columns: Sequence[Any], group: Any, limit: int) -> list[tuple[Any, ...]]:
         """(group, *columns) of all rows, put together by `group`; the most by the first column first."""
         query = self._query(self.reader, group.alias("grouped"), *columns)

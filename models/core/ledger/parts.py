@@ -162,12 +162,16 @@ class Rules:
     approved keeps its files too. Who changes or deletes one all the same is refused: by the rule, if it has words of its own,
     or else by the engine.
     Values are clean already (see Ledger.fields) and reference values are ids that the actor may see.
+    `takes` is said, also where it is empty, of a `delete` that deletes the row and the rows that these columns of other tables
+    (by what people call them) have for it, and does nothing else: then a removal can be undone. Of `plain_delete` and what
+    stands in sub-rows that is known.
     """
 
     create: Callable[[Actor, Values], Any] | None = None  # see `made_by`
     edit: Callable[[Actor, Any, Values], Any] | None = None
     delete: Callable[[Actor, Any], None] | None = None
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    takes: Mapping[str, Any] | None = None
 
 
 def made_by(given: Any) -> Made:

@@ -1,4 +1,4 @@
-"""What a ledger may say of rows that take effect after approval: `Ledger(published=…)`.
+"""What a ledger may say of rows that take effect after approval: `Ledger(published=…)`, `Ledger(approved=…)`.
 
 The mechanism itself needs approvals and stands higher (models/tasks/publication); this is all that the engine knows of it.
 """
@@ -29,5 +29,21 @@ class Published(Protocol):
     def choosable(self) -> Any:
         """The condition of the rows that others may point at: what is in force."""
 
+    def drafts(self) -> Any:
+        """The condition of new rows that never were in force, and may still be written."""
 
-__all__ = ["Published"]
+    def living(self) -> Any:
+        """The condition of the rows that are in force, or may still come to be."""
+
+    def open_edition(self, actor: Actor, row: Any, why: str) -> Any:
+        """The edition of a row that may be written now: itself, or a draft that is begun beside the one in force."""
+
+
+class Approved(Protocol):
+    """Rows hold once a flow has approved them: `Ledger(approved=…)`. The mechanism stands in models/tasks/approval."""
+
+    def weave_into(self, ledger: Ledger) -> None:
+        """Give a ledger its columns, filters, rules and buttons."""
+
+
+__all__ = ["Approved", "Published"]

@@ -93,7 +93,7 @@ def unbound(title: str, target: Ledger, only: tuple[str, str] | None = None) -> 
 def visible(actor: Actor, link: Link, right: str) -> ModelSelect:
     """The rows that the actor may point at with `link` while using `right`, of the kind that it is for (`only`).
 
-    Of rows that take effect after approval these are the ones in force.
+    Of rows that take effect after approval these are the ones in force, and new ones for a link that takes `drafts`.
 
     The farther of `right` and the target's own read right counts: who may enter certificates for the company
     may pick any of its people. Where the target knows no such level as the right's scope (a site, oneself),
@@ -106,7 +106,8 @@ def visible(actor: Actor, link: Link, right: str) -> ModelSelect:
         query = query.where(model._meta.fields[column] == value)
     target = ledger_of(model, link.to)
     if target is not None and target.published is not None:
-        query = query.where(target.published.choosable())
+        in_force = target.published.choosable()
+        query = query.where(in_force | target.published.drafts() if link.drafts else in_force)
     if not issubclass(model, Record) or model.scope_field("company") is None:
         return query
     read = target.rights.get("read") if target is not None else None

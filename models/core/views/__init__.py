@@ -1,7 +1,9 @@
 """Views beside ledgers are declared once; routes, pages, sheets and pictures follow from that."""
 
 from models.core.views.declaration import (
+    Calendar,
     Cell,
+    Gaps,
     Head,
     Kept,
     Matrix,
@@ -15,7 +17,9 @@ from models.core.views.declaration import (
 )
 
 __all__ = [
+    "Calendar",
     "Cell",
+    "Gaps",
     "Head",
     "Kept",
     "Matrix",

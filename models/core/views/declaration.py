@@ -192,6 +192,47 @@ class Matrix(View):
         return self.ledger if self.filters_cells else self.rows
 
 
+@dataclass(frozen=True, kw_only=True)
+class Gaps:
+    """What is missing from a day of a calendar: rows of `ledger` that `filters` leave and that had nothing on that day.
+
+    `absent` is the ledger's filter of days that leaves them; `along` says which filters of the calendar narrow them, by
+    the ledger's name for it, and `own` which one names the very rows. With any other filter nothing is called missing.
+    `title` says what is so on a day with some, `none` what is so on all days without any, `mark` what those are.
+    """
+
+    title: str
+    none: str
+    mark: str
+    ledger: Ledger
+    filters: Mapping[str, Any]
+    absent: str
+    along: Mapping[str, str] = field(default_factory=dict)
+    own: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar(View):
+    """A month of a statistic, day by day, and what is missing from each day (Q10). `unit` is what the first measure counts."""
+
+    of: Statistic
+    unit: str
+    gaps: Gaps | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.gaps is None:
+            return
+        known = {each.field for each in self.gaps.ledger.filters}
+        named = {*self.gaps.filters, self.gaps.absent, *self.gaps.along.values()}
+        for name in (*self.gaps.along, *([self.gaps.own] if self.gaps.own else [])):
+            self.filter_named(name)
+        if named - known:
+            raise LookupError(
+                f"view {self.name}: {self.gaps.ledger.name} has no filters {sorted(named - known)}"
+            )
+
+
 _views: dict[str, View] = {}
 _ready: list[bool] = []
 _lock = RLock()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.core import clock
 from models.core.ledger import ledger_named
 from models.core.ledger.describe import menu as menu_of_ledgers
 from models.core.ledger.describe import offered, pages_for
 from models.core.security.actor import Actor
 from models.core.text.pinyin import typed_as
 from models.core.views import periods
+from models.core.views.calendar import FoundMonth
 from models.core.views.declaration import Cell, Matrix, Measure, View, views_of
 from models.core.views.matrix import FoundMatrix
 from models.core.views.statistic import Found, title_of
@@ -117,6 +119,48 @@ def matrix_json(found: FoundMatrix, actor: Actor) -> dict[str, Any]:
 
 def _may_add(view: Matrix, actor: Actor) -> bool:
     return view.adds is not None and offered(view.ledger, actor, "create")
+
+
+def calendar_json(found: FoundMonth, actor: Actor) -> dict[str, Any]:
+    """A calendar as `Calendar` in docs/http-api.md."""
+    view = found.view
+    gaps = view.gaps if found.gaps else None
+    return {
+        **about(view, actor),
+        "kind": "calendar",
+        "month": found.month,
+        "today": clock.today().isoformat(),
+        "sentence": found.sentence,
+        "statistic": view.of.name,
+        "time": view.of.time,
+        "measures": [
+            {"name": each.name, "title": each.title, "filters": dict(each.filters)}
+            for each in view.of.counted
+        ],
+        "unit": view.unit,
+        "gaps": None
+        if gaps is None
+        else {
+            "title": gaps.title,
+            "mark": gaps.mark,
+            "ledger": gaps.ledger.name,
+            "noun": gaps.ledger.noun,
+            "measure": gaps.ledger.measure,
+        },
+        "days": [
+            {
+                "day": one.day.isoformat(),
+                "numbers": list(one.numbers),
+                "filters": {**found.base, **one.filters},
+                "missing": one.missing,
+                "gap_filters": None if one.gap_filters is None else dict(one.gap_filters),
+                "rest": one.rest,
+            }
+            for one in found.days
+        ],
+        "total": list(found.total),
+        "base": dict(found.base),
+    }
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from models.administration.accounts.actors import actor_for_account
 from models.administration.records import Account
 from models.core import clock
 from models.objectives.investment import plans
+from models.objectives.investment.workflow import APPROVAL
 from models.objectives.posts import form_text
 from models.objectives.posts.next_due import plan_one
 from models.objectives.records import (
@@ -113,4 +114,4 @@ def _plan() -> None:
             due_month=month, person=maker.id,
         )  # fmt: skip
     plans.keep_total(plan)
-    plans.submit(actor, InvestmentPlan.get_by_id(plan.id))
+    APPROVAL.submit(actor, InvestmentPlan.get_by_id(plan.id))

@@ -8,7 +8,7 @@ from typing import Any
 
 from models.core import clock, history, numbering
 from models.core.coordinates import is_nowhere, position_faults
-from models.core.errors import Conflict, Invalid, Malformed, TooMany
+from models.core.errors import Conflict, Invalid, Malformed, NotFound, TooMany
 from models.core.fields import Flag, Integer
 from models.core.files import photos
 from models.core.security.actor import Actor
@@ -99,14 +99,43 @@ def add_late_photos(actor: Actor, hazard_id: int, ids: Sequence[int], within: ti
             "补不上了", code="too_late", cause="刚才的隐患已有人处理，或者已过 5 分钟",
             advice="请点“随手拍”另外上报，或在隐患里说明",
         )  # fmt: skip
+    return _add_photos(actor, found, ids)
+
+
+def add_own_photos(actor: Actor, hazard_id: int, ids: Sequence[int]) -> Hazard:
+    """Photos that could not go with the actor's own report join it while nobody has judged it; the same twice is once.
+
+    Raises NotFound for one of somebody else, Conflict `too_late`, Invalid for photos that are gone.
+    """
+    found: Hazard | None = Hazard.get_or_none(Hazard.id == hazard_id)
+    mine = found is not None and (
+        found.reporter_id in actor.person_ids
+        or (actor.account_id is not None and found.reporter_account_id == actor.account_id)
+    )
+    if found is None or not mine:
+        raise NotFound("没有这条隐患", cause="它不是您报的，或者已删除", advice="请在“我报的隐患”里查看")
+    actor.require(REPORT_HAZARDS, found)
+    there = {row.id for row in photos.of(LEDGER, [found.id])}
+    left = [each for each in ids if each not in there]
+    if ids and not left:
+        return found
+    if found.state != REPORTED:
+        raise Conflict(
+            "补不上了", code="too_late", cause=f"{found.number} 已有人处理",
+            advice="请把照片直接发给处理的人，或者点“随手拍”另外上报",
+        )  # fmt: skip
+    return _add_photos(actor, found, left)
+
+
+def _add_photos(actor: Actor, hazard: Hazard, ids: Sequence[int]) -> Hazard:
     if not ids:
         raise Conflict(
             "没有照片可补", code="no_photos", cause="照片已经用了，或者已删除", advice="请重新发送照片"
         )
-    photos.take(actor, LEDGER, found, ids, photos.BEFORE)
+    photos.take(actor, LEDGER, hazard, ids, photos.BEFORE)
     line = {"field": "photos", "title": "照片", "old": None, "new": f"补 {len(ids)} 张"}
-    history.note(actor, found, "edited", [line])
-    return found
+    history.note(actor, hazard, "edited", [line])
+    return hazard
 
 
 def _not_too_often(actor: Actor, company_id: int) -> None:

@@ -26,7 +26,7 @@ OVER = ".closed"
 def page(
     actor: Actor, *, unread: bool = False, waiting: bool = False, cursor: str | None = None, limit: int = 20
 ) -> dict[str, Any]:
-    """A page of my messages, newest first, `next` for the one after it, and how many are unread in all.
+    """A page of my messages, newest first, one of each case, `next` for those after them, and how many are unread in all.
 
     `waiting`: only those that wait for my answer. Raises Forbidden without the right, Invalid for a cursor that is none.
     """
@@ -35,7 +35,7 @@ def page(
     ids: set[int] = set()
     # Two questions that an index answers each, instead of one that none does.
     for mine in _mine(actor):
-        query = Notice.select(Notice.id).where(mine)
+        query = Notice.select(Notice.id).where(mine, Notice.replaced_at.is_null())
         if unread:
             query = query.where(Notice.read_at.is_null())
         if waiting:

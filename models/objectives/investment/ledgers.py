@@ -11,6 +11,7 @@ from models.core.fields import Day, Text
 from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
 from models.core.security.actor import Actor
 from models.objectives.investment import plans
+from models.objectives.investment.workflow import APPROVAL
 from models.objectives.records import (
     EDIT_PLANS,
     EXPORT_PLANS,
@@ -18,6 +19,7 @@ from models.objectives.records import (
     InvestmentItem,
     InvestmentPlan,
 )
+from models.tasks.approval import EDITABLE
 
 GROUP = "目标职责"
 Loaded = dict[int, Any]
@@ -78,15 +80,12 @@ PLANS = Ledger(
     form=(Section("投入计划", ("company", "site", "name", "year", "note")),),
     derived=(Derived("items", "项目数", "integer", load=_items),),
     label=lambda row: f"{row.number} {row.name}",
-    tone=lambda row, values: {"refused": "bad", "asked": "warn"}.get(row.state, "plain"),
     rights=_RIGHTS,
-    rules=Rules(plans.create_plan, plans.edit_plan, plans.delete_plan, when={"state": plans.EDITABLE}),
+    rules=Rules(
+        plans.create_plan, plans.edit_plan, plans.delete_plan, takes={"项目": InvestmentItem.plan}
+    ),
+    approved=APPROVAL,
     actions=(
-        Action(
-            "submit", "提交审批", EDIT_PLANS,
-            lambda actor, rows, values: [plans.submit(actor, rows[0])],
-            tone="primary", confirm="提交后不能修改，直到审批结束或者撤回。", when={"state": plans.EDITABLE},
-        ),
         Action(
             "approve_offline", "登记线下审批", EDIT_PLANS,
             lambda actor, rows, values: [plans.approve_offline(actor, rows[0], values)],
@@ -95,12 +94,10 @@ PLANS = Ledger(
                 ("approver", Text("审批人", max=60, required=True, help="在纸上签字的人")),
                 ("approved_on", Day("审批日期", required=True)),
             ),
-            when={"state": plans.EDITABLE},
+            when={"state": EDITABLE},
         ),
     ),
     attachments=True,
-    closed={"state": ("approved",)},
-    keeps=plans.was_sent_with,
     live=True,
 )  # fmt: skip
 
@@ -131,7 +128,7 @@ ITEMS = Ledger(
     derived=(Derived("plan_state", "计划状态", "choice", load=_states, choices=InvestmentPlan.state.options),),
     related=("plan",),
     rights={**_RIGHTS, "import": EDIT_PLANS},
-    rules=Rules(plans.create_item, plans.edit_item, plans.delete_item, when={"plan_state": plans.EDITABLE}),
+    rules=Rules(plans.create_item, plans.edit_item, plans.delete_item, when={"plan_state": EDITABLE}),
     importing=ImportPlan(
         columns=("plan", "category", "name", "amount_wan", "due_month", "person", "note"),
         file_name="投入计划项目导入.xlsx",

@@ -11,7 +11,6 @@ from peewee import fn
 
 from models.core import clock, history
 from models.core.config import config
-from models.core.db.connection import is_sqlite
 from models.core.errors import Conflict, Invalid, Malformed
 from models.core.files.attachments import Attachment
 from models.core.ledger.changes.default_rules import plain_create, plain_edit
@@ -20,13 +19,11 @@ from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.objectives.records import EDIT_PLANS, InvestmentItem, InvestmentPlan
 from models.organization.belonging import own_file
-from models.tasks.engine.start import start
-from models.tasks.records import Case
+from models.tasks.approval import EDITABLE
+from models.tasks.approval.approval import locked
 
 Values = dict[str, Any]
 KIND, LEDGER = "investment_plan", "investment-plans"
-#: In these states a plan is its maker's: it may be changed, and sent off.
-EDITABLE = ("draft", "refused")
 
 
 def create_plan(actor: Actor, values: Values) -> InvestmentPlan:
@@ -43,7 +40,7 @@ def create_plan(actor: Actor, values: Values) -> InvestmentPlan:
 
 def edit_plan(actor: Actor, plan: InvestmentPlan, values: Values) -> InvestmentPlan:
     """Change a plan that is a draft or was refused. Raises Conflict `not_editable`."""
-    plan = locked(plan.id)
+    plan = locked(InvestmentPlan, plan.id)
     check_editable(plan)
     made: InvestmentPlan = plain_edit(InvestmentPlan)(actor, plan, values)
     if "site" in values:
@@ -52,23 +49,10 @@ def edit_plan(actor: Actor, plan: InvestmentPlan, values: Values) -> InvestmentP
 
 
 def delete_plan(actor: Actor, plan: InvestmentPlan) -> None:
-    """Delete a draft that was never sent off, with its items. Raises Conflict otherwise."""
+    """Delete a draft with its items. Raises Conflict otherwise; the approval keeps one that was sent off."""
     check_editable(plan)
-    if Case.select().where(Case.kind == KIND, Case.subject_id == plan.id).exists():
-        raise Conflict(
-            f"不能删除“{plan.name}”",
-            code="has_cases",
-            cause="它提交过审批，审批记录要留存",
-            advice="不再需要时，留着不提交就行",
-        )
     InvestmentItem.delete().where(InvestmentItem.plan == plan.id).execute()
     InvestmentPlan.delete().where(InvestmentPlan.id == plan.id).execute()
-
-
-def was_sent_with(plan: InvestmentPlan, file: Attachment) -> bool:
-    """Whether the plan was sent off with this file: then somebody decided upon it, also where they refused."""
-    sent = Case.select().where(Case.kind == KIND, Case.subject_id == plan.id, Case.started_at >= file.at)
-    return bool(sent.exists())
 
 
 def check_editable(plan: InvestmentPlan) -> None:
@@ -83,23 +67,14 @@ def check_editable(plan: InvestmentPlan) -> None:
     )  # fmt: skip
 
 
-def submit(actor: Actor, plan: InvestmentPlan) -> InvestmentPlan:
-    """Send a plan off to be approved. Raises Invalid for one without items, Conflict for one that is under way."""
-    plan = locked(plan.id)
-    _check_items(plan)
-    plan.move("submit", actor)
-    start(actor, KIND, plan)
-    return InvestmentPlan.get_by_id(plan.id)
-
-
 def approve_offline(actor: Actor, plan: InvestmentPlan, values: Values) -> InvestmentPlan:
     """Put a plan in force that was approved on paper: the signed paper has to be attached before.
 
     `values`: who approved (`approver`), and on which day (`approved_on`). Raises Invalid `no_paper`, or for a day
     to come; Conflict for a plan that is under way.
     """
-    plan = locked(plan.id)
-    _check_items(plan)
+    plan = locked(InvestmentPlan, plan.id)
+    has_items(plan)
     papers = [
         row.name
         for row in Attachment.select(Attachment.name).where(
@@ -129,7 +104,8 @@ def approve_offline(actor: Actor, plan: InvestmentPlan, values: Values) -> Inves
     return plan
 
 
-def _check_items(plan: InvestmentPlan) -> None:
+def has_items(plan: InvestmentPlan) -> None:
+    """Raise Invalid `no_items` for a plan that asks for nothing."""
     if not InvestmentItem.select().where(InvestmentItem.plan == plan.id).exists():
         raise Invalid(
             "计划里还没有项目",
@@ -138,13 +114,6 @@ def _check_items(plan: InvestmentPlan) -> None:
             advice="请先在“投入计划项目”里新增或导入",
             fields={"total_wan": "请先添加项目"},
         )
-
-
-def locked(plan_id: int) -> InvestmentPlan:
-    """The plan as it is, held until the end of the transaction."""
-    query = InvestmentPlan.select().where(InvestmentPlan.id == plan_id)
-    found: InvestmentPlan = (query if is_sqlite() else query.for_update()).get()
-    return found
 
 
 def create_item(actor: Actor, values: Values) -> InvestmentItem:
@@ -174,7 +143,7 @@ def delete_item(actor: Actor, item: InvestmentItem) -> None:
 
 def _open_plan(actor: Actor, plan_id: int) -> InvestmentPlan:
     """A plan, locked, so that it can't be sent off while its items change."""
-    plan = locked(plan_id)
+    plan = locked(InvestmentPlan, plan_id)
     actor.require(EDIT_PLANS, plan)
     check_editable(plan)
     return plan

@@ -10,11 +10,13 @@ from peewee import fn
 from models.core.fields import LongText
 from models.core.ledger import Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
 from models.core.ledger.changes.default_rules import plain_create, plain_delete
+from models.core.ledger.library.declaration import Library
 from models.core.ledger.references import label_by
 from models.core.security.actor import Actor
 from models.objectives.calendar.working_days import notices as calendar_notices
 from models.objectives.posts import form_text, posts
 from models.objectives.posts.leaving_post import give_up
+from models.objectives.posts.standards import PARTS, standard_posts
 from models.objectives.posts.wording import rhythm
 from models.objectives.records import (
     EDIT_POSTS,
@@ -97,6 +99,7 @@ POSTS = Ledger(
         samples={"name": "叉车司机", "duties": "班前检查叉车，按规程驾驶", "sequence": "10"},
         notes=("岗位归您现在所在的单位。", "已经有的岗位会更新职责，不会重复新增。"),
     ),
+    library=Library("标准岗位库", standard_posts, PARTS, leaves=("sequence",)),
 )
 
 PERSON_POSTS = Ledger(
@@ -186,7 +189,7 @@ POST_WORKS = Ledger(
     notices=calendar_notices,
     related=("post",),
     rights={**_RIGHTS, "import": IMPORT_POSTS},
-    rules=Rules(posts.create_work, posts.edit_work, posts.delete_work),
+    rules=Rules(posts.create_work, posts.edit_work, posts.delete_work, takes={}),
     importing=ImportPlan(
         columns=(
             "post", "kind", "name", "target", "text", "period", "day_of", "off_days", "at_hour", "days_to_do", "result",

@@ -26,6 +26,7 @@ REMIND_DAYS: CompanySetting[tuple[int, ...]] = CompanySetting(
 QUALIFICATIONS = Ledger(
     name="qualifications",
     record=Qualification,
+    told_apart_by=("number",),
     title="安全资质",
     group="目标职责",
     system="A11",

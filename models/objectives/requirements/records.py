@@ -51,7 +51,7 @@ class PostCertificate(Record):
     shared_when_no_company = True
 
     company = Link("单位", Company, to="companies", only=("kind", "company"), create_only=True, help=_WHOSE)
-    post = Link("岗位", Post, to="posts", required=True, create_only=True)
+    post = Link("岗位", Post, to="posts", required=True, create_only=True, drafts=True)
     type = Link("证照种类", CertificateType, to="certificate-types", required=True)
     limits = Text("限制范围", max=60, help="证上的限制要包含它，如 桥式起重机；没有就不填")
     must = Flag("必须持有", default=True, help="选“否”：有更好，没有不算缺失")
@@ -69,7 +69,7 @@ class PostTraining(Record):
     shared_when_no_company = True
 
     company = Link("单位", Company, to="companies", only=("kind", "company"), create_only=True, help=_WHOSE)
-    post = Link("岗位", Post, to="posts", required=True, create_only=True)
+    post = Link("岗位", Post, to="posts", required=True, create_only=True, drafts=True)
     type = Link("培训类型", TrainingType, to="training-types", required=True)
     mode = Pick("培训方式", MODES, help="不限就不填")
     hours = Number("学时", places=1, min=0.5, max=500, unit="学时", required=True)
@@ -88,7 +88,7 @@ class PostFactor(Record):
     shared_when_no_company = True
 
     company = Link("单位", Company, to="companies", only=("kind", "company"), create_only=True, help=_WHOSE)
-    post = Link("岗位", Post, to="posts", required=True, create_only=True)
+    post = Link("岗位", Post, to="posts", required=True, create_only=True, drafts=True)
     factor = Link("危害因素", HazardFactor, to="hazard-factors", required=True)
     detail = Text("来源", max=80, help="从哪里来，如 内燃叉车尾气")
     sample = Flag("样例（待核对）", help=_SAMPLE)

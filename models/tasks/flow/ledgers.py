@@ -156,6 +156,7 @@ PROXIES = Ledger(
 FLOWS = Ledger(
     name="flows",
     record=Flow,
+    many=False,
     title="流程",
     group=GROUP,
     system="H07",

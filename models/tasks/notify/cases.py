@@ -17,6 +17,7 @@ from models.core.events.reactions import reaction
 from models.messages.channels.records import CARD
 from models.messages.delivery.refresh import outdate
 from models.messages.delivery.supersede import overtake
+from models.messages.inbox.threads import done_with
 from models.messages.records import NORMAL
 from models.messages.tell import Telling
 from models.messages.tellers import teller
@@ -24,7 +25,18 @@ from models.tasks.engine.case_transaction import CaseTransaction
 from models.tasks.notify.subscriptions import followers
 from models.tasks.people.proxies import stand_ins
 from models.tasks.people.separation_of_duties import barred
-from models.tasks.records import APPROVED, DONE, OPEN, RUNNING, WITHDRAWN, Case, CaseEvent, CaseStep, Task
+from models.tasks.records import (
+    APPROVED,
+    DONE,
+    OPEN,
+    RUNNING,
+    WAITING,
+    WITHDRAWN,
+    Case,
+    CaseEvent,
+    CaseStep,
+    Task,
+)
 from models.tasks.subjects import Shown
 from models.tasks.views.case_snapshot import HOUSE
 from models.tasks.views.items import served_or_none
@@ -266,7 +278,7 @@ def _telling(
         company_id=told.case.company_id, kind=row.kind, subject_kind=subject_kind, subject_id=subject_id,
         subject_version=version, title=title, text=text, card=card, link=link, urgency=NORMAL, needs_answer=False,
         persons=tuple(dict.fromkeys(persons)), why=why, ways=(CARD,), bundle=bundle, read=told.read,
-        ends_with=ends_with,
+        ends_with=ends_with, thread=(CASE, told.case.id),
     )  # fmt: skip
 
 
@@ -301,6 +313,18 @@ def _follow_step(row: Outbox) -> None:
     step = CaseStep.get_or_none(CaseStep.id == ((payload or {}).get("step") or 0))
     if step is not None:
         outdate(STEP, step.id, step.version)
+        _read_what_is_done(step)
+
+
+def _read_what_is_done(step: CaseStep) -> None:
+    """Who has nothing to do in a step any more has read what asked them to; with its end everybody has."""
+    if step.state != OPEN:
+        done_with(STEP, step.id)
+        return
+    tasks = list(Task.select().where(Task.step == step.id))
+    own = [task.person_id for task in tasks if task.state in (OPEN, WAITING)]
+    had = {person for task in tasks for person in (task.person_id, task.done_by_id, task.handed_from_id)}
+    done_with(STEP, step.id, waiting=with_stand_ins(own)[0], only=had - {None})
 
 
 def _follow_case(row: Outbox) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from models.core.errors import AnbanError
 from models.core.events.outbox import Outbox
 from models.core.fields import Link, PersonalId, Secret
-from models.core.history import Change
+from models.core.history import BULK, Change
 from models.core.ledger.declaration import Ledger, all_ledgers
 from models.messages.channels.records import CARD
 from models.messages.records import LOW
@@ -89,7 +89,13 @@ def _done(ledger: Ledger, record: Any, lines: list[Change]) -> str:
 def _text(ledger: Ledger, lines: list[Change]) -> str:
     """Who, and what: `名称：有变化`, `使用状态：在用 → 停用`."""
     who = "、".join(dict.fromkeys(line.account_name for line in lines))
-    told = [_field(ledger, item) for line in lines if line.action != "deleted" for item in line.changes or ()]
+    told = [
+        _field(ledger, item)
+        for line in lines
+        if line.action != "deleted"
+        for item in line.changes or ()
+        if item["field"] != BULK
+    ]
     told = list(dict.fromkeys(told))
     more = [f"等 {len(told)} 项"] if len(told) > _MOST else []
     return "\n".join([f"操作人：{who}", *told[:_MOST], *more])

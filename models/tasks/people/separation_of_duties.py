@@ -1,8 +1,9 @@
 """Two persons (H05, E09): who asked for something does not approve it, and who did the work does not judge it.
 
 It holds for the human, whatever made them the one to act: named by the flow, handed on, reassigned, put in, or standing
-in for somebody. What is work and what its judgement a kind says by the moves of its subject (`Served.two_persons`), so
-that it holds for every flow that people draw.
+in for somebody. Who stands in for the one that did the work holds that one's place, and does not judge it either. What
+is work and what its judgement a kind says by the moves of its subject (`Served.two_persons`), so that it holds for every
+flow that people draw.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from models.tasks.engine.case_transaction import CaseTransaction
 from models.tasks.flow import definition
 from models.tasks.flow.definition import Flowchart, StepDefinition
 from models.tasks.people.delegation import name_of
+from models.tasks.people.proxies import stand_ins
 from models.tasks.records import DONE, CaseStep, Task
 from models.tasks.subjects import Served
 
-ASKED, WORKED = "asked", "worked"
+ASKED, WORKED, STANDS_IN = "asked", "worked", "stands_in"
 
 
 def work_judged_by(served: Served, chart: Flowchart, plan: StepDefinition) -> frozenset[tuple[str, str]]:
@@ -74,20 +76,28 @@ def with_other_files(person_ids: Iterable[int]) -> set[int]:
 
 
 def barred(turn: CaseTransaction, plan: StepDefinition) -> dict[int, str]:
-    """Who must not do a step, by file, and why: `ASKED` for it, or `WORKED` on what it judges."""
+    """Who must not do a step, by file, and why: `ASKED` for it, `WORKED` on what it judges, or `STANDS_IN` for who did."""
     found: dict[int, str] = {}
     if _asker_is_barred(turn, plan) and turn.case.starter_id is not None:
         found |= dict.fromkeys(with_other_files([turn.case.starter_id]), ASKED)
-    return found | dict.fromkeys(with_other_files(who_worked(turn, plan)), WORKED)
+    return found | _barred_by_work(turn, plan)
 
 
 def barred_by_work(turn: CaseTransaction, plan: StepDefinition) -> Collection[int]:
     """As `barred`, of the work alone: for finding people, which has ways of its own for who asked."""
-    return with_other_files(who_worked(turn, plan))
+    return _barred_by_work(turn, plan).keys()
+
+
+def _barred_by_work(turn: CaseTransaction, plan: StepDefinition) -> dict[int, str]:
+    """Who did the work, and who stands in for them today: what they would judge is the work of whose place they hold."""
+    worked = with_other_files(who_worked(turn, plan))
+    instead = with_other_files(proxy for proxies in stand_ins(worked).values() for proxy in proxies)
+    return dict.fromkeys(instead, STANDS_IN) | dict.fromkeys(worked, WORKED)
 
 
 def refuse_own(turn: CaseTransaction, plan: StepDefinition) -> None:
-    """Raise Forbidden `own_work` or `own_case` where the actor would judge their own, also as somebody's stand-in."""
+    """Raise Forbidden `own_work` or `own_case` where the actor would judge their own, also as somebody's stand-in, or the
+    work of somebody for whom they stand in."""
     actor = turn.actor
     if _asker_is_barred(turn, plan) and (
         turn.case.starter_id in actor.person_ids
@@ -99,20 +109,30 @@ def refuse_own(turn: CaseTransaction, plan: StepDefinition) -> None:
             cause="这件事是您发起的" + _for(turn),
             advice="请由别人办理，或者请能调整办理人的同事另选一个人",
         )
-    worked = who_worked(turn, plan)
-    if worked and set(actor.person_ids) & with_other_files(worked):
+    out = _barred_by_work(turn, plan)
+    mine = {out[person] for person in actor.person_ids if person in out}
+    if mine:
+        cause = _CAUSES[WORKED if WORKED in mine else STANDS_IN]
         raise Forbidden(
             f"您不能办“{plan.title}”",
             code="own_work",
-            cause="前面的工作是您做的，要由另一个人来核对" + _for(turn),
+            cause=cause + _for(turn),
             advice="请由别人办理，或者请能调整办理人的同事另选一个人",
         )
+
+
+_CAUSES = {
+    WORKED: "前面的工作是您做的，要由另一个人来核对",
+    STANDS_IN: "前面的工作是您现在代理的人做的，要由另一个人来核对",
+}
 
 
 def told(why: str, person_id: int, plan: StepDefinition) -> str:
     """What to say of a choice that is barred."""
     if why == ASKED:
         return f"{name_of(person_id)}是发起人，不能审批自己的事，请选别人"
+    if why == STANDS_IN:
+        return f"{name_of(person_id)}正在代理做前面工作的人，不能再办“{plan.title}”，请选别人"
     return f"{name_of(person_id)}做过前面的工作，不能再办“{plan.title}”，请选别人"
 
 

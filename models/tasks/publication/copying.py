@@ -10,6 +10,7 @@ from models.core.ledger import sub_rows
 from models.core.ledger.changes.trail import changes_between
 from models.core.ledger.declaration import Ledger
 from models.core.security.actor import Actor
+from models.tasks.approval.row_in_words import snapshot
 from models.tasks.publication.records import PublishedRecord
 
 #: What belongs to one edition alone.
@@ -33,21 +34,13 @@ def copied(ledger: Ledger, row: PublishedRecord, **values: Any) -> Any:
 
 def differences(actor: Actor, ledger: Ledger, old: Any, new: Any) -> list[dict[str, Any]]:
     """What the form and the files of `new` say otherwise than `old`: {field, title, old, new}, in the order of the form."""
-    before, after = (_snapshot(actor, ledger, row) for row in (old, new))
+    before, after = (snapshot(actor, ledger, row) for row in (old, new))
     lines = changes_between(ledger, before, after)
     order = ledger.form_fields()
     lines = sorted(
         (line for line in lines if line["field"] in order), key=lambda line: order.index(line["field"])
     )
     return [*lines, *_files(ledger, old, new)]
-
-
-def _snapshot(actor: Actor, ledger: Ledger, row: Any) -> dict[str, Any]:
-    shot = dict(row.__data__)
-    for item in ledger.derived:
-        if item.write and item.kind != "secret":
-            shot[item.name] = item.load(actor, [row]).get(row.get_id())
-    return shot
 
 
 def _files(ledger: Ledger, old: Any, new: Any) -> list[dict[str, Any]]:

@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any
 from peewee import IntegrityError
 
 from models.core import clock, history
-from models.core.db.connection import database, is_sqlite
+from models.core.db.connection import database
 from models.core.errors import Conflict
 from models.core.events.outbox import announce
-from models.core.files.attachments import Attachment
 from models.core.security.actor import Actor
+from models.tasks.approval.approval import locked, never_sent
 from models.tasks.engine.start import start
 from models.tasks.publication import reading
 from models.tasks.publication.copying import copied
 from models.tasks.publication.records import EDITABLE, IN_FORCE, OPEN, PublishedRecord
-from models.tasks.records import Case
 
 if TYPE_CHECKING:
     from models.tasks.publication.publication import Publication
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
 #: News: an edition takes effect, or one was withdrawn.
 ENFORCED, ENDED = "edition.in_force", "edition.withdrawn"
 Values = dict[str, Any]
-
-
-def locked(record: type[PublishedRecord], row_id: int) -> Any:
-    """The row as it is, held until the end of the transaction."""
-    query = record.select().where(record._meta.primary_key == row_id)
-    return (query if is_sqlite() else query.for_update()).get()
 
 
 def revisions_of(record: type[PublishedRecord], rows: Sequence[Any]) -> Mapping[int, Any]:
@@ -61,20 +54,8 @@ def delete_draft(
 ) -> None:
     """Delete a draft that was never sent off. Raises Conflict `not_editable`, `has_cases`."""
     row = _draft(publication, row, "删除")
-    if Case.select().where(Case.kind == publication.kind, Case.subject_id == row.get_id()).exists():
-        raise Conflict(
-            f"不能删除“{_label(publication, row)}”", code="has_cases", cause="它提交过审批，审批记录要留存",
-            advice="不再需要时，点“放弃”",
-        )  # fmt: skip
+    never_sent(publication.kind, row, _label(publication, row), advice="不再需要时，点“放弃”")
     delete(actor, row)
-
-
-def was_sent_with(publication: Publication, row: Any, file: Attachment) -> bool:
-    """Whether the draft was sent off with this file: then somebody decided upon it, also where they refused."""
-    sent = Case.select().where(
-        Case.kind == publication.kind, Case.subject_id == row.get_id(), Case.started_at >= file.at
-    )
-    return bool(sent.exists())
 
 
 def submit(publication: Publication, actor: Actor, row: Any) -> Any:
@@ -225,5 +206,5 @@ def _label(publication: Publication, row: Any) -> str:
 
 __all__ = [
     "ENDED", "ENFORCED", "being_revised", "delete_draft", "drop", "edit_draft", "enforce", "enter", "locked", "revise", "revisions_of",
-    "submit", "take_effect", "was_sent_with", "withdraw",
+    "submit", "take_effect", "withdraw",
 ]  # fmt: skip

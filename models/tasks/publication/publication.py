@@ -17,6 +17,7 @@ from models.core.ledger.declaration import Ledger, ledger_named
 from models.core.ledger.parts import Action, Column, Derived, Filter, Rules
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope, known
+from models.tasks.approval.approval import submit_button, was_sent_with
 from models.tasks.publication import lifecycle, reading, shown
 from models.tasks.publication.records import (
     APPROVED,
@@ -25,6 +26,7 @@ from models.tasks.publication.records import (
     DRAFT,
     EDITABLE,
     IN_FORCE,
+    OPEN,
     PAST,
     PUBLIC,
     REFUSED,
@@ -122,6 +124,26 @@ class Publication:
         """What is in force."""
         return self.record.standing == IN_FORCE
 
+    def drafts(self) -> Any:
+        """What is written and never was in force."""
+        return self.record.standing.in_(EDITABLE) & self.record.replaces.is_null()
+
+    def living(self) -> Any:
+        """What is in force, or may still come to be."""
+        return self.record.standing.in_((IN_FORCE, *OPEN))
+
+    def open_edition(self, actor: Actor, row: Any, why: str) -> Any:
+        """The edition that may be written: a draft itself, else the one that is begun or being written beside `row`.
+
+        Raises Conflict for one under approval, or that is of the past.
+        """
+        if row.standing in EDITABLE:
+            return row
+        beside = lifecycle.revisions_of(self.record, [row]).get(row.get_id())
+        if beside is not None and beside.standing in EDITABLE:
+            return beside
+        return lifecycle.revise(self, actor, row, why)
+
     # What the ledger gets.
 
     def weave_into(self, ledger: Ledger) -> None:
@@ -143,7 +165,7 @@ class Publication:
             "actions": (*self._actions(), *ledger.actions, *self._sheets(ledger)),
         }
         if ledger.attachments and not ledger.closed:
-            made |= {"closed": {"standing": CLOSED}, "keeps": partial(lifecycle.was_sent_with, self)}
+            made |= {"closed": {"standing": CLOSED}, "keeps": partial(was_sent_with, self.kind)}
         if ledger.tone is type(ledger).__dataclass_fields__["tone"].default:
             made["tone"] = lambda row, values: _TONES.get(row.standing, "plain")
         for name, value in made.items():
@@ -165,6 +187,7 @@ class Publication:
             partial(lifecycle.edit_draft, self, edit),
             partial(lifecycle.delete_draft, self, delete),
             when={"standing": EDITABLE, **own.when},
+            takes={} if own.delete is None else own.takes,
         )
 
     def _actions(self) -> tuple[Action, ...]:
@@ -174,10 +197,7 @@ class Publication:
             confirm="不经审批，马上生效。", when={"standing": EDITABLE, **self.direct_when},
         ) if self.direct else None  # fmt: skip
         made = (
-            Action(
-                "submit", "提交审批", self.edit, lambda actor, rows, values: [lifecycle.submit(self, actor, rows[0])],
-                tone="primary", confirm="提交后不能修改，直到审批结束或者撤回。", when={"standing": EDITABLE},
-            ),
+            submit_button(self.edit, partial(lifecycle.submit, self), {"standing": EDITABLE}),
             direct,
             Action(
                 "revise", "修订", self.edit,
@@ -195,7 +215,8 @@ class Publication:
             ),
             Action(
                 "drop", "放弃", self.edit, lambda actor, rows, values: [lifecycle.drop(self, actor, rows[0])],
-                confirm="放弃这一版草稿，现行的一版不变。", when={"standing": EDITABLE},
+                confirm="不再修改、不再提交，内容和审批记录留着可查，现行的一版不变。填错了、不用留，请点“删除”。",
+                when={"standing": EDITABLE},
             ),
         )  # fmt: skip
         return tuple(action for action in made if action is not None)

@@ -9,6 +9,7 @@ from models.core.fields import moment_text
 from models.core.files.attachments import Attachment
 from models.core.security.actor import Actor
 from models.organization.records import Company
+from models.tasks.approval.row_in_words import READER
 from models.tasks.publication.copying import differences
 from models.tasks.records import DONE, REFUSED, Case, CaseStep, Task
 from models.tasks.subjects import Details, Shown
@@ -51,19 +52,15 @@ def to_decide(publication: Publication, row: Any) -> Details:
     old = None if row.replaces is None else type(row).get_or_none(type(row).id == row.replaces)
     if old is None:
         blank = type(row)(company=row.scope_value("company"))
-        facts += [(line["title"], words(line["new"])) for line in differences(_READER, ledger, blank, row)]
+        facts += [(line["title"], words(line["new"])) for line in differences(READER, ledger, blank, row)]
     else:
         facts += [
             (line["title"], _from_to(*lines_that_differ(words(line["old"]), words(line["new"]))))
-            for line in differences(_READER, ledger, old, row)
+            for line in differences(READER, ledger, old, row)
         ]
     if ledger.attachments and not any(title == "附件" for title, _ in facts):
         facts.append(("附件", "、".join(_files(ledger, row))))
     return Details(tuple((title, said) for title, said in facts if said))
-
-
-#: Whoever decides has been shown the row already; nothing here looks at rights.
-_READER = Actor(account_id=None, name="系统")
 
 
 def words(value: Any) -> str:

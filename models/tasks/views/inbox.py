@@ -43,7 +43,8 @@ _OF_COMPANY = "task_company_id_state_rank_at_id"
 
 @dataclass(frozen=True)
 class Filters:
-    """What narrows a list. `kind` is of the task (given, periodic) or of its subject (hazard); `q` stands in the title;
+    """What narrows a list. `kind` is of the task (given, periodic), of its subject (hazard), or `approve` for what is to be
+    decided; `q` stands in the title;
     `overdue` keeps what is late; `state` and `company` are for the lists of all."""
 
     kind: str = ""
@@ -114,7 +115,9 @@ def _persons(actor: Actor, absent: Iterable[int]) -> list[int]:
 
 
 def _narrowed(query: Any, filters: Filters) -> Any:
-    if filters.kind:
+    if filters.kind == _APPROVE:
+        query = query.join(CaseStep, on=Task.step == CaseStep.id).where(CaseStep.kind == _APPROVE)
+    elif filters.kind:
         query = query.where((Task.kind == filters.kind) | (Task.subject_kind == filters.kind))
     if filters.overdue:
         query = query.where(Task.rank_at < clock.now())
@@ -248,6 +251,11 @@ def _my_cases(
     return items.case_items(actor, [rows[steps[task.step_id].case_id] for task in tasks], tasks), found.next
 
 
+def _any_kind(filters: Filters) -> Filters:
+    """Approvals of every kind, for lists that hold nothing else."""
+    return replace(filters, kind="") if filters.kind == _APPROVE else filters
+
+
 def _approvals(streams: Iterable[Stream]) -> list[Stream]:
     of_step = Task.step == CaseStep.id
     return [
@@ -258,12 +266,15 @@ def _approvals(streams: Iterable[Stream]) -> list[Stream]:
 
 def _waiting(actor: Actor, filters: Filters, cursor: str | None, limit: int) -> tuple[list[Item], str | None]:
     return _my_cases(
-        actor, _approvals(_todo_streams(actor, filters, acting_for(actor.person_ids))), cursor, limit
+        actor,
+        _approvals(_todo_streams(actor, _any_kind(filters), acting_for(actor.person_ids))),
+        cursor,
+        limit,
     )
 
 
 def _decided(actor: Actor, filters: Filters, cursor: str | None, limit: int) -> tuple[list[Item], str | None]:
-    return _my_cases(actor, _approvals(_done_streams(actor, filters)), cursor, limit)
+    return _my_cases(actor, _approvals(_done_streams(actor, _any_kind(filters))), cursor, limit)
 
 
 def _narrowed_cases(filters: Filters) -> Any:

@@ -1,6 +1,14 @@
-import { createRouter, createWebHistory } from 'vue-router'
+import { createRouter, createWebHistory, type LocationQuery, type RouteLocationRaw } from 'vue-router'
 import { ApiError } from '@/api/errors'
+import { APPROVALS } from '@/lib/tasks'
 import { useSession } from '@/stores/session'
+
+/** Addresses of before: what waits for me, and what I decided, are tasks like all others. */
+function oldApprovals(query: LocationQuery): RouteLocationRaw | true {
+  if (query.box === 'started' || query.box === 'all') return true
+  if (typeof query.row === 'string') return { name: 'case', params: { id: query.row } }
+  return { name: 'tasks', query: query.box === 'done' ? { box: 'done' } : { kind: APPROVALS } }
+}
 
 export const router = createRouter({
   history: createWebHistory(import.meta.env.BASE_URL),
@@ -16,7 +24,12 @@ export const router = createRouter({
     },
     { path: '/views/:view', name: 'view', component: () => import('@/views/BesideView.vue'), props: true },
     { path: '/tasks', name: 'tasks', component: () => import('@/views/TasksView.vue') },
-    { path: '/approvals', name: 'approvals', component: () => import('@/views/ApprovalsView.vue') },
+    {
+      path: '/approvals',
+      name: 'approvals',
+      component: () => import('@/views/ApprovalsView.vue'),
+      beforeEnter: ({ query }) => oldApprovals(query),
+    },
     { path: '/cases/:id', name: 'case', component: () => import('@/views/CaseView.vue'), props: true },
     { path: '/given/:id', name: 'given', component: () => import('@/views/GivenView.vue'), props: true },
     { path: '/flows/:id', name: 'flow', component: () => import('@/views/FlowView.vue'), props: true },
@@ -25,6 +38,7 @@ export const router = createRouter({
     { path: '/accidents/:id', name: 'accident', component: () => import('@/views/AccidentView.vue'), props: true },
     { path: '/reach', name: 'reach', component: () => import('@/views/ReachView.vue') },
     { path: '/rules/:name?', name: 'rules', component: () => import('@/views/RulesView.vue'), props: true },
+    { path: '/bulk', name: 'bulk', component: () => import('@/views/BulkView.vue') },
     { path: '/settings', name: 'settings', component: () => import('@/views/SettingsView.vue') },
     { path: '/account', name: 'account', component: () => import('@/views/AccountView.vue') },
     { path: '/messages', name: 'messages', component: () => import('@/views/MessagesView.vue') },

@@ -7,15 +7,20 @@ import {
   due,
   endsRound,
   isItem,
+  lacksPhotos,
   madeOn,
+  mends,
+  nextPhoto,
   sameAct,
   spare,
   tally,
+  withOthers,
   type Report,
   type Scan,
 } from '../src/logic/queue'
 import type { Accident } from '../src/services/shapes'
 import { noAnswer, ownProblem, problemFromAnswer } from '../src/logic/problems'
+import { sayArrived } from '../src/logic/waiting'
 
 const scan = (over: Partial<Scan> = {}): Scan => ({
   key: 'k1',
@@ -179,6 +184,26 @@ describe('the photos of a report', () => {
     const last = afterPhoto(arrived(report(), answer())!, 'c', null, NOW)
     expect(last).toBeNull()
     expect(spare(report(), last)).toEqual(['c', 'a', 'b'])
+  })
+
+  it('that was refused is replaced by another, which follows the words; or it is let go', () => {
+    const refused = report({
+      state: 'failed',
+      accident: { id: '5', number: 'KB1' },
+      photos: [{ id: 'c', refused: true }],
+      problem: problemFromAnswer(415, { error: { code: 'not_a_photo', title: '这不是照片' } }),
+    })
+    expect([lacksPhotos(refused), lacksPhotos({ ...refused, accident: null }), mends(refused)]).toEqual([
+      true,
+      false,
+      false,
+    ])
+    const again = withOthers(refused, ['d', 'e']) as Report
+    expect(again).toMatchObject({ state: 'waiting', problem: null, accident: { number: 'KB1' }, body: refused.body })
+    expect(nextPhoto(again)).toBe('d')
+    const over = problemFromAnswer(409, { error: { code: 'closed', title: '事故已结束' } })
+    expect(lacksPhotos({ ...refused, problem: over })).toBe(false)
+    expect(sayArrived(refused)).toContain('文字已经报上去了（KB1），只差 1 张照片')
   })
 
   it('of before this kept nothing of what was sent', () => {

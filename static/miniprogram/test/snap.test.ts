@@ -147,6 +147,7 @@ describe('the whole screen', () => {
 const kept = new Map<string, string>()
 let sent: { url: string; header: Record<string, string>; data?: string; filePath?: string }[] = []
 let online = false
+let refusing = false
 
 vi.stubGlobal('uni', {
   setStorageSync: (key: string, value: string) => void kept.set(key, value),
@@ -162,7 +163,9 @@ vi.stubGlobal('uni', {
   uploadFile: (asked: (typeof sent)[number] & { success: (got: object) => void; fail: (why: object) => void }) => {
     if (!online) return void asked.fail({ errMsg: 'uploadFile:fail' })
     sent.push(asked)
-    asked.success({ statusCode: 201, data: JSON.stringify({ id: '71' }) })
+    const none = { error: { code: 'not_a_photo', title: '这不是照片' } }
+    if (refusing) asked.success({ statusCode: 415, data: JSON.stringify(none) })
+    else asked.success({ statusCode: 201, data: JSON.stringify({ id: '71' }) })
   },
 })
 vi.stubGlobal('window', { location: { origin: 'https://a.cn' } })
@@ -172,6 +175,7 @@ describe('in the queue', () => {
     kept.clear()
     sent = []
     online = false
+    refusing = false
   })
   it('waits with its photo through a closed app, is sent once, and only then leaves the phone', async () => {
     kept.set('anban.photo.p', JSON.stringify('wxfile://p.jpg'))
@@ -204,5 +208,38 @@ describe('in the queue', () => {
       false,
       'YH1',
     ])
+  })
+
+  it('whose photo was refused has sent its words, and another photo follows them', async () => {
+    kept.set('anban.photo.p', JSON.stringify('wxfile://p.jpg'))
+    kept.set('anban.photo.q', JSON.stringify('wxfile://q.jpg'))
+    vi.resetModules()
+    const app = { ...(await import('../src/state/session')), ...(await import('../src/services/outbox')) }
+    app.signedIn({
+      token: 't',
+      expires_at: '',
+      person: { id: 'p1', name: '张', phone: '', login: '' },
+      units: [],
+      rights: {},
+      must_change_password: false,
+    })
+    online = true
+    refusing = true
+    const key = app.writeSnap(body, { id: 'u1', name: '甬江' }, [{ id: 'p', remote: null }], '泵房', 1000)
+    await app.sendOne(key)
+    expect(app.outbox.items[0]).toMatchObject({ key, state: 'failed', hazard: { id: '9', number: 'YH1' } })
+    expect(JSON.parse(sent[1].data!)).toMatchObject({ what: '护栏松动', photos: [] })
+
+    refusing = false
+    app.sendOthers(key, ['q'])
+    await app.flush(true)
+    expect(sent.map(({ url }) => url.split('/api/mp/v1')[1])).toEqual([
+      '/photos?ledger=hazards',
+      '/hazards',
+      '/photos?ledger=hazards',
+      '/hazards/9/photos',
+    ])
+    expect(JSON.parse(sent[3].data!)).toEqual({ photos: ['71'] })
+    expect([app.outbox.items, kept.has('anban.photo.p'), kept.has('anban.photo.q')]).toEqual([[], false, false])
   })
 })

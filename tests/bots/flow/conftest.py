@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bots import tools
+from bots.card import Card
 from bots.delivery import sender, updater
 from bots.incoming import inbound
 from models.core.db.connection import in_transaction
@@ -17,6 +18,7 @@ from models.messages.channels.records import CARD, SmsProvider, WecomApp
 from models.messages.records import URGENT, Delivery, Message
 from models.messages.tell import Telling, tell
 from models.organization.records import Person
+from models.tasks.notify.cases import STEP
 from tests.support.account_ties import tie_chat
 from tests.support.chat_sandbox import ChatSandbox
 from tests.support.people_to_tell import Crowd
@@ -100,6 +102,50 @@ def wired(works: Works, served: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
     moved = SimpleNamespace(time=lambda: clock().timestamp(), monotonic=time.monotonic)
     monkeypatch.setattr(callbacks, "time", moved)
     return Wired(works, served)
+
+
+#: Cards that have more verbs, and why.
+MORE_VERBS = {
+    "accident": "the three answers to an alarm are one question (G02); a judge's and a deputy's stand beside them",
+    "accident_burst": "whether it is true, beside having heard of it",
+}
+FACTS, VERBS, LINKS = 4, 2, 1  # what FACES lets a card say and offer
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every card that any composer makes in these tests is held against what FACES lets one say."""
+    from bots import cards
+    from models.core.chapters import load
+
+    load("cards")
+
+    def held(made: Card | None) -> Card | None:
+        if made is not None:
+            verbs = [each.text for each in made.buttons if each.verb]
+            links = [each.text for each in made.buttons if each.path]
+            assert len(made.facts) <= FACTS, f"{made.kind}: {[each.name for each in made.facts]}"
+            assert len(links) <= (LINKS if verbs else VERBS) or made.kind == STEP, f"{made.kind}: {links}"
+            assert len(verbs) <= VERBS or made.kind in MORE_VERBS, f"{made.kind}: {verbs}"
+            if made.kind == STEP:  # what must be written is a link, and counts as the verb that it is
+                assert len(made.buttons) <= VERBS + LINKS, f"{made.kind}: {[*verbs, *links]}"
+        return made
+
+    def one(compose: Any) -> Any:
+        return lambda *args, **more: held(compose(*args, **more))
+
+    def many(compose: Any) -> Any:
+        def made(*args: Any, **more: Any) -> Any:
+            found = compose(*args, **more)
+            for card in (found or {}).values():
+                held(card)
+            return found
+
+        return made
+
+    for known, wrap in ((cards._composers, one), (cards._many, many)):
+        for kind, compose in list(known.items()):
+            monkeypatch.setitem(known, kind, wrap(compose))
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bots.incoming import inbound
-from bots.wecom.incoming import outcomes, receiving
+from bots.incoming import inbound, outcomes
+from bots.wecom.incoming import receiving
 from bots.wecom.incoming.receiving import Answer, CallbackRequest, KeptPress
 from models.core.db.connection import in_transaction
 from models.messages.records import Inbound, Notice

@@ -39,7 +39,7 @@ def test_from_a_photo_in_the_chat_to_the_end(play: Play, clock: Any) -> None:
     judge = play.card("班")
     assert title(judge).startswith("【待确认】配电室")
     assert judge["content"]["quote_area"]["url"]
-    assert live(judge) == ["是隐患", "是危险源"]
+    assert live(judge) == ["是隐患"]
     clock.forward(minutes=10)
     assert "您 今天 08:10 选了“是隐患”" in text(play.press("班", "是隐患"))
 

@@ -42,14 +42,12 @@ def test_the_card_says_what_is_asked_where_and_until_when(play: Play) -> None:
     assert content["card_type"] == "button_interaction"
     assert content["main_title"]["desc"].startswith(str(hazard.number)), "found by a search in the chat"
     assert content["quote_area"]["url"], "the photo is a tap away"
-    assert live(card) == ["是隐患", "是危险源"]
+    assert live(card) == ["是隐患"]
     task = play.task("班", hazard)
     assert links(card) == {
         "不是隐患": f"{FORM}?id={task.id}&outcome=no",
-        "上报上级": f"{FORM}?id={task.id}&outcome=up",
-        "重复上报": f"{FORM}?id={task.id}&outcome=repeat",
-        "查看详情": f"{FORM}?id={task.id}",
-    }
+        "其他办法": f"{FORM}?id={task.id}",
+    }, "the usual answer and the one against it; 是危险源, 上报上级, 重复上报 are behind the link"
     choice = content["button_selection"]
     assert (choice["question_key"], choice["selected_id"]) == ("level", "general")
     assert [each["text"] for each in choice["option_list"]] == ["一般隐患", "重大隐患"]
@@ -77,12 +75,12 @@ def test_a_press_decides_and_the_card_shows_who_did_what_and_whose_turn_it_is(pl
 
 def test_what_was_chosen_on_the_card_counts_and_a_major_one_leads_to_its_criterion(play: Play) -> None:
     hazard = play.snap()
-    card = play.press("班", "是危险源", {"level": ["major"]})
+    card = play.press("班", "是隐患", {"level": ["major"]})
     assert Hazard.get_by_id(hazard.id).state == "reported", "no major hazard without a criterion"
     assert "请选择重大隐患判定标准" in text(card)
     task = play.task("班", hazard)
-    assert links(card)["去选好再办"] == f"{FORM}?id={task.id}&outcome=source&level=major"
-    assert live(card) == ["是隐患", "是危险源"], "for who chose it by mistake"
+    assert links(card)["去选好再办"] == f"{FORM}?id={task.id}&outcome=hazard&level=major"
+    assert live(card) == ["是隐患"], "for who chose it by mistake"
     assert card["content"]["button_selection"]["selected_id"] == "general", "what counts if nothing is said"
     play.press("班", "是隐患", {"level": ["general"]}, card)
     assert Hazard.get_by_id(hazard.id).level == "general"
@@ -101,7 +99,7 @@ def test_a_card_that_only_leads_to_forms_shows_its_end_too(play: Play) -> None:
     play.press("班", "是隐患")
     card = play.card("站")
     assert live(card) == []
-    assert set(links(card)) == {"安排整改", "退回确认", "上报上级", "查看详情"}
+    assert set(links(card)) == {"安排整改", "退回确认", "其他办法"}
     play.plan(hazard)
     done = play.again("站", card)
     assert "您 今天 08:00 选了“安排整改”" in text(done)
@@ -194,7 +192,7 @@ def test_who_handed_it_on_before_the_card_went_out_is_shown_no_button(play: Play
     sender.work(200)
     assert "已转给外" in text(play.card("班")) and live(play.card("班")) == []
     play.wired.work()
-    assert live(play.card("外")) == ["是隐患", "是危险源"]
+    assert live(play.card("外")) == ["是隐患"]
 
 
 def test_a_case_that_was_withdrawn_says_so_on_the_card(play: Play) -> None:
@@ -254,7 +252,7 @@ def test_card_phone_and_console_at_the_same_moment_have_one_winner(play: Play, r
         threading.Thread(target=door, args=("phone", "no"), kwargs={"values": {"reason": "是备用的"}}),
         threading.Thread(target=door, args=("console", "up"), kwargs={"comment": "拿不准"}),
         threading.Thread(target=card, args=("班", "是隐患")),
-        threading.Thread(target=card, args=("外", "是危险源")),
+        threading.Thread(target=card, args=("外", "是隐患")),
     ]
     for each in jobs:
         each.start()

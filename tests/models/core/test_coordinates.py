@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from models.core.coordinates import is_nowhere, position_faults, to_gcj02
+from models.core.coordinates import GCJ02, WGS84, is_nowhere, position_faults, sent_position, to_gcj02
 from models.grid.places import metres_between
 
 
@@ -44,3 +44,24 @@ def test_nothing_and_nowhere() -> None:
     assert position_faults({"lng": 120.2, "lat": 30.2}) == {} == position_faults({})
     assert list(position_faults({"lng": 120.2})) == ["lat"]
     assert "不是地点" in position_faults({"lng": 0, "lat": 0.0})["lng"]
+
+
+@pytest.mark.parametrize(
+    ("lng", "lat", "fault"),
+    [
+        (30.26, 80.21, True),
+        (43.8, 87.6, True),
+        (120.21, 30.26, False),
+        (-0.1, 51.5, False),
+        (50.0, 50.0, False),
+    ],
+)
+def test_a_form_says_that_a_position_is_swapped(lng: float, lat: float, fault: bool) -> None:
+    assert ("请对调" in position_faults({"lng": lng, "lat": lat}).get("lng", "")) is fault
+
+
+def test_what_no_form_checked_is_read_where_it_has_one_reading() -> None:
+    assert sent_position(30.26, 120.21, GCJ02) == (120.21, 30.26)
+    assert sent_position(120.21, 30.26, WGS84) == to_gcj02(120.21, 30.26)
+    for nothing in ((None, 30.0), (120.0, None), (0, 0.0), (10.0, 170.0)):
+        assert sent_position(*nothing, GCJ02) is None

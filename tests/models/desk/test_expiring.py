@@ -256,6 +256,17 @@ def test_what_was_renewed_before_it_was_told_is_told_nobody(crowd: Crowd) -> Non
     assert told() == []
 
 
+@pytest.mark.one_engine
+@pytest.mark.parametrize(("days", "tone"), [((20,), "warn"), ((0,), "warn"), ((20, -1), "alarm")])
+def test_a_card_is_red_once_something_is_over(crowd: Crowd, days: tuple[int, ...], tone: str) -> None:
+    officer(crowd)
+    for left in days:
+        qualification(crowd.unit, left)
+    daily_round.work(50)
+    assert len(told()) == 1
+    assert Message.get(Message.kind == NEAR).card["tone"] == tone
+
+
 def test_the_hour_is_the_companys(crowd: Crowd, clock: Any) -> None:
     officer(crowd)
     qualification(crowd.unit, 20)

@@ -134,6 +134,41 @@ def test_the_reviewer_who_stood_in_for_the_rectifier_is_not_asked(land: Land) ->
     assert land.now(hazard).rectified_by_id == land.id("站")  # who really did it, not who was named
 
 
+def test_who_stands_in_for_the_rectifier_is_not_asked_to_review_his_work(land: Land) -> None:
+    """He is away as soon as it is done: whoever holds his place is not the second person."""
+    hazard = rectifying(land)
+    stand_in(land, "电", "站")
+    put_right(land, hazard, "电", "电")
+    assert land.holders(hazard) == {"总": "review"}
+
+
+def test_the_reviewer_who_comes_to_stand_in_for_the_rectifier_is_refused(land: Land) -> None:
+    """The other order: the review is his already when the rectifier goes away."""
+    hazard = rectifying(land)
+    land.submit(hazard)
+    stand_in(land, "电", "站")
+    with pytest.raises(Forbidden) as refused:
+        land.does("站", land.case_of(hazard), "pass")
+    assert refused.value.code == "own_work" and "您现在代理的人" in refused.value.cause
+    case = land.case_of(hazard)
+    stand_in(land, "站", "友")  # whoever stands in for the stand-in holds the same place
+    with pytest.raises(Forbidden, match="不能办"):
+        does_for(land, hazard, "友", "站", "pass")
+    with pytest.raises(Invalid, match="正在代理做前面工作的人"):
+        in_transaction(reassign, land.actor("管", "console"), case.id, [land.id("友")])
+    in_transaction(reassign, land.actor("管", "console"), case.id, [land.id("总")])
+    land.does("总", case, "pass")
+    assert land.now(hazard).reviewed_by_id == land.id("总")
+
+
+def test_a_stand_in_of_before_reviews_what_he_had_no_part_in(land: Land) -> None:
+    hazard = rectifying(land)
+    stand_in(land, "电", "站")
+    Proxy.update(ended_at=clock.now()).execute()  # 电 is back, and does it himself
+    land.submit(hazard)
+    land.does("站", land.case_of(hazard), "pass")
+
+
 def test_another_file_of_the_same_human_is_the_same_human(land: Land) -> None:
     hazard = rectifying(land)
     land.submit(hazard)

@@ -60,6 +60,9 @@ KEPT = {
     "0051_editions_and_documents": "3507d20e136b",
     "0053_what_posts_ask": "96e9de223dc3",
     "0054_people_against_what_their_posts_ask": "2f6e67b720a3",
+    "0055_copies_of_standards": "20c034cafa81",
+    "0057_bulk_acts": "dcedd077c488",
+    "0059_one_message_per_case": "b5a44430e656",
     "0061_point_reasons": "79bb80577c15",
 }
 

@@ -182,6 +182,11 @@ def test_a_revision_that_is_given_up_leaves_room_for_another(library: Library) -
     assert library.again(first).standing == "replaced"
 
 
+def test_who_gives_a_draft_up_is_told_what_deleting_would_be(library: Library) -> None:
+    drop = next(one for one in library.ledger.actions if one.name == "drop")
+    assert "留着可查" in drop.confirm and "请点“删除”" in drop.confirm
+
+
 def test_a_draft_that_was_sent_off_is_given_up_and_not_deleted(library: Library) -> None:
     from models.core.ledger.changes.editing import delete
 

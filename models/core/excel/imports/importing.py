@@ -29,7 +29,7 @@ from models.core.files import stored
 from models.core.files.keeping import FILE_KEEP_HOURS
 from models.core.history import Change
 from models.core.jobs import jobs
-from models.core.jobs.file_names import kept_name
+from models.core.jobs.file_names import errors_name, kept_name
 from models.core.ledger.changes.form_values import clean_answers
 from models.core.ledger.declaration import Ledger, Values
 from models.core.ledger.references import links_of
@@ -86,7 +86,7 @@ def _check_job(
     if checked.sheet is not None and checked.sheet.hidden:
         uploaded_sheet.keep(upload, checked.sheet)
     if checked.errors and checked.sheet is not None:
-        with stored.writer(stored.IMPORTS, jobs.errors_name(upload)) as target:
+        with stored.writer(stored.IMPORTS, errors_name(upload)) as target:
             write_errors(
                 target,
                 checked.sheet,
@@ -373,7 +373,7 @@ def errors_workbook(actor: Actor, ledger: Ledger, job_id: int) -> bytes:
     """The uploaded rows with what is wrong beside them. Raises NotFound where nothing was wrong."""
     actor.require(ledger.rights["import"])
     job = jobs.record_of(actor, job_id, kind="import_check", ledger=ledger.name)
-    name = jobs.errors_name(job.upload) if job.upload else None
+    name = errors_name(job.upload) if job.upload else None
     if name is None or not stored.exists(stored.IMPORTS, name):
         raise NotFound("没有错误清单", cause="这份表格没有错误，或者已经过期", advice="请重新上传检查")
     return stored.read(stored.IMPORTS, name)

@@ -45,6 +45,13 @@ def act(actor: Actor, ledger: Ledger, action: Action | str, ids: Any, values: An
     return {"message": message, "rows": row_json(actor, ledger, touched, detail=True)}
 
 
+def require_fit(actor: Actor, ledger: Ledger, action: str, row_id: int) -> None:
+    """Raise what `act` would raise for this row before it asks the action's rule."""
+    found = ledger.action_named(action)
+    assert found is not None  # who asks has looked
+    _records(actor, ledger, found, [row_id])
+
+
 def act_as_job(actor: Actor, ledger: Ledger, action: Action | str, ids: Any, values: Any) -> dict[str, Any]:
     """Begin an action that gives a file, and give its job as JSON. Raises as `act` does, before it begins."""
     action, records, clean = _prepared(actor, ledger, action, ids, values)

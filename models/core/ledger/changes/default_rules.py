@@ -80,6 +80,7 @@ def plain_delete(record: type[Record], *also: Any) -> Callable[[Actor, Any], Non
         except IntegrityError:
             raise still_used(row, *also) from None
 
+    delete.plain = True  # type: ignore[attr-defined]  # nothing else goes: the removal can be undone
     return delete
 
 

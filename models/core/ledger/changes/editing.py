@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from peewee import IntegrityError
@@ -23,6 +24,7 @@ from models.core.security.actor import Actor, missing_right
 __all__ = [
     "act",
     "act_as_job",
+    "change_row",
     "create",
     "delete",
     "edit",
@@ -32,7 +34,10 @@ __all__ = [
     "plain_create",
     "plain_delete",
     "plain_edit",
+    "remove_row",
     "still_used",
+    "to_delete",
+    "to_edit",
 ]
 
 
@@ -81,12 +86,23 @@ def edit(actor: Actor, ledger: Ledger, row_id: int, version: Any, values: Any) -
     Raises Conflict `changed_meanwhile` with `details.row` (as it is now) if it has another version, and else
     as `create` does.
     """
-    right = _right(ledger, "edit", ledger.rules.edit)
-    record = _find_for(actor, ledger, row_id, right)
+    record = to_edit(actor, ledger, row_id)
     if isinstance(version, bool) or not isinstance(version, int):
         raise Invalid(fields={"version": "这里要填打开时的版本号"})
     if version != record.version:
         raise _changed(actor, ledger, record)
+    return _row(actor, ledger, change_row(actor, ledger, record, values))
+
+
+def to_edit(actor: Actor, ledger: Ledger, row_id: int) -> Any:
+    """The row, if the actor may change it. Raises NotFound, Forbidden."""
+    return _find_for(actor, ledger, row_id, _right(ledger, "edit", ledger.rules.edit))
+
+
+def change_row(actor: Actor, ledger: Ledger, record: Any, values: Any) -> Any:
+    """Change a row that `to_edit` gave, by the form's values, and give it as it is then. Raises as `edit` does."""
+    right = _right(ledger, "edit", ledger.rules.edit)
+    version = record.version
     clean = clean_form(actor, ledger, values, right=right, record=record)
     assert ledger.rules.edit is not None
     open_ = _is_open(actor, ledger, record)
@@ -106,13 +122,23 @@ def edit(actor: Actor, ledger: Ledger, row_id: int, version: Any, values: Any) -
         if record.version != version or watched.changed(record):
             watched.note([record], "edited")
             tell(ledger, [record])
-    return _row(actor, ledger, record)
+    return record
 
 
 def delete(actor: Actor, ledger: Ledger, row_id: int) -> None:
     """Delete a row. Raises Conflict with what hangs on it, in numbers."""
-    right = _right(ledger, "delete", ledger.rules.delete)
-    record = _find_for(actor, ledger, row_id, right)
+    remove_row(actor, ledger, to_delete(actor, ledger, row_id))
+
+
+def to_delete(actor: Actor, ledger: Ledger, row_id: int) -> Any:
+    """The row, if the actor may delete it. Raises NotFound, Forbidden."""
+    return _find_for(actor, ledger, row_id, _right(ledger, "delete", ledger.rules.delete))
+
+
+def remove_row(
+    actor: Actor, ledger: Ledger, record: Any, files_of: Callable[[Ledger, int], Any] = forget
+) -> None:
+    """Delete a row that `to_delete` gave; what becomes of its attachments `files_of` says. Raises as `delete` does."""
     assert ledger.rules.delete is not None
     if ledger.is_closed(record):
         raise Conflict(
@@ -131,7 +157,7 @@ def delete(actor: Actor, ledger: Ledger, row_id: int) -> None:
             raise _wrong_state(ledger, record, "删除")
         watched.note_deleted(record)
     if ledger.attachments:
-        forget(ledger, record.get_id())
+        files_of(ledger, record.get_id())
     tell(ledger, [record])
 
 

@@ -188,11 +188,15 @@ export interface Ledger {
   history: boolean
   /** Rows take effect after approval, in editions; `is_read`: people say that they have read them. */
   published?: { is_read: boolean } | null
+  /** What its standards are called, where rows may be made of them. */
+  library?: string | null
   live: boolean
   importable: boolean
   /** Chosen for a whole sheet, before it is imported. */
   import_options?: Field[]
   exportable: boolean
+  /** What may be done to many rows at once: fields that take one value, removal, names of buttons. */
+  bulk: { edit: string[]; delete: boolean; actions: string[] }
   /** Rows of other ledgers hang on its rows. */
   related?: boolean
   /** What the console has of its own for it: a row's page, a form, something in the detail or above the list. */

@@ -66,7 +66,34 @@ export interface Matrix {
   next: string | null
   cut: string | null
 }
-export type View = Statistic | Matrix
+/** A day of a calendar; `missing` is null where nobody can say how many are. */
+export interface CalendarDay {
+  day: string
+  numbers: number[]
+  filters: Filters
+  missing: number | null
+  gap_filters: Filters | null
+  rest: boolean
+}
+export interface Calendar {
+  kind: 'calendar'
+  name: string
+  title: string
+  ledger: string
+  exportable: boolean
+  month: string
+  today: string
+  sentence: string
+  statistic: string
+  time: string
+  measures: { name: string; title: string; filters: Filters }[]
+  unit: string
+  gaps: { title: string; mark: string; ledger: string; noun: string; measure: string } | null
+  days: CalendarDay[]
+  total: number[]
+  base: Filters
+}
+export type View = Statistic | Matrix | Calendar
 
 export const readView = <T>(name: string, query: string, signal?: AbortSignal) =>
   get<T>(`/views/${encodeURIComponent(name)}?${query}`, signal)

@@ -3,18 +3,41 @@ import type { Field, Kind, Ledger, LiveMessage, Tone } from '@/api/types'
 import { clock, showMoment } from './moments'
 
 export const TASK_BOXES: { value: TaskBox; title: string; empty: string }[] = [
-  { value: 'todo', title: '待办', empty: '没有等您办的事。有新的会出现在这里，也会发到聊天里。' },
+  { value: 'todo', title: '待办', empty: '没有等您办、等您审的事。有新的会出现在这里，也会发到聊天里。' },
   { value: 'done', title: '已办', empty: '还没有办过的事。办完的会留在这里，随时可以查。' },
-  { value: 'given', title: '指派', empty: '还没有指派过任务。点“指派任务”，写清做什么、谁来做、什么时候做完。' },
+  { value: 'given', title: '我指派的', empty: '还没有指派过任务。点“指派任务”，写清做什么、谁来做、什么时候做完。' },
   { value: 'followed', title: '关注', empty: '还没有关注的事。打开一件事，点“关注”，有进展就会告诉您。' },
-  { value: 'all', title: '所有', empty: '您能查看的单位还没有任务。流程走到谁那里、指派给谁，都会列在这里。' },
+  { value: 'all', title: '所有任务', empty: '您能查看的单位还没有任务。流程走到谁那里、指派给谁，都会列在这里。' },
 ]
 export const CASE_BOXES: { value: CaseBox; title: string; empty: string }[] = [
-  { value: 'waiting', title: '待审', empty: '没有等您审的。有新的会出现在这里。' },
-  { value: 'done', title: '已审', empty: '还没有审过的。审过的会留在这里，随时可以查。' },
-  { value: 'started', title: '已发起', empty: '您还没有发起过。上报隐患、提交计划、申请延期以后，会列在这里。' },
-  { value: 'all', title: '所有', empty: '您能查看的单位还没有审批。' },
+  { value: 'started', title: '我发起的', empty: '您还没有发起过。上报隐患、提交计划、申请延期以后，会列在这里。' },
+  { value: 'all', title: '所有审批', empty: '您能查看的单位还没有审批。' },
 ]
+/** Of the list of all that I have to do, those that are approvals. */
+export const APPROVALS = 'approve'
+
+/** A tab of 任务和审批; `page` is where its list is shown. What waits for my word stands in 待办, and nowhere else. */
+export interface DeskTab {
+  page: 'tasks' | 'approvals'
+  value: string
+  title: string
+}
+/** The tabs of 任务和审批 for who may do so much: one row of them, whichever list is shown. */
+export function deskTabs(may: (right: string) => boolean): DeskTab[] {
+  const tabs: [DeskTab['page'], string, string?][] = [
+    ['tasks', 'todo'],
+    ['tasks', 'done'],
+    ['approvals', 'started'],
+    ['tasks', 'given', 'tasks.give'],
+    ['tasks', 'followed'],
+    ['tasks', 'all', 'tasks.read_all'],
+    ['approvals', 'all', 'approvals.read_all'],
+  ]
+  return tabs.flatMap(([page, value, right]) => {
+    const box = (page === 'tasks' ? TASK_BOXES : CASE_BOXES).find((one) => one.value === value)!
+    return !right || may(right) ? [{ page, value, title: box.title }] : []
+  })
+}
 let known: Kind[] = []
 /** Takes over which kinds there are, as the server says with the session. */
 export const learnKinds = (kinds: Kind[]): void => void (known = kinds)

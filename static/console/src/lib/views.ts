@@ -52,3 +52,6 @@ export function rowsOf(view: Statistic, measure: Measure, group: Group | null, n
 /** A number as people read it. */
 export const shown = (measure: Measure, number: number | null) =>
   number === null ? '—' : measure.rate ? `${number}%` : number.toLocaleString('zh-CN')
+
+/** What a measure that is a part of another one is called by itself: 其中补传 is 补传. */
+export const short = (title: string) => title.replace(/^其中/, '')

@@ -12,6 +12,13 @@ export interface Cell {
   future: boolean
 }
 
+/** What else is to be seen of a day: a word or a number, and the whole of it for who hears it. */
+export interface DayMark {
+  text: string
+  spoken: string
+  tone: 'plain' | 'warn'
+}
+
 /** The weeks of `month` (`2026-11`); a null cell stands outside the month. `counts` is clock-ins by day. */
 export function monthGrid(month: string, counts: Record<string, number>, today: string): (Cell | null)[][] {
   const [year, number] = month.split('-').map(Number)

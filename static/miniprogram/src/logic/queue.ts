@@ -8,7 +8,7 @@
 
 import { isFinal, type Problem } from './problems'
 import { decisionPhotos, isDecision, type Decision } from './decision-queue'
-import { isSnap, type Snap } from './snap-queue'
+import { isSnap, snapWithOthers, type Snap } from './snap-queue'
 import type { Machine } from '../services/legal-shapes'
 import type { Accident, AnswerWord, ClockIn, Colleague, Place, Ref, ReportBody } from '../services/shapes'
 
@@ -182,12 +182,28 @@ export function madeOn(items: Item[], personId: string, day: string): Item[] {
   return items.filter((item) => isScan(item) && item.person.id === personId && item.scannedAt.slice(0, 10) === day)
 }
 
+/** Answers that no other try changes: not allowed, gone, done by somebody. */
+const OVER = [403, 404, 409]
+
 /** True for what was refused and can be mended and sent again; the rest only waits to be read. */
 export function mends(item: Item): boolean {
   if (item.state !== 'failed') return false
   if (isReport(item)) return !item.accident
   if (isSnap(item)) return !item.hazard
-  return isDecision(item) && ![403, 404, 409].includes(item.problem?.status ?? 0)
+  return isDecision(item) && !OVER.includes(item.problem?.status ?? 0)
+}
+
+/** True for what has arrived, but for photos that were refused: others can be sent for them, or none. */
+export function lacksPhotos(item: Item): item is Report | Snap {
+  if (item.state !== 'failed' || OVER.includes(item.problem?.status ?? 0)) return false
+  return (isReport(item) && item.accident !== null) || (isSnap(item) && item.hazard !== null)
+}
+
+/** The same with other photos for those that were refused, to be sent. */
+export function withOthers(item: Report | Snap, photos: string[]): Report | Snap {
+  if (isSnap(item)) return snapWithOthers(item, photos)
+  const again = photos.map((id) => ({ id, refused: false }))
+  return { ...item, photos: again, state: 'waiting', problem: null, tries: 0, dueAt: 0, seen: false }
 }
 
 /** The numbers that home shows: what waits, what can still be sent (`failed`), what was refused and not read yet. */

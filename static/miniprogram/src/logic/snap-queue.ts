@@ -53,6 +53,12 @@ export function snapArrived(item: Snap, hazard: { id: string; number: string }):
   return { ...item, state: 'failed', hazard: { id: hazard.id, number: hazard.number } }
 }
 
+/** One whose word has arrived, with other photos for those that were refused: they follow it. */
+export function snapWithOthers(item: Snap, photos: string[]): Snap {
+  const again = photos.map((id) => ({ id, remote: null, refused: false }))
+  return { ...item, photos: again, state: 'waiting', problem: null, renewed: false, tries: 0, dueAt: 0, seen: false }
+}
+
 /** True when the server has let go of photos that waited too long, and the phone can send them again. */
 export function mustRenew(item: Snap, problem: Problem): boolean {
   return !item.renewed && isFinal(problem) && Boolean(problem.fields.photos) && item.photos.some(({ remote }) => remote)

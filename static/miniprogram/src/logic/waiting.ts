@@ -48,6 +48,13 @@ export function sayNext(item: Item, mine: boolean, underWay: boolean): string {
   return isReply(item) ? '联网后自动补传。' : '联网后自动补传，不用再扫。'
 }
 
+/** What is with the server of something whose photos were refused. */
+export function sayArrived(item: Item): string {
+  const number = isReport(item) ? item.accident?.number : isSnap(item) ? item.hazard?.number : ''
+  const refused = isReport(item) || isSnap(item) ? item.photos.filter((photo) => photo.refused).length : 0
+  return `文字已经报上去了（${number}），只差 ${refused} 张照片。可以换一张补上，也可以不补。`
+}
+
 /** How much waits on this phone: 2 次扫码, or 3 条记录 where there is more than scans; empty for nothing. */
 export function sayHeld(items: Item[]): string {
   const waiting = items.filter((item) => item.state === 'waiting')

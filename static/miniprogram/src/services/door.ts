@@ -132,7 +132,10 @@ export const readToday = (unit?: string) => ask<Today>('GET', `/today${query({ u
 export const readUnitToday = (unit: string) => orSeen('unit-today', unit, () => ask<UnitToday>('GET', '/unit-today'))
 export const readLabel = (code: string) => ask<Labelled>('GET', `/labels/${code}`)
 export const readMonth = (month: string, unit?: string) =>
-  ask<{ month: string; days: { day: string; count: number }[] }>('GET', `/clock-ins/calendar${query({ month, unit })}`)
+  ask<{ month: string; days: { day: string; count: number; late: number }[] }>(
+    'GET',
+    `/clock-ins/calendar${query({ month, unit })}`,
+  )
 export const readClockIns = (asked: { from: string; to: string; unit?: string; cursor?: string; limit?: number }) =>
   ask<Page<ClockIn>>('GET', `/clock-ins${query(asked)}`)
 

@@ -43,6 +43,10 @@ export async function reportHazard(key: string, body: SnapBody, timeout: number)
   return reply.body
 }
 
+/** Photos that the server has, for a hazard that I reported without them. */
+export const addHazardPhotos = (id: string, photos: string[]) =>
+  ask<Hazard>('POST', hazardAt(id, '/photos'), { photos })
+
 export type HazardBox = 'mine' | 'open' | 'closed'
 export const readHazards = (asked: { box: HazardBox; cursor?: string; limit?: number }) =>
   asked.cursor ? hazardsAt(asked) : orSeen('hazards', ofUnit(asked.box), () => hazardsAt(asked))

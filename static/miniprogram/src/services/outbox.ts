@@ -13,8 +13,10 @@ import {
   isItem,
   isReply,
   isReport,
+  lacksPhotos,
   sameAct,
   spare,
+  withOthers,
   type Answer,
   type Item,
   type Reply,
@@ -240,6 +242,14 @@ export function dismiss(key: string): Item | null {
   if (item?.state !== 'failed') return null
   replace(key, null)
   return item
+}
+
+/** Put other photos in the place of those that were refused: what was said has arrived, and they follow it. */
+export function sendOthers(key: string, taken: string[]): void {
+  const item = outbox.items.find((each) => each.key === key)
+  if (!item || !lacksPhotos(item) || !taken.length) return
+  item.photos.forEach(({ id }) => photos.forget(id))
+  replace(key, withOthers(item, taken))
 }
 
 async function carry(item: Item): Promise<void> {

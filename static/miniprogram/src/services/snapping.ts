@@ -13,7 +13,7 @@ import {
 } from '../logic/snap-queue'
 import { phoneNow } from '../state/clock'
 import { picture, problemIn } from './carrying'
-import { reportHazard } from './hazard-door'
+import { addHazardPhotos, reportHazard } from './hazard-door'
 import type { Hazard } from './task-shapes'
 
 const PATIENCE = 15_000
@@ -38,9 +38,12 @@ export async function carrySnap(item: Snap, note: (step: SnapStep) => void): Pro
 
 async function words(item: Snap, note: (step: SnapStep) => void): Promise<void> {
   const body = snapBody(item)
+  if (item.hazard && !body.photos.length) return note({ left: { ...item, state: 'failed' } })
   if (!body.what && !body.photos.length && item.problem) return note({ left: { ...item, state: 'failed' } })
   try {
-    const hazard = await reportHazard(item.key, body, PATIENCE)
+    const hazard = item.hazard
+      ? await addHazardPhotos(item.hazard.id, body.photos)
+      : await reportHazard(item.key, body, PATIENCE)
     note({ left: snapArrived(item, hazard), hazard })
   } catch (error) {
     const problem = problemIn(error)

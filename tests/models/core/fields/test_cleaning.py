@@ -29,9 +29,10 @@ from models.core.fields import (
     Text,
 )
 from models.core.fields.moments import parse_day, parse_moment
-from models.core.fields.texts import SortKey
+from models.core.fields.texts import SortKey, too_long
 from models.core.security.identifiers import id_check_character
 from models.core.views.filters import narrowed, without_blanks
+from models.organization.records import Company
 
 _ID = "33010219900307001"
 _ID += id_check_character(_ID)
@@ -239,3 +240,12 @@ def test_two_filters_of_one_field(first: Any, second: Any, left: Any) -> None:
 def test_filters_without_what_says_nothing() -> None:
     given = {"a": ["", "1"], "b": [""], "c": [], "d": "", "e": {"from": ""}, "f": [0]}
     assert without_blanks(given) == {"a": ["1"], "d": "", "e": {"from": ""}, "f": [0]}
+
+
+def test_what_a_column_can_not_hold_is_told_by_its_name() -> None:
+    most = Company.name.max
+    values = {"name": "名" * most, "kind": "x" * 500, "parent": 7, "nothing": "y" * 500, "short_name": None}
+    assert too_long(Company, values) == {}
+    assert too_long(Company, {**values, "name": "名" * (most + 1)}) == {
+        "name": f"最多 {most} 个字，写开了有 {most + 1} 个"
+    }

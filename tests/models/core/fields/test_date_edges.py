@@ -148,3 +148,17 @@ def test_until_a_month(written: str, day: date | None) -> None:
 )  # fmt: skip
 def test_chinese_numbers(signs: str, number: str) -> None:
     assert dates._number(signs) == number
+
+
+def test_what_is_longer_than_a_hundred_characters_is_not_read() -> None:
+    assert read_day("2026-11-22".ljust(100)) == date(2026, 11, 22)
+    assert read_moment("2026-11-22 08:00".ljust(100)) == datetime(2026, 11, 22, 8)
+    for read in (read_day, read_moment):
+        with pytest.raises(Malformed):
+            read("2026-11-22".ljust(101))
+
+
+@pytest.mark.parametrize("written", ["0100-01-01", "0099-01-01", "100年1月1日", "1899-12-31", "2201-01-01"])
+def test_years_that_nobody_means(written: str) -> None:
+    with pytest.raises(Malformed):
+        read_day(written)

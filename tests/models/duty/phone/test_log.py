@@ -96,4 +96,7 @@ def test_the_calendar_counts_each_day_of_its_month_alone(plant: Plant, clock: Cl
     work(plant, clock, 1, 30)
     in_transaction(clock_in, [plant.scan(0, plant.equipment(plant.units[0], name="另一台"))])
     work(plant, clock, 1, month=12)
-    assert mine.month(me(plant), "2026-11", unit=None) == [(date(2026, 11, 1), 1), (date(2026, 11, 30), 2)]
+    assert mine.month(me(plant), "2026-11", unit=None) == [
+        (date(2026, 11, 1), 1, 0),
+        (date(2026, 11, 30), 2, 0),
+    ]

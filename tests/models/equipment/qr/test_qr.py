@@ -72,6 +72,8 @@ def test_our_own_label_is_known_in_every_spelling(text):
     "text",
     [
         f"https://evil.example.net/e/{CODE}",
+        f"evil.example.net/e/{CODE}",
+        f"evil.example.net:8080/e/{CODE}",
         f"https://anban.example.com@evil.example.net/e/{CODE}",
         f"https://anban.example.com.evil.net/e/{CODE}",
         f"http://127.0.0.1:9999/e/{CODE}",

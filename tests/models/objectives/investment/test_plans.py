@@ -30,11 +30,11 @@ from models.core.ledger.changes.editing import get
 from models.core.security.actor import Actor
 from models.grid.records import GridNode
 from models.objectives.records import InvestmentItem, InvestmentPlan
-from models.objectives.workflow import PLAN
 from models.organization.records import Company, Person
 from models.tasks.engine.decide import Decided
 from models.tasks.engine.withdraw import withdraw
 from models.tasks.records import OPEN, Case, CaseStep, Task
+from models.tasks.subjects import served_kind
 from tests.models.objectives.conftest import Duties
 from tests.models.objectives.posts.test_posts import bring
 from tests.models.tasks.units import answered
@@ -311,10 +311,10 @@ def test_items_come_from_a_sheet_and_the_total_follows(office: Office) -> None:
 
 def test_the_detail_shows_what_a_card_shows(office: Office) -> None:
     plan = office.plan("42")
-    shown = PLAN.shown_of(plan)
+    shown = served_kind("investment_plan").shown_of(plan)
     assert ("合计", "42.00 万元") in shown.facts
     assert shown.place == "一水厂"
-    amounts = PLAN.details(plan).amounts
+    amounts = served_kind("investment_plan").details(plan).amounts
     assert amounts is not None and amounts.total == sum(line.amount for line in amounts.lines) == Decimal(
         "42"
     )

@@ -106,3 +106,65 @@ def test_one_sees_ones_own_points_and_an_officer_the_ranking(duties: Duties, rul
     assert {row["values"]["total"] for row in rows if row["values"]["person"]["label"] == first.name} == {10}
     mine = list_rows(duties.crowd.actor(second), ledger_named("points"), ListQuery())["items"]
     assert len(mine) == 1
+
+
+ROUND = {"origin": "snap", "level": "major"}
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(
+    ("kind", "state", "level", "told", "earned"),
+    [
+        ("hazard.confirmed", "planning", "major", ROUND, [5, 20]),
+        ("hazard.confirmed", "planning", "major", {**ROUND, "own": True}, []),
+        ("hazard.confirmed", "planning", "major", {**ROUND, "own": False, "origin": "manual"}, [20]),
+        ("hazard.confirmed", "planning", "general", {**ROUND, "level": "general"}, [5]),
+        ("hazard.confirmed", "planning", "general", ROUND, [5]),
+        ("hazard.confirmed", REJECTED, "major", ROUND, []),
+        ("hazard.confirmed", WITHDRAWN, "major", ROUND, []),
+        ("hazard.closed", "closed", "general", {"in_time": True}, [10]),
+        ("hazard.closed", "closed", "general", {"in_time": True, "own": True}, []),
+        ("hazard.closed", "closed", "general", {"in_time": False}, []),
+        ("hazard.closed", "closed", "general", {}, []),
+    ],
+)
+def test_what_earns_points(
+    duties: Duties, rules: None, kind: str, state: str, level: str, told: dict[str, Any], earned: list[int]
+) -> None:
+    person = duties.crowd.person()
+    happens(kind, hazard(duties, state=state, level=level), person=person.id, **told)
+    assert given(person) == earned
+
+
+@pytest.mark.one_engine
+def test_what_was_judged_anew_as_general_takes_the_major_find_back_and_may_give_it_again(
+    duties: Duties, rules: None
+) -> None:
+    person, row = duties.crowd.person(), hazard(duties, level="major")
+    happens("hazard.confirmed", row, person=person.id, **ROUND)
+    for level, whole in (
+        ("general", [5, 20, -20]),
+        ("major", [5, 20, -20, 20]),
+        ("general", [5, 20, -20, 20, -20]),
+    ):
+        Hazard.update(level=level).where(Hazard.id == row.id).execute()
+        happens("hazard.confirmed", row, person=person.id, origin="snap", level=level)
+        assert given(person) == whole
+    assert [(each["points"], each["times"]) for each in points.ranking(duties.officer)] == [(5, 1)]
+
+
+@pytest.mark.one_engine
+def test_a_rule_of_no_points_gives_none_and_a_ranking_has_its_border(
+    duties: Duties, rules: None, clock: Any
+) -> None:
+    PointRule.update(points=0).where(PointRule.what == "hazard.rectified").execute()
+    first, second = duties.crowd.person(), duties.crowd.person()
+    happens("hazard.closed", hazard(duties), person=first.id, in_time=True)
+    assert given(first) == []
+    happens("hazard.confirmed", hazard(duties), person=first.id, origin="snap", level="general")
+    clock.forward(hours=1)
+    border = clock.moment
+    happens("hazard.confirmed", hazard(duties), person=second.id, origin="snap", level="general")
+    named = [row["person"]["name"] for row in points.ranking(duties.officer, since=border)]
+    assert named == [second.name], "the moment itself counts, what was before does not"
+    assert len(points.ranking(duties.officer, limit=1)) == 1 == len(points.ranking(duties.officer, limit=0))

@@ -10,6 +10,7 @@ from models.core.db.connection import in_transaction
 from models.core.events.outbox import Outbox
 from models.messages.channels.records import CARD
 from models.messages.delivery.deliveries import outdate, update_due
+from models.messages.inbox import mine
 from models.messages.records import NORMAL, Message, Notice, Sending
 from models.tasks.engine import case_actions
 from models.tasks.notify.subscriptions import follow, followers, unfollow
@@ -193,3 +194,60 @@ def test_titles_keep_their_deadline_whatever_the_length(clock: Any) -> None:
     )
     clock.forward(hours=2)
     assert asked("待整改", "泵房", "泵房漏水", now()) == "【待整改】泵房漏水 · 今天 01:00前"
+
+
+def listed(unit: Unit, name: str) -> list[tuple[str, bool]]:
+    """Somebody's messages: what they say, and whether they are read."""
+    return [(item["title"], item["read_at"] is not None) for item in mine.page(unit.actor(name))["items"]]
+
+
+def test_a_case_is_one_row_in_my_messages_the_newest(unit: Unit) -> None:
+    unit.flow(approve("a", unit.id("白"), title="确认"), approve("b", unit.id("白"), title="复核"))
+    case = unit.start(unit.thing(name="电缆裸露"))
+    other = unit.start(unit.thing(name="护栏松动"))
+    pass_all_on()
+    assert [title for title, _ in listed(unit, "白")] == ["【待确认】护栏松动", "【待确认】电缆裸露"]
+    unit.does("白", case)
+    pass_all_on()
+    assert listed(unit, "白") == [("【待复核】电缆裸露", False), ("【待确认】护栏松动", False)]
+    assert mine.unread_count(unit.actor("白")) == 2, "what gave way is not counted"
+    assert Notice.select().where(Notice.replaced_at.is_null(False)).count() == 1, (
+        "it is kept, though not listed"
+    )
+    unit.does("白", other)
+    unit.does("白", other)
+    pass_all_on()
+    assert [title for title, read in listed(unit, "白") if not read] == ["【待复核】电缆裸露"]
+
+
+def test_what_asked_for_work_is_read_when_that_is_done(unit: Unit) -> None:
+    everybody = approve("a", unit.id("白"), unit.id("陈"), title="会签", rule="all")
+    unit.flow(everybody)
+    case = unit.start(unit.thing(name="方案"))
+    pass_all_on()
+    unit.does("白", case)
+    pass_all_on()
+    assert listed(unit, "白") == [("【待会签】方案", True)]
+    assert listed(unit, "陈") == [("【待会签】方案", False)], "theirs is still to be done"
+    unit.does("陈", case)
+    pass_all_on()
+    assert all(read for title, read in listed(unit, "陈") if title.startswith("【待会签】"))
+
+
+def test_of_two_who_were_asked_one_did_it_and_both_have_read(unit: Unit) -> None:
+    unit.flow(approve("a", unit.id("白"), unit.id("陈"), title="确认"))
+    case = unit.start(unit.thing(name="电缆裸露"))
+    pass_all_on()
+    unit.does("陈", case)
+    pass_all_on()
+    assert mine.unread_count(unit.actor("白")) == mine.unread_count(unit.actor("陈")) == 0
+
+
+def test_a_message_that_waits_for_an_answer_gives_way_to_none(unit: Unit) -> None:
+    unit.flow(approve("a", unit.id("白"), title="确认"))
+    case = unit.start(unit.thing(name="电缆裸露"))
+    pass_all_on()
+    Message.update(needs_answer=True).where(Message.kind == "step.opened").execute()
+    in_transaction(case_actions.urge, unit.actor("安"), case.id)
+    pass_all_on()
+    assert len(listed(unit, "白")) == 2

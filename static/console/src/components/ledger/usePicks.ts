@@ -43,6 +43,14 @@ export function usePicks(
     marked.value = next.id
     if (openId.value) reopen(next.id)
   }
+  /** Takes the row in and goes one down or up, so that a stretch of rows is chosen by one key. */
+  function extend(step: 1 | -1): void {
+    if (!marked.value) move(step)
+    if (!marked.value) return
+    picked.value = new Set([...picked.value, marked.value])
+    move(step)
+    picked.value = new Set([...picked.value, marked.value])
+  }
 
-  return { picked, pickedRows, marked, toggle, toggleAll, clear, move }
+  return { picked, pickedRows, marked, toggle, toggleAll, clear, move, extend }
 }

@@ -1,0 +1,174 @@
+"""What somebody can pick from: the standards of the product and of their group, with what they have of it already (J07)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from models.core.errors import Invalid
+from models.core.ledger.declaration import Ledger, ledger_named
+from models.core.ledger.library.declaration import Library, Part, Standard
+from models.core.ledger.library.hooks import group_of
+from models.core.ledger.library.offering import offered
+from models.core.ledger.library.records import LibraryCopy, LibraryOffer, subject_of
+from models.core.ledger.library.versions import GROUP, PRODUCT, product_standards, source_of
+from models.core.ledger.sub_rows import in_words
+from models.core.security.actor import Actor
+
+#: What comes from whom, as a picker says it.
+FROM = {PRODUCT: "随系统带来", GROUP: "集团标准"}
+
+
+def library_of(ledger: Ledger) -> Library:
+    """What a ledger says of its standards."""
+    assert ledger.library is not None
+    return ledger.library
+
+
+def on_the_shelf(ledger: Ledger, unit: int | None) -> dict[str, Standard]:
+    """All that can be picked for a unit, by source: its group's own first. Another group's is not there."""
+    own = offered(ledger, group_of(unit))
+    group = {source_of(GROUP, str(row_id)): one for row_id, one in own.items()}
+    return group | product_standards(ledger)
+
+
+def company_for(actor: Actor, ledger: Ledger, company: Any) -> int | None:
+    """The unit that a copy is for: the named one, if the actor may make rows there, or their own. Raises Invalid."""
+    if company in (None, ""):
+        return actor.company_id
+    reach = actor.companies(ledger.rights["create"])
+    if not str(company).isdigit() or int(company) not in reach:
+        raise Invalid(fields={"company": "没有这家单位，请从列表中选择"})
+    return int(company)
+
+
+def shelf(actor: Actor, ledger: Ledger, company: Any = None) -> dict[str, Any]:
+    """{title, group_title, groups, parts, items}: what can be picked for a unit, the group's own first.
+
+    An item is {source, from, name, group, sample, note, facts, parts: [{part, key, label, facts}], there}; `there` is the
+    unit's row that was made of it, or that is called the same.
+    """
+    actor.require(ledger.rights["create"])
+    library = library_of(ledger)
+    unit = company_for(actor, ledger, company)
+    found = on_the_shelf(ledger, unit)
+    own = _own_offers(ledger, unit)
+    there = _there(ledger, unit, found)
+    items = [
+        _item(ledger, source, one, there.get(source)) for source, one in found.items() if source not in own
+    ]
+    return {
+        "title": library.title,
+        "group_title": library.group_title,
+        "groups": list(dict.fromkeys(item["group"] for item in items if item["group"])),
+        "parts": [{"name": part.name, "title": part.title} for part in library.parts],
+        "items": items,
+    }
+
+
+def _own_offers(ledger: Ledger, unit: int | None) -> set[str]:
+    """What the unit offers itself: nothing for it to copy."""
+    record: Any = ledger.record
+    company = record.scope_field("company")
+    if company is None or unit is None:
+        return set()
+    ids = [
+        one.row_id
+        for one in LibraryOffer.select(LibraryOffer.row_id).where(LibraryOffer.ledger == ledger.name)
+    ]
+    key = record._meta.primary_key
+    rows = record.select(key).where(key.in_(ids or [0]), company == unit)
+    return {source_of(GROUP, str(row.get_id())) for row in rows}
+
+
+def _there(ledger: Ledger, unit: int | None, found: Mapping[str, Standard]) -> dict[str, dict[str, str]]:
+    """What the unit has of the standards, by source: its copy, or a row of its own that is called the same."""
+    library, record = library_of(ledger), ledger.record
+    name: Any = record._meta.fields[library.label]
+    company = record.scope_field("company")
+    mine = name.is_null(False) if company is None else company == unit
+    if company is not None and unit is None:
+        mine = company.is_null()
+    if ledger.published is not None:
+        mine &= ledger.published.living()
+    rows = list(record.select().where(mine))
+    named = {row.__data__[name.name]: row for row in rows}
+    by_subject = {subject_of(row): row for row in rows}
+    copies = LibraryCopy.select(LibraryCopy.source, LibraryCopy.row_id).where(
+        LibraryCopy.ledger == ledger.name
+    )
+    copied = {one.source: by_subject[one.row_id] for one in copies if one.row_id in by_subject}
+    made = {}
+    for source, standard in found.items():
+        row = copied.get(source) or named.get(standard.values.get(library.label))
+        if row is not None:
+            made[source] = {"id": str(row.get_id()), "label": ledger.label(row)}
+    return made
+
+
+def _item(ledger: Ledger, source: str, one: Standard, there: dict[str, str] | None) -> dict[str, Any]:
+    library = library_of(ledger)
+    return {
+        "source": source,
+        "from": FROM[source.partition(":")[0]],
+        "name": str(one.values.get(library.label, one.key)),
+        "group": one.group,
+        "sample": one.sample,
+        "note": one.note,
+        "facts": [*facts(ledger, one.values, (library.label,)), *_facts(one.facts)],
+        "parts": [
+            {
+                "part": part.name,
+                "key": line.key,
+                "label": line_label(part, line.key, line.values),
+                "facts": facts(
+                    child_of(part), {name: line.values[name] for name in part.shows if name in line.values}
+                ),
+            }
+            for part in library.parts
+            for line in one.parts.get(part.name, ())
+        ],
+        "there": there,
+    }
+
+
+def line_label(part: Part, key: str, values: Mapping[str, Any]) -> str:
+    """What a row of a part is called."""
+    return words(child_of(part), part.label, values[part.label]) if part.label in values else key
+
+
+def child_of(part: Part) -> Ledger:
+    """The ledger whose rows a part brings along."""
+    found = ledger_named(part.ledger)
+    assert found is not None, f"there is no ledger {part.ledger}"
+    return found
+
+
+def _facts(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"title": title, "text": text} for title, text in pairs]
+
+
+def facts(ledger: Ledger, values: Mapping[str, Any], but: Iterable[str] = ()) -> list[dict[str, str]]:
+    """Values of a form as people read them, in the order of the form."""
+    told = [
+        (title_of(ledger, name), words(ledger, name, values[name]))
+        for name in ledger.form_fields()
+        if name in values and name not in but
+    ]
+    return _facts((title, text) for title, text in told if text)
+
+
+def title_of(ledger: Ledger, name: str) -> str:
+    """What a field of a form is called."""
+    derived = ledger.derived_named(name)
+    return derived.title if derived is not None else str(ledger.field_named(name).title)
+
+
+def words(ledger: Ledger, name: str, value: Any) -> str:
+    """A value of a form as people read it."""
+    return in_words(ledger.field_named(name), value)
+
+
+__all__ = [
+    "FROM", "child_of", "company_for", "facts", "library_of", "line_label", "on_the_shelf", "shelf", "title_of", "words",
+]  # fmt: skip
