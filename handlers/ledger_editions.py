@@ -113,6 +113,6 @@ def edition_routes(ledger: Ledger, path: str) -> list[Route]:
     if ledger.published is None:
         return []
     routes = [Route(f"{path}/{{id}}/editions", EditionsHandler, ledger)]
-    if reading.publication_of(ledger).asked_to_read:
+    if ledger.published.is_read:
         routes.append(Route(f"{path}/{{id}}/reading", ReadingHandler, ledger))
     return routes

@@ -26,10 +26,12 @@ from models.core.records import Record, Transition
 from models.core.security.rights import declare
 from models.organization.records import Company, Person
 from models.tasks.approval.states import APPROVED, EDITABLE, approval_moves, approval_state
+from models.tasks.publication.records import PublishedRecord, publication_moves
 
 READ_POSTS = declare("posts.read", "查看岗位与定期工作", "岗位职责")
 EDIT_POSTS = declare("posts.edit", "维护岗位与定期工作", "岗位职责")
 IMPORT_POSTS = declare("posts.import", "导入人员岗位", "岗位职责")
+WITHDRAW_POSTS = declare("posts.withdraw", "废止岗位", "岗位职责")
 EXPORT_POSTS = declare("posts.export", "导出岗位职责", "岗位职责")
 READ_CALENDAR = declare("calendar.read", "查看工作日历", "系统设置")
 EDIT_CALENDAR = declare("calendar.edit", "设置工作日历", "系统设置")
@@ -61,10 +63,13 @@ CATEGORIES = (
 )  # fmt: skip
 
 
-class Post(Record):
-    """A post (岗位, A03), of a company or, without one, of the standard library."""
+class Post(PublishedRecord):
+    """One edition of a post (岗位, A03), of a company or, without one, of everybody. Holders and works are those of the
+    edition in force."""
 
     shared_when_no_company = True
+    published_as = "post"
+    edit_right = EDIT_POSTS
 
     company = Link(
         "单位", Company, to="companies", only=("kind", "company"), create_only=True, help="不填就是标准岗位"
@@ -73,9 +78,11 @@ class Post(Record):
     duties = LongText("职责", max=2000)
     sequence = Integer("排序", max=9999, default=0, required=True)
 
+    transitions = publication_moves(EDIT_POSTS, WITHDRAW_POSTS)
+
     class Meta:
         table_name = "post"
-        indexes = ((("company", "name"), True),)
+        indexes = ((("company", "standing"), False),)
 
 
 class PersonPost(Record):
@@ -100,7 +107,7 @@ class PostWork(Record):
     """
 
     company = Link("单位", Company, to="companies", only=("kind", "company"), required=True, create_only=True)
-    post = Link("岗位", Post, to="posts", required=True, create_only=True)
+    post = Link("岗位", Post, to="posts", required=True, create_only=True, drafts=True)
     kind = Pick("任务类型", WORK_KINDS, required=True)
     name = Text("工作内容", max=80, required=True)
     text = LongText("要求", max=500)

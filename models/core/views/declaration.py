@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from threading import RLock
 from typing import Any
 
 from models.core.chapters import load
 from models.core.ledger import Derived, Filter, Ledger
 from models.core.records import Record
+from models.core.security.actor import Actor
 
 #: Groups and days of a statistic at most: what is beyond is cut, and the answer says so.
 MAX_GROUPS = 1100
@@ -30,6 +32,13 @@ class Measure:
     name: str
     title: str
     filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sum(Measure):
+    """The sum of a column of numbers over the rows that `filters` leave: 积分, 万元."""
+
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,8 @@ class Statistic(View):
 
     `time` is the filter of days by which the period is chosen, and may be grouped by too; `by` others, the first of which
     is shown at first (`by_time`: time is). `chart`: bar or line, of the measures (or rates) named in `drawn` (all unless
-    named). `kept` are sums that answer instead of counting wherever they can.
+    named). `kept` are sums that answer instead of counting wherever they can. `ranked`: groups carry their place by the first
+    measure, equal ones the same. `note(actor, first day, last day, by)` is said beside its sentence, if anything.
     """
 
     time: str
@@ -97,9 +107,14 @@ class Statistic(View):
     chart: str = "bar"
     drawn: tuple[str, ...] = ()
     kept: Kept | None = None
+    ranked: bool = False
+    note: Callable[[Actor, date, date, str], str] = lambda actor, first, last, by: ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        for each in self.counted:
+            if isinstance(each, Sum) and getattr(self.ledger.record, each.column, None) is None:
+                raise LookupError(f"view {self.name}: there is no column {each.column} to be summed up")
         for name in (self.time, *self.by, *(one for each in self.counted for one in each.filters)):
             self.filter_named(name)
         names = [each.name for each in self.measures]

@@ -117,10 +117,6 @@ def matrix_json(found: FoundMatrix, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _may_add(view: Matrix, actor: Actor) -> bool:
-    return view.adds is not None and offered(view.ledger, actor, "create")
-
-
 def calendar_json(found: FoundMonth, actor: Actor) -> dict[str, Any]:
     """A calendar as `Calendar` in docs/http-api.md."""
     view = found.view
@@ -161,6 +157,10 @@ def calendar_json(found: FoundMonth, actor: Actor) -> dict[str, Any]:
         "total": list(found.total),
         "base": dict(found.base),
     }
+
+
+def _may_add(view: Matrix, actor: Actor) -> bool:
+    return view.adds is not None and offered(view.ledger, actor, "create")
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

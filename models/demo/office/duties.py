@@ -21,6 +21,7 @@ from models.objectives.records import (
     PostWork,
 )
 from models.organization.records import Binding, Company, Person
+from models.tasks.publication.records import IN_FORCE
 from models.training.records import Certificate
 
 # By the code that people work under: the post, and what it is there for.
@@ -76,7 +77,14 @@ def _posts(company: Company) -> dict[str, Post]:
     for place, (code, (name, duties)) in enumerate(_POSTS.items(), 1):
         if code not in held:
             continue
-        posts[code] = Post.create(company=company.id, name=name, duties=duties, sequence=place * 10)
+        posts[code] = Post.create(
+            company=company.id,
+            name=name,
+            duties=duties,
+            sequence=place * 10,
+            standing=IN_FORCE,
+            in_force_at=since,
+        )
         rows: list[dict[str, Any]] = [
             {"company": company.id, "person": person, "post": posts[code].id, "created_at": since, "updated_at": since}
             for person in sorted(held[code])

@@ -16,6 +16,7 @@ from models.core.db.bulk import select_in
 from models.core.events.outbox import announce
 from models.core.ledger.changes.default_rules import plain_delete
 from models.core.security.actor import Actor
+from models.objectives.posts.holder_finder import editions_of
 from models.objectives.posts.periodic_work import once_key
 from models.objectives.posts.posts import SUBJECT
 from models.objectives.records import PersonPost, PostWork
@@ -108,7 +109,8 @@ def _names(step: CaseStep, post_id: int) -> bool:
     if step.added:
         return False
     rules = CaseTransaction.looking(HOUSE, step.case).chart.plan(step.key).who
-    return any(rule.get("by") == "post" and str(rule.get("id")) == str(post_id) for rule in rules)
+    named = {int(rule["id"]) for rule in rules if rule.get("by") == "post"}
+    return any(post_id in editions_of(each) for each in named)
 
 
 def _tell(

@@ -18,6 +18,7 @@ from models.objectives.posts import form_text, posts
 from models.objectives.posts.leaving_post import give_up
 from models.objectives.posts.standards import PARTS, standard_posts
 from models.objectives.posts.wording import rhythm
+from models.objectives.posts.workflow import PUBLISHED
 from models.objectives.records import (
     EDIT_POSTS,
     EXPORT_POSTS,
@@ -71,7 +72,7 @@ POSTS = Ledger(
     system="A03",
     noun="岗位",
     measure="个",
-    empty="还没有岗位。点“新增”建一个，再在“定人定岗”里写它要做什么。",
+    empty="还没有岗位。点“从标准库选”引用，或者点“新增”写一个，提交审批后生效。",
     columns=(
         Column("name", 160, fixed=True),
         Column("duties", 360),
@@ -99,6 +100,7 @@ POSTS = Ledger(
         samples={"name": "叉车司机", "duties": "班前检查叉车，按规程驾驶", "sequence": "10"},
         notes=("岗位归您现在所在的单位。", "已经有的岗位会更新职责，不会重复新增。"),
     ),
+    published=PUBLISHED,
     library=Library("标准岗位库", standard_posts, PARTS, leaves=("sequence",)),
 )
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from peewee import fn
+
 from models.core import history
 from models.core.db.batch import Batch
 from models.core.errors import Conflict, Invalid, Malformed
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
+from models.grid.nodes import lock
 from models.objectives.posts import form_text
 from models.objectives.posts.next_due import plan_one
 from models.objectives.records import EDIT_POSTS, IMPORT_POSTS, PersonPost, Post, PostWork
 from models.organization.records import Person
+from models.tasks.publication.records import IN_FORCE, OPEN
 from models.tasks.records import Task
 
 Values = dict[str, Any]
@@ -42,15 +46,21 @@ def create_post(actor: Actor, values: Values) -> Post:
 def edit_post(actor: Actor, post: Post, values: Values) -> Post:
     """Change a post. Raises Invalid where the name is taken."""
     if "name" in values:
-        _check_name(post.company_id, values["name"], post.id)
+        _check_name(post.company_id, values["name"], post.series_id)
     made: Post = plain_edit(Post)(actor, post, values)
     return made
 
 
 def _check_name(company: int | None, name: str, own: int = 0) -> None:
-    # A unique key keeps a company's names apart, but not those of standard posts: NULL equals nothing.
+    # Editions share a name, so no unique key keeps names apart; the lock keeps two that come at once apart.
+    if company is not None:
+        lock(company)
     beside = Post.company.is_null() if company is None else (Post.company == company)
-    if Post.select().where(beside, Post.name == name, Post.id != own).exists():
+    series = fn.COALESCE(Post.series, Post.id)
+    there = Post.select().where(
+        beside, Post.name == name, series != own, Post.standing.in_((IN_FORCE, *OPEN))
+    )
+    if there.exists():
         raise Invalid(fields={"name": f"已经有岗位“{name}”，请在原来的岗位上修改"})
 
 

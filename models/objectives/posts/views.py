@@ -14,6 +14,7 @@ from models.objectives.posts.wording import rhythm
 from models.objectives.records import WORK_KINDS, PersonPost, Post, PostWork
 from models.organization.records import Person
 from models.personnel.ledgers import PERSONS
+from models.tasks.publication.records import IN_FORCE
 
 Cells = Mapping[tuple[int, str], Sequence[Cell]]
 
@@ -68,7 +69,8 @@ def _names(company: int, rows: Sequence[Any]) -> dict[int, str]:
 def _with_works(company: int, where: Sequence[Any]) -> Any:
     """Posts of the company, and standard ones that it gives work to; of some works only, the posts that have such."""
     used = Post.id.in_(PostWork.select(PostWork.post).where(PostWork.company == company, *where))
-    return used if where else (Post.company == company) | used
+    # A post that is still a draft is in nobody's matrix, and none that is of the past.
+    return (Post.standing == IN_FORCE) & (used if where else (Post.company == company) | used)
 
 
 def _with_posts(company: int, where: Sequence[Any]) -> Any:

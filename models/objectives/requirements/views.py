@@ -15,6 +15,7 @@ from models.objectives.posts.ledgers import POSTS
 from models.objectives.records import PersonPost, Post
 from models.objectives.requirements.ledgers import POST_CERTIFICATES, POST_FACTORS, POST_TRAININGS
 from models.objectives.requirements.records import HazardFactor, PostCertificate, PostFactor, PostTraining
+from models.tasks.publication.records import IN_FORCE
 from models.training.certificate_types.records import CertificateType
 from models.training.courses.records import PERIODS, TrainingType
 
@@ -40,10 +41,11 @@ def _shown(record: Any, company: int) -> Any:
 
 
 def _posts(company: int, record: Any) -> Any:
-    """Posts of the company, standard ones that somebody there holds, and those that it asks something of."""
+    """Posts in force: of the company, standard ones that somebody there holds, and those that it asks something of."""
     held = PersonPost.select(PersonPost.post).where(PersonPost.company == company)
     own = record.select(record.post).where(record.company == company)
-    return (Post.company == company) | (Post.company.is_null() & (Post.id.in_(held) | Post.id.in_(own)))
+    used = Post.company.is_null() & (Post.id.in_(held) | Post.id.in_(own))
+    return (Post.standing == IN_FORCE) & ((Post.company == company) | used)
 
 
 def _cells(

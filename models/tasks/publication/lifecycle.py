@@ -148,6 +148,8 @@ def withdraw(publication: Publication, actor: Actor, row: Any, reason: str) -> A
     """Take an edition out of force for good. Raises Conflict `being_revised` while one is to come beside it."""
     row = locked(publication.record, row.get_id())
     _require_no_revision(publication, row, "废止")
+    if row.standing == IN_FORCE:
+        publication.check_end(row)
     # Approved and withdrawn before its day came: the one in force may be revised anew.
     beside = {} if row.standing == IN_FORCE else {"replaces": None}
     row.move("withdraw", actor, ended_at=clock.now(), end_reason=reason, **beside)

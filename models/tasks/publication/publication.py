@@ -55,6 +55,8 @@ class Publication:
     before which an approved edition waits. Where the flag `asked_to_read` is set, the people of the units in `concerned` (a
     `Many` of companies; all people, if it is empty) have to say that they have read it. `check` raises where a draft
     can't be sent off yet; `on_force(actor, old, new)` is called when an edition takes effect, in the same transaction.
+    Where `readers(row)` gives the condition of the people whom an edition concerns (who holds the post), they are the ones
+    who have to read it, whatever a flag says. `check_end` raises where one can't be withdrawn because of what hangs on it.
     """
 
     record: type[PublishedRecord]
@@ -66,7 +68,9 @@ class Publication:
     valid_from: str = ""
     asked_to_read: str = ""
     concerned: str = ""
+    readers: Callable[[Any], Any] | None = None
     check: Callable[[Any], None] = lambda row: None
+    check_end: Callable[[Any], None] = lambda row: None
     on_force: Callable[[Actor, Any, Any], None] = _nothing
 
     def __post_init__(self) -> None:
@@ -83,7 +87,7 @@ class Publication:
     @property
     def is_read(self) -> bool:
         """Whether there are people who have to read what takes effect."""
-        return bool(self.asked_to_read)
+        return bool(self.asked_to_read) or self.readers is not None
 
     @property
     def declared(self) -> Ledger:
@@ -150,7 +154,7 @@ class Publication:
         """Give a ledger its columns, values, filters, rules and buttons."""
         listed = {column.field for column in ledger.columns}
         wanted = [Column("standing", 110), Column("edition", 70), Column("beside", 120)]
-        wanted += [Column("my_reading", 90)] if self.asked_to_read else []
+        wanted += [Column("my_reading", 90)] if self.is_read else []
         wanted += [Column("in_force_at", 170, shown=False)]
         columns = list(ledger.columns)
         columns[1:1] = [column for column in wanted if column.field not in listed]
@@ -174,7 +178,7 @@ class Publication:
     def _derived(self) -> tuple[Derived, ...]:
         beside = Derived("beside", "修订", "choice", load=partial(_beside, self), choices=_BESIDE)
         refused = Derived("refused_because", "审批意见", "text", load=partial(shown.refusals, self))
-        if not self.asked_to_read:
+        if not self.is_read:
             return beside, refused
         mine = Derived("my_reading", "我的阅读", "choice", load=partial(reading.mine, self), choices=_MINE)
         return beside, refused, mine
@@ -222,7 +226,7 @@ class Publication:
         return tuple(action for action in made if action is not None)
 
     def _sheets(self, ledger: Ledger) -> tuple[Action, ...]:
-        if not self.asked_to_read or "export" not in ledger.rights:
+        if not self.is_read or "export" not in ledger.rights:
             return ()
         return (
             Action(

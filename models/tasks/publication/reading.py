@@ -44,8 +44,13 @@ def publication_of(ledger: Ledger) -> Publication:
 
 def must_be_read(publication: Publication, row: Any) -> bool:
     """Whether people have to say that they have read it: in force, and it is asked of them."""
+    return _asks(publication, row) and row.standing == IN_FORCE
+
+
+def _asks(publication: Publication, row: Any) -> bool:
+    """Whether an edition is one to be read: all are where the ledger names its readers."""
     name = publication.asked_to_read
-    return bool(name and row.__data__.get(name)) and row.standing == IN_FORCE
+    return publication.readers is not None or bool(name and row.__data__.get(name))
 
 
 def concerned(publication: Publication, row: Any, companies: Iterable[int]) -> Any:
@@ -57,6 +62,8 @@ def concerned(publication: Publication, row: Any, companies: Iterable[int]) -> A
         .join(Binding, on=(Binding.person == Person.id))
         .where(Binding.state == "approved", Person.company.in_(among or [0]))
     )
+    if publication.readers is not None:
+        return query.where(publication.readers(row))
     units = _units(publication, row)
     if units is None:
         return query
@@ -178,8 +185,7 @@ def of_row(actor: Actor, ledger: Ledger, row_id: int) -> dict[str, Any]:
 
 def _later(publication: Publication, row: Any) -> bool:
     """Whether people will be asked to read it, once it is in force."""
-    name = publication.asked_to_read
-    return bool(name and row.__data__.get(name)) and row.standing in OPEN
+    return _asks(publication, row) and row.standing in OPEN
 
 
 def _may_see_others(actor: Actor, ledger: Ledger) -> bool:
@@ -238,12 +244,12 @@ def to_read(actor: Actor) -> list[tuple[Ledger, Any, str]]:
     found: list[tuple[Ledger, Any, str]] = []
     for ledger in published_ledgers():
         publication = publication_of(ledger)
-        if not publication.asked_to_read or not actor.may(ledger.rights["read"]):
+        if not publication.is_read or not actor.may(ledger.rights["read"]):
             continue
         record: Any = ledger.record
-        query = actor.see(record.select(), record, ledger.rights["read"]).where(
-            record.standing == IN_FORCE, record._meta.fields[publication.asked_to_read] == True  # noqa: E712
-        )  # fmt: skip
+        query = actor.see(record.select(), record, ledger.rights["read"]).where(record.standing == IN_FORCE)
+        if publication.asked_to_read:
+            query = query.where(record._meta.fields[publication.asked_to_read] == True)  # noqa: E712
         rows = list(query.order_by(record.in_force_at.desc(), record.id.desc()))
         states = mine(publication, actor, rows)
         found += [(ledger, row, states[row.get_id()]) for row in rows if row.get_id() in states]

@@ -15,6 +15,7 @@ from models.core.security.actor import Actor
 from models.objectives.posts import periodic_work
 from models.objectives.records import PersonPost, Post, PostWork
 from models.organization.records import Binding, Person
+from models.tasks.publication.records import IN_FORCE
 from models.tasks.records import Task
 from tests.support.people_to_tell import Crowd
 
@@ -39,7 +40,10 @@ class Duties:
         in_transaction(delete, who or self.officer, ledger_named(ledger), row)
 
     def post(self, name: str = "叉车司机") -> Post:
-        return Post.get_by_id(int(self.create("posts", name=name)["id"]))
+        """A post in force: its approval is no matter here."""
+        made = int(self.create("posts", name=name)["id"])
+        Post.update(standing=IN_FORCE, in_force_at=now()).where(Post.id == made).execute()
+        return Post.get_by_id(made)
 
     def work(self, post: Post, **values: Any) -> PostWork:
         wanted = {"post": str(post.id), "kind": "equipment", "name": "班前检查", "period": "day", **values}
@@ -51,7 +55,9 @@ class Duties:
         return person
 
     def hold(self, person: Person, post: Post, since: datetime | None = None) -> None:
-        PersonPost.create(company=self.unit, person=person, post=post, created_at=since or now())
+        PersonPost.create(
+            standing="in_force", company=self.unit, person=person, post=post, created_at=since or now()
+        )
 
     def leave(self, person: Person) -> None:
         Binding.update(state="ended").where(Binding.person == person.id).execute()

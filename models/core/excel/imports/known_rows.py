@@ -172,6 +172,8 @@ def _rows_with(ledger: Ledger, names: tuple[str, ...], lines: Sequence[CheckedLi
     query = ledger.record.select(ledger.record._meta.primary_key, *company, *columns)
     if company:
         query = query.where(company[0].in_(sorted({key[0] for key in wanted if key[0] is not None}) or [0]))
+    if ledger.published is not None:
+        query = query.where(ledger.published.living())
     found: dict[Key, list[int]] = {}
     for start in range(0, len(values), _CHUNK):
         for row in query.where(columns[at].in_(values[start : start + _CHUNK])).tuples():

@@ -103,7 +103,9 @@ class Library:
 
         columns = list(ledger.columns)
         if not any(column.field == FIELD for column in columns):
-            columns.insert(1, Column(FIELD, 110))
+            names = [column.field for column in columns]
+            at = names.index("beside") + 1 if "beside" in names else 1  # how a row stands comes first
+            columns.insert(at, Column(FIELD, 130))
         told = Derived(
             FIELD, "标准", "choice", load=lambda actor, rows: versions.standings(ledger, rows), choices=CHOICES,
             where=lambda values: versions.where(ledger, values),

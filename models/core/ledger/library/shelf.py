@@ -16,7 +16,7 @@ from models.core.ledger.sub_rows import in_words
 from models.core.security.actor import Actor
 
 #: What comes from whom, as a picker says it.
-FROM = {PRODUCT: "随系统带来", GROUP: "集团标准"}
+FROM = {PRODUCT: "系统样例", GROUP: "集团标准"}
 
 
 def library_of(ledger: Ledger) -> Library:

@@ -91,7 +91,11 @@ def test_it_follows_posts_requirements_and_certificates(duties: Duties) -> None:
 
 
 def test_what_a_standard_post_asks_is_asked_wherever_it_is_used(duties: Duties) -> None:
-    standard, forklift, engineer = Post.create(company=None, name="专职安全员"), kind(), kind(ENGINEER, None)
+    standard, forklift, engineer = (
+        Post.create(standing="in_force", company=None, name="专职安全员"),
+        kind(),
+        kind(ENGINEER, None),
+    )
     PostCertificate.create(company=None, post=standard, type=forklift)
     hold(duties, duties.crowd.person(unit=duties.unit, name="黄志强"), standard)
     with pytest.raises(Invalid):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models.administration.accounts.actors import actor_for_account
+from models.administration.accounts.actors import actor_for_account, system_actor
 from models.administration.records import Account, Assignment
 from models.administration.roles.roles import builtin
 from models.core.db.connection import in_transaction
@@ -20,9 +20,11 @@ from models.core.ledger.library.taking import Pick, take
 from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
 from models.core.security.actor import Actor
+from models.objectives.posts.workflow import PUBLISHED
 from models.objectives.records import Post, PostWork
 from models.objectives.requirements.records import PostCertificate, PostFactor, PostTraining
 from models.organization.records import Company
+from models.tasks.publication import lifecycle
 from models.training.certificate_types.records import CertificateType
 from tests.models.objectives.conftest import Duties
 
@@ -166,7 +168,7 @@ def test_a_group_offers_its_own_to_its_companies_alone(duties: Duties, desk: Act
     assert Post.get_by_id(made).company_id == duties.crowd.other.id
     assert PostWork.get(PostWork.post == made).name == "交接班检查"
     assert column(sister, made) == "same"
-    duties.edit("posts", row.id, duties="看屏幕")
+    revise(duties, row, "看屏幕")
     assert column(sister, made) == "moved"
     decide(sister, made, "duties")
     assert (Post.get_by_id(made).duties, column(sister, made)) == ("看屏幕", "same")
@@ -174,9 +176,30 @@ def test_a_group_offers_its_own_to_its_companies_alone(duties: Duties, desk: Act
     assert column(sister, made) == "gone"
 
 
+def revise(duties: Duties, row: Post, text: str) -> Post:
+    """The next edition of a post, in force: its approval is no matter here."""
+    draft = in_transaction(lifecycle.revise, PUBLISHED, duties.officer, Post.get_by_id(row.id), "改")
+    duties.edit("posts", draft.id, duties=text)
+    Post.update(standing="approved").where(Post.id == draft.id).execute()
+    in_transaction(lifecycle.enforce, PUBLISHED, system_actor(), Post.get_by_id(draft.id), "enforce")
+    return Post.get_by_id(draft.id)
+
+
 def foreign_officer(duties: Duties) -> Actor:
     top = duties.crowd.node("别的集团", "group", None)
     return duties.crowd.officer(duties.crowd.node("别的集团的公司", "company", top))
+
+
+def test_a_copy_in_force_takes_an_update_by_a_draft_beside_it(duties: Duties) -> None:
+    row = int(picked(duties.officer, Pick(FORKLIFT))["made"][0]["id"])
+    old_version(row)
+    Post.update(standing="in_force").where(Post.id == row).execute()
+    answer = decide(duties.officer, row, "duties")
+    draft = Post.get_by_id(int(answer["id"]))
+    assert (draft.replaces, draft.standing, draft.edition) == (row, "draft", 2)
+    assert "班前看车" in draft.duties
+    assert Post.get_by_id(row).duties == "开叉车，晚班也开"
+    assert column(duties.officer, draft.id) == column(duties.officer, row) == "same"
 
 
 def test_who_may_not_write_posts_there_takes_nothing(duties: Duties, desk: Actor) -> None:

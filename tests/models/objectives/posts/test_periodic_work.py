@@ -163,10 +163,10 @@ def test_a_work_switched_off_makes_nothing(duties: Duties, clock: Any) -> None:
 
 
 def test_another_companys_holders_of_a_standard_post_get_nothing(duties: Duties, clock: Any) -> None:
-    standard = Post.create(company=None, name="电工")
+    standard = Post.create(standing="in_force", company=None, name="电工")
     own = duties.holder(standard)
     other = duties.crowd.person(unit=duties.crowd.other)
-    PersonPost.create(company=duties.crowd.other, person=other, post=standard)
+    PersonPost.create(standing="in_force", company=duties.crowd.other, person=other, post=standard)
     work = daily(duties, standard)
     clock.set(2026, 11, 22, 9)
     duties.run()

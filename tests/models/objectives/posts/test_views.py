@@ -18,7 +18,7 @@ from tests.models.objectives.conftest import Duties
 
 def test_the_matrix_has_posts_against_types(duties: Duties) -> None:
     driver, fitter = duties.post("叉车司机"), duties.post("机修工")
-    Post.create(company=None, name="用不到的标准岗位")
+    Post.create(standing="in_force", company=None, name="用不到的标准岗位")
     duties.holder(driver)
     duties.holder(driver)
     daily = duties.work(driver, off_days="anyway")

@@ -26,7 +26,10 @@ def n1() -> CertificateType:
 
 
 def test_a_company_asks_of_its_own_posts_and_beside_the_standard(duties: Duties) -> None:
-    driver, standard = duties.post("叉车司机"), Post.create(company=None, name="专职安全员")
+    driver, standard = (
+        duties.post("叉车司机"),
+        Post.create(standing="in_force", company=None, name="专职安全员"),
+    )
     own = PostCertificate.get_by_id(
         int(duties.create("post-certificates", post=str(driver.id), type=str(n1().id))["id"])
     )
@@ -36,14 +39,17 @@ def test_a_company_asks_of_its_own_posts_and_beside_the_standard(duties: Duties)
         with pytest.raises(Invalid) as refused:
             duties.create("post-certificates", post=str(post.id), type=str(n1().id))
         assert "已经有" in refused.value.fields["type"]
-    foreign = Post.create(company=duties.crowd.other, name="别家的岗位")
+    foreign = Post.create(standing="in_force", company=duties.crowd.other, name="别家的岗位")
     with pytest.raises(Invalid):
         duties.create("post-certificates", post=str(foreign.id), type=str(n1().id))
 
 
 def test_the_matrix_of_certificates_has_posts_against_kinds(duties: Duties) -> None:
     driver, idle = duties.post("叉车司机"), duties.post("机修工")
-    standard, unused = (Post.create(company=None, name=name) for name in ("专职安全员", "用不到的标准岗位"))
+    standard, unused = (
+        Post.create(standing="in_force", company=None, name=name)
+        for name in ("专职安全员", "用不到的标准岗位")
+    )
     duties.holder(standard)
     must = PostCertificate.create(company=duties.unit, post=driver, type=n1())
     PostCertificate.create(company=None, post=standard, type=n1(), must=False, sample=True)

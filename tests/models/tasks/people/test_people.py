@@ -94,8 +94,8 @@ def test_leavers_and_the_switched_off_are_not_asked_and_all_of_them_strands(unit
 
 
 def test_role_post_field_doer_and_superior(unit: Unit) -> None:
-    post = Post.create(company=unit.company, name="值班长")
-    PersonPost.create(company=unit.company, person=unit.id("冯"), post=post)
+    post = Post.create(standing="in_force", company=unit.company, name="值班长")
+    PersonPost.create(standing="in_force", company=unit.company, person=unit.id("冯"), post=post)
     unit.above("白", "高")
     by = [
         {"by": "role", "code": "safety_officer"}, {"by": "post", "id": post.id}, {"by": "field", "name": "helper"},
@@ -170,9 +170,9 @@ def test_a_signer_who_leaves_does_not_keep_those_after_them(unit: Unit) -> None:
 
 
 def test_a_post_that_is_given_up_takes_along_what_the_flow_gave_by_it(unit: Unit) -> None:
-    post = Post.create(company=unit.company, name="值班长")
+    post = Post.create(standing="in_force", company=unit.company, name="值班长")
     for name in ("冯", "丁"):
-        PersonPost.create(company=unit.company, person=unit.id(name), post=post)
+        PersonPost.create(standing="in_force", company=unit.company, person=unit.id(name), post=post)
     by_post = {"key": "one", "title": "值班", "who": [{"by": "post", "id": post.id}]}
     unit.flow(by_post)
     case = unit.start(unit.thing())
@@ -182,7 +182,7 @@ def test_a_post_that_is_given_up_takes_along_what_the_flow_gave_by_it(unit: Unit
     in_transaction(give_up, unit.house(), PersonPost.get(PersonPost.person == unit.id("冯")))
     assert unit.asked(case) == {"丁": "one"}
     assert unit.asked(named) == {"冯": "one"}, "who was named for another reason keeps it"
-    PersonPost.create(company=unit.company, person=unit.id("白"), post=post)
+    PersonPost.create(standing="in_force", company=unit.company, person=unit.id("白"), post=post)
     in_transaction(give_up, unit.house(), PersonPost.get(PersonPost.person == unit.id("丁")))
     assert unit.asked(case) == {"白": "one"}
     in_transaction(give_up, unit.house(), PersonPost.get(PersonPost.person == unit.id("白")))
