@@ -16,8 +16,8 @@ from models.organization.records import Company, Person
 from models.training.archive.records import Training
 from models.training.certificate_types.records import CertificateType
 from models.training.courses.records import Course, TrainingType
-from tests.miniprogram_api.conftest import Call
 from tests.support.clock_in_plant import Plant
+from tests.support.doors import Call
 
 
 def driver(plant: Plant, who: int = 1) -> tuple[Company, Person, Post]:

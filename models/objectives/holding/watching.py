@@ -39,9 +39,11 @@ def bindings(touched: Touched) -> None:
         _refresh(company_id, set(_persons(Binding, Binding.id, ids).values()))
 
 
-@watcher("post_certificate", "certificate_type")
+@watcher("post_certificate", "certificate_type", "post")
 def requirements(touched: Touched) -> None:
-    """Of all people of the company; of all companies where it is asked of everybody."""
+    """Of all people of the company; of all companies where it is asked of everybody. A new edition of a post takes holders
+    over.
+    """
     companies = {company_id for company_id in touched if company_id is not None}
     if None in touched:
         companies = {row.id for row in Company.select(Company.id).where(Company.kind == "company")}

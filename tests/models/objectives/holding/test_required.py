@@ -11,6 +11,7 @@ from models.core import clock
 from models.core.db.connection import in_transaction
 from models.core.errors import Invalid
 from models.core.events.outbox import Outbox
+from models.core.history import note
 from models.core.ledger import ledger_named
 from models.core.ledger.changes.editing import act
 from models.core.ledger.expiry import LACKING
@@ -25,6 +26,7 @@ from models.objectives.holding.ledgers import REQUIRED_CERTIFICATES
 from models.objectives.holding.records import RequiredCertificate
 from models.objectives.holding.refresh import refresh
 from models.objectives.holding.views import CERTIFICATE_MATRIX
+from models.objectives.posts.workflow import carry_over
 from models.objectives.records import PersonPost, Post
 from models.objectives.requirements.records import PostCertificate
 from models.organization.records import Person
@@ -137,6 +139,22 @@ def test_who_leaves_lacks_nothing_and_the_job_makes_up_for_what_no_trail_said(du
     duties.leave(person)
     in_transaction(refresh, duties.unit.id)
     assert stands(duties) == []
+
+
+def test_a_new_edition_of_a_post_takes_over_who_has_to_hold_what(duties: Duties) -> None:
+    """Holders and requirements are handed to it without lines of their own: the post's line is enough."""
+    old, forklift = duties.post(), kind()
+    hold(duties, duties.crowd.person(unit=duties.unit, name="黄志强"), old)
+    ask(duties, old, forklift)
+    new = Post.create(company=duties.unit, name="叉车工", standing="draft", replaces=old.id, series=old.id)
+
+    def take_effect() -> None:
+        carry_over(duties.officer, old, new)
+        note(duties.officer, new, "published")
+
+    in_transaction(take_effect)
+    (row,) = RequiredCertificate.select()
+    assert (row.posts, row.held) == ("叉车工", "missing")
 
 
 def test_what_lacks_is_told_once_and_what_ends_by_its_own_ledger_alone(duties: Duties, clock: Any) -> None:
