@@ -134,10 +134,29 @@ def test_no_request_breaks_the_server(case: Any, keys: Keys) -> None:
     case.validate_response(answer, checks=CHECKS)
 
 
+def _by_turns(operations: list[APIOperation]) -> list[APIOperation]:
+    """All operations but two of three of those that one handler does alike for many ledgers (`/{id}/history`).
+
+    What a ledger's own fields shape stays for each: its list, its rows, their making and changing.
+    """
+    alike: defaultdict[tuple[str, str], list[APIOperation]] = defaultdict(list)
+    for asked in operations:
+        door, _, rest = asked.path.removeprefix("/api/").replace("/v1/ledgers/", "/v1/").partition("/v1/")
+        inside = rest.partition("/")[2]
+        shaped = inside in ("", "{id}") and asked.method != "delete"
+        alike[asked.method, asked.path if shaped else f"{door} {inside}"].append(asked)
+    return [
+        asked
+        for group in alike.values()
+        for asked in (group[zlib.crc32(group[0].label.encode()) % 3 :: 3] if len(group) > 8 else group)
+    ]
+
+
 #: What is tried with every operation. Its name and words choose what Hypothesis draws.
 checked = test_no_request_breaks_the_server
 #: Raises InvalidSchema where the document says something that there can't be.
-OPERATIONS = [found.ok() for found in schema.get_all_operations()]
+EVERY = [found.ok() for found in schema.get_all_operations()]
+OPERATIONS = EVERY if EXPLORING else _by_turns(EVERY)
 FEEDBACK = FeedbackSources(constants_value_source=make_constants_value_source(schema))
 
 
