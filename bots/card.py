@@ -79,6 +79,7 @@ class Card:
     tone: Tone = "plain"
     source: str = "安班"
     facts: tuple[Fact, ...] = ()
+    below: str = ""  # what is worth saying where there is room: it stands last and is cut first
     picture_id: int | None = None  # an attachment
     before_id: int | None = None  # how it was before: shown beside the picture, both named
     buttons: tuple[Button, ...] = ()
@@ -91,6 +92,7 @@ class Card:
         """The card in words, for ways that know no cards."""
         lines = [f"{self.title}", *([self.lead] if self.lead else [])]
         lines += [f"{fact.name}：{fact.value}" for fact in self.facts]
+        lines += [self.below] if self.below else []
         if self.outcome:
             lines.append(self.outcome)
         head, *rest = lines

@@ -81,6 +81,17 @@ class RuleVersionOut(BaseModel):
     own: list[str]
 
 
+class RuleCheckOut(BaseModel):
+    """Somebody compared a part with a text; `holds` for the words that are shown, else they were others or it was taken back."""
+
+    part: str
+    by: str
+    at: str
+    seen: str
+    withdrawn_at: str | None
+    holds: bool
+
+
 class BookOut(BookShort):
     """One rulebook at version `shown`; a change is made from `newest`."""
 
@@ -90,6 +101,7 @@ class BookOut(BookShort):
     file: str
     parts: list[RulePart]
     versions: list[RuleVersionOut]
+    checks: list[RuleCheckOut]
 
 
 class VersionQuery(BaseModel):

@@ -31,7 +31,7 @@ class StatisticQuery(BaseModel):
     """What a statistic is grouped by, in what steps if that is time; the ledger's filters go along as `f.…`."""
 
     by: str = Field(default="", max_length=60)
-    step: str = Field(default="", pattern="^(day|week|month|year)?$")
+    step: str = Field(default="", pattern="^(day|week|month|quarter|year)?$")
     q: str = Field(default="", max_length=100)
 
 

@@ -366,7 +366,33 @@ class CertificateOut(BaseModel):
     unit: Named
 
 
+class AskedCertificateOut(BaseModel):
+    """A certificate that my posts in this unit ask for."""
+
+    type: str
+    title: str
+    posts: str
+    state: Literal["valid", "expiring", "expired", "missing"]
+    state_title: str
+    tone: str
+    until: date | None
+    number: str
+
+
+class SentCertificateOut(BaseModel):
+    """A certificate that I sent in and nobody has accepted yet."""
+
+    id: str
+    title: str
+    number: str
+    state: Literal["waiting", "refused"]
+    state_title: str
+    reason: str
+
+
 class CertificatesOut(BaseModel):
-    """My certificates."""
+    """My certificates, what my posts ask, and what I sent in."""
 
     items: list[CertificateOut]
+    asked: list[AskedCertificateOut]
+    sent: list[SentCertificateOut]

@@ -7,7 +7,7 @@ from handlers.web.doors.tasks import TASKS
 from handlers.web.operations import Route, operation
 from handlers.web.shared import at
 from miniprogram_api.base import PhoneHandler
-from miniprogram_api.work_shapes import PointsOut, WorkOut
+from miniprogram_api.work_shapes import PointsOut, RankingOut, RankingQuery, WorkOut
 from models.objectives.points import points
 from models.objectives.posts import my_work
 from models.objectives.records import READ_POINTS
@@ -32,8 +32,26 @@ class PointsHandler(PhoneHandler):
         self.answer(await self.call(points.mine, self.actor, write=False))
 
 
+class RankingHandler(PhoneHandler):
+    """`/points/ranking`: my place, and who has the most."""
+
+    @operation(
+        "积分排行",
+        right=READ_POINTS,
+        system="A12",
+        query=RankingQuery,
+        gives={200: RankingOut},
+        refuses=(422,),
+    )
+    async def get(self) -> None:
+        """Of a month, a quarter, a year or all time; by person, site or department. `items` for who may read all."""
+        asked: RankingQuery = self.query
+        self.answer(await self.call(points.board, self.actor, asked.period, asked.by, write=False))
+
+
 routes = [
     *at(PhoneHandler, "/api/mp/v1", (*TASKS, *CASES)),
     Route("/api/mp/v1/work", WorkHandler),
     Route("/api/mp/v1/points", PointsHandler),
+    Route("/api/mp/v1/points/ranking", RankingHandler),
 ]

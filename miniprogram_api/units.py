@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from handlers.web.operations import Route, operation
 from miniprogram_api.base import PhoneHandler
 from miniprogram_api.shapes import (
@@ -14,7 +16,9 @@ from miniprogram_api.shapes import (
     UnitSearch,
     UnitsOut,
 )
+from models.core.security.actor import Actor
 from models.duty import mine, my_units
+from models.objectives.holding.my_posts import asked_of_me, sent_by_me
 from models.personnel.bindings import bindings
 
 
@@ -71,8 +75,12 @@ class CertificatesHandler(PhoneHandler):
 
     @operation("我的证照", right="certificates.read", system="K03", gives={200: CertificatesOut})
     async def get(self) -> None:
-        """My certificates in all my units, the ones that need care first."""
-        self.answer({"items": await self.call(mine.certificates, self.actor, write=False)})
+        """My certificates in all my units, the ones that need care first; what my posts ask, and what I sent in."""
+        self.answer(await self.call(_certificates, self.actor, write=False))
+
+
+def _certificates(actor: Actor) -> dict[str, Any]:
+    return {"items": mine.certificates(actor), "asked": asked_of_me(actor), "sent": sent_by_me(actor)}
 
 
 routes = [

@@ -295,7 +295,7 @@ def _drawn(accident: Accident, kind: str, mine: str) -> Card:
     title = f"【{' · '.join(['事故快报', *marks])}】{accident.what}"
     duties = duties_of(accident.id)
     lead = "" if accident.state == "closed" else clocks(list(duties))
-    lead = "\n".join(part for part in (told_late(accident), lead, _by_law(facts)) if part)
+    lead = "\n".join(part for part in (told_late(accident), lead) if part)
     words = words_of(accident.__data__["company"], kind or "accident.reported", facts)
     if words is not None:
         title, lead = words[0], "\n".join(part for part in (words[1], lead) if part)
@@ -316,6 +316,7 @@ def _drawn(accident: Accident, kind: str, mine: str) -> Card:
         tone="done" if accident.state == "closed" else "alarm",
         source="安班 · 事故快报",
         facts=tuple(Fact(name, facts[name]) for name in _FACTS),
+        below=_by_law(facts),
         picture_id=_picture(accident),
         buttons=() if outcome else _buttons(path),
         path=path,
@@ -324,7 +325,7 @@ def _drawn(accident: Accident, kind: str, mine: str) -> Card:
 
 
 def _by_law(facts: Mapping[str, str]) -> str:
-    """By which article it is of its class, and until when a change of the casualties is reported: below what is urgent."""
+    """By which article it is of its class, and until when a change of the casualties is reported."""
     known = (f"{name}：{facts[name]}" for name in ("定级依据", "伤亡变化") if facts[name])
     return "；".join(known)
 

@@ -107,7 +107,9 @@ def _notice(card: Card, frame: CardFrame) -> dict[str, Any]:
 def _news(card: Card, frame: CardFrame) -> dict[str, Any]:
     short, long = _facts(card)
     longs, outcome = [], line(card.outcome)
-    lead = "\n".join(part for part in (clean(card.lead).strip(), _about(card)) if part)
+    lead = "\n".join(
+        part for part in (clean(card.lead).strip(), _about(card), clean(card.below).strip()) if part
+    )
     if length(outcome) > LONG_TITLE:
         longs.append({"title": "处理结果", "desc": cut(outcome, LONG_TEXT)})
     elif outcome:
@@ -256,6 +258,7 @@ def _subtitle(card: Card, long: list[Fact]) -> dict[str, Any]:
         clean(card.lead).strip(),
         *(f"{fact.name}：{fact.value}".lstrip("：") for fact in long),
         _about(card),
+        clean(card.below).strip(),
     ]
     text = cut("\n".join(each for each in lines if each), SUBTITLE)
     return {"sub_title_text": text} if text else {}

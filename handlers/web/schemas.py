@@ -30,6 +30,7 @@ _READ: dict[str, Schema] = {
     "flag": {"type": ["boolean", "null"]},
     "reference": REFERENCE,
     "references": {"type": "array", "items": REFERENCE},
+    "pictures": {"type": "array", "items": ID},
     "facts": {"type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]}},
     "grants": {
         "type": "array",
@@ -218,8 +219,9 @@ def page_schema(ledger: Ledger) -> Schema:
             "next": cursor,
             "previous": cursor,
             "count": RowCount,
+            "start": {"type": ["integer", "null"]},
             "totals": {"type": "object", "properties": sums, "additionalProperties": False},
             "notices": {"type": "array", "items": Notice},
         },
-        "required": ["items", "next", "previous", "count", "notices", "totals"],
+        "required": ["items", "next", "previous", "count", "start", "notices", "totals"],
     }

@@ -58,6 +58,11 @@ CHAPTER = Chapter(
     },
     grants=Grants(
         everyday=("accidents",),
+        work=(
+            "accidents.report",
+            "accidents.edit",
+            "accidents.close",
+        ),
         own=(
             "accidents.report",
             "accidents.read",

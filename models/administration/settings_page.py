@@ -25,7 +25,18 @@ from models.organization.records import Company
 
 Json = dict[str, Any]
 #: The headings in the order of the page; any other comes behind them.
-_HEADINGS = ("任务和审批", "消息", "上岗", "隐患", "事故", "网格", "到期提醒", "工作日历", "文件和保留")
+_HEADINGS = (
+    "任务和审批",
+    "消息",
+    "上岗",
+    "隐患",
+    "事故",
+    "网格",
+    "到期提醒",
+    "驾驶舱",
+    "工作日历",
+    "文件和保留",
+)
 _STATES = {"in_force": "现行", "coming": "还没生效", "past": "以前的", "withdrawn": "已撤回"}
 
 

@@ -14,6 +14,7 @@ CHAPTER = Chapter(
         "ledger.changes.once",
         "ledger.library.records",
         "ledger.bulk.records",
+        "ledger.saved.records",
     ),
     settings=("files.keeping", "ledger.bulk.records"),
     standards=(
@@ -55,12 +56,18 @@ CHAPTER = Chapter(
     },
     grants=Grants(
         system=("rules", "settings"),
-        everyday=("library", "bulk"),
+        everyday=("library", "bulk", "lists"),
         acting=("library.offer",),
         house=("rules.edit", "library.offer"),
         in_force=("settings.edit",),
-        setting_up=("bulk.undo",),
     ),
-    console=("handlers.pages", "handlers.jobs", "handlers.bulk_acts", "handlers.photos", "handlers.rules"),
+    console=(
+        "handlers.pages",
+        "handlers.jobs",
+        "handlers.bulk_acts",
+        "handlers.saved_views",
+        "handlers.photos",
+        "handlers.rules",
+    ),
     phone=("miniprogram_api.photos",),
 )

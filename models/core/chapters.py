@@ -44,8 +44,8 @@ class Grants:
     set_up: Names = ()
     #: What others then go by, and what is gone for good: not for officers of a unit, nor its members.
     in_force: Names = ()
-    #: What sets a unit up: officers have it, its members not.
-    setting_up: Names = ()
+    #: The work of a unit: of all that changes something its members have this alone, and what is named for everybody.
+    work: Names = ()
     #: Officers have it only with 允许审核.
     reviewing: Names = ()
     #: What 监察 looks at (Q03).

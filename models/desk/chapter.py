@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Job
+from models.core.chapters import Chapter, Job, Page, Sweep
 
 CHAPTER = Chapter(
     name="desk",
     title="今日",
-    records=("expiring.records",),
-    settings=("expiring.daily_round",),
+    records=("expiring.records", "morning.records"),
+    views=("today_board:TODAY",),
+    pages=(Page(name="board", title="驾驶舱", place="menu", right="clock-ins.read"),),
+    settings=("expiring.daily_round", "morning.card"),
     tellers=("expiring.notifications",),
-    jobs=(Job(name="expiring", run="expiring.daily_round:work", batch=50, idle=300.0),),
-    console=("handlers.home",),
+    hooks=("places",),
+    jobs=(
+        Job(name="expiring", run="expiring.daily_round:work", batch=50, idle=300.0),
+        Job(name="board_card", run="morning.card:work", batch=20, idle=60.0),
+    ),
+    sweeps=(Sweep(name="board_cards", run="morning.card:tidy", minutes=360.0),),
+    console=("handlers.home", "handlers.boards"),
+    phone=("miniprogram_api.boards",),
 )

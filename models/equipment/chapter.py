@@ -21,8 +21,13 @@ CHAPTER = Chapter(
     grants=Grants(
         system=("operator-codes",),
         everyday=("equipment",),
+        work=(
+            "equipment.create",
+            "equipment.edit",
+            "equipment.import",
+            "equipment.labels",
+        ),
         house=("operator-codes.edit",),
-        setting_up=("equipment.delete", "equipment.exempt"),
         supervised=("equipment.read", "equipment.export", "operator-codes.read"),
         site_prefixes=("equipment",),
     ),

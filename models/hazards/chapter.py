@@ -33,6 +33,12 @@ CHAPTER = Chapter(
     grants=Grants(
         system=("major-criteria",),
         everyday=("hazards", "hazard-sources"),
+        work=(
+            "hazards.report",
+            "hazards.edit",
+            "hazards.import",
+            "hazard-sources.edit",
+        ),
         house=("major-criteria.edit",),
         own=("hazards.read", "hazards.report", "hazard-sources.read", "major-criteria.read"),
         always_company=("hazards.read", "hazards.report", "hazard-sources.read", "major-criteria.read"),

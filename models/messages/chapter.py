@@ -54,7 +54,6 @@ CHAPTER = Chapter(
         everyday=("messages", "deliveries", "contacts", "chains"),
         set_up=("ways.set_up",),
         in_force=("chains.delete",),
-        setting_up=("chains.edit", "contacts.edit", "deliveries.resend"),
         everybody=("messages.read",),
         own=("messages.read",),
         always_self=("messages.read",),

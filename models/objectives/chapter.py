@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Job, Kind, Standard
+from models.core.chapters import Chapter, Grants, Job, Kind, PointReason, Standard
 
 CHAPTER = Chapter(
     name="objectives",
@@ -13,8 +13,15 @@ CHAPTER = Chapter(
         "qualifications.records",
         "requirements.records",
         "holding.records",
+        "suggestions.records",
+        "activities.records",
     ),
-    settings=("calendar.working_days", "calendar.notifications", "qualifications.ledgers"),
+    settings=(
+        "calendar.working_days",
+        "calendar.notifications",
+        "qualifications.ledgers",
+        "suggestions.workflow",
+    ),
     ledgers=(
         "meetings.ledgers:MEETINGS",
         *("posts.ledgers:POSTS", "posts.ledgers:PERSON_POSTS", "posts.ledgers:POST_WORKS"),
@@ -24,17 +31,23 @@ CHAPTER = Chapter(
         "holding.ledgers:REQUIRED_CERTIFICATES",
         *("requirements.ledgers:POST_CERTIFICATES", "requirements.ledgers:POST_TRAININGS"),
         *("requirements.ledgers:POST_FACTORS", "requirements.ledgers:HAZARD_FACTORS"),
+        "activities.ledgers:ACTIVITIES",
+        *("suggestions.ledgers:SUGGESTIONS", "suggestions.ledgers:ADOPTED"),
     ),
     views=(
         *("posts.views:BY_POST", "posts.views:BY_PERSON"),
         *("requirements.views:CERTIFICATES_BY_POST", "requirements.views:TRAININGS_BY_POST"),
         *("requirements.views:FACTORS_BY_POST", "holding.views:CERTIFICATE_MATRIX"),
+        *("points.views:POINTS_RANKING", "suggestions.views:SUGGESTION_STATISTIC"),
     ),
     photos=("workflow",),
-    subjects=("workflow", "posts.workflow"),
-    finders=("posts.holder_finder",),
-    tellers=("calendar.notifications", "points.notifications", "posts.notifications"),
-    reactions=("points.of_hazards",),
+    subjects=("workflow", "posts.workflow", "suggestions.workflow"),
+    finders=("posts.holder_finder", "suggestions.levels"),
+    tellers=(
+        *("calendar.notifications", "points.notifications", "posts.notifications"),
+        "suggestions.notifications",
+    ),
+    reactions=("points.of_hazards", "suggestions.earned"),
     hooks=("calendar.rest_days", "points.of_hazards", "posts.groupings"),
     listeners=("holding.watching",),
     # A newer release may know the holidays of one year more.
@@ -51,20 +64,40 @@ CHAPTER = Chapter(
         Kind(name="post", title="岗位职责", ledger="posts", tasks=True),
         Kind(name="investment_plan", title="投入计划", ledger="investment-plans", tasks=True),
         Kind(name="post_work", title="定期工作", ledger="post-works", tasks=True),
+        Kind(name="activity", title="安全活动", ledger="activities"),
+        Kind(name="suggestion", title="建言建议", ledger="suggestions", tasks=True),
     ),
+    points=(
+        PointReason("activity.joined", "参加安全活动", "activity"),
+        PointReason("suggestion.site", "建议被采纳（厂站）", "suggestion"),
+        PointReason("suggestion.company", "建议被采纳（公司）", "suggestion"),
+        PointReason("suggestion.plate", "建议被采纳（板块）", "suggestion"),
+        PointReason("suggestion.group", "建议被采纳（集团）", "suggestion"),
+    ),
+    phone=("miniprogram_api.my_posts",),
     acts={
         "approve_offline": "线下审批",
     },
     grants=Grants(
         system=("calendar",),
-        everyday=("posts", "investment-plans", "points", "meetings", "qualifications", "hazard-factors"),
-        in_force=("posts.withdraw",),
-        setting_up=(
-            *("calendar.edit", "meetings.import", "points.edit", "posts.edit", "posts.import"),
-            *("qualifications.delete", "qualifications.import", "hazard-factors.edit"),
+        everyday=(
+            *("posts", "investment-plans", "points", "meetings", "qualifications", "hazard-factors"),
+            *("activities", "suggestions", "adopted-suggestions"),
         ),
-        own=("points.read", "posts.read", "hazard-factors.read"),
-        always_company=("posts.read", "hazard-factors.read"),
-        site=("investment-plans.edit", "meetings.edit"),
+        in_force=("posts.withdraw",),
+        work=("activities.edit", "investment-plans.edit", "meetings.edit", "qualifications.edit"),
+        reviewing=("suggestions.adopt", "suggestions.revoke"),
+        acting=("suggestions.adopt",),
+        own=(
+            *("points.read", "posts.read", "activities.read", "adopted-suggestions.read"),
+            *("suggestions.read", "suggestions.create", "hazard-factors.read"),
+        ),
+        always_self=("suggestions.create",),
+        member_self=("suggestions.read", "suggestions.export"),
+        always_company=(
+            *("posts.read", "activities.read", "adopted-suggestions.read"),
+            "hazard-factors.read",
+        ),
+        site=("investment-plans.edit", "meetings.edit", "activities.edit"),
     ),
 )

@@ -13,7 +13,6 @@ CHAPTER = Chapter(
     grants=Grants(
         system=("companies",),
         everyday=("persons", "bindings"),
-        setting_up=("companies.create", "companies.edit", "companies.import"),
         in_force=("companies.delete",),
         reviewing=("bindings.decide", "persons.reveal"),
         supervised=("companies.read", "companies.export", "persons.read", "persons.export"),

@@ -15,7 +15,6 @@ CHAPTER = Chapter(
     grants=Grants(
         everyday=("documents", "document-folders"),
         in_force=("documents.publish", "documents.withdraw"),
-        setting_up=("document-folders.edit", "documents.edit"),
         own=("documents.read", "document-folders.read"),
         always_company=("documents.read", "document-folders.read"),
     ),

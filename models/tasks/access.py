@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from models.core.chapters import all_kinds
 from models.core.errors import NotFound
+from models.core.files import photos
 from models.core.security.actor import Actor
 from models.tasks.people.delegation import stands_in_for
 from models.tasks.records import Case, CaseEvent, CaseStep, Follow, Task
@@ -22,10 +24,23 @@ def find_case(actor: Actor, case_id: int) -> Case:
 
 def may_read(actor: Actor, case: Case) -> bool:
     """Whether the actor may see the case."""
-    if is_starter(actor, case) or actor.may(READ_ALL_CASES, case):
+    return actor.may(READ_ALL_CASES, case) or concerns(actor, case)
+
+
+def concerns(actor: Actor, case: Case) -> bool:
+    """Whether the case is the actor's own, or one that they have a part in, or of a subject that they may read."""
+    if is_starter(actor, case):
         return True
     served = served_kind(case.kind)
     return has_part(actor, case) or (actor.may(served.read) and _sees_subject(actor, case))
+
+
+@photos.CONCERNED.answer
+def has_part_in(actor: Actor, ledger: str, row_id: int) -> bool:
+    """Whether the actor has a part in an approval of a row of a ledger."""
+    kinds = [kind.name for kind in all_kinds().values() if kind.ledger == ledger]
+    cases = Case.select().where(Case.kind.in_(kinds or [""]), Case.subject_id == row_id)
+    return any(has_part(actor, case) for case in cases)
 
 
 def _sees_subject(actor: Actor, case: Case) -> bool:

@@ -25,7 +25,7 @@ CHAPTER = Chapter(
     ),
     reactions=("assigned.given_tasks", "notify.cases", "people.offboarding"),
     listeners=("notify.changed_rows",),
-    hooks=("assigned.given_tasks",),
+    hooks=("assigned.given_tasks", "access"),
     standards=(Standard("flows", "flow.builtin:install_flows"),),
     jobs=(
         Job(name="timers", run="timing.deadlines:work", batch=200, idle=5.0),
@@ -51,8 +51,11 @@ CHAPTER = Chapter(
     },
     grants=Grants(
         everyday=("tasks", "approvals", "flows", "proxies"),
+        work=(
+            "tasks.act",
+            "tasks.give",
+        ),
         in_force=("flows.publish",),
-        setting_up=("flows.edit", "tasks.reassign"),
         acting=("tasks.act", "tasks.read_all", "approvals.read_all"),
         own=("tasks.read", "tasks.act", "proxies.read", "proxies.edit"),
         always_self=("tasks.read",),

@@ -69,6 +69,8 @@ class Details:
 
     facts: tuple[tuple[str, str], ...] = ()
     amounts: Amounts | None = None
+    #: Facts for who decides and who may read the subject alone, not for whoever may look at all approvals.
+    private: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

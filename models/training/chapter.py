@@ -29,9 +29,10 @@ CHAPTER = Chapter(
     },
     grants=Grants(
         everyday=("certificates", "certificate-types", "certificate-uploads", "courses", "trainings"),
-        setting_up=(
-            *("certificates.delete", "certificate-types.edit", "certificate-uploads.decide"),
-            *("courses.edit", "courses.import", "trainings.edit", "trainings.import"),
+        work=(
+            "certificates.create",
+            "certificates.edit",
+            "certificates.import",
         ),
         supervised=("certificates.read", "certificates.export"),
         own=(

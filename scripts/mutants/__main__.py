@@ -25,12 +25,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
 import click
 
-from scripts.mutants.chapters import Chapter, Guessed, elsewhere, read_outside, tests_of
+from scripts.mutants.chapters import Chapter, elsewhere, read_outside, tests_of
+from scripts.mutants.guessing import Guessed
 from scripts.mutants.places import Place, places_of, rules
 from scripts.mutants.running import run
 from scripts.mutants.session import Session
@@ -40,8 +42,9 @@ _KEPT = _ROOT / "var" / "mutants"
 _REACH = 0.9
 _START = 90.0  # seconds that a run may take beside its tests
 _SLOWER = 5  # times as long as when they were watched
+_BUSY = 4  # times as long again, where the tests stand still without a change too
 _ANEW = 30  # tests that are tried in a process that loads everything anew
-_FEW = 5  # tests of each other room
+_FEW, _MANY = 5, 25  # tests of each other room, and where the own one has none at all
 _BESIDE = 2  # rooms that are watched at one time
 _PASSED = (0, 5)  # what pytest answers then; 5 is that there was nothing to run
 _PARTS = (
@@ -126,45 +129,59 @@ class Rooms:
             tests, seconds = [*came, *tests], seconds + guessed.seconds(came)
         if how := self._tried(place, tests, seconds):
             return how
-        rooms = [self.of(room) for room in elsewhere(self.copy, own)]
-        few = [(room, room.few(self.copy, place, _FEW)) for room in rooms]
+        rooms = sorted(
+            (self.of(room) for room in elsewhere(self.copy, own)), key=lambda room: isinstance(room, Guessed)
+        )
+        number = _FEW if tests else _MANY
+        few = [(room, room.few(self.copy, place, number)) for room in rooms]
         others = [test for _, tests in few for test in tests]
         how = self._tried(place, others, sum(room.seconds(tests) for room, tests in few))
         return "elsewhere" if how == "died" else how
 
     def _tried(self, place: Place, tests: list[str], watched: float) -> str:
         """Turn the place, run tests that took so many seconds when they were watched, and turn it back."""
-        source, was, left = place.file.read_text(encoding="utf-8"), place.file.stat(), tests
-        place.file.write_text(place.turned(source), encoding="utf-8")  # for processes that the tests start
-        try:
-            while left:
-                answer = self.session().tried(place, source, left, _START + _SLOWER * watched)
-                if answer.hung:
+        source, left = place.file.read_text(encoding="utf-8"), tests
+        limit = most = _START + _SLOWER * watched
+        while left:
+            with _turned(place, source):
+                answer = self.session().tried(place, source, left, limit)
+            if answer.hung:
+                if not self.session().tried(None, "", left, limit).hung:
                     return "hung"
-                if not answer.failed:
-                    return self._anew(left[:_ANEW], watched) if answer.late else ""
-                if not self.session().tried(None, "", [answer.failed], _START).failed:
-                    return "died"
-                left = [
-                    test for test in left if test != answer.failed
-                ]  # it fails by itself, and tells nothing
-            return ""
-        finally:
-            place.file.write_text(source, encoding="utf-8")
-            os.utime(
-                place.file, ns=(was.st_atime_ns, was.st_mtime_ns)
-            )  # what was compiled of it is good again
+                if limit > most:
+                    return ""  # nobody knows: the machine does something else, and it counts as alive
+                limit *= _BUSY
+            elif not answer.failed:
+                return self._anew(place, source, left[:_ANEW], watched) if answer.late else ""
+            elif not self.session().tried(None, "", [answer.failed], _START).failed:
+                return "died"
+            else:  # it fails by itself, and tells nothing
+                left = [test for test in left if test != answer.failed]
+        return ""
 
-    def _anew(self, tests: list[str], watched: float) -> str:
+    def _anew(self, place: Place, source: str, tests: list[str], watched: float) -> str:
         """The same in a process that loads everything, the changed file too."""
         chosen = self.copy / "chosen.txt"
         chosen.write_text("\n".join(tests), encoding="utf-8")
         files = list(dict.fromkeys(test.split("::")[0] for test in tests))
         try:
-            answer = run(self.copy, files, seconds=_START + _SLOWER * watched, MUTANTS_CHOSEN=str(chosen))
+            with _turned(place, source):
+                answer = run(self.copy, files, seconds=_START + _SLOWER * watched, MUTANTS_CHOSEN=str(chosen))
         except subprocess.TimeoutExpired:
             return "hung"
         return "" if answer in _PASSED else "died"
+
+
+@contextmanager
+def _turned(place: Place, source: str) -> Iterator[None]:
+    """The place is turned in its file meanwhile, for processes that load it."""
+    was = place.file.stat()
+    place.file.write_text(place.turned(source), encoding="utf-8")
+    try:
+        yield
+    finally:
+        place.file.write_text(source, encoding="utf-8")
+        os.utime(place.file, ns=(was.st_atime_ns, was.st_mtime_ns))  # what was compiled of it is good again
 
 
 def _lot(copy: Path, within: str, number: int, seed: int) -> list[Place]:

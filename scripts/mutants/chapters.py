@@ -10,7 +10,6 @@ tests share).
 from __future__ import annotations
 
 import ast
-import functools
 import hashlib
 import json
 import subprocess
@@ -151,51 +150,6 @@ class Chapter:
     def seconds(self, tests: list[str]) -> float:
         """How long tests took, watched."""
         return sum(self._seconds[test] for test in tests)
-
-
-class Guessed:
-    """The tests of a room that nobody has watched yet: by what their files import, and what these are called."""
-
-    def __init__(self, tests: str, every: list[str]) -> None:
-        self._every = [test for test in every if test.startswith(f"{tests}/")]
-
-    def chosen(self, root: Path, place: Place) -> list[str]:
-        """Those whose file imports the module first, then those of files that are called like it, then others."""
-        return sorted(self._every, key=lambda test: _rank(root, test, place.file))[: _MOST // 2]
-
-    def few(self, root: Path, place: Place, number: int) -> list[str]:
-        """Not more than so many of those whose file imports the module."""
-        return [test for test in self._every if not _rank(root, test, place.file)][:number]
-
-    def seconds(self, tests: list[str]) -> float:
-        """How long tests may take."""
-        return float(len(tests))
-
-    def warming(self) -> list[str]:
-        """None is known."""
-        return []
-
-
-def _rank(root: Path, test: str, file: Path) -> int:
-    module = ".".join(file.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
-    where = root / test.split("::")[0]
-    names = _imported(where)
-    if module in names:
-        return 0
-    alike = module.rpartition(".")[2] in where.stem or where.parent.name == file.parent.name
-    return 1 if alike or any(name.startswith(module.rpartition(".")[0] + ".") for name in names) else 2
-
-
-@functools.cache
-def _imported(test: Path) -> frozenset[str]:
-    """What a test file imports, each by its whole name."""
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(test.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom):
-            names |= {str(node.module), *(f"{node.module}.{one.name}" for one in node.names)}
-        elif isinstance(node, ast.Import):
-            names |= {one.name for one in node.names}
-    return frozenset(names)
 
 
 def _watch(copy: Path, tests: list[str]) -> dict[str, Any]:

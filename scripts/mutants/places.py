@@ -15,6 +15,11 @@ _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
 }  # fmt: skip
+#: A clock that runs is never just there: nobody could see the border, so the comparison is turned round whole.
+_TURNED_ROUND: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt,
+}  # fmt: skip
+_RUNNING_CLOCKS = ("time.monotonic()", "time.perf_counter()")
 _LOGS = ("log", "logger", "_log", "_logger", "logging")
 _UNSEEN = ("__repr__",)
 
@@ -90,9 +95,13 @@ class _Turner(ast.NodeTransformer):
         return node
 
     def visit_Compare(self, node: ast.Compare) -> ast.AST:
-        """One comparison: < becomes <=, == becomes !=, in becomes not in."""
+        """One comparison: < becomes <=, == becomes !=, in becomes not in; of a clock that runs, < becomes >=."""
         self.generic_visit(node)
-        turned = _TURNED[type(node.ops[0])]
+        kind = type(node.ops[0])
+        running = any(
+            ast.unparse(part) in _RUNNING_CLOCKS for part in ast.walk(node) if isinstance(part, ast.Call)
+        )
+        turned = _TURNED_ROUND.get(kind, _TURNED[kind]) if running else _TURNED[kind]
         return self._offer(node, ast.Compare(node.left, [turned(), *node.ops[1:]], node.comparators))
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:

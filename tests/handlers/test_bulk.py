@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tornado import gen
 
 from models.administration.roles.roles import builtin
 from models.equipment.records import Equipment
@@ -51,6 +52,10 @@ async def test_all_that_match_are_counted_and_begun_as_a_job(row: Equipment, des
     assert (wrong.status, wrong.code) == (409, "count_changed")
     begun = await console("POST", "/equipment/bulk/edit", json={**asked, "count": count["value"]})
     assert begun.status == 200 and begun.json["job"]["kind"] == "action"
+    job = begun.json["job"]["id"]
+    while (now := (await console("GET", f"/jobs/{job}")).json)["state"] in ("waiting", "running"):
+        await gen.sleep(0)
+    assert now["result"]["message"] == f"办好 {count['value']} 台。"
 
 
 @pytest.mark.gen_test(timeout=60)
@@ -67,3 +72,29 @@ async def test_what_is_sent_wrong(row: Equipment, desk: Any) -> None:
         assert answer.status == 422, body
     assert (await console("POST", "/bulk-acts/999/undo", json={})).status == 404
     assert (await console("GET", "/bulk-acts/999")).status == 404
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_a_view_is_saved_listed_changed_and_deleted(row: Equipment, desk: Any) -> None:
+    console = desk()
+    await console.sign_in("13800000001", PASSWORD)
+    view = {
+        "ledger": "equipment",
+        "name": "停用的",
+        "filters": {"state": ["stopped"]},
+        "columns": ["name"],
+        "shared": True,
+    }
+    made = await console("POST", "/saved-views", json=view)
+    assert made.status == 201, made.json
+    again = await console("POST", "/saved-views", json=view)
+    assert (again.status, list(again.json["error"]["fields"])) == (422, ["name"])
+    at = f"/saved-views/{made.json['id']}"
+    assert (await console("PATCH", at, json={"name": "别的"})).json["name"] == "别的"
+    listed = await console("GET", "/saved-views?ledger=equipment")
+    assert [(one["name"], one["filters"]) for one in listed.json["items"]] == [
+        ("别的", {"state": ["stopped"]})
+    ]
+    assert (await console("DELETE", at)).status == 204
+    assert (await console("DELETE", at)).status == 404
+    assert (await console("GET", "/saved-views?ledger=nothing")).status == 404

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import http.cookiejar
 import json
-import os
 import unittest
 import urllib.error
 import urllib.request
@@ -35,6 +34,7 @@ from handlers.web import openapi
 from handlers.web.guards.limits import DEFAULTS
 from models.demo import demo_sign_ins
 from server import application
+from tests.support.properties import EXPLORING, tries
 from tests.support.started_program import Server
 
 #: What schemathesis notes of a test where it had to leave something out, and its own plugin says at the end.
@@ -113,8 +113,6 @@ def _document() -> dict[str, Any]:
     return openapi.document(application.routes(), version="test", server="http://127.0.0.1")
 
 
-#: In `make explore` every case that schemathesis thinks of is sent; in the suite one of each kind (`_one_of_each`).
-EVERYTHING = "ANBAN_EXPLORE" in os.environ
 #: Thousands of requests of one account are no honest use.
 SETTINGS = {"LIMITS": json.dumps(dict.fromkeys(DEFAULTS, "1000000/60"))}
 schema = schemathesis.openapi.from_dict(_document())
@@ -128,7 +126,7 @@ def test_the_server_tells_what_the_code_says(live_server: Server) -> None:
     assert told["paths"]["/api/mp/v1/clock-ins"]["post"]["x-right"] == "clock-ins.create"
 
 
-@settings(max_examples=8 if EVERYTHING else 3, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries(3, 8), deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_request_breaks_the_server(case: Any, keys: Keys) -> None:
     answer = case.call(base_url=keys.server.url, headers=keys.headers_for(case.operation.path))
     if answer.status_code == 401 or (answer.status_code == 204 and case.operation.path.endswith("/session")):
@@ -166,7 +164,7 @@ def test_no_request_breaks_the_server(asked: APIOperation, keys: Keys) -> None:
     tries = build_operation_test(
         config=schema.config, operation=asked, test_func=checked, given_kwargs={}, feedback=FEEDBACK
     )
-    if not EVERYTHING:
+    if not EXPLORING:  # there every case that schemathesis thinks of is sent
         _one_of_each(tries, asked.label)
     try:
         tries(keys=keys)

@@ -48,5 +48,11 @@ async def test_rules_are_read_by_officers_and_changed_by_who_runs_the_system(
     body = {"part": "periods", "version": 2, "seen": "总局网站 PDF 第 12 页"}
     marked = (await console("POST", "/rules/certificates/marks", json=body)).json
     assert _rows(marked, "periods")["mark"]["seen"] == body["seen"]
+    (check,) = marked["checks"]
+    assert (check["by"], check["seen"], check["holds"]) == (account.name, body["seen"], True)
+    taken_back = (await console("POST", "/rules/certificates/marks", json={**body, "seen": None})).json
+    (check,) = taken_back["checks"]
+    assert check["withdrawn_at"] and not check["holds"], "what was taken back stays in the record"
+    assert _rows(taken_back, "periods")["mark"] is None
     assert (await console("POST", "/rules/certificates/withdrawals", json={"version": 2})).status == 409
     assert (await console("GET", "/rules/nothing")).status == 404

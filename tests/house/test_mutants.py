@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import threading
 from pathlib import Path
+from typing import Any
 
-from scripts.mutants import chapters, session
-from scripts.mutants.places import places_of, rules
+from scripts.mutants import chapters, guessing, session, watching
+from scripts.mutants.places import Place, places_of, rules
 
 ROOT = Path(__file__).resolve().parents[2]
 RULES = '''
@@ -52,6 +54,15 @@ def test_what_is_turned(tmp_path: Path) -> None:
         (22, "Row.late", "self.on < today", "self.on <= today"),
         (27, "<lambda>", "row.late is None", "row.late is not None"),
     ]  # fmt: skip
+
+
+def test_the_border_of_a_clock_that_runs_is_nobodys(tmp_path: Path) -> None:
+    file = tmp_path / "waiting.py"
+    file.write_text(
+        "def over(until):\n    return time.monotonic() > until or clock.now() > until\n", encoding="utf-8"
+    )
+    turned = [place.after for place in places_of(file)]
+    assert turned[:2] == ["time.monotonic() <= until", "clock.now() >= until"]
 
 
 def test_each_turn_changes_one_thing(tmp_path: Path) -> None:
@@ -128,3 +139,58 @@ def test_a_turn_leaves_every_line_where_it_was(tmp_path: Path) -> None:
         assert all(old.co_firstlineno == new.co_firstlineno for old, new in pairs)
         names = {old.co_qualname for old, _ in pairs}
         assert place.function in names or any(name.startswith(place.function) for name in names)
+
+
+def test_what_nobody_watched_is_taken_by_how_near_its_imports_are(tmp_path: Path) -> None:
+    for name, text in {
+        "models/core/dates.py": "",
+        "models/core/calendar.py": "from models.core.dates import read",
+        "models/core/late.py": "import models.core.calendar",
+        "tests/models/core/test_a.py": "from models.core.late import late",
+        "tests/models/core/test_b.py": "from models.core.dates import read",
+        "tests/models/core/test_c.py": "from models.core import calendar",
+        "tests/models/core/test_other.py": "",
+        "tests/models/core/words/test_dates.py": "",
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    files = [str(file.relative_to(tmp_path)) for file in sorted((tmp_path / "tests").rglob("test_*.py"))]
+    every = [f"{file}::test[{number}]" for file in files for number in range(17)]
+    guessed = guessing.Guessed("tests/models/core", [*every, "tests/models/tasks/test_dates.py::test"])
+    place = Place(tmp_path / "models/core/dates.py", 1, 0, "a < b", "a <= b", "read")
+    chosen = guessed.chosen(tmp_path, place)
+    first = [next(test.split("::")[0] for test in chosen if test.startswith(file)) for file in files]
+    assert sorted(first, key=lambda file: [test.split("::")[0] for test in chosen].index(file)) == [
+        f"tests/models/core/{name}.py"
+        for name in ("test_b", "test_c", "test_a", "words/test_dates", "test_other")
+    ]
+    assert chosen.index("tests/models/core/test_c.py::test[0]") < chosen.index(
+        "tests/models/core/test_b.py::test[16]"
+    )
+    few = [test.split("::")[0].rpartition("/")[2] for test in guessed.few(tmp_path, place, 10)]
+    assert few == ["test_b.py"] * 16 + ["test_c.py"] * 4, (
+        "its own tests, then some of what imports what imports it"
+    )
+
+
+def test_notes_tell_what_each_test_ran_also_in_threads(tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    (models / "rules.py").write_text(
+        "def due():\n    return 1\n\ndef late():\n    return due()\n", encoding="utf-8"
+    )
+    space: dict[str, Any] = {}
+    exec(compile((models / "rules.py").read_text(encoding="utf-8"), str(models / "rules.py"), "exec"), space)
+    calls = watching._Calls(tmp_path)
+    calls.begin()
+    try:
+        assert calls.taken() == set()
+        space["due"]()
+        assert calls.taken() == {"models/rules.py:due"}
+        thread = threading.Thread(target=space["late"])
+        thread.start()
+        thread.join()
+        assert calls.taken() == {"models/rules.py:due", "models/rules.py:late"}
+        assert calls.taken() == set()
+    finally:
+        calls.end()

@@ -1,47 +1,47 @@
-"""What must be seen at once on a small phone: the red button on everybody's first screen, a refusal's cause and way out."""
+"""The first screen of a small phone, as FACES asks for it: the state of today, the scan, four buttons, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, expect
 
 from tests.journeys.handset import Handset
-from tests.journeys.office import Office
 
-SMALL, LYING = {"width": 360, "height": 640}, {"width": 640, "height": 360}
-#: Who sees another first screen than the driver (test_worst_hour.py): who leads, and who has to read a reason first.
-HOMES = {
-    "officer": "19900000001",
-    "nobody's": "19900000013",
-    "waiting": "19900000014",
-    "expired": "19900000015",
-}
+WORKER, DIRECTOR = "19900000011", "19900000004"
+SMALL = {"width": 360, "height": 640}
+FOUR = ("go-snap", "go-tasks", "go-log", "go-report")
+BELOW = ("go-workbench", "go-messages", "go-hazards", "go-work", "go-reading", "go-certificates", "go-units")
 
 
-def at_once(handset: Handset, *testids: str) -> None:
-    """All of these are seen whole, without scrolling."""
-    for testid in testids:
-        expect(handset.at(testid)).to_be_in_viewport(ratio=1)
+def middle(one: Locator) -> float:
+    box = one.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"] / 2
 
 
-@pytest.mark.parametrize("who", HOMES)
-def test_the_red_button_is_on_everybodys_first_screen(
-    open_phone: Callable[..., Page], office: Office, who: str
-) -> None:
-    handset = Handset(open_phone(viewport=SMALL))
-    handset.page.goto("/m/")
-    at_once(handset, "go-report", "sign-in")
-    handset.sign_in(HOMES[who]).home()
-    at_once(handset, "go-report")
-    handset.page.mouse.wheel(0, 300)
-    at_once(handset, "go-report")
-    handset.page.set_viewport_size(LYING)
-    at_once(handset, "go-report")
-    if who in ("waiting", "expired"):
-        # The gate refuses both: why, whom to call and the way out stand beside each other.
-        handset.type_code(office.label("1号叉车"))
-        expect(handset.at("result")).to_have_attribute("data-kind", "bad")
-        at_once(handset, "result-word", "result-text", "result-facts", "result-action", "result-home")
-        handset.sees(f"refused-lying-{who}")
+def test_a_worker_sees_today_the_scan_and_four_buttons(handset: Handset) -> None:
+    handset.page.set_viewport_size(SMALL)
+    handset.sign_in(WORKER).home()
+    for name in ("today-state", "scan-button", *FOUR):
+        expect(handset.at(name)).to_be_in_viewport(ratio=1)
+    assert middle(handset.at("scan-button")) < SMALL["height"] / 2, (
+        "with the state of today it fills the upper half"
+    )
+    foot = handset.at("go-report").locator("xpath=..").bounding_box()  # the bar that always stands there
+    assert foot is not None
+    for name in BELOW:
+        box = handset.at(name).bounding_box()
+        assert box is not None and box["y"] >= foot["y"], f"{name} is found by scrolling"
+    handset.sees("first-screen-worker")
+    handset.at("go-workbench").click()
+    expect(handset.at("page-title")).to_have_text("工作台")
+
+
+def test_who_leads_sees_what_needs_them_and_the_units_day(handset: Handset) -> None:
+    handset.page.set_viewport_size(SMALL)
+    handset.sign_in(DIRECTOR).home()
+    expect(handset.at("unit-day")).to_be_in_viewport()
+    expect(handset.at("unit-on-duty")).to_be_visible()
+    assert middle(handset.at("unit-day")) < middle(handset.at("scan-button"))
+    for name in FOUR:
+        expect(handset.at(name)).to_be_attached()
+    handset.sees("first-screen-director")

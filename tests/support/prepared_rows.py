@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from models.core.clock import standing_at
+from models.core.clock import now, standing_at
 from models.core.db.connection import database, in_transaction, is_sqlite
 from models.equipment.records import OperatorCode
 from models.installation import install_standards
 
+T = TypeVar("T")
 Rows = dict[str, tuple[list[str], list[tuple[Any, ...]]]]
 
 #: By name and engine: columns and rows of the tables that it filled, the first time that it ran here.
 _made: dict[tuple[str, bool], Rows] = {}
+#: By name, engine and time: what a maker gave, as it was then.
+_given: dict[tuple[str, bool, datetime], Any] = {}
 _MOST_VALUES = 30_000  # of one INSERT
 #: When the standards were installed, before any moment that a test puts its clock to: what is made once must not carry
 #: the time of whichever test came first.
@@ -30,13 +34,31 @@ def lay(name: str, make: Callable[[], object]) -> None:
     if kept is not None:
         in_transaction(_insert, kept)
         return
-    before = _rows()
+    before = {table: set(rows) for table, (_, rows) in _rows().items()}
     make()
-    _made[name, is_sqlite()] = {
-        table: (columns, fresh)
-        for table, (columns, rows) in _rows().items()
-        if (fresh := [row for row in rows if row not in before[table][1]])
-    }
+    made: Rows = {}
+    for table, (columns, rows) in _rows().items():
+        fresh = [row for row in rows if row not in before[table]]
+        if len(rows) - len(fresh) < len(before[table]):
+            raise AssertionError(f"{name} changed rows of {table} that were there before: it can't be laid")
+        if fresh:
+            made[table] = (columns, fresh)
+    _made[name, is_sqlite()] = made
+
+
+def laid(name: str, make: Callable[[], T]) -> T:
+    """As `lay`, for what `make` gives: the first time that, later a copy of what it was then, with its rows laid.
+
+    For tests that hold the clock: at another time it is made anew. `make` may add rows and change its own, no others.
+    """
+    key = (name, is_sqlite(), now())
+    if key in _given:
+        lay(f"{name} {key[2]}", make)
+        return copy.deepcopy(_given[key])  # type: ignore[no-any-return]
+    found: list[T] = []
+    lay(f"{name} {key[2]}", lambda: found.append(make()))
+    _given[key] = copy.deepcopy(found[0])
+    return found[0]
 
 
 def lay_standards() -> None:
@@ -49,6 +71,8 @@ def lay_standards() -> None:
 def _rows() -> Rows:
     found: Rows = {}
     for table in database.get_tables():
+        if table.startswith("sqlite_"):  # SQLite's own: it counts along as rows come in
+            continue
         cursor = database.execute_sql(f"SELECT * FROM {_quoted(table)}")
         columns = [column[0] for column in cursor.description]
         found[table] = (columns, [tuple(row) for row in cursor.fetchall()])

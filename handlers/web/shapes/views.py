@@ -30,7 +30,7 @@ def _list(**properties: Any) -> dict[str, Any]:
 
 STATISTIC = _object(
     kind={"const": "statistic"}, name=_TEXT, title=_TEXT, ledger=_TEXT, exportable={"type": "boolean"}, sentence=_TEXT,
-    by=_TEXT, by_title=_TEXT, step={"enum": ["day", "week", "month", "year", None]}, time=_TEXT,
+    by=_TEXT, by_title=_TEXT, step={"enum": ["day", "week", "month", "quarter", "year", None]}, time=_TEXT,
     to={**_TEXT, "format": "date"}, **{"from": {**_TEXT, "format": "date"}},
     axes=_list(field=_TEXT, title=_TEXT), steps=_list(value=_TEXT, title=_TEXT),
     measures=_list(
@@ -46,7 +46,8 @@ _CELL = _object(
 )
 MATRIX = _object(
     kind={"const": "matrix"}, name=_TEXT, title=_TEXT, ledger=_TEXT, exportable={"type": "boolean"}, company=_TEXT,
-    rows_ledger=_TEXT, rows_title=_TEXT, filters_ledger=_TEXT, columns=_list(value=_TEXT, title=_TEXT, note=_TEXT),
+    rows_ledger=_TEXT, rows_title=_TEXT, filters_ledger=_TEXT,
+    adds={"anyOf": [_object(row=_TEXT, column=_TEXT), {"type": "null"}]}, columns=_list(value=_TEXT, title=_TEXT, note=_TEXT),
     rows=_list(
         id=_TEXT, label=_TEXT, note=_TEXT,
         cells={"type": "object", "additionalProperties": {"type": "array", "items": _CELL}},
@@ -63,4 +64,21 @@ CALENDAR = _object(
         gap_filters=_FILTERS, rest={"type": "boolean"},
     ),
     total=_NUMBERS, base=_FILTERS,
+)  # fmt: skip
+
+_TONES = {"enum": ["bad", "warn", "good", "plain"]}
+_LEADS = {"anyOf": [_object(ledger=_TEXT, filters=_FILTERS), {"type": "null"}]}
+_NAMED = _list(id=_TEXT, name=_TEXT)
+BOARD = _object(
+    name=_TEXT, title=_TEXT, at={**_TEXT, "format": "date-time"}, place=_TEXT, company=_MAYBE_TEXT, site=_MAYBE_TEXT,
+    companies=_NAMED, sites=_NAMED,
+    tiles=_list(
+        name=_TEXT, title=_TEXT, kind={"enum": ["numbers", "split", "chart", "list"]}, help=_TEXT, cut=_TEXT,
+        numbers=_list(
+            title=_TEXT, value={"type": ["integer", "null"]}, of={"type": ["integer", "null"]}, unit=_TEXT, tone=_TONES,
+            text=_TEXT, leads=_LEADS,
+        ),
+        bars=_list(label=_TEXT, value={"type": "integer"}, late={"type": "integer"}, tone=_TEXT, leads=_LEADS),
+        rows=_list(label=_TEXT, note=_TEXT, tone=_TEXT, ledger=_TEXT, row=_TEXT),
+    ),
 )  # fmt: skip

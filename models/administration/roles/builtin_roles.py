@@ -55,8 +55,12 @@ def builtin_roles() -> list[BuiltinRole]:
     }
     reviewing, in_force = granted("reviewing"), granted("in_force")
     officer = unit - {"users.lock", *reviewing, *in_force}
-    set_up_by_others = {*in_force, *granted("setting_up")}
-    member = _without(unit, ("persons.", "bindings.", "users.")) - set_up_by_others | {"bindings.apply"}
+    # What is new one day changes nothing in the hands of a unit's members until its manifest says so.
+    work = {*granted("work"), *everybody, *granted("own"), *granted("always_self"), *granted("member_self")}
+    member = {
+        name for name in _without(unit, ("persons.", "bindings.", "users.")) if looks(name) or name in work
+    }
+    member |= {"bindings.apply"}
     return [
         _role(ADMINISTRATOR, "全权管理员", "管理整个系统，全集团；三员分立后不再使用", everything, Scope.GROUP),
         _role(SYSTEM_ADMINISTRATOR, "系统管理员", "三员之一：单位、标准、通知渠道、日历；不管账号，不看日志",
@@ -102,6 +106,11 @@ def _site(officer: set[str]) -> Reach:
         **dict.fromkeys((*granted("site_company"), *granted("always_company")), Scope.COMPANY),
         **dict.fromkeys((*granted("member_self"), *granted("always_self")), Scope.SELF),
     }
+
+
+def looks(name: str) -> bool:
+    """Whether a right changes nothing."""
+    return name.endswith((".read", ".export", ".read_all", ".use"))
 
 
 def _ending(rights: set[str], endings: tuple[str, ...]) -> set[str]:

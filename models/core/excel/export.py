@@ -106,7 +106,9 @@ def _selection(actor: Actor, ledger: Ledger, query: ListQuery) -> Selection:
     for right in rights:
         actor.require(right)
     narrower, wider = sorted(rights, key=lambda right: actor.rights[right])
-    return Selection(actor, ledger, query, narrower, also=wider)
+    selection = Selection(actor, ledger, query, narrower, also=wider)
+    selection.require_sortable()
+    return selection
 
 
 class LineSheets:

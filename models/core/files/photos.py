@@ -21,12 +21,16 @@ from models.core.files.attachments import MAX_PER_ROW, Attachment, create, place
 from models.core.files.content_check import Examined, refusal
 from models.core.files.foreign_kinds import HEIC, foreign_kind
 from models.core.files.mime import JPEG, WEBP
+from models.core.hooks import Hook
+from models.core.ledger.declaration import ledger_named
 from models.core.logs.access import note_read
 from models.core.records import Record
 from models.core.security.actor import Actor
 from models.core.security.crypto import Undecipherable
 from models.core.security.rights import known
 
+#: Whether a row of a ledger is the actor's to do something about: then they see its photos too.
+CONCERNED: Hook[[Actor, str, int], bool] = Hook("core.photo_concerns")
 BEFORE, AFTER = "before", "after"
 #: Of a result that a later one has taken the place of: kept, and named as such.
 RETURNED = "returned"
@@ -338,14 +342,34 @@ def _evidence(actor: Actor, photo_id: int) -> Attachment:
 def _seen(actor: Actor, photo_id: int) -> Attachment:
     item: Attachment | None = Attachment.get_or_none(
         Attachment.id == photo_id,
-        Attachment.ledger.in_([*_shown_ledgers(), ANY]),
         Attachment.mime.startswith("image/"),
     )
     if item is None or (item.row_id == _WAITING and item.account_id != actor.account_id):
         raise _missing()
     if item.row_id != _WAITING:
-        _finders[item.ledger](actor, item.row_id)
+        _found(actor, item.ledger, item.row_id)
     return item
+
+
+def _found(actor: Actor, name: str, row_id: int) -> Any:
+    """The row on which a photo hangs: as its ledger says (`shown_by`), else for who may read it, or has it to decide.
+
+    Raises NotFound.
+    """
+    load("photos")
+    if name in _finders:
+        return _finders[name](actor, row_id)
+    ledger = ledger_named(name)
+    if ledger is None or not ledger.attachments:
+        raise _missing()
+    row = ledger.record.get_or_none(ledger.record.id == row_id)
+    if row is None:
+        raise _missing()
+    if actor.may(ledger.rights["read"], row) and row.visible_to(actor):
+        return row
+    if any(CONCERNED(actor, name, row_id)):
+        return row
+    raise _missing()
 
 
 def _missing() -> NotFound:

@@ -96,6 +96,7 @@ class Ledger:
     probes: tuple[FormProbe, ...] = ()
     importing: ImportPlan | None = None
     attachments: bool = False
+    pictures: bool = False  # the first of its photos stand in the list, as the column `pictures`
     # Field → values in which a row is a closed case: nobody takes its evidence away, what is added stands beside it.
     closed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # (row, attachment) → whether something was decided or told by this file while the row is still open: it stays too.
@@ -169,6 +170,10 @@ class Ledger:
 
         own = {item.name for item in self.derived}
         added = [item for item in derived_of(self.record) if item.name not in own]
+        if self.pictures:
+            from models.core.files.in_lists import first_pictures
+
+            added.append(first_pictures(self.name))
         object.__setattr__(self, "derived", (*self.derived, *added))
 
     def _fit_lines(self) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from models.core.chapters import all_kinds, pages_of
 from models.core.fields import Choice, Described, Flag, Lines, Link, PersonalId
 from models.core.ledger.bulk.offered import for_many
-from models.core.ledger.declaration import Action, Derived, Ledger, all_ledgers, hanging_on
+from models.core.ledger.declaration import Action, Derived, Ledger, all_ledgers, hanging_on, ledger_named
+from models.core.ledger.order import sortable
 from models.core.ledger.references import label_of
 from models.core.security.actor import Actor
 
@@ -107,11 +108,17 @@ def kinds() -> list[dict[str, Any]]:
             "name": kind.name,
             "title": kind.title,
             "ledger": kind.ledger,
-            "phone": kind.phone,
+            # The kind's own page, or that of a row of its ledger; the fronts add the id.
+            "phone": kind.phone or _row_page(kind.ledger),
             "tasks": kind.tasks,
         }
         for kind in all_kinds().values()
     ]
+
+
+def _row_page(name: str) -> str:
+    ledger = ledger_named(name) if name else None
+    return "" if ledger is None or ledger.phone is None else f"/pages/ledger/row?ledger={name}"
 
 
 def _import_options(ledger: Ledger) -> list[dict[str, Any]]:
@@ -140,11 +147,6 @@ def offered(ledger: Ledger, actor: Actor, name: str) -> bool:
         "import": ledger.importing is not None,
     }.get(name, True)
     return there and name in ledger.rights and actor.may(ledger.rights[name])
-
-
-def sortable(ledger: Ledger) -> list[str]:
-    """The names that a list may be sorted by."""
-    return list(dict.fromkeys([*ledger.sorts, ledger.sort.lstrip("-")]))
 
 
 def search_title(ledger: Ledger, actor: Actor) -> str | None:

@@ -26,6 +26,7 @@ from peewee import (
 from models.core.db.connection import in_transaction, is_sqlite
 from models.core.db.peewee_parts import indexes_of
 from models.core.errors import Invalid
+from models.core.ledger import order
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.query import ListQuery, conditions_of, search
 from models.core.ledger.reference_check import reached
@@ -42,12 +43,16 @@ _MAX_PARTS = 32
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place between two rows. `back` walks towards the start; `inclusive` takes the place's own row."""
+    """A place between two rows. `back` walks towards the start; `inclusive` takes the place's own row.
+
+    `before`: how many rows stood before the place, in the whole list, when one came there; None where nobody knows.
+    """
 
     value: Any
     row_id: int
     back: bool = False
     inclusive: bool = False
+    before: int | None = None
 
     def pack(self, ledger: Ledger, sort: str) -> str:
         """The cursor as text that only this installation can read or make (it carries a value of a row)."""
@@ -56,18 +61,21 @@ class Cursor:
             value = value.isoformat()
         elif isinstance(value, Decimal):
             value = str(value)
-        content = [ledger.name, sort, self.back, self.inclusive, value, self.row_id]
+        content = [ledger.name, sort, self.back, self.inclusive, value, self.row_id, self.before]
         return crypto.encrypt(orjson.dumps(content).decode(), "cursor")
 
     @classmethod
     def unpack(cls, text: str, ledger: Ledger, sort: str) -> Cursor:
         """The cursor in `text`. Raises Invalid for one of another list, order or installation."""
         try:
-            name, order, back, inclusive, value, row_id = orjson.loads(crypto.decrypt(text, "cursor"))
-            if (name, order) != (ledger.name, sort):
+            name, sorted_by, back, inclusive, value, row_id, *more = orjson.loads(
+                crypto.decrypt(text, "cursor")
+            )
+            if (name, sorted_by) != (ledger.name, sort):
                 raise ValueError("a cursor of another list")
             column = sort_column(ledger.record, sort.removeprefix("-"))
-            return cls(_restored(column, value), int(row_id), bool(back), bool(inclusive))
+            before = int(more[0]) if more and more[0] is not None else None
+            return cls(_restored(column, value), int(row_id), bool(back), bool(inclusive), before)
         except (ValueError, TypeError, ArithmeticError):
             raise Invalid(
                 "翻页位置已失效",
@@ -84,6 +92,8 @@ def sort_column(record: type[Any], name: str) -> Any:
 
 
 def _restored(column: Any, value: Any) -> Any:
+    if value is None and column.null:
+        return None
     if isinstance(column, DateTimeField):
         return datetime.fromisoformat(value)
     if isinstance(column, DateField):
@@ -136,7 +146,8 @@ class Selection:
     def _parts(self) -> list[Actor]:
         """Readers of one company each, where that lets an index give the order that several would destroy."""
         companies = self.reader.companies(self.right)
-        if not 1 < len(companies) <= _MAX_PARTS or isinstance(self.sort, (CharField, TextField)):
+        unmerged = self.sort.null or isinstance(self.sort, (CharField, TextField))
+        if not 1 < len(companies) <= _MAX_PARTS or unmerged:
             return [self.reader]
         company = self.record.scope_field("company")
         if company is None or company.null or not self._indexed(company):
@@ -197,27 +208,26 @@ class Selection:
 
     def _after(self, query: ModelSelect, anchor: Cursor | None, back: bool) -> ModelSelect:
         falling = self.descending != back
-        order = [self.sort.desc() if falling else self.sort.asc()]
-        if self.sort is not self.key:
-            order.append(self.key.desc() if falling else self.key.asc())
+        wanted = order.ordered(self.sort, self.key, falling=falling, back=back)
         if anchor is None:
-            return query.order_by(*order)
+            return query.order_by(*wanted)
         row_id = anchor.row_id + ((1 if falling else -1) if anchor.inclusive else 0)
-        beyond = self.key < row_id if falling else self.key > row_id
-        if self.sort is not self.key:
-            # The first part alone bounds the range in the index; MariaDB does not see it in the second.
-            near = self.sort <= anchor.value if falling else self.sort >= anchor.value
-            strict = self.sort < anchor.value if falling else self.sort > anchor.value
-            beyond = near & (strict | beyond)
-        return query.where(beyond).order_by(*order)
+        behind = order.beyond(self.sort, self.key, anchor.value, row_id, falling=falling, back=back)
+        return query.where(behind).order_by(*wanted)
+
+    def require_sortable(self) -> None:
+        """Raise Invalid where the order is none that the ledger declares, and there are too many rows to sort by it."""
+        name = self.order.lstrip("-")
+        if name not in order.declared(self.ledger) and self.count(order.MOST_SORTED + 1) > order.MOST_SORTED:
+            raise order.too_many(self.ledger, name)
 
     def _place(self, row: Any) -> tuple[Any, int]:
         return row.__data__[self.sort.name], row.get_id()
 
-    def cursor(self, row: Any, *, back: bool) -> str:
-        """The cursor that goes on from `row`."""
+    def cursor(self, row: Any, *, back: bool, before: int | None = None) -> str:
+        """The cursor that goes on from `row`, which so many rows stand before (going on: with it)."""
         value, row_id = self._place(row)
-        return Cursor(value, row_id, back).pack(self.ledger, self.order)
+        return Cursor(value, row_id, back, before=before).pack(self.ledger, self.order)
 
     def count(self, cap: int) -> int:
         """How many rows there are, counted up to `cap`."""
@@ -280,6 +290,7 @@ def _first_two(row: tuple[Any, ...]) -> tuple[Any, ...]:
 def list_rows(actor: Actor, ledger: Ledger, query: ListQuery) -> dict[str, Any]:
     """One page, as `Page`. Raises Forbidden without the read right, Invalid for a wrong query."""
     selection = Selection(actor, ledger, query, ledger.rights["read"])
+    selection.require_sortable()
     anchor = Cursor.unpack(query.cursor, ledger, selection.order) if query.cursor else None
     back = anchor.back if anchor is not None else query.end == "last"
     rows = selection.fetch(anchor, query.limit + 1, back=back)
@@ -289,19 +300,35 @@ def list_rows(actor: Actor, ledger: Ledger, query: ListQuery) -> dict[str, Any]:
         rows.reverse()
     before, after = (more, anchor is not None) if back else (anchor is not None, more)
     count = len(rows) if anchor is None and not more else selection.count(COUNT_CAP + 1)
+    start = _start(rows, anchor, count, back=back, first=not before)
+    end = None if start is None else start + len(rows)
     return {
         "items": row_json(actor, ledger, rows),
-        "next": _continue(selection, rows, anchor, back=False) if after else None,
-        "previous": _continue(selection, rows, anchor, back=True) if before else None,
+        "next": _continue(selection, rows, anchor, back=False, before=end) if after else None,
+        "previous": _continue(selection, rows, anchor, back=True, before=start) if before else None,
         "count": {"value": min(count, COUNT_CAP), "exact": count <= COUNT_CAP},
+        "start": start,
         "totals": selection.totals(),
         "notices": [{"title": item.title, "text": item.text} for item in ledger.notices(actor)],
     }
 
 
-def _continue(selection: Selection, rows: list[Any], anchor: Cursor | None, *, back: bool) -> str:
+def _start(rows: list[Any], anchor: Cursor | None, count: int, *, back: bool, first: bool) -> int | None:
+    """How many rows stand before the page, as far as one knows: counted from the page that one came from."""
+    if first:
+        return 0
+    if anchor is None:  # the deepest page, of a list that was counted to its end
+        return count - len(rows) if count <= COUNT_CAP else None
+    if anchor.before is None:
+        return None
+    return max(anchor.before - len(rows), 0) if back else anchor.before
+
+
+def _continue(
+    selection: Selection, rows: list[Any], anchor: Cursor | None, *, back: bool, before: int | None
+) -> str:
     if rows:
-        return selection.cursor(rows[0] if back else rows[-1], back=back)
+        return selection.cursor(rows[0] if back else rows[-1], back=back, before=before)
     # Everything beyond the place is gone by now: the way back begins with the row at the place itself.
     assert anchor is not None
     return replace(anchor, back=back, inclusive=True).pack(selection.ledger, selection.order)

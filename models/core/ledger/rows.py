@@ -71,7 +71,7 @@ def _asked_by_actions(ledger: Ledger) -> set[str]:
 
 
 def _empty(kind: str) -> Any:
-    return [] if kind in ("references", "choices", "grants", "lines") else None
+    return [] if kind in ("references", "choices", "grants", "lines", "pictures") else None
 
 
 def _value(record: Any, name: str, field: Described, reveal: bool) -> Any:

@@ -10,13 +10,22 @@ from models.core.errors import NotFound
 from models.core.fields import moment_text
 from models.core.ledger.describe import field_json
 from models.core.rulebook import files
-from models.core.rulebook.declaration import Rulebook, RulebookPart, all_rulebooks, rulebook_named
+from models.core.rulebook.declaration import Rulebook, RulebookPart, all_rulebooks, digest_of, rulebook_named
 from models.core.rulebook.in_force import InForce, content_of
-from models.core.rulebook.records import BUILT_IN, CONSOLE, EDIT_RULES, FILE, READ_RULES, RuleVersion
+from models.core.rulebook.records import (
+    BUILT_IN,
+    CONSOLE,
+    EDIT_RULES,
+    FILE,
+    READ_RULES,
+    RuleCheck,
+    RuleVersion,
+)
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 
 Json = dict[str, Any]
+_MOST_CHECKS = 100
 _ORIGINS = {BUILT_IN: "系统自带", CONSOLE: "在这里改的", FILE: "取自数据目录的文件"}
 _STATES = {"in_force": "现行", "coming": "还没生效", "past": "以前的", "withdrawn": "已撤回"}
 
@@ -67,7 +76,28 @@ def book_json(actor: Actor, name: str, version: int | None = None) -> Json:
         "file": book.file,
         "parts": [_part(shown, part) for part in book.parts],
         "versions": [_version(row, current.version) for row in rows],
+        "checks": _checks(book, shown),
     }
+
+
+def _checks(book: Rulebook[Any], shown: InForce[Any]) -> list[Json]:
+    """Who ever compared which part with which text, the newest first, also what was taken back or of earlier words."""
+    now = {(part, digest_of(content)) for part, content in shown.content.items()}
+    titles = {part.name: part.title for part in book.parts}
+    rows = (
+        RuleCheck.select()
+        .where(RuleCheck.book == book.name)
+        .order_by(RuleCheck.id.desc())
+        .limit(_MOST_CHECKS)
+    )
+    return [
+        {
+            "part": titles.get(row.part, row.part), "by": row.checked_by, "at": moment_text(row.checked_at),
+            "seen": row.seen, "withdrawn_at": moment_text(row.withdrawn_at),
+            "holds": row.withdrawn_at is None and (row.part, row.digest) in now,
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 def _part(found: InForce[Any], part: RulebookPart) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
 from operator import and_
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from models.core.ledger.query import ListQuery, conditions_of
 from models.core.ledger.reference_check import reached
 from models.core.security.actor import Actor
 from models.core.views import kept_sums
-from models.core.views.declaration import Statistic
+from models.core.views.declaration import Measure, Statistic, Sum
 
 Narrow = Callable[[Link, list[int]], list[int]]
 #: What stands for all rows, where nothing is grouped by.
@@ -50,13 +50,18 @@ class Counted:
         self.view = view
         self.selection = Selection(actor, view.ledger, query, right)
         narrow = partial(reached, actor, right)
-        self.sums = [self._sum(each.filters, narrow) for each in view.counted]
+        self.sums = [self._sum(each, narrow) for each in view.counted]
 
-    def _sum(self, filters: Mapping[str, Any], narrow: Narrow) -> Any:
-        wanted: Sequence[Any] = conditions_of(self.view.ledger, filters, narrow).where
-        if not wanted:
+    def _sum(self, measure: Measure, narrow: Narrow) -> Any:
+        wanted: Sequence[Any] = conditions_of(self.view.ledger, measure.filters, narrow).where
+        if isinstance(measure, Sum):
+            number: Any = getattr(self.view.ledger.record, measure.column)
+        elif not wanted:
             return fn.COUNT(SQL("1"))
-        return fn.COALESCE(fn.SUM(Case(None, [(reduce(and_, wanted), 1)], 0)), 0)
+        else:
+            number = 1
+        counted = Case(None, [(reduce(and_, wanted), number)], 0) if wanted else number
+        return fn.COALESCE(fn.SUM(counted), 0)
 
     def column(self, name: str) -> Any:
         """The column that the filter `name` is about."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from threading import RLock
 from typing import Any
 
 from models.core.chapters import load
 from models.core.ledger import Derived, Filter, Ledger
 from models.core.records import Record
+from models.core.security.actor import Actor
 
 #: Groups and days of a statistic at most: what is beyond is cut, and the answer says so.
 MAX_GROUPS = 1100
@@ -30,6 +32,13 @@ class Measure:
     name: str
     title: str
     filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sum(Measure):
+    """The sum of a column of numbers over the rows that `filters` leave: 积分, 万元."""
+
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,8 @@ class Statistic(View):
 
     `time` is the filter of days by which the period is chosen, and may be grouped by too; `by` others, the first of which
     is shown at first (`by_time`: time is). `chart`: bar or line, of the measures (or rates) named in `drawn` (all unless
-    named). `kept` are sums that answer instead of counting wherever they can.
+    named). `kept` are sums that answer instead of counting wherever they can. `ranked`: groups carry their place by the first
+    measure, equal ones the same. `note(actor, first day, last day, by)` is said beside its sentence, if anything.
     """
 
     time: str
@@ -97,9 +107,14 @@ class Statistic(View):
     chart: str = "bar"
     drawn: tuple[str, ...] = ()
     kept: Kept | None = None
+    ranked: bool = False
+    note: Callable[[Actor, date, date, str], str] = lambda actor, first, last, by: ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        for each in self.counted:
+            if isinstance(each, Sum) and getattr(self.ledger.record, each.column, None) is None:
+                raise LookupError(f"view {self.name}: there is no column {each.column} to be summed up")
         for name in (self.time, *self.by, *(one for each in self.counted for one in each.filters)):
             self.filter_named(name)
         names = [each.name for each in self.measures]
@@ -167,7 +182,8 @@ class Matrix(View):
     It takes the right to read all of the company's rows of the view's ledger, and shows the rows that the right to read
     theirs reaches. `of_company(company, where)` is the condition of its rows, `columns(company)` gives the columns and
     `cells(company, rows, where)` what stands in them, by row id and column. The page filters by the ledger of the rows, or
-    with `filters_cells` by the view's own: `where` are these conditions.
+    with `filters_cells` by the view's own: `where` are these conditions. `adds` names the fields of a new row of the view's
+    ledger that an empty cell's row and column fill, where one can be added there.
     """
 
     rows: Ledger
@@ -177,6 +193,13 @@ class Matrix(View):
     note: Callable[[int, Sequence[Any]], Mapping[int, str]] = lambda company, rows: {}
     sort: str = ""
     filters_cells: bool = False
+    adds: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        unknown = [name for name in self.adds or () if name not in self.ledger.form_fields()]
+        if unknown:
+            raise LookupError(f"view {self.name}: the form of {self.ledger.name} does not ask for {unknown}")
 
     @property
     def filtered(self) -> Ledger:

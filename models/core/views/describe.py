@@ -101,6 +101,7 @@ def matrix_json(found: FoundMatrix, actor: Actor) -> dict[str, Any]:
         "rows_ledger": view.rows.name,
         "rows_title": view.rows.noun,
         "filters_ledger": view.filtered.name,
+        "adds": dict(zip(("row", "column"), view.adds or (), strict=True)) if _may_add(view, actor) else None,
         "columns": [vars(head) for head in found.columns],
         "rows": [
             {
@@ -156,6 +157,10 @@ def calendar_json(found: FoundMonth, actor: Actor) -> dict[str, Any]:
         "total": list(found.total),
         "base": dict(found.base),
     }
+
+
+def _may_add(view: Matrix, actor: Actor) -> bool:
+    return view.adds is not None and offered(view.ledger, actor, "create")
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from models.core.errors import Invalid, Malformed
 from models.core.fields import parse_day
 from models.core.views.declaration import MAX_DAYS
 
-STEPS = {"day": "日", "week": "周", "month": "月", "year": "年"}
-#: How much of `2026-11-30` says which one it is; weeks are put together from days.
-_LETTERS = {"day": 10, "week": 10, "month": 7, "year": 4}
+STEPS = {"day": "日", "week": "周", "month": "月", "quarter": "季度", "year": "年"}
+#: How much of `2026-11-30` says which one it is; weeks are put together from days, quarters from months.
+_LETTERS = {"day": 10, "week": 10, "month": 7, "quarter": 7, "year": 4}
 _AT_FIRST = 30
 Days = tuple[date, date]
 
@@ -52,18 +52,24 @@ def _first_at_first(last: date, step: str) -> date:
         return last - timedelta(days=_AT_FIRST - 1)
     if step == "week":
         return begin(last, "week") - timedelta(weeks=11)
+    if step == "quarter":
+        return date(last.year - 1, 1, 1)
     return last.replace(month=1, day=1) if step == "month" else date(last.year - 1, 1, 1)
 
 
 def begin(day: date, step: str) -> date:
-    """The first day of the day's week (from Monday), month or year."""
+    """The first day of the day's week (from Monday), month, quarter or year."""
+    if step == "quarter":
+        return day.replace(day=1, month=3 * ((day.month - 1) // 3) + 1)
     if step == "week":
         return day - timedelta(days=day.weekday())
     return day.replace(day=1, month=1) if step == "year" else day.replace(day=1) if step == "month" else day
 
 
 def end(day: date, step: str) -> date:
-    """The last day of the week, month or year that begins with `day`."""
+    """The last day of the week, month, quarter or year that begins with `day`."""
+    if step == "quarter":
+        return (day + timedelta(days=95)).replace(day=1) - timedelta(days=1)
     if step == "week":
         return day + timedelta(days=6)
     if step == "year":
@@ -83,6 +89,8 @@ def title(day: date, step: str) -> str:
     """What a period is called."""
     if step == "week":
         return f"{day.isoformat()} 起一周"
+    if step == "quarter":
+        return f"{day.year} 年第 {(day.month + 2) // 3} 季度"
     return day.isoformat()[: _LETTERS[step]]
 
 

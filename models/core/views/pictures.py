@@ -52,8 +52,12 @@ def _face(size: int, path: Path | None) -> Any:
     )
 
 
-def _font(size: int) -> Any:
+def typeface(size: int) -> Any:
+    """The house's letters in a size."""
     return _face(size, config().font_path)
+
+
+_font = typeface
 
 
 def _fitting(draw: Any, at: tuple[float, float], text: str, width: float) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -53,6 +53,7 @@ class Found:
     groups: Sequence[Group]
     total: Sequence[Number]
     cut: str = ""
+    note: str = ""
 
     @property
     def by_title(self) -> str:
@@ -67,9 +68,13 @@ class Found:
         said = f"{span}，{first.title}共 {self.total[0] or 0:,}"
         most = max(self.groups, key=lambda one: one.numbers[0] or 0, default=None)
         if most is None or not most.numbers[0] or len(self.groups) < 2:
-            return said
+            return said + self._noted
         gap = " " if most.label[0].isdigit() else ""
-        return f"{said}，最多的是{gap}{most.label}（{most.numbers[0]:,}）"
+        return f"{said}，最多的是{gap}{most.label}（{most.numbers[0]:,}）{self._noted}"
+
+    @property
+    def _noted(self) -> str:
+        return f"。{self.note}" if self.note else ""
 
 
 def statistic(actor: Actor, view: Statistic, asked: Asked) -> Found:
@@ -97,7 +102,20 @@ def statistic(actor: Actor, view: Statistic, asked: Asked) -> Found:
         for one in groups
     ]
     total = _with_rates(view, totals[0][1:] if totals else [0] * len(view.counted))
-    return Found(view, by, step, days, base, clipped, total, cut)
+    if view.ranked and not step:
+        clipped = _in_places(clipped)
+    return Found(view, by, step, days, base, clipped, total, cut, view.note(actor, *days, by))
+
+
+def _in_places(groups: Sequence[Group]) -> list[Group]:
+    """The groups with their places in front of their names; equal numbers share a place."""
+    made: list[Group] = []
+    place = 0
+    for number, one in enumerate(groups, 1):
+        if number == 1 or one.numbers[0] != groups[number - 2].numbers[0]:
+            place = number
+        made.append(replace(one, label=f"{place}. {one.label}"))
+    return made
 
 
 def title_of(view: Statistic, name: str) -> str:
@@ -112,7 +130,7 @@ def _grouping(view: Statistic, asked: Asked) -> tuple[str, str]:
         raise Invalid("不能这样统计", fields={"by": "不能按这一项统计"}, advice="请在页面上选择统计方式")
     if asked.step and asked.step not in periods.STEPS:
         raise Invalid(
-            "不能这样统计", fields={"step": "只能按日、周、月、年"}, advice="请在页面上选择统计方式"
+            "不能这样统计", fields={"step": "只能按日、周、月、季度、年"}, advice="请在页面上选择统计方式"
         )
     return by, (asked.step or "day") if by == view.time else ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from peewee import Case, fn
@@ -19,7 +19,7 @@ from models.organization.records import Binding, Company, Person
 
 PERIODS = {"month": "本月", "quarter": "本季度", "year": "今年", "all": "全部"}
 BY = {"person": "个人", "site": "厂站", "department": "部门"}
-_LATELY = 50
+_LATELY, _SHOWN = 50, 100
 
 
 def mine(actor: Actor) -> dict[str, Any]:
@@ -67,6 +67,7 @@ def board(actor: Actor, period: str = "month", by: str = "person") -> dict[str, 
     if period not in PERIODS or by not in BY:
         raise Invalid("没有这种排行", fields={"period": "请在页面上选择"}, advice="请重新选择")
     rows = _ranked(actor.company_id, begin(period, clock.today()), by) if actor.company_id else []
+    whole = actor.company_id is not None and _reads_all(actor, actor.company_id)
     own = _own_keys(actor, by)
     for row in rows:
         row["mine"] = row["person"]["id"] in own
@@ -76,8 +77,20 @@ def board(actor: Actor, period: str = "month", by: str = "person") -> dict[str, 
         "periods": [{"value": value, "title": title} for value, title in PERIODS.items()],
         "groups": [{"value": value, "title": title} for value, title in BY.items()],
         "mine": None if at is None else {"place": at["place"], "points": at["points"]},
-        "items": rows[:100] if actor.company_id and _reads_all(actor, actor.company_id) else [],
+        "items": rows[:_SHOWN] if whole else [],
     }  # fmt: skip
+
+
+def own_place(actor: Actor, first: date, last: date, by: str) -> str:
+    """The actor's own place of these days in words, for a page; empty where there is none."""
+    if actor.company_id is None:
+        return ""
+    until = _midnight(last + timedelta(days=1))
+    rows = _ranked(actor.company_id, _midnight(first), by, until=until)
+    own = _own_keys(actor, by)
+    at = next((row for row in rows if row["person"]["id"] in own), None)
+    whose = {"person": "您", "site": "您的厂站", "department": "您的部门"}[by]
+    return "" if at is None else f"{whose}是第 {at['place']} 名，共 {len(rows)} 个，{at['points']} 分"
 
 
 def begin(period: str, day: date) -> datetime | None:
@@ -85,7 +98,11 @@ def begin(period: str, day: date) -> datetime | None:
     if period == "all":
         return None
     month = {"month": day.month, "quarter": 3 * ((day.month - 1) // 3) + 1}.get(period, 1)
-    return datetime.combine(date(day.year, month, 1), time(), tzinfo=config().time_zone)
+    return _midnight(date(day.year, month, 1))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=config().time_zone)
 
 
 def _reads_all(actor: Actor, company: int) -> bool:
@@ -98,7 +115,9 @@ def _own_keys(actor: Actor, by: str) -> set[str]:
     return {str(each) for each in found if each is not None}
 
 
-def _ranked(company: int | None, since: datetime | None, by: str) -> list[dict[str, Any]]:
+def _ranked(
+    company: int | None, since: datetime | None, by: str, *, until: datetime | None = None
+) -> list[dict[str, Any]]:
     """Everybody (or every site, department) with points, the most first. What was taken back counts as if it never was."""
     total, times = fn.SUM(Point.points), fn.SUM(Case(None, ((Point.points < 0, -1),), 1))
     column, named = (Point.person, Person) if by == "person" else (getattr(Point, by), Company)
@@ -108,6 +127,8 @@ def _ranked(company: int | None, since: datetime | None, by: str) -> list[dict[s
     query = query.where(Point.company == company).group_by(column, named.name).order_by(total.desc(), column)
     if since is not None:
         query = query.where(Point.at >= since)
+    if until is not None:
+        query = query.where(Point.at < until)
     rows: list[dict[str, Any]] = []
     for number, (key, name, points, count) in enumerate(query.tuples(), 1):
         same = bool(rows) and rows[-1]["points"] == int(points)
@@ -122,4 +143,4 @@ def _ranked(company: int | None, since: datetime | None, by: str) -> list[dict[s
     return rows
 
 
-__all__ = ["BY", "PERIODS", "begin", "board", "mine", "ranking"]
+__all__ = ["BY", "PERIODS", "begin", "board", "mine", "own_place", "ranking"]

@@ -87,7 +87,7 @@ def _matrix(
 ) -> Matrix:
     record = ledger.record
     return Matrix(
-        ledger=ledger, rows=POSTS, sort="sequence",
+        ledger=ledger, rows=POSTS, sort="sequence", adds=("post", what),
         of_company=lambda company, where: _posts(company, record),
         columns=partial(_columns, record, what, target, head),
         cells=partial(_cells, record, what, cell),

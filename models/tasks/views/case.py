@@ -8,7 +8,7 @@ from typing import Any
 from models.core import clock
 from models.core.fields import moment_text
 from models.core.security.actor import Actor
-from models.tasks.access import find_case, may_read
+from models.tasks.access import concerns, find_case, may_read
 from models.tasks.engine.case_actions import may_urge
 from models.tasks.engine.case_transaction import CaseTransaction
 from models.tasks.engine.withdraw import may_withdraw
@@ -44,7 +44,8 @@ def _about(actor: Actor, turn: CaseTransaction, events: Sequence[CaseEvent]) -> 
     step = turn.open_steps[-1] if turn.open_steps else None
     words = () if step is None else words_for(turn.steps, step, events)
     pictures = pictures_of(actor, picture_ids(shown))
-    return about_json(about_subject(turn.served, subject, shown, words), pictures)
+    private = concerns(actor, turn.case)
+    return about_json(about_subject(turn.served, subject, shown, words, private=private), pictures)
 
 
 def _mine(actor: Actor, tasks: Sequence[Task]) -> str | None:

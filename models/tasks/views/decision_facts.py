@@ -44,12 +44,18 @@ class About:
     amounts: Amounts | None = None
 
 
-def about_subject(served: Served, subject: Any, shown: Shown, words: Sequence[Words] = ()) -> About:
-    """What is known of a subject for who decides about it; of one that is gone only what was said."""
+def about_subject(
+    served: Served, subject: Any, shown: Shown, words: Sequence[Words] = (), *, private: bool = True
+) -> About:
+    """What is known of a subject for who decides about it (`private`: also what is for them alone).
+
+    Of one that is gone only what was said.
+    """
     if subject is None:
         return About(tuple(words))
     details = served.details(subject)
-    return About(tuple(words), details.facts or shown.facts, pictures_in(shown), details.amounts)
+    facts = (details.facts or shown.facts) + (details.private if private else ())
+    return About(tuple(words), facts, pictures_in(shown), details.amounts)
 
 
 def pictures_in(shown: Shown) -> tuple[Picture, ...]:

@@ -37,7 +37,7 @@ CERTIFICATE_TYPES = Ledger(
     sort="sequence",
     sorts=("sequence", "id"),
     label=lambda row: row.title,
-    note=lambda row: "待核对" if row.sample else "",
+    note=lambda row: str(CertificateType.family.title_of(row.family)),
     rights={
         "read": READ_CERTIFICATE_TYPES, "create": EDIT_CERTIFICATE_TYPES, "edit": EDIT_CERTIFICATE_TYPES,
         "delete": EDIT_CERTIFICATE_TYPES, "export": READ_CERTIFICATE_TYPES,

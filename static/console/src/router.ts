@@ -23,6 +23,7 @@ export const router = createRouter({
       redirect: (to) => ({ name: 'ledger', params: { ledger: to.params.ledger }, query: { row: to.params.row } }),
     },
     { path: '/views/:view', name: 'view', component: () => import('@/views/BesideView.vue'), props: true },
+    { path: '/board/:name?', name: 'board', component: () => import('@/views/BoardView.vue'), props: true },
     { path: '/tasks', name: 'tasks', component: () => import('@/views/TasksView.vue') },
     {
       path: '/approvals',

@@ -6,6 +6,7 @@ import {
   bareOffers,
   boxWire,
   CASE_BOXES,
+  deskTabs,
   dueText,
   isTaskNews,
   learnKinds,
@@ -116,7 +117,7 @@ describe('a list of tasks', () => {
     const query = readBox({ box: 'done', q: '电缆', overdue: '1', row: '5' }, TASK_BOXES)
     expect(query).toMatchObject({ box: 'done', q: '电缆', overdue: true })
     expect(writeBox(query, TASK_BOXES)).toEqual({ box: 'done', q: '电缆', overdue: '1' })
-    expect(writeBox(readBox({ box: 'nothing' }, CASE_BOXES), CASE_BOXES)).toEqual({})
+    expect(writeBox(readBox({ box: 'nothing' }, CASE_BOXES), CASE_BOXES)).toEqual({ box: 'started' })
     expect(boxWire(query, 50)).toBe('box=done&limit=50&q=%E7%94%B5%E7%BC%86&overdue=true')
   })
   it('says how long there is left', () => {
@@ -202,5 +203,21 @@ describe('a tree', () => {
     const all = tick(nodes, new Set(), '1')
     expect([...all]).toEqual(below(nodes, '1'))
     expect([...tick(nodes, all, '2')]).toEqual(['1', '4'])
+  })
+})
+
+describe('the tabs of 任务和审批', () => {
+  it('are one row over both lists; what waits for my word stands in 待办 alone', () => {
+    const titles = (...rights: string[]) => deskTabs((right) => rights.includes(right)).map((tab) => tab.title)
+    expect(titles()).toEqual(['待办', '已办', '我发起的', '关注'])
+    expect(titles('tasks.give', 'tasks.read_all', 'approvals.read_all')).toEqual([
+      '待办',
+      '已办',
+      '我发起的',
+      '我指派的',
+      '关注',
+      '所有任务',
+      '所有审批',
+    ])
   })
 })

@@ -31,6 +31,7 @@ from models.duty.views import CLOCK_IN_STATISTIC as STATISTIC
 from models.equipment.records import Equipment
 from models.organization.records import Company, Person
 from tests.support.clock_in_plant import Plant
+from tests.support.properties import tries
 from tests.support.views import counted, led_to_its_rows
 
 
@@ -94,7 +95,9 @@ _filters = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=tries(12, 25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     acts=_acts,
     drawn=_filters,

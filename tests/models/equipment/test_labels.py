@@ -18,6 +18,7 @@ from models.core.labels.labels import Label, _arrange, draw_labels, layouts
 from models.core.labels.painting import DPI, CutLine, QrBlock, TextMark, measure_in
 from models.core.labels.text_fitting import LINE_HEIGHT, LabelPart, clean, ellipsis, fit, wrap
 from models.equipment.qr.scanned_text import parse
+from tests.support.properties import tries
 
 FONT = Path(__file__).parents[3] / "static" / "dist" / "fonts" / "NotoSansSC-Regular.ttf"
 HOST = "https://anban.example.com"
@@ -97,7 +98,7 @@ labels_of_any_words = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=tries(40, 80))
 @given(labels_of_any_words, st.sampled_from(sorted(layouts())))
 def test_words_never_leave_their_label_nor_touch_the_code(label, layout):
     paper = layouts()[layout]

@@ -11,7 +11,7 @@ import pytest
 
 from models.core.config import config, configure
 from tests.models.hazards.grid_company import Land
-from tests.support.prepared_rows import lay_standards
+from tests.support.prepared_rows import laid, lay_standards
 
 
 @pytest.fixture(autouse=True)
@@ -26,4 +26,4 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 def land(database: Any, clock: Any) -> Land:
     """A grid with people who are responsible for it."""
     lay_standards()
-    return Land()
+    return laid("land", Land)

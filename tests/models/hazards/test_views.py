@@ -17,6 +17,7 @@ from models.hazards.records import READ_HAZARDS, Hazard
 from models.hazards.treatment import in_time
 from models.hazards.views import HAZARD_STATISTIC as STATISTIC
 from tests.models.hazards.grid_company import Land
+from tests.support.properties import tries
 from tests.support.views import led_to_its_rows
 
 STATES = [choice.value for choice in Hazard.state.options]
@@ -59,7 +60,7 @@ def plant(land: Land, drawn: list[dict[str, Any]]) -> None:
 
 
 @settings(
-    max_examples=40,
+    max_examples=tries(15, 40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -63,8 +63,11 @@ KEPT = {
     "0055_copies_of_standards": "20c034cafa81",
     "0056_posts_in_editions": "7e14dab7dbbe",
     "0057_bulk_acts": "dcedd077c488",
+    "0058_saved_views": "610c3a9c03e9",
     "0059_one_message_per_case": "b5a44430e656",
+    "0060_board_cards": "f29652f7f92d",
     "0061_point_reasons": "79bb80577c15",
+    "0062_suggestions_and_activities": "67f52c8caec6",
 }
 
 

@@ -11,7 +11,7 @@ from models.core.db.connection import is_sqlite
 from models.tasks import subjects
 from tests.models.tasks import things
 from tests.models.tasks.units import Unit
-from tests.support.prepared_rows import lay_standards
+from tests.support.prepared_rows import laid, lay_standards
 
 
 @pytest.fixture
@@ -32,4 +32,4 @@ def served(database: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def unit(served: None, clock: Any) -> Unit:
     """Two companies with people and their accounts."""
     lay_standards()
-    return Unit()
+    return laid("unit", Unit)

@@ -48,7 +48,10 @@ def test_a_stranded_case_is_found_and_put_right(unit: Unit) -> None:
 def test_all_tasks_with_what_is_late(unit: Unit, clock: Any) -> None:
     unit.flow(approve("a", unit.id("白"), hours=1))
     case = unit.start(unit.thing(name="甲"))
-    clock.forward(hours=2)
+    clock.forward(hours=1)
+    assert rows(unit, "all-tasks", late=["yes"]) == [], "the moment itself is not late"
+    assert [row["late"] for row in rows(unit, "all-tasks", late=["no"])] == [False]
+    clock.forward(hours=1)
     (row,) = rows(unit, "all-tasks", late=["yes"])
     assert (row["title"], row["late"], row["state"]) == ("步骤a：甲", True, "open")
     unit.does("白", case)

@@ -42,6 +42,7 @@ from tests.models.tasks.random_flows import faultless_flow
 from tests.models.tasks.test_rules import grid_of
 from tests.models.tasks.things import Thing
 from tests.models.tasks.units import Unit, answered
+from tests.support.properties import tries
 
 INSIDE = ("安", "白", "陈", "丁", "冯", "管")
 NAMES = (*INSIDE, "外")
@@ -364,7 +365,7 @@ def test_whatever_anybody_does(unit: Unit, clock: Any, engine: str, grid_line: i
     run_state_machine_as_test(
         partial(Machine, unit, clock, grid_line),
         settings=settings(
-            max_examples=40 if engine == "sqlite" else 8, stateful_step_count=40, deadline=None,
+            max_examples=40 if engine == "sqlite" else tries(4, 8), stateful_step_count=40, deadline=None,
             phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

@@ -13,6 +13,7 @@ from models.core.excel.writing import SheetWriter
 from models.core.fields import moment_text
 from models.core.files.mime import XLSX
 from models.core.jobs import access, jobs
+from models.core.ledger.bulk.reasons import together
 from models.core.ledger.bulk.records import (
     BACK,
     FINDING,
@@ -30,7 +31,7 @@ from models.core.ledger.declaration import Ledger, ledger_named
 from models.core.security.actor import Actor
 
 SHOWN = 30
-_REASONS = 10
+_REASONS = 500  # that differ in a number, most of them
 _IN_SHEET = 100_000
 
 
@@ -130,7 +131,7 @@ def counts_of(act_id: int) -> dict[str, int]:
 
 
 def refusals(act_id: int, state: str) -> list[dict[str, Any]]:
-    """Why rows were refused, the most frequent first, each with how many and with one of them by name."""
+    """Why rows are in this state, the most frequent reason first, each with how many and with one of them by name."""
     number = fn.COUNT(BulkRow.id)
     rows = BulkRow.select(BulkRow.code, BulkRow.reason, number, fn.MIN(BulkRow.label)).where(
         BulkRow.act_id == act_id, BulkRow.state == state
@@ -138,10 +139,7 @@ def refusals(act_id: int, state: str) -> list[dict[str, Any]]:
     found = (
         rows.group_by(BulkRow.code, BulkRow.reason).order_by(number.desc(), BulkRow.reason).limit(_REASONS)
     )
-    return [
-        {"code": code or "", "reason": reason or "", "count": count, "example": label or None}
-        for code, reason, count, label in found.tuples()
-    ]
+    return together(found.tuples())
 
 
 def told_at_the_end(

@@ -9,6 +9,7 @@ from models.core.db.connection import in_savepoint, in_transaction
 from models.core.files.attachments import Attachment
 from models.core.ledger.bulk import one_row
 from models.core.ledger.bulk.chosen import Asked, Chosen
+from models.core.ledger.bulk.reasons import Refused, together
 from models.core.ledger.bulk.records import ACT, DELETE, MADE, UNDO_HOURS, BulkRow
 from models.core.ledger.bulk.running import checked_values, right_of, title_of, why_no_undo
 from models.core.ledger.bulk.snapshots import columns_beside
@@ -50,8 +51,8 @@ def _try(actor: Actor, ledger: Ledger, kind: str, asked: Asked, action: str | No
     chosen = Chosen(actor, ledger, asked)
     ids = chosen.first(TRIED)
     goes = _goes_along(ledger, chosen) if kind == DELETE else []
-    reasons, not_back, refused = Counter[tuple[str, str]](), Counter[str](), 0
-    examples: dict[tuple[str, str], str | None] = {}
+    not_back = Counter[str]()
+    refused: list[Refused] = []
     for row_id in ids:
         if kind == ACT:  # its rule may reach beyond the database: it is only asked whether it would begin
             kept = one_row.would_begin(actor, ledger, action or "", row_id)
@@ -60,20 +61,15 @@ def _try(actor: Actor, ledger: Ledger, kind: str, asked: Asked, action: str | No
         if kept["state"] == MADE:
             not_back.update([kept["reason"]] if kept["reason"] else [])
             continue
-        refused += 1
-        reasons[kept["code"], kept["reason"]] += 1
-        examples.setdefault((kept["code"], kept["reason"]), kept["label"])
+        refused.append((kept["code"], kept["reason"], 1, kept["label"]))
     raise _Enough(
         {
             "title": title_of(ledger, kind, action, chosen.count),
             "count": chosen.count,
             "seen": asked.count,
             "tried": len(ids),
-            "refused": refused,
-            "refusals": [
-                {"code": code, "reason": reason, "count": count, "example": examples[code, reason]}
-                for (code, reason), count in reasons.most_common(_REASONS)
-            ],
+            "refused": len(refused),
+            "refusals": together(refused),
             "goes_along": goes,
             "why_no_undo": why_no_undo(ledger, kind) or None,
             "not_back": [

@@ -40,7 +40,7 @@ class Watch:
 
     def _snapshot(self, records: Sequence[Any]) -> Snapshot:
         shots = {record.get_id(): dict(record.__data__) for record in records}
-        for item in _written(self.ledger):
+        for item in written(self.ledger):
             loaded = item.load(self.actor, records) if records else {}
             for row_id, shot in shots.items():
                 shot[item.name] = loaded.get(row_id)
@@ -94,7 +94,7 @@ def changes_between(
         if field.kind == "secret":
             after = history.changed_to(ledger.record, name, old.get(name), value)
         lines.append({"field": name, "title": field.title, "old": before, "new": after})
-    for item in _written(ledger):
+    for item in written(ledger):
         if item.name in new:
             before, after = _words(item, old.get(item.name)), _words(item, new[item.name])
             if before != after:
@@ -120,7 +120,8 @@ def _readable(record: type[Record], name: str, field: Described, value: Any, nam
     return names[key]
 
 
-def _written(ledger: Ledger) -> list[Derived]:
+def written(ledger: Ledger) -> list[Derived]:
+    """The derived values that a form writes and that a trail may show."""
     return [item for item in ledger.derived if item.write and item.kind != "secret"]
 
 

@@ -14,3 +14,6 @@ export function sized(url: string, size: Size): string {
 }
 
 export const thumbnailOf = (url: string): string => sized(url, 'thumbnail')
+
+/** A photo in a list, by its id alone. */
+export const photoThumbnail = (id: string): string => `/api/console/v1/photos/${id}?size=thumbnail`

@@ -38,7 +38,17 @@ export interface RuleVersion {
   state: 'in_force' | 'coming' | 'past' | 'withdrawn'
   state_text: string
 }
+/** Somebody compared a part with a text; `holds` for the words that are shown now. */
+export interface RuleCheck {
+  part: string
+  by: string
+  at: string
+  seen: string
+  withdrawn_at: string | null
+  holds: boolean
+}
 export interface Book extends BookShort {
+  checks: RuleCheck[]
   may_edit: boolean
   newest: number
   shown: number

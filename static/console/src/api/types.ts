@@ -88,6 +88,7 @@ export type FieldKind =
   | 'grants'
   | 'place'
   | 'facts'
+  | 'pictures'
 
 /** A photo of a form that is still to be sent: uploaded already, named by id. */
 export interface Shot {
@@ -258,6 +259,8 @@ export interface Page {
   next: string | null
   previous: string | null
   count: Count
+  /** How many rows stand before the page, where that is known. */
+  start?: number | null
   /** What whoever opens the ledger has to know of it as a whole. */
   notices: { title: string; text: string }[]
   /** Sums over all rows that were asked for, by column. */

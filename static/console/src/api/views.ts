@@ -59,6 +59,8 @@ export interface Matrix {
   rows_ledger: string
   rows_title: string
   filters_ledger: string
+  /** Fields of a new row that an empty cell's row and column fill; null for who may make none. */
+  adds: { row: string; column: string } | null
   columns: { value: string; title: string; note: string }[]
   rows: { id: string; label: string; note: string; cells: Record<string, Cell[]> }[]
   next: string | null

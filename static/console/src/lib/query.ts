@@ -93,6 +93,23 @@ export function exportOrder(query: ListQuery, filters: Filter[], columns: string
   return order
 }
 
+/** The address of a list that is asked so: what a saved view says. */
+export function viewAddress(
+  asked: Pick<ExportOrder, 'q' | 'sort'> & { filters: object },
+): Record<string, string | string[]> {
+  const address: Record<string, string | string[]> = {}
+  if (asked.q) address.q = asked.q
+  for (const [field, value] of Object.entries(asked.filters) as [string, ExportOrder['filters'][string] | string][]) {
+    if (typeof value === 'string' || Array.isArray(value)) address[`f.${field}`] = value
+    else {
+      if (value.from) address[`f.${field}.from`] = value.from
+      if (value.to) address[`f.${field}.to`] = value.to
+    }
+  }
+  if (asked.sort) address.sort = asked.sort
+  return address
+}
+
 /** How many filters (the search too) are set. */
 export const filterCount = (query: ListQuery) =>
   Object.keys(query.filters).length + Object.keys(query.ranges).length + (query.q ? 1 : 0)

@@ -101,11 +101,11 @@ export function readBox(address: Address, boxes: { value: string }[]): BoxQuery 
     cursor: one(address.cursor),
   }
 }
-/** The address that says the same; what is usual is left out. */
+/** The address that says the same; what is usual (the first list, 待办) is left out. */
 export function writeBox(query: BoxQuery, boxes: { value: string }[]): Record<string, string> {
   return Object.fromEntries(
     Object.entries({
-      box: query.box === boxes[0]!.value ? '' : query.box,
+      box: query.box === 'todo' && boxes[0]!.value === 'todo' ? '' : query.box,
       q: query.q,
       kind: query.kind,
       state: query.state,

@@ -32,6 +32,8 @@ export function showValue(field: Field | undefined, value: unknown): string {
       return `${(value as Grant[]).length} 项权限`
     case 'lines':
       return (value as Record<string, unknown>[]).map((line) => showLine(field, line)).join('；')
+    case 'pictures':
+      return `${(value as string[]).length} 张`
     case 'secret':
       return '已设置'
     default:

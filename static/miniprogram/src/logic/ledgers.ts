@@ -76,8 +76,16 @@ export function faceOf(ledger: Ledger, row: Row, today: string) {
         field && said(field.name) ? [{ name: field.name, words: lineOf(field, said(field.name)) }] : [],
       ),
     badge: badge ? said(badge) : '',
+    picture: pictureOf(ledger, row),
     tone: toneOf(field?.choices?.find((one) => one.value === row.values[badge])?.tone, row),
   }
+}
+
+/** The first photo of a row whose ledger shows photos in its list; its id. */
+const pictureOf = (ledger: Ledger, row: Row) => {
+  const field = ledger.fields.find((one) => one.kind === 'pictures')
+  const ids = field ? row.values[field.name] : null
+  return Array.isArray(ids) && ids.length ? String(ids[0]) : ''
 }
 
 /** A bare date says nothing of what it is: 有效期至 2027-06-01. */
@@ -99,7 +107,14 @@ export function factsOf(ledger: Ledger, row: Row, today: string): Fact[] {
   return names.flatMap((name) => {
     const field = fieldNamed(ledger, name)
     const words = field ? sayValue(field, row.values[name], today) : ''
-    if (!field || !words || words === head.title || (name === ledger.phone.badge && head.badge)) return []
+    if (
+      !field ||
+      field.kind === 'pictures' ||
+      !words ||
+      words === head.title ||
+      (name === ledger.phone.badge && head.badge)
+    )
+      return []
     if (row.values[name] === false && onlyAsked(ledger, name)) return []
     return [{ name, title: field.title, words, short: sayValue(field, row.values[name], today, true) }]
   })

@@ -1,8 +1,11 @@
 /** Addresses: queries, and the way back after signing in. */
 
 /** `?a=1&b=2` from what is set; empty when nothing is. */
-export function query(values: Record<string, string | number | undefined | null>): string {
+export function query(values: Record<string, string | string[] | number | undefined | null>): string {
   const parts = Object.entries(values)
+    .flatMap(([key, value]) =>
+      Array.isArray(value) ? value.map((one) => [key, one] as const) : [[key, value] as const],
+    )
     .filter(([, value]) => value !== undefined && value !== null && value !== '')
     .map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`)
   return parts.length ? `?${parts.join('&')}` : ''

@@ -54,7 +54,7 @@ export function pageOf(item: TaskItem, kinds: readonly Kind[]): string {
 /** The page of a thing, as the server says by its kind; empty for what has none. */
 export function pageFor(kinds: readonly Kind[], subject: { kind: string; id: string }): string {
   const page = kinds.find((one) => one.name === subject.kind)?.phone
-  return page ? `${page}?id=${subject.id}` : ''
+  return page ? `${page}${page.includes('?') ? '&' : '?'}id=${subject.id}` : ''
 }
 
 /** Who did what instead of me, where my task is over without me; null while it is mine to do. */

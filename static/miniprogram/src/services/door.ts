@@ -6,7 +6,6 @@ import { bearer, signedOut } from '../state/session'
 import type { Answered } from './invitations'
 import type {
   Binding,
-  Certificate,
   ChangedSession,
   ClockIn,
   Labelled,
@@ -132,7 +131,6 @@ export const readBindings = () => ask<{ items: Binding[] }>('GET', '/bindings')
 export const readToday = (unit?: string) => ask<Today>('GET', `/today${query({ unit })}`)
 export const readUnitToday = (unit: string) => orSeen('unit-today', unit, () => ask<UnitToday>('GET', '/unit-today'))
 export const readLabel = (code: string) => ask<Labelled>('GET', `/labels/${code}`)
-export const readCertificates = () => ask<{ items: Certificate[] }>('GET', '/certificates')
 export const readMonth = (month: string, unit?: string) =>
   ask<{ month: string; days: { day: string; count: number; late: number }[] }>(
     'GET',

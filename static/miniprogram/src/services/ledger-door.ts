@@ -15,12 +15,12 @@ export interface Asked {
   q?: string
   cursor?: string
   limit?: number
-  filters?: Record<string, string | { from?: string; to?: string }>
+  filters?: Record<string, string | string[] | { from?: string; to?: string }>
 }
 export function readRows(ledger: string, { filters = {}, ...asked }: Asked) {
-  const wire: Record<string, string | number | undefined> = { ...asked }
+  const wire: Record<string, string | string[] | number | undefined> = { ...asked }
   for (const [name, value] of Object.entries(filters)) {
-    if (typeof value === 'string') wire[`f.${name}`] = value
+    if (typeof value === 'string' || Array.isArray(value)) wire[`f.${name}`] = value
     else Object.assign(wire, { [`f.${name}.from`]: value.from, [`f.${name}.to`]: value.to })
   }
   const address = at(ledger, query(wire))

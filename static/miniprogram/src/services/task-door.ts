@@ -6,7 +6,7 @@ import { asMe, ask } from './door'
 import { isGiven, type Given, type Giving } from './given-shapes'
 import { Refused } from './http'
 import { ofUnit, orSeen, see, seen } from './kept'
-import type { CaseView, Counts, Points, TaskPage, TaskView, Work } from './task-shapes'
+import type { CaseView, Counts, Points, Ranking, TaskPage, TaskView, Work } from './task-shapes'
 import type { Colleague } from './shapes'
 
 export type Box = 'todo' | 'done' | 'followed' | 'given'
@@ -95,4 +95,6 @@ export const follow = (kind: string, id: string, on: boolean) =>
   ask<{ following: boolean }>(on ? 'PUT' : 'DELETE', followAt(kind, id))
 
 export const readWork = () => ask<Work>('GET', '/work')
+export const readRanking = (period: string, by: string) =>
+  ask<Ranking>('GET', `/points/ranking?period=${period}&by=${by}`)
 export const readPoints = () => ask<Points>('GET', '/points')

@@ -252,6 +252,17 @@ export interface Points {
   items: { points: number; why: string; at: string; subject: { kind: string; id: string } }[]
 }
 
+/** My place among who has points; the others for who may read theirs. */
+export interface Ranking {
+  period: string
+  by: string
+  count: number
+  periods: { value: string; title: string }[]
+  groups: { value: string; title: string }[]
+  mine: { place: number; points: number } | null
+  items: { place: number; person: Ref; points: number; times: number; mine: boolean }[]
+}
+
 /** True when an answer's body is a hazard; a captive portal's 200 must never count as one. */
 export function isHazard(body: unknown): body is Hazard {
   const found = body as Hazard | null

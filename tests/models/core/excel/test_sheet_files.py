@@ -16,6 +16,7 @@ from models.core.excel import SheetRefused, SheetRows, read_sheet
 from models.core.excel.columns import column_index, column_letters, header_key
 from models.core.excel.reading.values import convert
 from tests.models.core.excel.books import COLUMNS, HEADER, PERSON, book, places, refusal, repack
+from tests.support.properties import tries
 
 
 def zipped(**parts):
@@ -161,7 +162,7 @@ def test_fifty_thousand_rows_are_read():
 GOOD = book([HEADER, PERSON])
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=tries(50, 150), suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=8))
 def test_no_damage_to_the_file_gets_past_as_anything_but_a_refusal(at, noise):
     data = GOOD[:at] + noise + GOOD[at + len(noise) :]

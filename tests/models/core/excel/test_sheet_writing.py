@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from models.core.excel import SheetColumn, SheetWriter, read_sheet, write_errors, write_sheet, write_template
 from models.core.excel import writing as writing_module
 from models.core.security.identifiers import mask_id, mask_name
+from tests.support.properties import tries
 
 TEXT = [SheetColumn("a", "甲"), SheetColumn("b", "乙")]
 DANGEROUS = [
@@ -62,7 +63,7 @@ def test_no_text_becomes_a_formula(text):
     assert reread(data)[1][0] == text.replace("\r", "\n")
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=tries(60, 200))
 @given(st.lists(st.text(max_size=40), min_size=2, max_size=2))
 def test_every_text_reads_back_as_it_was(texts):
     """Line ends become \\n and what XML cannot hold is dropped; everything else stays; nothing but blanks is nothing."""

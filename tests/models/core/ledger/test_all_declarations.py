@@ -21,3 +21,12 @@ def test_what_a_form_warns_of_a_sheet_warns_of_too() -> None:
     for ledger in all_ledgers():
         if ledger.importing is not None and any(item.warns for item in ledger.derived):
             assert ledger.importing.remarks is not None, ledger.name
+
+
+def test_a_row_opened_shows_no_secret_that_is_worked_out_and_nothing_that_only_filters() -> None:
+    hidden = 0
+    for ledger in all_ledgers():
+        kept = {item.name for item in ledger.derived if item.kind == "secret" or not item.shown}
+        hidden += len(kept)
+        assert not kept & set(shown_names(ledger, detail=True)), ledger.name
+    assert hidden

@@ -14,6 +14,7 @@ from models.core.security import crypto
 from models.core.security.rights import Scope
 from models.equipment.records import Equipment, OperatorCode
 from tests.models.core import small_ledgers
+from tests.support.properties import tries
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 
@@ -49,7 +50,7 @@ def walk(actor, ledger, way="next", **asked):
 
 
 @settings(
-    max_examples=25,
+    max_examples=tries(12, 25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -321,3 +321,18 @@ def test_what_stands_around_a_mobile_number_is_no_part_of_it(text):
 )
 def test_a_mobile_number_that_was_spoilt_is_told(text, code):
     assert refusal(mobile, text) == code
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("1380013800O", "第 11 位是字母“O”，看起来应是数字 0"),
+        ("I3800138000", "第 1 位是字母“I”，看起来应是数字 1"),
+        ("1380013800OO", "里有数字以外的字"),
+        ("1380013O0A0", "里有数字以外的字"),
+    ],
+)
+def test_a_letter_in_a_mobile_number_is_named_where_it_can_only_be_a_digit(number: str, words: str) -> None:
+    with pytest.raises(Malformed) as found:
+        mobile(number)
+    assert found.value.code == "mobile_characters" and words in found.value.message

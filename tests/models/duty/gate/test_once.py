@@ -19,6 +19,7 @@ from models.duty.gate import batch as gate_batch
 from models.duty.records import ClockIn
 from models.equipment.records import Equipment
 from tests.support.clock_in_plant import Plant
+from tests.support.properties import tries
 
 
 def one(scan: Scan) -> Any:
@@ -169,7 +170,9 @@ _scans = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=tries(15, 40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(drawn=_scans, cut=st.integers(1, 5))
 def test_any_mix_gives_what_one_at_a_time_would_give(plant: Plant, drawn: Any, cut: int) -> None:
     """Whatever scans come together, in whatever batches: outcome and rows are those of a queue of one."""

@@ -11,7 +11,7 @@ from PIL import Image
 
 from models.core.clock import now
 from models.core.db.connection import in_transaction
-from models.core.errors import AnbanError, Forbidden, Invalid, NotFound, TooMany
+from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound, TooMany
 from models.core.files import photos
 from models.core.files.attachments import Attachment
 from models.core.history import Change
@@ -24,7 +24,7 @@ from models.hazards.report import snapshot
 from models.hazards.report.duplicates import likeness, near, pairs
 from models.hazards.report.open_hazard import LEDGER
 from models.hazards.report.report_options import options
-from models.hazards.report.snapshot import late_for, mine, place_for, snap
+from models.hazards.report.snapshot import add_own_photos, late_for, mine, place_for, snap
 from models.objectives.records import PointRule
 from models.tasks.notify.subscriptions import followers
 from tests.models.hazards.grid_company import Land, picture
@@ -361,3 +361,18 @@ def test_a_photo_belongs_to_the_report_of_so_short_a_time_ago(land: Land, clock:
     assert late is not None and late.id == hazard.id, "to the last moment"
     clock.forward(seconds=1)
     assert late_for(land.actor("工"), within) is None
+
+
+def test_a_photo_that_could_not_go_along_joins_ones_own_report_until_somebody_judges_it(land: Land) -> None:
+    """Its photo was refused, the words went (X01): another is sent after them, and the same again is once."""
+    hazard = land.snap("工")
+    late = [int(land.photo("工"))]
+    for _ in range(2):
+        in_transaction(add_own_photos, land.actor("工"), hazard.id, late)
+    assert [row.id for row in photos.of(LEDGER, [hazard.id])] == late
+    with pytest.raises(NotFound):
+        in_transaction(add_own_photos, land.actor("电"), hazard.id, [int(land.photo("电", (1, 2, 3)))])
+    land.judge(hazard)
+    with pytest.raises(Conflict) as refused:
+        in_transaction(add_own_photos, land.actor("工"), hazard.id, [int(land.photo("工", (9, 9, 9)))])
+    assert refused.value.code == "too_late" and "直接发给处理的人" in refused.value.advice

@@ -21,8 +21,10 @@ from models.objectives.records import PostWork
 from models.objectives.workflow import PHOTOS
 from models.organization.records import Person
 from models.tasks.engine.decide import decide
+from models.tasks.engine.reassignment import hand_on
 from models.tasks.records import CaseEvent, Task
 from models.tasks.rights import ACT_TASKS
+from models.tasks.views.decision_facts import words_alone
 from tests.models.objectives.conftest import Duties
 
 
@@ -126,6 +128,19 @@ def test_photos_hang_at_the_task_and_not_at_the_work(
     assert photos.read(duties.officer, photo.id)[0] == "轮胎.png"
     with pytest.raises(AnbanError):
         photos.read(duties.crowd.actor(duties.crowd.person()), photo.id)
+
+
+@pytest.mark.one_engine
+def test_who_has_it_handed_on_reads_why(duties: Duties, morning: tuple[Person, PostWork]) -> None:
+    person, _ = morning
+    other, third = (duties.holder(duties.post(name)) for name in ("副值长", "值长"))
+    task = Task.get(Task.person == person.id)
+    assert words_alone(task) == ()
+    for giver, to, why in ((person, other, "我休假"), (other, third, "")):
+        task = in_transaction(hand_on, duties.crowd.actor(giver), task.id, to.id, why)
+    assert [(said.name, said.text) for said in words_alone(Task.get_by_id(task.id))] == [
+        (person.name, "我休假")
+    ]
 
 
 def test_a_cancelled_task_is_not_done(duties: Duties, morning: tuple[Person, PostWork]) -> None:

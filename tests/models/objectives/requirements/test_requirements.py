@@ -8,9 +8,12 @@ import pytest
 from openpyxl import load_workbook
 
 from models.core.errors import Invalid
+from models.core.security.actor import Actor
+from models.core.security.rights import Scope
+from models.core.views.describe import matrix_json
 from models.core.views.matrix import AskedMatrix, matrix
 from models.core.views.sheets import matrix_sheet
-from models.objectives.records import Post
+from models.objectives.records import READ_POSTS, Post
 from models.objectives.requirements.records import HazardFactor, PostCertificate, PostFactor, PostTraining
 from models.objectives.requirements.views import CERTIFICATES_BY_POST, FACTORS_BY_POST, TRAININGS_BY_POST
 from models.training.certificate_types.records import CertificateType
@@ -64,6 +67,11 @@ def test_the_matrix_of_certificates_has_posts_against_kinds(duties: Duties) -> N
     ).active
     assert any("N1 叉车司机" in str(cell.value) for row in sheet.iter_rows() for cell in row)
     assert idle.id in {row.id for row in found.rows}
+    assert matrix_json(found, duties.officer)["adds"] == {"row": "post", "column": "type"}, (
+        "an empty cell adds"
+    )
+    looking = Actor(1, "看的人", duties.unit.id, {READ_POSTS: Scope.COMPANY})
+    assert matrix_json(found, looking)["adds"] is None
 
 
 def test_the_map_of_training_and_the_matrix_of_factors_say_how_much_and_from_where(duties: Duties) -> None:

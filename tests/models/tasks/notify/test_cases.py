@@ -13,6 +13,7 @@ from models.messages.delivery.deliveries import outdate, update_due
 from models.messages.inbox import mine
 from models.messages.records import NORMAL, Message, Notice, Sending
 from models.tasks.engine import case_actions
+from models.tasks.notify.cases import news_of
 from models.tasks.notify.subscriptions import follow, followers, unfollow
 from models.tasks.records import Case, CaseStep
 from tests.models.tasks.relay import pass_all_on, pass_on, told
@@ -251,3 +252,14 @@ def test_a_message_that_waits_for_an_answer_gives_way_to_none(unit: Unit) -> Non
     in_transaction(case_actions.urge, unit.actor("安"), case.id)
     pass_all_on()
     assert len(listed(unit, "白")) == 2
+
+
+def test_how_a_case_stands_in_words(unit: Unit) -> None:
+    unit.flow(approve("a", unit.id("白"), title="确认"), approve("b", unit.id("陈"), title="批准"))
+    case = unit.start(unit.thing())
+    assert news_of(unit.case(case)) == "现在到：确认"
+    assert news_of(unit.case(case), "已经修好") == "已经修好"
+    unit.does("白", case)
+    assert news_of(unit.case(case)) == "现在到：批准"
+    unit.does("陈", case)
+    assert news_of(unit.case(case)) == unit.case(case).outcome != ""

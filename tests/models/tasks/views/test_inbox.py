@@ -232,3 +232,19 @@ def test_no_list_asks_once_for_every_row(many: Unit) -> None:
             in_transaction(inbox.cases, many.actor("白"), "done", limit=limit)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_of_all_that_i_have_to_do_the_approvals_alone(unit: Unit) -> None:
+    """One list; what waits for a decision is found in it, and stands in no other list of things to do."""
+    unit.flow(approve("a", unit.id("白"), title="确认"))
+    case = unit.start(unit.thing(name="方案"))
+    task(unit, "白", "点检")
+    assert sorted(titles(unit, "白", "todo")) == ["点检", "确认：方案"]
+    assert titles(unit, "白", "todo", Filters(kind="approve")) == ["确认：方案"]
+    assert (
+        len(in_transaction(inbox.cases, unit.actor("白"), "waiting", None, Filters(kind="approve"))["items"])
+        == 1
+    )
+    unit.does("白", case)
+    assert titles(unit, "白", "todo", Filters(kind="approve")) == []
+    assert titles(unit, "白", "done", Filters(kind="approve")) == ["确认：方案"]

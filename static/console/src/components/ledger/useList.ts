@@ -71,7 +71,9 @@ export function useList(ledger: Ledger) {
   }
 
   function address(next: ListQuery, row: string | null) {
-    return { name: 'ledger', params: { ledger: ledger.name }, query: { ...writeAddress(next), ...(row && { row }) } }
+    const view = typeof route.query.view === 'string' ? { view: route.query.view } : {}
+    const query = { ...writeAddress(next), ...view, ...(row && { row }) }
+    return { name: 'ledger', params: { ledger: ledger.name }, query }
   }
 
   /** Changes the question; a new question begins on its first page. */

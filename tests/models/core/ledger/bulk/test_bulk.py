@@ -15,6 +15,7 @@ from models.core.jobs import jobs
 from models.core.ledger.bulk import acts, preview, running
 from models.core.ledger.bulk.chosen import count_of
 from models.core.ledger.bulk.offered import fields_for_many, for_many
+from models.core.ledger.bulk.reasons import together
 from models.core.ledger.bulk.records import ACT, DELETE, EDIT, BulkAct, BulkRow
 from models.core.ledger.changes.editing import history
 from models.core.ledger.query import ListQuery
@@ -199,6 +200,20 @@ def test_what_is_refused_is_told_by_reason_before_and_after(world, forklifts):
     assert [(one["code"], one["count"]) for one in told["refusals"]] == [("still_used", 4)]
     kept = {row.id for row in Equipment.select().where(Equipment.company == world.a)}
     assert kept == {one.id for one in mine[:4]}
+
+
+def test_reasons_that_differ_in_a_number_are_one():
+    told = together(
+        [
+            ("held", "他有 18 条记录，留 2 年", 3, "甲"),
+            ("held", "他有 1,024 条记录，留 2 年", 4, None),
+            ("x", "别的", 1, None),
+        ]
+    )
+    assert [(one["reason"], one["count"], one["example"]) for one in told] == [
+        ("他有 18～1024 条记录，留 2 年", 7, "甲"),
+        ("别的", 1, None),
+    ]
 
 
 def test_the_refused_ones_can_be_downloaded(world, forklifts):

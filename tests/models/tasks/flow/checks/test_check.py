@@ -182,3 +182,19 @@ def test_who_would_get_this_is_answered_without_writing(unit: Unit) -> None:
     with pytest.raises(Invalid, match="由谁办理"):
         try_flow(officer, {"steps": [step(who=[])]}, "thing", thing.id)
     assert (Outbox.select().count(), Task.select().count()) == before
+
+
+@pytest.mark.one_engine
+def test_a_draft_has_two_hundred_steps_at_most_and_is_of_the_version_that_was_seen(unit: Unit) -> None:
+    officer = unit.administrator()
+    flow = Flow.create(company=unit.company, kind="thing", name="长的")
+    kept = in_transaction(save_draft, officer, flow.id, {"steps": [{}] * 200})
+    assert len(draft_of(officer, flow.id)["steps"]) == 200
+    for wrong in ({"steps": [{}] * 201}, {"steps": "x"}, {}, [], None):
+        with pytest.raises(Invalid):
+            in_transaction(save_draft, officer, flow.id, wrong)
+    assert in_transaction(save_draft, officer, flow.id, {"steps": []}, version=kept.version).draft == {
+        "steps": []
+    }
+    with pytest.raises(Conflict):
+        in_transaction(save_draft, officer, flow.id, {"steps": []}, version=kept.version)

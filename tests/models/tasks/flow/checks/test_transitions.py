@@ -25,6 +25,7 @@ from models.tasks.subjects import served_kind
 from tests.models.tasks import random_flows
 from tests.models.tasks.things import THINGS, Thing
 from tests.models.tasks.units import Unit
+from tests.support.properties import tries
 
 WHO = [{"by": "starter"}]
 Said = dict[str, Any]
@@ -161,7 +162,7 @@ def test_impossible_is_impossible_at_run_time(unit: Unit, new_things: None, engi
     unit.above("白", "陈")
 
     @settings(
-        max_examples=150 if engine == "sqlite" else 20, deadline=None, phases=(Phase.generate,),
+        max_examples=tries(50, 150) if engine == "sqlite" else tries(10, 20), deadline=None, phases=(Phase.generate,),
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(st.integers(0, 2**32 - 1))

@@ -1,0 +1,43 @@
+"""Boards of how things stand now are declared once; the page, the phone and the picture for cards follow from that (I02)."""
+
+from models.core.boards.board import (
+    Bar,
+    Board,
+    ChartTile,
+    Count,
+    FigureTile,
+    FoundBoard,
+    Line,
+    ListTile,
+    Number,
+    NumberTile,
+    Place,
+    Shown,
+    SplitTile,
+    Tile,
+    all_boards,
+    narrowed_to,
+    rows_at,
+    show_board,
+)
+
+__all__ = [
+    "Bar",
+    "Board",
+    "ChartTile",
+    "Count",
+    "FigureTile",
+    "FoundBoard",
+    "Line",
+    "ListTile",
+    "Number",
+    "NumberTile",
+    "Place",
+    "Shown",
+    "SplitTile",
+    "Tile",
+    "all_boards",
+    "narrowed_to",
+    "rows_at",
+    "show_board",
+]

@@ -1,0 +1,1 @@
+"""Safety activities: what was held, who took part, with points for them (A09)."""
