@@ -17,10 +17,11 @@ from models.core.fields import Choice
 if TYPE_CHECKING:
     from models.core.ledger.declaration import Ledger
 
-SAME, MOVED, DECLINED, GONE = "same", "moved", "declined", "gone"
+SAME, MOVED, DECLINED, GONE, OFFERED = "same", "moved", "declined", "gone", "offered"
 CHOICES = (
     Choice(SAME, "来自标准"), Choice(MOVED, "标准有更新", "warn"), Choice(DECLINED, "没有采用更新"),
     Choice(GONE, "标准已撤下"),
+    Choice(OFFERED, "集团标准", "good"),
 )  # fmt: skip
 FIELD = "standard"
 _DIGEST = 16
@@ -121,5 +122,5 @@ class Library:
 
 
 __all__ = [
-    "CHOICES", "DECLINED", "FIELD", "GONE", "MOVED", "SAME", "Library", "Part", "PartLine", "Standard",
+    "CHOICES", "DECLINED", "FIELD", "GONE", "MOVED", "OFFERED", "SAME", "Library", "Part", "PartLine", "Standard",
 ]  # fmt: skip

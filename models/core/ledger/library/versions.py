@@ -7,9 +7,9 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from models.core.ledger.library.declaration import DECLINED, GONE, MOVED, SAME, Standard
+from models.core.ledger.library.declaration import DECLINED, GONE, MOVED, OFFERED, SAME, Standard
 from models.core.ledger.library.offering import still_offered
-from models.core.ledger.library.records import LibraryCopy, subject_of
+from models.core.ledger.library.records import LibraryCopy, LibraryOffer, subject_of
 
 if TYPE_CHECKING:
     from models.core.ledger.declaration import Ledger
@@ -51,10 +51,15 @@ def standing(copy: LibraryCopy, now: Mapping[str, Standard]) -> str:
 
 
 def standings(ledger: Ledger, rows: Sequence[Any]) -> dict[int, str]:
-    """How rows stand to their standards, by id; nothing for rows that are nobody's copy."""
+    """How rows stand to their standards, or that they are one of the group's, by id; nothing for all others."""
     copies = copies_of(ledger, rows)
     now = current(ledger, {copy.source for copy in copies.values()})
-    return {row.get_id(): standing(copies[subject_of(row)], now) for row in rows if subject_of(row) in copies}
+    told = {subject: standing(copy, now) for subject, copy in copies.items()}
+    offers = LibraryOffer.select(LibraryOffer.row_id).where(
+        LibraryOffer.ledger == ledger.name, LibraryOffer.row_id.in_([subject_of(row) for row in rows] or [0])
+    )
+    told |= {one.row_id: OFFERED for one in offers}
+    return {row.get_id(): told[subject_of(row)] for row in rows if subject_of(row) in told}
 
 
 def copies_of(ledger: Ledger, rows: Sequence[Any]) -> dict[int, LibraryCopy]:
@@ -79,14 +84,26 @@ def where(ledger: Ledger, values: Sequence[str]) -> Any:
     kinds = list(query)
     now = current(ledger, {copy.source for copy in kinds})
     wanted = [copy for copy in kinds if standing(copy, now) in values]
+    key: Any = ledger.record._meta.primary_key
+    found = key.is_null()
+    if wanted:
+        told = reduce(or_, (_as(copy) for copy in wanted))
+        copies = LibraryCopy.select(LibraryCopy.row_id).where(LibraryCopy.ledger == ledger.name, told)
+        found = _of(ledger, copies) & ~_of(ledger, _offers(ledger))
+    return found | _of(ledger, _offers(ledger)) if OFFERED in values else found
+
+
+def _offers(ledger: Ledger) -> Any:
+    return LibraryOffer.select(LibraryOffer.row_id).where(LibraryOffer.ledger == ledger.name)
+
+
+def _of(ledger: Ledger, ids: Any) -> Any:
+    """The condition of rows whose first edition is among `ids`; never NULL, so that it can be turned round."""
     record: Any = ledger.record
-    key = record._meta.primary_key
-    if not wanted:
-        return key.is_null()
-    told = reduce(or_, (_as(copy) for copy in wanted))
-    ids = LibraryCopy.select(LibraryCopy.row_id).where(LibraryCopy.ledger == ledger.name, told)
-    inside = key.in_(ids)
-    return inside | record.series.in_(ids) if "series" in record._meta.fields else inside
+    inside = record._meta.primary_key.in_(ids)
+    if "series" not in record._meta.fields:
+        return inside
+    return inside | (record.series.is_null(False) & record.series.in_(ids))
 
 
 def _as(copy: LibraryCopy) -> Any:

@@ -156,6 +156,9 @@ def test_a_group_offers_its_own_to_its_companies_alone(duties: Duties, desk: Act
         in_transaction(act, duties.officer, posts(), posts().action_named("offer"), [str(row.id)], {})
     in_transaction(act, desk, posts(), posts().action_named("offer"), [str(row.id)], {})
     source = f"group:{row.id}"
+    assert column(duties.officer, row.id) == "offered"
+    query = ListQuery.parse(posts(), filters={"standard": ["offered"]})
+    assert [one["id"] for one in list_rows(duties.officer, posts(), query)["items"]] == [str(row.id)]
     assert item(duties.officer, source) is None  # its own
     sister = duties.crowd.officer(duties.crowd.other)
     offered = item(sister, source)
