@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from tornado.web import Application, RequestHandler
 
+from handlers.web.guards.limits import DEFAULTS
 from handlers.web.operations import PUBLIC, SIGNED_IN, Route
 from models.administration.records import Account, Assignment, Role, Session
 from models.administration.roles.builtin_roles import builtin_roles
@@ -29,6 +30,9 @@ from models.organization.records import Company, Person
 from tests.support.clock_in_plant import Plant
 from tests.support.doors import Answer, Call, Desk
 from tests.support.two_companies import FOREIGN
+
+#: Thousands of requests of one account are no honest use.
+pytestmark = pytest.mark.installed(limits=dict.fromkeys(DEFAULTS, "1000000/60"))
 
 ROLES = [role.code for role in builtin_roles()]
 METHODS = ("get", "post", "put", "patch", "delete")

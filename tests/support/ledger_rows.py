@@ -108,6 +108,8 @@ class RowMaker:
             return self._target(record, name, field)
         if name == getattr(record, "company_field", None):
             return self.unit.id  # a log keeps ids alone
+        if field.unique and isinstance(field, IntegerField):
+            return 1 + secrets.randbelow(10**9)  # the id of what the row is of, kept as a number
         if isinstance(field, (Text, LongText)):
             return self._text(field, owned=not _is_standard(record))
         if isinstance(field, Described):
