@@ -77,6 +77,7 @@ CHAPTER = Chapter(
     phone=("miniprogram_api.my_posts",),
     acts={
         "approve_offline": "线下审批",
+        "revoke": "撤销采纳",
     },
     grants=Grants(
         system=("calendar",),

@@ -144,7 +144,9 @@ def test_what_is_written_of_a_closed_case_stays_or_has_versions(
     row = _row(land, ledger.record)
     ledger.record.update({field: value}).where(ledger.record.id == row.id).execute()
     before = ledger.record.get_by_id(row.id)
-    texts = [each for each in ledger.form_fields() if each in ("what", "place", "name", "note")]
+    texts = [
+        each for each in ledger.form_fields() if each in ("what", "place", "name", "note", "number", "issuer")
+    ]
     assert texts
     for each in texts:
         if ledger is ACCIDENTS:  # 续报: a new version beside the old ones
