@@ -49,7 +49,7 @@ class Walk:
     def go(self, path: str) -> None:
         """Open a page, and look at it."""
         self.page.evaluate(GO, path)
-        self.page.wait_for_url(f"**/console{path}*")
+        self.page.wait_for_url(lambda url: f"/console{path}" in url)
         expect(self.page.locator("main h1, main [data-testid]").first).to_be_visible()
         self.look(path)
 
@@ -132,6 +132,8 @@ def test_axe_finds_nothing_serious_on_any_page_of_the_console(desk: Desk, live_s
             assert name in ROWS_OF, f"say in a manifest which row {path} shows"
             path = path.replace(":id", admin.rows(ROWS_OF[name])[0]["id"])
         path = re.sub(r"/:\w+.*$", "", path) if name != "missing" else "/nothing/here"
+        if name == "approvals":
+            path += "?box=all"  # without it the address is one of before, which leads to the tasks
         walk.go(path)
         row = desk.page.locator("main tr[data-id] button.first").first
         if row.count():
