@@ -84,8 +84,8 @@ def measure(stand: Standing, within: float = WINDOW) -> Acknowledged:
 
 
 def _presses(stand: Standing, message: Message) -> tuple[list[Click], dict[str, int]]:
-    """A press of 收到 for everybody, by the ids that stand on their cards; and the cards' serials on the phones."""
-    first = _card(stand, stand.town.user(0), message)
+    """A press of 收到 for everybody but the first, who reports and is asked nothing; and the cards' serials on the phones."""
+    first = _card(stand, stand.town.user(1), message)
     key = next(button["key"] for button in first["content"]["button_list"] if button["text"] == "收到")
     with database.connection_context():
         rows = (
@@ -94,7 +94,8 @@ def _presses(stand: Standing, message: Message) -> tuple[list[Click], dict[str, 
             .where(Delivery.message == message.id, Delivery.way == CARD)
         )
         tasks = dict(rows.tuples())
-    clicks = [Click(stand.town.user(n), key, tasks[person]) for n, person in enumerate(stand.town.persons)]
+    asked = list(enumerate(stand.town.persons))[1:]
+    clicks = [Click(stand.town.user(n), key, tasks[person]) for n, person in asked]
     with ThreadPoolExecutor(8) as pool:
         users = [one.user for one in clicks[::BY_PHONE]]
         serials = dict(
@@ -154,7 +155,7 @@ def _compare(found: Acknowledged, message: Message, clicks: Sequence[Click]) -> 
         found.written = asked.where(Notice.answer == "received", Notice.answered_by_way == CARD).count()
         came = Inbound.select().where(Inbound.kind == "card_click")
         rows = {
-            "notices": (asked.count(), len(clicks)),
+            "notices": (asked.count(), len(clicks) + 1),  # the reporter hears of it too
             "answers by card": (found.written, len(clicks)),
             "callbacks kept": (came.count(), len(clicks)),
             "callbacks handled as the answer": (came.where(Inbound.result == "answered:received").count(), len(clicks)),

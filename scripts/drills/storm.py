@@ -204,8 +204,9 @@ class Storm:
     def _look(self, news: dict[str, Any]) -> None:
         entry = news.get("entry") or {}
         content = entry.get("content") or {}
-        if news.get("type") != "entry" or not content.get("button_list"):
-            return
+        texts = {each["text"] for each in content.get("button_list") or ()}
+        if news.get("type") != "entry" or "收到" not in texts:
+            return  # who reported it is asked nothing
         user, message = entry["owner"].removeprefix("u:"), content["task_id"].partition("-")[0]
         number = int(user.removeprefix("u"))
         if (user, message) in self._seen or random.Random(f"{user}{message}").random() < SILENT:
@@ -248,7 +249,8 @@ class Storm:
     def _answer_by_phone(self, number: int, content: dict[str, Any]) -> None:
         """收到, on the phone's page of the accident."""
         time.sleep(random.uniform(0.2, 3))
-        accident = int(content["button_list"][0]["key"].split(":")[2])
+        key = next(each["key"] for each in content["button_list"] if each["text"] == "收到")
+        accident = int(key.split(":")[2])
         token = self._stand.town.world.token(number)
         headers = {"Authorization": f"Bearer {token}"}
         if (
