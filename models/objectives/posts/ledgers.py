@@ -98,7 +98,10 @@ POSTS = Ledger(
         file_name="岗位职责导入.xlsx",
         key=("name",),
         samples={"name": "叉车司机", "duties": "班前检查叉车，按规程驾驶", "sequence": "10"},
-        notes=("岗位归您现在所在的单位。", "已经有的岗位会更新职责，不会重复新增。"),
+        notes=(
+            "岗位归您现在所在的单位，导入后是草稿，审批通过后生效。",
+            "还是草稿的岗位会更新；已经生效的岗位请在系统里点“修订”。",
+        ),
     ),
     published=PUBLISHED,
     library=Library("标准岗位库", standard_posts, PARTS, leaves=("sequence",)),
