@@ -154,6 +154,25 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Plain:
+    """A ready-made rule (`plain_create`, `plain_edit`, `plain_delete`): it does its one thing to the row, and nothing else.
+
+    `alone`: it writes nothing beside the row either, so an import may write many of them in one statement.
+    """
+
+    rule: Callable[..., Any]
+    alone: bool = True
+
+    def __call__(self, *given: Any) -> Any:
+        return self.rule(*given)
+
+
+def is_alone(rule: Callable[..., Any] | None) -> bool:
+    """Whether the rule is a ready-made one that writes the row and nothing beside it."""
+    return isinstance(rule, Plain) and rule.alone
+
+
+@dataclass(frozen=True)
 class Rules:
     """The functions that change a ledger's rows; a ledger without one offers no such change.
 
@@ -172,6 +191,13 @@ class Rules:
     delete: Callable[[Actor, Any], None] | None = None
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     takes: Mapping[str, Any] | None = None
+
+    @property
+    def taken_along(self) -> Mapping[str, Any] | None:
+        """The columns of the rows that go with a row, by what people call these; None where a removal can't be undone."""
+        if self.takes is not None:
+            return self.takes
+        return {} if isinstance(self.delete, Plain) else None
 
 
 def made_by(given: Any) -> Made:

@@ -7,9 +7,9 @@ from typing import Any
 from models.core import history
 from models.core.errors import Invalid
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
+from models.core.ledger.changes.shared_rows import of_company
 from models.core.security.actor import Actor
 from models.objectives.posts.next_due import replan
-from models.objectives.posts.posts import own_company
 from models.objectives.records import EDIT_CALENDAR, CalendarDay
 
 Values = dict[str, Any]
@@ -17,7 +17,7 @@ Values = dict[str, Any]
 
 def create_day(actor: Actor, values: Values) -> CalendarDay:
     """Set a day. Raises Invalid where it is set already."""
-    values = own_company(actor, EDIT_CALENDAR, values)
+    values = of_company(actor, EDIT_CALENDAR, values)
     if _there(values.get("company"), values["day"]) is not None:
         raise Invalid(fields={"day": "这一天已经设置过，请在原来的记录上修改"})
     made: CalendarDay = plain_create(CalendarDay)(actor, values)
@@ -42,7 +42,7 @@ def import_days(actor: Actor, rows: list[Values]) -> tuple[int, int]:
     """Set many days; gives how many are new and how many were there."""
     created = updated = 0
     for given in rows:
-        row = own_company(actor, EDIT_CALENDAR, given)
+        row = of_company(actor, EDIT_CALENDAR, given)
         there = _there(row.get("company"), row["day"])
         values = {name: row[name] for name in ("kind", "name") if row.get(name) is not None}
         if there is None:
@@ -54,7 +54,7 @@ def import_days(actor: Actor, rows: list[Values]) -> tuple[int, int]:
         if lines:
             history.note(actor, there.change(**values), "edited", lines)
         updated += 1
-    _moved({own_company(actor, EDIT_CALENDAR, row).get("company") for row in rows})
+    _moved({of_company(actor, EDIT_CALENDAR, row).get("company") for row in rows})
     return created, updated
 
 

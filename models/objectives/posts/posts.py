@@ -11,8 +11,8 @@ from models.core import history
 from models.core.db.batch import Batch
 from models.core.errors import Conflict, Invalid, Malformed
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
+from models.core.ledger.changes.shared_rows import of_company
 from models.core.security.actor import Actor
-from models.core.security.rights import Scope
 from models.grid.nodes import lock
 from models.objectives.posts import form_text
 from models.objectives.posts.next_due import plan_one
@@ -28,16 +28,9 @@ _CHUNK = 200
 _RHYTHM = ("period", "day_of", "at_hour", "off_days", "enabled")
 
 
-def own_company(actor: Actor, right: str, values: Values) -> Values:
-    """Values of something that may belong to everybody: who does not keep the whole group's makes their company's."""
-    if values.get("company") is None and actor.rights.get(right) != Scope.GROUP:
-        return {**values, "company": actor.company_id}
-    return values
-
-
 def create_post(actor: Actor, values: Values) -> Post:
     """Add a post of a company, or a standard one. Raises Invalid where the name is taken."""
-    values = own_company(actor, EDIT_POSTS, values)
+    values = of_company(actor, EDIT_POSTS, values)
     _check_name(values.get("company"), values["name"])
     made: Post = plain_create(Post)(actor, values)
     return made

@@ -70,7 +70,7 @@ class Approval:
     def _rules(self, ledger: Ledger) -> Rules:
         own = ledger.rules
         delete = None if own.delete is None else partial(_delete, self.kind, ledger, own.delete)
-        return Rules(own.create, own.edit, delete, when={FIELD: EDITABLE, **own.when})
+        return replace(own, delete=delete, when={FIELD: EDITABLE, **own.when}, takes=own.taken_along)
 
     def _served(self, ledger: Ledger) -> Served:
         kind = all_kinds().get(self.kind)

@@ -7,7 +7,7 @@ Draft → in approval → in force → being revised beside the one in force →
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -186,12 +186,13 @@ class Publication:
     def _rules(self, own: Rules) -> Rules:
         edit = own.edit or plain_edit(self.record)
         delete = own.delete or plain_delete(self.record)
-        return Rules(
-            own.create or plain_create(self.record),
-            partial(lifecycle.edit_draft, self, edit),
-            partial(lifecycle.delete_draft, self, delete),
+        return replace(
+            own,
+            create=own.create or plain_create(self.record),
+            edit=partial(lifecycle.edit_draft, self, edit),
+            delete=partial(lifecycle.delete_draft, self, delete),
             when={"standing": EDITABLE, **own.when},
-            takes={} if own.delete is None else own.takes,
+            takes=replace(own, delete=delete).taken_along,
         )
 
     def _actions(self) -> tuple[Action, ...]:

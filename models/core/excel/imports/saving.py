@@ -18,6 +18,7 @@ from models.core.fields import PersonalId
 from models.core.ledger.changes.trail import Names, changes_between, tell_of_many
 from models.core.ledger.changes.unique_keys import refusal
 from models.core.ledger.declaration import Ledger, Values, made_by
+from models.core.ledger.parts import is_alone
 from models.core.ledger.rows import may_write
 from models.core.ledger.sub_rows import load, present
 from models.core.security.actor import Actor
@@ -95,7 +96,7 @@ class _Saver:
         rule = self.ledger.rules.create
         if new and rule is None:
             raise Conflict("没有导入", cause=f"{self.ledger.title}不能新增", advice="请只导入已有的记录")
-        if getattr(rule, "plain", False):
+        if is_alone(rule):
             for line in new:
                 self._make(line)
         else:
@@ -112,7 +113,7 @@ class _Saver:
         """Whether rows that are there can be changed in one statement: the ledger's own rule does no more."""
         edit = self.ledger.rules.edit
         fields = self.ledger.record._meta.sorted_fields
-        return bool(getattr(edit, "plain", False)) and not any(isinstance(one, PersonalId) for one in fields)
+        return is_alone(edit) and not any(isinstance(one, PersonalId) for one in fields)
 
     def _call(self, rule: Callable[[CheckedLine], None], lines: Sequence[CheckedLine]) -> None:
         for line in lines:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from models.core.db.peewee_parts import indexes_of
@@ -44,14 +43,6 @@ def actions_for_many(ledger: Ledger) -> list[Action]:
     ]
 
 
-def taken_along(ledger: Ledger) -> Mapping[str, Any] | None:
-    """The columns of the rows that go with a row, by what people call these; None where a removal can't be undone."""
-    rules = ledger.rules
-    if rules.takes is not None:
-        return rules.takes
-    return {} if getattr(rules.delete, "plain", False) else None
-
-
 def for_many(ledger: Ledger, actor: Actor) -> dict[str, Any]:
     """What the actor is offered, as `Ledger.bulk` in docs/http-api.md."""
     may = {name: name in ledger.rights and actor.may(ledger.rights[name]) for name in ("edit", "delete")}
@@ -62,4 +53,4 @@ def for_many(ledger: Ledger, actor: Actor) -> dict[str, Any]:
     }
 
 
-__all__ = ["actions_for_many", "fields_for_many", "for_many", "taken_along"]
+__all__ = ["actions_for_many", "fields_for_many", "for_many"]

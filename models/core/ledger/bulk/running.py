@@ -19,7 +19,7 @@ from models.core.errors import Conflict, Invalid, Malformed, NotFound
 from models.core.jobs import access, jobs
 from models.core.ledger.bulk import acts, one_row
 from models.core.ledger.bulk.chosen import Asked, Chosen
-from models.core.ledger.bulk.offered import actions_for_many, fields_for_many, taken_along
+from models.core.ledger.bulk.offered import actions_for_many, fields_for_many
 from models.core.ledger.bulk.records import (
     ACT,
     DELETE,
@@ -124,7 +124,7 @@ def why_no_undo(ledger: Ledger, kind: str) -> str:
     """Why an act of this kind can't be undone; empty where it can."""
     if kind == ACT:
         return "这个操作按它自己的规则办，办了不能撤销"
-    if kind == DELETE and taken_along(ledger) is None:
+    if kind == DELETE and ledger.rules.taken_along is None:
         return f"删除{ledger.noun}会连带别的变化，删了不能撤销"
     return ""
 

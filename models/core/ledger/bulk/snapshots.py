@@ -13,7 +13,6 @@ from models.core.db.writes import insert_rows
 from models.core.errors import Conflict
 from models.core.fields.unreadable import Unreadable
 from models.core.files.attachments import Attachment
-from models.core.ledger.bulk.offered import taken_along
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.references import ledger_of
 
@@ -25,12 +24,12 @@ def columns_beside(ledger: Ledger) -> Iterator[tuple[str, Any]]:
     """What goes with a row and comes back with it: columns that name it, by what people call their rows."""
     for sub in ledger.record.sub_rows.values():
         yield sub.field.title, sub.table.row
-    yield from (taken_along(ledger) or {}).items()
+    yield from (ledger.rules.taken_along or {}).items()
 
 
 def not_whole(ledger: Ledger, row: Any) -> str:
     """Why this one can't be brought back as it was; empty where it can: nothing else hangs on it that would be lost."""
-    if taken_along(ledger) is None:
+    if ledger.rules.taken_along is None:
         return "它的删除另有规则，会连带别的变化"
     if any(isinstance(value, Unreadable) for value in row.__data__.values()):
         return "它有一项内容读不出来"

@@ -13,6 +13,7 @@ from models.core.errors import Conflict
 from models.core.fields import Link
 from models.core.ledger import sub_rows
 from models.core.ledger.declaration import Values
+from models.core.ledger.parts import Plain
 from models.core.ledger.references import ledger_of, links_of, load_rows
 from models.core.records import Record
 from models.core.security.actor import Actor
@@ -34,9 +35,7 @@ def plain_create(record: type[Record]) -> Callable[[Actor, Values], Any]:
         sub_rows.write(made, beside)
         return made
 
-    # An import may write such rows in batches, but for those with rows of their own beside.
-    create.plain = not record.sub_rows  # type: ignore[attr-defined]
-    return create
+    return Plain(create, alone=not record.sub_rows)
 
 
 def _company_pointed_at(record: type[Record], values: Values) -> int | None:
@@ -61,8 +60,7 @@ def plain_edit(record: type[Record]) -> Callable[[Actor, Any, Values], Any]:
         sub_rows.write(changed, beside)
         return changed
 
-    edit.plain = not record.sub_rows  # type: ignore[attr-defined]  # as above
-    return edit
+    return Plain(edit, alone=not record.sub_rows)
 
 
 def plain_delete(record: type[Record], *also: Any) -> Callable[[Actor, Any], None]:
@@ -80,8 +78,7 @@ def plain_delete(record: type[Record], *also: Any) -> Callable[[Actor, Any], Non
         except IntegrityError:
             raise still_used(row, *also) from None
 
-    delete.plain = True  # type: ignore[attr-defined]  # nothing else goes: the removal can be undone
-    return delete
+    return Plain(delete)
 
 
 def still_used(row: Any, *also: Any) -> Conflict:
