@@ -69,6 +69,12 @@ class Record(Base):
         return None if field is None else self.__data__.get(field.name)
 
     @classmethod
+    def in_use_at(cls, company: int | None) -> Any:
+        """The condition of the rows that hold at a company: its own, and those that belong to everybody."""
+        column = cls.scope_field("company")
+        return column.is_null() | (column == company)
+
+    @classmethod
     def find(cls, actor: Actor, right: str, record_id: int | str, *, write: str = "") -> Self:
         """The row, if the actor may see it by `right` (and do `write` to it).
 

@@ -43,8 +43,6 @@ from models.personnel.ledgers import BINDINGS
 from models.tasks.ledgers import TASKS
 from models.training.ledgers import CERTIFICATES
 
-_DAY_OF_ACCIDENT = "%Y-%m-%d"
-
 
 def _today() -> dict[str, Any]:
     day = clock.today().isoformat()
@@ -100,7 +98,7 @@ def _without_accident(actor: Actor, place: Place) -> Sequence[Number]:
             days,
             "天",
             tone="good" if days else "bad",
-            text=f"上一起：{last:{_DAY_OF_ACCIDENT}}",
+            text=f"上一起：{last.isoformat()}",
             leads=leads,
         )
     ]

@@ -16,7 +16,7 @@ from models.core.db.connection import in_transaction
 from models.core.errors import Invalid
 from models.core.excel.imports import importing
 from models.core.excel.imports.lookups import find_all
-from models.core.excel.ledger_columns import lines_of, title_of
+from models.core.excel.ledger_columns import lines_of
 from models.core.fields import Described, Lines, Link, References, Text
 from models.core.ledger import Ledger, all_ledgers
 from models.core.ledger.changes.editing import create, edit
@@ -201,7 +201,7 @@ def test_sheets_take_no_row_of_another_company(makers: Makers) -> None:
                 assert not isinstance(found[text], int), f"{ledger.name} {name} {text}"
                 checked = importing.check(who, ledger, _sheet(ledger, name, text), lambda *_: None)
                 columns = {error.column for error in checked.errors if error.row == 2}
-                assert title_of(ledger, name) in columns, f"{ledger.name} {name} {text}"
+                assert ledger.title_of(name) in columns, f"{ledger.name} {name} {text}"
                 tried += 1
     assert tried > 10
 
@@ -220,7 +220,7 @@ def test_lines_on_a_sheet_of_their_own_take_no_row_of_another_company(makers: Ma
                 checked = importing.check(
                     who, ledger, _sheet_of_lines(ledger, name, part, text), lambda *_: None
                 )
-                found = [error.message for error in checked.errors if error.column == title_of(ledger, name)]
+                found = [error.message for error in checked.errors if error.column == ledger.title_of(name)]
                 assert any(field.parts[part].title in message for message in found), (
                     f"{ledger.name} {name}.{part}"
                 )
@@ -234,7 +234,7 @@ def _sheet_of_lines(ledger: Ledger, name: str, part: str, text: str) -> bytes:
     assert plan is not None and isinstance(field, Lines)
     book = load_workbook(io.BytesIO(_sheet(ledger, plan.line_key, "1")))
     beside = book.create_sheet(field.title)
-    beside.append([title_of(ledger, plan.line_key), *(box.title for box in field.parts.values())])
+    beside.append([ledger.title_of(plan.line_key), *(box.title for box in field.parts.values())])
     beside.append(["1", *(text if each == part else None for each in field.parts)])
     target = io.BytesIO()
     book.save(target)
@@ -245,7 +245,7 @@ def _sheet(ledger: Ledger, name: str, text: str) -> bytes:
     """A sheet with the head of the template and one row, in which one cell is filled."""
     assert ledger.importing is not None
     book = Workbook()
-    book.active.append([title_of(ledger, each) for each in ledger.importing.columns])
+    book.active.append([ledger.title_of(each) for each in ledger.importing.columns])
     book.active.append([text if each == name else None for each in ledger.importing.columns])
     target = io.BytesIO()
     book.save(target)

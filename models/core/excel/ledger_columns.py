@@ -67,12 +67,6 @@ def plan_of(ledger: Ledger) -> ImportPlan:
     return ledger.importing
 
 
-def title_of(ledger: Ledger, name: str) -> str:
-    """What the value called `name` is called by people."""
-    derived = ledger.derived_named(name)
-    return derived.title if derived is not None else ledger.field_named(name).title
-
-
 def is_required(ledger: Ledger, name: str) -> bool:
     """Whether every new row needs it; the company is the actor's own where it is left out."""
     derived = ledger.derived_named(name)
@@ -89,7 +83,7 @@ def _import_column(ledger: Ledger, actor: Actor, plan: ImportPlan, name: str, of
     derived = ledger.derived_named(name)
     return SheetColumn(
         key=name,
-        title=title_of(ledger, name),
+        title=ledger.title_of(name),
         kind=_KINDS.get(kind, "text"),
         required=is_required(ledger, name),
         choices=_choices(actor, ledger, field, name in plan.lookup, offer),
@@ -133,4 +127,4 @@ def export_column(ledger: Ledger, name: str) -> SheetColumn:
     """The column of an export that holds the value called `name`."""
     derived = ledger.derived_named(name)
     kind = derived.kind if derived is not None else ledger.field_named(name).kind
-    return SheetColumn(key=name, title=title_of(ledger, name), kind=_KINDS.get(kind, "text"))
+    return SheetColumn(key=name, title=ledger.title_of(name), kind=_KINDS.get(kind, "text"))

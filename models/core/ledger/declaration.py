@@ -226,6 +226,11 @@ class Ledger:
         told = dict(self.importing.sheet_only) if self.importing is not None else {}
         return told[name] if name in told else self.record._meta.fields[name]
 
+    def title_of(self, name: str) -> str:
+        """What the value called `name` is called by people."""
+        derived = self.derived_named(name)
+        return derived.title if derived is not None else str(getattr(self.field_named(name), "title", name))
+
     def form_fields(self) -> list[str]:
         """The names of the form's fields, in order."""
         return [name for section in self.form for name in section.fields]

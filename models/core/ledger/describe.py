@@ -153,7 +153,7 @@ def search_title(ledger: Ledger, actor: Actor) -> str | None:
     """What the search box says it looks into; None without one. ID numbers for who may see them whole."""
     if not ledger.search:
         return None
-    titles = [getattr(ledger.record._meta.fields[name], "title", name) for name in ledger.search]
+    titles = [ledger.title_of(name) for name in ledger.search]
     numbers = [field for field in ledger.record._meta.sorted_fields if isinstance(field, PersonalId)]
     found = [field.title for field in numbers if actor.may(field.reveal)]
     return "、".join([ledger.search_title or "、".join(titles), *found])

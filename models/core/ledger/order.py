@@ -32,8 +32,7 @@ def sortable(ledger: Ledger) -> list[str]:
 
 def too_many(ledger: Ledger, name: str) -> Invalid:
     """The refusal to sort so many rows by what no index gives."""
-    title = getattr(ledger.record._meta.fields[name], "title", name)
-    why = f"按“{title}”最多排 {MOST_SORTED:,} {ledger.measure}，符合条件的更多"
+    why = f"按“{ledger.title_of(name)}”最多排 {MOST_SORTED:,} {ledger.measure}，符合条件的更多"
     return Invalid(
         "排不了这么多", code="too_many_to_sort", cause=why, advice="请先用筛选条件缩小范围，再排序",
         fields={"sort": f"{why}，请先筛选"},

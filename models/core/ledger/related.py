@@ -37,7 +37,7 @@ def related_lists(actor: Actor, ledger: Ledger, row_id: int) -> list[dict[str, A
                 "noun": other.noun,
                 "measure": other.measure,
                 "by": name,
-                "by_title": derived.title if derived is not None else other.field_named(name).title,
+                "by_title": other.title_of(name),
                 "many": isinstance(field, People),
                 "create": offered(other, actor, "create") and name in other.form_fields(),
                 "count": page["count"],

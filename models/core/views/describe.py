@@ -14,7 +14,7 @@ from models.core.views import periods
 from models.core.views.calendar import FoundMonth
 from models.core.views.declaration import Cell, Matrix, Measure, View, views_of
 from models.core.views.matrix import FoundMatrix
-from models.core.views.statistic import Found, title_of
+from models.core.views.statistic import Found
 
 
 def menu(actor: Actor) -> list[dict[str, Any]]:
@@ -68,7 +68,7 @@ def statistic_json(found: Found, actor: Actor) -> dict[str, Any]:
         "time": view.time,
         "from": found.days[0].isoformat(),
         "to": found.days[1].isoformat(),
-        "axes": [{"field": name, "title": title_of(view, name)} for name in view.axes],
+        "axes": [{"field": name, "title": view.ledger.title_of(name)} for name in view.axes],
         "steps": [{"value": value, "title": title} for value, title in periods.STEPS.items()],
         "measures": [
             {

@@ -58,7 +58,7 @@ class Found:
     @property
     def by_title(self) -> str:
         """What the first column is called."""
-        return periods.STEPS[self.step] if self.step else title_of(self.view, self.by)
+        return periods.STEPS[self.step] if self.step else self.view.ledger.title_of(self.by)
 
     @property
     def sentence(self) -> str:
@@ -116,12 +116,6 @@ def _in_places(groups: Sequence[Group]) -> list[Group]:
             place = number
         made.append(replace(one, label=f"{place}. {one.label}"))
     return made
-
-
-def title_of(view: Statistic, name: str) -> str:
-    """What a filter of the ledger is called."""
-    derived = view.ledger.derived_named(name)
-    return derived.title if derived is not None else str(view.ledger.record._meta.fields[name].title)
 
 
 def _grouping(view: Statistic, asked: Asked) -> tuple[str, str]:

@@ -84,7 +84,7 @@ def sent_by_me(actor: Actor) -> list[dict[str, Any]]:
 
 def asked_at(record: Any, actor: Actor, posts: Iterable[int]) -> list[Any]:
     """What some posts are asked in the unit worked for."""
-    whose = record.company.is_null() | (record.company == actor.company_id)
+    whose = record.in_use_at(actor.company_id)
     return list(record.select().where(record.post.in_(list(posts) or (0,)), whose).order_by(record.id))
 
 

@@ -80,7 +80,7 @@ def _state(hours: Decimal, wanted: Decimal) -> str:
 def _asked(actor: Actor, files: Sequence[int]) -> list[dict[str, Any]]:
     """By type of training, the most that any of the posts asks."""
     held = PersonPost.select(PersonPost.post).where(PersonPost.person.in_(list(files) or (0,)))
-    whose = PostTraining.company.is_null() | (PostTraining.company == actor.company_id)
+    whose = PostTraining.in_use_at(actor.company_id)
     needs = list(PostTraining.select().where(PostTraining.post.in_(held), whose).order_by(PostTraining.id))
     types = load_rows(TrainingType, {need.type_id for need in needs})
     posts = load_rows(Post, {need.post_id for need in needs})

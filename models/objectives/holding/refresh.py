@@ -85,7 +85,7 @@ def _asked(company_id: int, persons: Sequence[int]) -> dict[Key, _Asked]:
     )
     posts = {post for _, post in pairs}
     needs: dict[int, list[PostCertificate]] = defaultdict(list)
-    mine = PostCertificate.company.is_null() | (PostCertificate.company == company_id)
+    mine = PostCertificate.in_use_at(company_id)
     for row in PostCertificate.select().where(PostCertificate.post.in_(list(posts) or (0,)), mine):
         if row.must:
             needs[row.post_id].append(row)

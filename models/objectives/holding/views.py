@@ -35,7 +35,7 @@ def _columns(company: int) -> list[Head]:
         )
     )
     machines = _machines(company)
-    mine = CertificateType.company.is_null() | (CertificateType.company == company)
+    mine = CertificateType.in_use_at(company)
     rows = [row for row in CertificateType.select().where(mine) if row.id in people or row.code in machines]
     rows.sort(key=lambda row: (-people[row.id], -machines[row.code], row.sequence, row.id))
     return [Head(str(row.id), row.title, _note(people[row.id], machines[row.code])) for row in rows]
@@ -82,7 +82,7 @@ def _held_beside(
 ) -> dict[tuple[int, str], list[Cell]]:
     """The best certificate of each person and kind that no post of theirs asks for."""
     day = clock.today()
-    mine = CertificateType.company.is_null() | (CertificateType.company == company)
+    mine = CertificateType.in_use_at(company)
     kinds = {row.held_as: str(row.id) for row in CertificateType.select().where(mine)}
     best: dict[tuple[int, str], list[Cell]] = defaultdict(list)
     held = Certificate.select().where(Certificate.person.in_(ids), Certificate.catalogue == "2019")

@@ -11,7 +11,7 @@ from models.tasks.publication.records import IN_FORCE
 
 
 def _posts(actor: Actor) -> dict[str, list[tuple[str, str]]]:
-    mine = Post.company.is_null() | (Post.company == actor.company_id)
+    mine = Post.in_use_at(actor.company_id)
     rows = Post.select(Post.id, Post.name).where(mine, Post.standing == IN_FORCE)
     return {"id": [(str(post.id), post.name) for post in rows.order_by(Post.sequence, Post.id)]}
 

@@ -22,15 +22,10 @@ from models.training.courses.records import PERIODS, TrainingType
 _PERIOD: Mapping[str, Choice] = {choice.value: choice for choice in PERIODS}
 
 
-def asked(record: Any, company: int) -> Any:
-    """The condition of what is asked at a company: by itself, and of everybody."""
-    return record.company.is_null() | (record.company == company)
-
-
 def _columns(record: Any, what: str, target: Any, title: Callable[[Any], str], company: int) -> list[Head]:
     """The kinds that some post of the company is asked for, in their own order; small beside it how many posts are."""
     link = record._meta.fields[what]
-    query = record.select(link, fn.COUNT(fn.DISTINCT(record.post))).where(asked(record, company))
+    query = record.select(link, fn.COUNT(fn.DISTINCT(record.post))).where(record.in_use_at(company))
     counts = dict(query.where(_shown(record, company)).group_by(link).tuples())
     rows = target.select().where(target.id.in_(list(counts) or (0,))).order_by(target.sequence, target.id)
     return [Head(str(row.id), title(row), f"{counts[row.id]} 个岗位") for row in rows]
@@ -58,7 +53,9 @@ def _cells(
 ) -> Mapping[tuple[int, str], Sequence[Cell]]:
     """What the posts in the rows are asked; a press opens the requirement."""
     found: dict[tuple[int, str], list[Cell]] = defaultdict(list)
-    query = record.select().where(asked(record, company), record.post.in_([row.id for row in rows] or (0,)))
+    query = record.select().where(
+        record.in_use_at(company), record.post.in_([row.id for row in rows] or (0,))
+    )
     for row in query.order_by(record.id):
         found[row.post_id, str(row.__data__[what])].append(cell(row))
     return found

@@ -28,7 +28,7 @@ def shown(ledger: Ledger, rows: Sequence[Any]) -> list[Shown]:
     for row in row_json(READER, ledger, rows):
         said = {name: _said(ledger, name, value) for name, value in row["values"].items()}
         facts = [
-            (ledger_title(ledger, name), words[:_LETTERS])
+            (ledger.title_of(name), words[:_LETTERS])
             for name, words in said.items()
             if words and words != row["label"] and name not in ("state", *_PLACES[1:])
         ]
@@ -73,12 +73,6 @@ def pictures_of(ledger: Ledger, rows: Sequence[Any]) -> dict[int, tuple[Picture,
     return found
 
 
-def ledger_title(ledger: Ledger, name: str) -> str:
-    """What a column of the ledger is called."""
-    derived = ledger.derived_named(name)
-    return derived.title if derived is not None else str(ledger.record._meta.fields[name].title)
-
-
 def snapshot(actor: Actor, ledger: Ledger, row: Any) -> dict[str, Any]:
     """The row as it is, with what its form keeps in tables of its own."""
     shot = dict(row.__data__)
@@ -120,4 +114,4 @@ def _said(ledger: Ledger, name: str, value: Any) -> str:
     return "是" if value is True else f"{value}{getattr(field, 'unit', '') or ''}"
 
 
-__all__ = ["READER", "details", "ledger_title", "pictures_of", "shown", "snapshot"]
+__all__ = ["READER", "details", "pictures_of", "shown", "snapshot"]

@@ -83,7 +83,7 @@ def _already(kind: str, subject_id: int) -> Conflict:
 def _version(kind: str, company_id: int | None, flow_id: int | None) -> FlowVersion:
     """The published version that a new case takes."""
     flows = Flow.select().where(Flow.kind == kind, Flow.enabled, Flow.published.is_null(False))
-    flows = flows.where(Flow.company.is_null() | (Flow.company == company_id))
+    flows = flows.where(Flow.in_use_at(company_id))
     if flow_id is not None:
         flows = flows.where(Flow.id == flow_id)
     # A company's own flow goes before the group's, and one drawn by people before the built-in one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from typing import Any
 
@@ -69,14 +70,8 @@ def counts_until(course: Course, day: date) -> date | None:
 
 def months_on(day: date, months: int) -> date:
     """The same day so many months later (earlier, where negative), or the last one of that month."""
-    whole = day.year * 12 + day.month - 1 + months
-    year, month = divmod(whole, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError(day)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 __all__ = ["correct", "counts_until", "months_on", "record", "result_of"]

@@ -22,9 +22,11 @@ class KnownKinds(dict[str, str]):
 
 def known_kinds(company: int | None = None) -> KnownKinds:
     """All kinds that a company has, or everybody's."""
-    mine = CertificateType.company.is_null() | (CertificateType.company == company)
     rows = CertificateType.select(CertificateType.name, CertificateType.validity_years)
-    return KnownKinds(project_names(), dict(rows.where(CertificateType.code.is_null(), mine).tuples()))
+    return KnownKinds(
+        project_names(),
+        dict(rows.where(CertificateType.code.is_null(), CertificateType.in_use_at(company)).tuples()),
+    )
 
 
 def years_of(code: str, kinds: Mapping[str, str]) -> int | None:

@@ -14,7 +14,7 @@ from models.core.excel.imports.known_rows import KnownRow, find_known, same_in_s
 from models.core.excel.imports.lookups import find_all, quoted
 from models.core.excel.imports.several import fill_lines, find_several
 from models.core.excel.imports.share import Progress, share, walked
-from models.core.excel.ledger_columns import is_required, plan_of, title_of
+from models.core.excel.ledger_columns import is_required, plan_of
 from models.core.fields import Link, References
 from models.core.fields.blank_words import says_nothing
 from models.core.fields.unreadable import Unreadable
@@ -203,7 +203,7 @@ class Check:
                 continue
             for name in required:
                 if line.values.get(name) is None and name not in line.wrong:
-                    self.fault(line, name, Malformed("required", f"请填写{title_of(self.ledger, name)}"))
+                    self.fault(line, name, Malformed("required", f"请填写{self.ledger.title_of(name)}"))
 
     def _known(self, line: CheckedLine, found: KnownRow) -> None:
         if found.error is not None:

@@ -24,7 +24,7 @@ from models.core.excel.imports.report import error_json, import_check
 from models.core.excel.imports.saving import Ready
 from models.core.excel.imports.share import Progress, share
 from models.core.excel.imports.undo import Written
-from models.core.excel.ledger_columns import import_columns, line_columns, lines_of, plan_of, title_of
+from models.core.excel.ledger_columns import import_columns, line_columns, lines_of, plan_of
 from models.core.files import stored
 from models.core.files.keeping import FILE_KEEP_HOURS
 from models.core.history import Change
@@ -47,7 +47,7 @@ def template(ledger: Ledger, actor: Actor) -> bytes:
     target = BytesIO()
     columns = import_columns(ledger, importing_for(actor, ledger), offer=True)
     beside = [
-        (title_of(ledger, name)[:28], line_columns(ledger, importing_for(actor, ledger), name))
+        (ledger.title_of(name)[:28], line_columns(ledger, importing_for(actor, ledger), name))
         for name in lines_of(ledger)
     ]
     write_template(target, f"{ledger.title}导入"[:28], columns, plan_of(ledger).notes, beside)

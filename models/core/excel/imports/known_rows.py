@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.core.db.peewee_parts import indexes_of
 from models.core.errors import Malformed
-from models.core.excel.ledger_columns import plan_of, title_of
+from models.core.excel.ledger_columns import plan_of
 from models.core.fields import Link, LongText, PersonalId, Text
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.references import load_rows
@@ -85,7 +85,7 @@ def _taken(
     for line in lines:
         ids = found.get(_key_of(ledger, names, line) or ())
         if ids and (line.there is None or line.there.get_id() not in ids):
-            message = f"系统里已经有这个{title_of(ledger, name)}，请核对"
+            message = f"系统里已经有这个{ledger.title_of(name)}，请核对"
             yield line, KnownRow(name, error=Malformed("already_there", message))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from models.core.errors import Malformed
 from models.core.excel import CellError, SheetColumn, SheetRefused, SheetRow, SheetRows, read_sheet
 from models.core.excel.imports.lookups import find_all, quoted
-from models.core.excel.ledger_columns import line_columns, lines_of, plan_of, title_of
+from models.core.excel.ledger_columns import line_columns, lines_of, plan_of
 from models.core.fields import Described, Lines, Link
 from models.core.ledger.declaration import Ledger, Values
 from models.core.ledger.reference_check import judged, link_of, owners
@@ -91,7 +91,7 @@ def read_lines(
     """
     passed = [sheet.sheet]
     for name in lines_of(ledger):
-        sheet.columns[name] = SheetColumn(name, title_of(ledger, name))  # faults are told there
+        sheet.columns[name] = SheetColumn(name, ledger.title_of(name))  # faults are told there
         try:
             found = read_sheet(source, line_columns(ledger, actor, name), max_rows=max_rows, but=passed)
         except SheetRefused as refused:
@@ -131,12 +131,12 @@ def _key(value: Any) -> str:
 
 
 def _orphan(check: Check, name: str, rows: SheetRows, row: SheetRow, key: str) -> CellError:
-    title, said = title_of(check.ledger, key), row.values.get(key)
+    title, said = check.ledger.title_of(key), row.values.get(key)
     what = (
         f"没有填{title}" if said is None else f"的{title}{quoted(str(said))}在“{check.sheet.sheet}”表里没有"
     )
     message = f"“{rows.sheet}”表第 {row.number} 行{what}，不知道属于哪一条，请填上对应的{title}"
-    return CellError(None, title_of(check.ledger, name), None, "no_such_row", message)
+    return CellError(None, check.ledger.title_of(name), None, "no_such_row", message)
 
 
 class LineSheetCheck:

@@ -20,7 +20,7 @@ from models.core.errors import NotFound
 from models.core.excel import SheetColumn, SheetRefused, SheetRow, SheetRows, read_sheet
 from models.core.excel.columns import ROW_KEY_TITLE
 from models.core.excel.imports.several import read_lines
-from models.core.excel.ledger_columns import import_columns, lines_of, title_of
+from models.core.excel.ledger_columns import import_columns, lines_of
 from models.core.excel.reading.rows_below import FOOT, told
 from models.core.files import stored
 from models.core.files.keeping import FILE_KEEP_HOURS, IMPORT_ROWS
@@ -46,7 +46,7 @@ def read(
 ) -> SheetRows:
     """The rows of a workbook; `kept` is what was hidden in it, where that was found before. Raises SheetRefused."""
     columns = in_transaction(import_columns, ledger, actor, write=False)
-    beside = [SheetColumn(name, title_of(ledger, name)) for name in lines_of(ledger)]
+    beside = [SheetColumn(name, ledger.title_of(name)) for name in lines_of(ledger)]
     most = IMPORT_ROWS.of(None)
     sheet = read_sheet(source, [*columns, *beside, _KEY], max_rows=most)
     for column in beside:  # as an export tells them beside their own sheet

@@ -55,10 +55,8 @@ def check_key(record: type[Record], company: int | None, key: Values, own: int =
     A unique key keeps a company's rows apart, but not those of everybody: NULL equals nothing.
     """
     fields = record._meta.fields
-    column = record.scope_field("company")
     alike = reduce(and_, (fields[name] == value for name, value in key.items()))
-    beside = column.is_null() if company is None else (column.is_null() | (column == company))
-    there = record.select().where(alike, beside, record._meta.primary_key != own).first()
+    there = record.select().where(alike, record.in_use_at(company), record._meta.primary_key != own).first()
     if there is None:
         return
     names = list(key)

@@ -151,17 +151,11 @@ def _facts(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 def facts(ledger: Ledger, values: Mapping[str, Any], but: Iterable[str] = ()) -> list[dict[str, str]]:
     """Values of a form as people read them, in the order of the form."""
     told = [
-        (title_of(ledger, name), words(ledger, name, values[name]))
+        (ledger.title_of(name), words(ledger, name, values[name]))
         for name in ledger.form_fields()
         if name in values and name not in but
     ]
     return _facts((title, text) for title, text in told if text)
-
-
-def title_of(ledger: Ledger, name: str) -> str:
-    """What a field of a form is called."""
-    derived = ledger.derived_named(name)
-    return derived.title if derived is not None else str(ledger.field_named(name).title)
 
 
 def words(ledger: Ledger, name: str, value: Any) -> str:
@@ -170,5 +164,5 @@ def words(ledger: Ledger, name: str, value: Any) -> str:
 
 
 __all__ = [
-    "FROM", "child_of", "company_for", "facts", "library_of", "line_label", "on_the_shelf", "shelf", "title_of", "words",
+    "FROM", "child_of", "company_for", "facts", "library_of", "line_label", "on_the_shelf", "shelf", "words",
 ]  # fmt: skip

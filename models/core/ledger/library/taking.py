@@ -114,9 +114,10 @@ def _named(ledger: Ledger, name: str, label: str, unit: int | None) -> str:
     model = ledger.record._meta.fields[name].rel_model
     fields = model._meta.fields
     called = reduce(or_, (fields[each] == label for each in ("name", "code") if each in fields))
-    company = model.scope_field("company")
-    whose = company.is_null() | (company == unit)
-    rows = sorted(model.select().where(called, whose), key=lambda row: row.scope_value("company") is None)
+    rows = sorted(
+        model.select().where(called, model.in_use_at(unit)),
+        key=lambda row: row.scope_value("company") is None,
+    )
     if not rows:
         raise Invalid(fields={name: f"没有“{label}”，请先在{ledger.field_named(name).title}里新增"})
     return str(rows[0].get_id())

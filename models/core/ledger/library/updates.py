@@ -11,7 +11,7 @@ from models.core.ledger.changes import editing
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.library.declaration import GONE, MOVED, Part, Standard
 from models.core.ledger.library.records import LibraryCopy
-from models.core.ledger.library.shelf import FROM, child_of, facts, library_of, line_label, title_of, words
+from models.core.ledger.library.shelf import FROM, child_of, facts, library_of, line_label, words
 from models.core.ledger.library.taking import add_line, resolved
 from models.core.ledger.library.versions import copies_of, current, standing
 from models.core.ledger.rows import may_write, row_json
@@ -113,7 +113,7 @@ def _changes(actor: Actor, ledger: Ledger, row: Any, copy: LibraryCopy, standard
     shown = row_json(actor, ledger, [row], detail=True)[0]["values"]
     made = [
         {
-            "key": name, "title": title_of(ledger, name), "old": words(ledger, name, old["values"].get(name)),
+            "key": name, "title": ledger.title_of(name), "old": words(ledger, name, old["values"].get(name)),
             "new": words(ledger, name, new["values"].get(name)), "mine": words(ledger, name, shown.get(name)),
         }
         for name in ledger.form_fields()

@@ -128,18 +128,9 @@ def _checked(
     used = [*asked.filters, *chosen, asked.sort.lstrip("-")]
     question = {
         "q": asked.q, "filters": dict(asked.filters), "sort": asked.sort, "columns": list(chosen),
-        "titles": {one: _title(ledger, one) for one in used if one},
+        "titles": {one: ledger.title_of(one) for one in used if one},
     }  # fmt: skip
     return {"name": name, "shared": shared, "standard": standard, "question": question}
-
-
-def _title(ledger: Ledger, name: str) -> str:
-    derived = ledger.derived_named(name)
-    return (
-        derived.title
-        if derived is not None
-        else str(getattr(ledger.record._meta.fields[name], "title", name))
-    )
 
 
 def _known(ledger: Ledger, question: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
