@@ -8,6 +8,7 @@ from models.core.ledger import Column, Filter, ImportPlan, Ledger, Rules, Sectio
 from models.core.ledger.changes.default_rules import plain_delete
 from models.core.ledger.changes.shared_rows import shared_create, shared_edit
 from models.core.ledger.references import attach, label_of
+from models.core.records import Record
 from models.objectives.records import EDIT_POSTS, EXPORT_POSTS, IMPORT_POSTS, READ_POSTS
 from models.objectives.requirements.records import (
     EDIT_FACTORS,
@@ -34,9 +35,18 @@ def _label(row: Any, what: str) -> str:
     return f"{getattr(post, 'name', '')}：{'' if asked is None else label_of(asked)}"
 
 
+def _asked(record: type[Record], what: str) -> dict[str, Any]:
+    """What all ledgers of what posts ask have in common; `what` is the column beside the post."""
+    return {
+        "record": record, "sort": "id", "sorts": ("id",), "label": lambda row: _label(row, what),
+        "note": lambda row: "" if row.company_id else "标准要求", "related": ("post", what), "rights": _RIGHTS,
+        "rules": rules_for(record, what),
+    }  # fmt: skip
+
+
 POST_CERTIFICATES = Ledger(
     name="post-certificates",
-    record=PostCertificate,
+    **_asked(PostCertificate, "type"),
     title="岗位证照要求",
     group=TRAINING_GROUP,
     place=1,
@@ -62,13 +72,6 @@ POST_CERTIFICATES = Ledger(
     search=("post", "type"),
     search_title="岗位、证照",
     form=(Section("证照要求", ("company", "post", "type", "limits", "must", "note", "sample")),),
-    sort="id",
-    sorts=("id",),
-    label=lambda row: _label(row, "type"),
-    note=lambda row: "" if row.company_id else "标准要求",
-    related=("post", "type"),
-    rights=_RIGHTS,
-    rules=rules_for(PostCertificate, "type"),
     importing=ImportPlan(
         columns=("post", "type", "limits", "must", "note"),
         file_name="岗位证照要求导入.xlsx",
@@ -80,7 +83,7 @@ POST_CERTIFICATES = Ledger(
 
 POST_TRAININGS = Ledger(
     name="post-trainings",
-    record=PostTraining,
+    **_asked(PostTraining, "type"),
     title="岗位培训要求",
     group=TRAINING_GROUP,
     place=4,
@@ -107,13 +110,6 @@ POST_TRAININGS = Ledger(
     search=("post", "type"),
     search_title="岗位、培训类型",
     form=(Section("培训要求", ("company", "post", "type", "hours", "period", "mode", "note", "sample")),),
-    sort="id",
-    sorts=("id",),
-    label=lambda row: _label(row, "type"),
-    note=lambda row: "" if row.company_id else "标准要求",
-    related=("post", "type"),
-    rights=_RIGHTS,
-    rules=rules_for(PostTraining, "type"),
     importing=ImportPlan(
         columns=("post", "type", "hours", "period", "mode", "note"),
         file_name="岗位培训要求导入.xlsx",
@@ -125,7 +121,7 @@ POST_TRAININGS = Ledger(
 
 POST_FACTORS = Ledger(
     name="post-factors",
-    record=PostFactor,
+    **_asked(PostFactor, "factor"),
     title="岗位危害因素",
     group=HEALTH_GROUP,
     place=1,
@@ -148,13 +144,6 @@ POST_FACTORS = Ledger(
     search=("post", "factor", "detail"),
     search_title="岗位、危害因素、来源",
     form=(Section("岗位危害因素", ("company", "post", "factor", "detail", "sample")),),
-    sort="id",
-    sorts=("id",),
-    label=lambda row: _label(row, "factor"),
-    note=lambda row: "" if row.company_id else "标准要求",
-    related=("post", "factor"),
-    rights=_RIGHTS,
-    rules=rules_for(PostFactor, "factor"),
     importing=ImportPlan(
         columns=("post", "factor", "detail"),
         file_name="岗位危害因素导入.xlsx",

@@ -7,7 +7,7 @@ that is exactly as far as its rows say, and can be gone on with; rows that were 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -173,17 +173,22 @@ def _work(actor: Actor, ledger: Ledger, act_id: int, handle: jobs.JobHandle) -> 
     else:
         total = act.total
     done = total - in_transaction(_waiting, act_id, write=False)
+    in_parts(partial(_do_part, actor, ledger, act_id), done, total, handle)
+    in_transaction(_finish, act_id)
+    return in_transaction(acts.told_at_the_end, ledger, act_id, handle, write=False)
+
+
+def in_parts(work: Callable[[int], int], done: int, total: int, handle: jobs.JobHandle) -> None:
+    """Have `work` do up to so many rows in a transaction, again and again until it says that there was none left."""
     while True:
         began = time.monotonic()
-        number = in_transaction(_do_part, actor, ledger, act_id, _PART)
+        number = in_transaction(work, _PART)
         if not number:
-            break
+            return
         done += number
         handle.progress(done, total)
         if is_sqlite():  # one writer: whoever clocks in has their turn between the parts
             time.sleep(time.monotonic() - began)
-    in_transaction(_finish, act_id)
-    return in_transaction(acts.told_at_the_end, ledger, act_id, handle, write=False)
 
 
 def _find_rows(actor: Actor, ledger: Ledger, act: BulkAct, handle: jobs.JobHandle) -> int:
@@ -248,4 +253,4 @@ def _finish(act_id: int) -> None:
     ).execute()
 
 
-__all__ = ["AT_ONCE", "go_on", "right_of", "start", "title_of", "why_no_undo"]
+__all__ = ["AT_ONCE", "go_on", "in_parts", "right_of", "start", "title_of", "why_no_undo"]

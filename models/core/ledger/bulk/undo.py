@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import Any
 
 from peewee import IntegrityError
 
 from models.core import clock, history
-from models.core.db.connection import in_savepoint, in_transaction, is_sqlite
+from models.core.db.connection import in_savepoint, in_transaction
 from models.core.errors import Conflict
 from models.core.jobs import jobs
 from models.core.ledger.bulk import acts, one_row
@@ -24,15 +23,13 @@ from models.core.ledger.bulk.records import (
     BulkRow,
     unseal,
 )
-from models.core.ledger.bulk.running import AT_ONCE, right_of
+from models.core.ledger.bulk.running import AT_ONCE, in_parts, right_of
 from models.core.ledger.bulk.snapshots import give_back, restore
 from models.core.ledger.changes.editing import require_write, to_edit
 from models.core.ledger.changes.trail import tell, watch
 from models.core.ledger.changes.unique_keys import refusal
 from models.core.ledger.declaration import Ledger
 from models.core.security.actor import Actor
-
-_PART = 25
 
 
 def start(actor: Actor, act_id: int) -> dict[str, Any]:
@@ -69,16 +66,7 @@ def start(actor: Actor, act_id: int) -> dict[str, Any]:
 
 
 def _work(actor: Actor, ledger: Ledger, act_id: int, total: int, handle: jobs.JobHandle) -> dict[str, Any]:
-    done = 0
-    while True:
-        began = time.monotonic()
-        number = in_transaction(_part, actor, ledger, act_id, _PART)
-        if not number:
-            break
-        done += number
-        handle.progress(done, total)
-        if is_sqlite():
-            time.sleep(time.monotonic() - began)
+    in_parts(partial(_part, actor, ledger, act_id), 0, total, handle)
     in_transaction(_finish, act_id)
     return in_transaction(acts.told_at_the_end, ledger, act_id, handle, undo=True, write=False)
 
