@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from models.grid.places import place_of_unit
-from models.organization.records import Company
 from models.regulations.documents import LEDGER, something_to_read
 from models.regulations.records import (
     EDIT_DOCUMENTS,
@@ -30,20 +28,10 @@ PUBLISHED = Publication(
 )
 
 
-def _company_of(row: Document) -> int | None:
-    """The unit whose people decide: of what is for the whole group, the group itself."""
-    if row.company_id is not None:
-        return int(row.company_id)
-    group = Company.select(Company.id).where(Company.kind == "group").order_by(Company.id).first()
-    return None if group is None else int(group.id)
-
-
 DOCUMENT = serve(
     PUBLISHED.served(
         title="制度文件",
         read=READ_DOCUMENTS,
         number_of=lambda row: (row.number or "")[:40],
-        grid_of=lambda row: place_of_unit(row.company_id),
-        company_of=_company_of,
     )
 )

@@ -6,9 +6,8 @@ from typing import Any
 
 from models.core.errors import Conflict, Invalid
 from models.core.security.actor import Actor
-from models.grid.records import COMPANY, GridNode
 from models.objectives.records import EDIT_POSTS, READ_POSTS, WITHDRAW_POSTS, PersonPost, Post, PostWork
-from models.organization.records import Company, Person
+from models.organization.records import Person
 from models.tasks.publication.publication import Publication
 from models.tasks.subjects import serve
 
@@ -60,29 +59,10 @@ PUBLISHED = Publication(
 )
 
 
-def _grid_of(row: Post) -> int | None:
-    """The grid node of the post's company: its leader decides."""
-    nodes = GridNode.select(GridNode.id).where(
-        GridNode.company == row.company_id, GridNode.level == str(COMPANY)
-    )
-    top = nodes.order_by(GridNode.sequence, GridNode.id).first()
-    return None if top is None else int(top.id)
-
-
-def _company_of(row: Post) -> int | None:
-    """The unit whose people decide: of what is everybody's, the group itself."""
-    if row.company_id is not None:
-        return int(row.company_id)
-    group = Company.select(Company.id).where(Company.kind == "group").order_by(Company.id).first()
-    return None if group is None else int(group.id)
-
-
 POST = serve(
     PUBLISHED.served(
         title="岗位职责",
         read=READ_POSTS,
-        grid_of=_grid_of,
-        company_of=_company_of,
         console_path=lambda row: f"/ledgers/{LEDGER}/{row.id}",
     )
 )

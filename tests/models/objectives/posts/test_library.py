@@ -217,3 +217,10 @@ def test_who_may_not_write_posts_there_takes_nothing(duties: Duties, desk: Actor
     with pytest.raises(Forbidden):
         picked(worker, Pick(FORKLIFT))
     assert Company.select().where(Company.name == "别家").count() == 1
+
+
+@pytest.mark.parametrize("company", ["²", "٣", "1_0", " 1", "9" * 20])
+def test_what_can_be_no_unit_is_none(duties: Duties, company: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        in_transaction(shelf, duties.officer, posts(), company, write=False)
+    assert "company" in refused.value.fields
