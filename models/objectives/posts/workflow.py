@@ -9,6 +9,7 @@ from models.core.security.actor import Actor
 from models.objectives.records import EDIT_POSTS, READ_POSTS, WITHDRAW_POSTS, PersonPost, Post, PostWork
 from models.organization.records import Person
 from models.tasks.publication.publication import Publication
+from models.tasks.publication.shown import title_of
 from models.tasks.subjects import serve
 
 LEDGER = "posts"
@@ -63,6 +64,9 @@ POST = serve(
     PUBLISHED.served(
         title="岗位职责",
         read=READ_POSTS,
+        title_of=lambda row: (
+            f"岗位职责：{title_of(PUBLISHED, row)}"
+        ),  # a post's bare name does not say what is asked
         console_path=lambda row: f"/ledgers/{LEDGER}/{row.id}",
     )
 )
