@@ -14,7 +14,8 @@ from bots import tools
 from bots.delivery.usage import usage_of
 from bots.routes import routes as chat_routes
 from bots.wecom.incoming.receiving import Answer, CallbackRequest, KeptPress, decide_all, keep_all
-from handlers import ledgers, pages, views
+from handlers import pages, views
+from handlers.ledgers import ledgers
 from handlers.live import Hub, LiveHandler
 from handlers.web import openapi
 from handlers.web.base import NotFoundHandler

@@ -64,8 +64,8 @@ CHAPTER = Chapter(
     console=(
         "handlers.pages",
         "handlers.jobs",
-        "handlers.bulk_acts",
-        "handlers.saved_views",
+        "handlers.ledgers.bulk_acts",
+        "handlers.ledgers.saved_views",
         "handlers.photos",
         "handlers.rules",
     ),

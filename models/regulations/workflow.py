@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.grid.places import place_of_unit
 from models.regulations.documents import LEDGER, something_to_read
 from models.regulations.records import (
     EDIT_DOCUMENTS,
@@ -32,6 +33,7 @@ DOCUMENT = serve(
     PUBLISHED.served(
         title="制度文件",
         read=READ_DOCUMENTS,
+        grid_of=lambda row: place_of_unit(row.company_id),
         number_of=lambda row: (row.number or "")[:40],
     )
 )

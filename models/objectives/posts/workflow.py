@@ -6,6 +6,7 @@ from typing import Any
 
 from models.core.errors import Conflict, Invalid
 from models.core.security.actor import Actor
+from models.grid.places import place_of_unit
 from models.objectives.records import EDIT_POSTS, READ_POSTS, WITHDRAW_POSTS, PersonPost, Post, PostWork
 from models.organization.records import Person
 from models.tasks.publication.publication import Publication
@@ -64,6 +65,7 @@ POST = serve(
     PUBLISHED.served(
         title="岗位职责",
         read=READ_POSTS,
+        grid_of=lambda row: place_of_unit(row.company_id),
         title_of=lambda row: (
             f"岗位职责：{title_of(PUBLISHED, row)}"
         ),  # a post's bare name does not say what is asked

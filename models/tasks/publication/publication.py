@@ -17,7 +17,6 @@ from models.core.ledger.declaration import Ledger, ledger_named
 from models.core.ledger.parts import Action, Column, Derived, Filter, Rules
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope, known
-from models.grid.places import place_of_unit
 from models.organization.records import Company
 from models.tasks.approval.approval import submit_button, was_sent_with
 from models.tasks.publication import lifecycle, reading, shown
@@ -109,8 +108,7 @@ class Publication:
             effects={"put_in_force": Effect("生效，旧版同时失效；实施日期还没到的，到那天生效", put_in_force, moves=("enforce",))},
             on_withdrawn=lambda actor, row, values, context: row.move("take_back", actor),
             **{"shown": partial(shown.on_cards, self), "details": partial(shown.to_decide, self),
-               "title_of": partial(shown.title_of, self), "company_of": _unit_of,
-               "grid_of": lambda row: place_of_unit(row.scope_value("company")), **more},
+               "title_of": partial(shown.title_of, self), "company_of": _unit_of, **more},
         )  # fmt: skip
 
     # What a list shows, and what others may point at.

@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from handlers.base import ConsoleHandler
-from handlers.ledger_bulk import bulk_routes
-from handlers.ledger_editions import edition_routes
-from handlers.ledger_files import file_routes
-from handlers.ledger_library import library_routes
+from handlers.ledgers.bulk import bulk_routes
+from handlers.ledgers.editions import edition_routes
+from handlers.ledgers.files import file_routes
+from handlers.ledgers.library import library_routes
 from handlers.web.doors.ledgers import row_routes
 from handlers.web.operations import SIGNED_IN, Route, operation
 from handlers.web.shapes.ledgers import FoundRows, LedgersOut, RightsOut

@@ -1,0 +1,1 @@
+"""Ledgers in the console: their rows, many of them at once, files, editions, standards and saved views."""
