@@ -10,7 +10,7 @@ from peewee import IntegrityError
 
 from models.core import clock, history
 from models.core.db.connection import in_savepoint, in_transaction, is_sqlite
-from models.core.errors import Conflict
+from models.core.errors import Conflict, Malformed
 from models.core.jobs import jobs
 from models.core.ledger.bulk import acts, one_row
 from models.core.ledger.bulk.records import (
@@ -121,7 +121,7 @@ def _change_back(actor: Actor, ledger: Ledger, row: BulkRow) -> None:
     record = to_edit(actor, ledger, row.row_id)
     if record.version != row.version:
         raise Conflict("不能撤销", code="changed_since", cause="之后又被修改过", advice="请在列表里单独修改")
-    clean = {name: ledger.field_named(name).clean(value) for name, value in unseal(row.before).items()}
+    clean = _as_it_was(ledger, unseal(row.before))
     assert ledger.rules.edit is not None
     if not clean:
         return
@@ -132,6 +132,22 @@ def _change_back(actor: Actor, ledger: Ledger, row: BulkRow) -> None:
             raise refusal(ledger, error, clean) from None
         watched.note([changed], "edited")
     tell(ledger, [changed])
+
+
+def _as_it_was(ledger: Ledger, before: dict[str, Any]) -> dict[str, Any]:
+    """The values that stood there, as rules take them: nothing is nothing again. Raises Conflict for what is none any more."""
+    try:
+        return {
+            name: None if value is None else ledger.field_named(name).clean(value)
+            for name, value in before.items()
+        }
+    except Malformed as error:
+        raise Conflict(
+            "不能撤销",
+            code="no_undo",
+            cause=f"原来的内容现在不能填：{error.message}",
+            advice="请在列表里单独修改",
+        ) from None
 
 
 def _finish(act_id: int) -> None:
