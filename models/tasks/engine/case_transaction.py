@@ -192,7 +192,7 @@ class CaseTransaction:
             step = payload.pop("at_step")
             if step is not None:
                 payload |= {"step": step.id, "version": step.version}
-            payload["by"] = self.actor.name
+            payload["by"] = _called(self.actor, self.case)
         announce_all((kind, self.case, payload) for kind, payload in self._news)
         if {kind for kind, _ in self._news} & {"case.moved", "case.ended"}:
             # Who follows the subject hears that.
@@ -272,12 +272,21 @@ def event(
     **values: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """The row of one event, for `CaseEvent.insert_many`."""
+    name = _called(actor, case)
     return {
         "company_id": case.company_id, "case_id": case.id, "subject_kind": case.kind,
         "subject_id": case.subject_id, "act": act, "title": title[:60], "account_id": actor.account_id,
-        "person_id": person_id, "name": actor.name[:60], "for_name": for_name,
+        "person_id": person_id if name == actor.name else None, "name": name[:60], "for_name": for_name,
         "door": actor.door[:16], "at": clock.now(), **values,
     }  # fmt: skip
+
+
+def _called(actor: Actor, case: Case) -> str:
+    """The name of who acts, as the case shows it: who began it without their name has none in it afterwards either."""
+    nameless = case.starter_id is None and case.starter_account_id is not None
+    if nameless and case.starter_account_id == actor.account_id:
+        return str(case.starter_name or actor.name)
+    return actor.name
 
 
 def within(actor: Actor, company_id: int, read: str) -> Actor:
