@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.core import clock
-from models.core.errors import Conflict, Invalid
+from models.core.errors import Conflict, Forbidden, Invalid
 from models.core.events.outbox import announce
 from models.core.security.actor import Actor
 from models.organization.records import Person
@@ -38,8 +38,17 @@ def send(actor: Actor, values: Values) -> CertificateUpload:
 
 
 def correct(actor: Actor, upload: CertificateUpload, values: Values) -> CertificateUpload:
-    """Its holder writes it down otherwise, as long as nobody has accepted it; one that was sent back waits again."""
+    """Its holder writes it down otherwise, as long as nobody has accepted it; one that was sent back waits again.
+
+    Raises Forbidden for somebody else's, however far the right reaches: who compares has not written it.
+    """
     actor.require(SEND_UPLOADS, upload)
+    if upload.person_id not in actor.person_ids:
+        raise Forbidden(
+            "不能更正别人上传的证照",
+            cause="上传的内容只有持证人本人能改",
+            advice="内容不对的请退回，写明原因",
+        )
     _check_days({name: values.get(name, upload.__data__.get(name)) for name in ("issued_on", "valid_until")})
     if upload.state != REFUSED:
         return upload.change(**values) if values else upload

@@ -13,6 +13,7 @@ from models.core.ledger.library.offering import offered
 from models.core.ledger.library.records import LibraryCopy, LibraryOffer, subject_of
 from models.core.ledger.library.versions import GROUP, PRODUCT, product_standards, source_of
 from models.core.ledger.sub_rows import in_words
+from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 
 #: What comes from whom, as a picker says it.
@@ -36,10 +37,10 @@ def company_for(actor: Actor, ledger: Ledger, company: Any) -> int | None:
     """The unit that a copy is for: the named one, if the actor may make rows there, or their own. Raises Invalid."""
     if company in (None, ""):
         return actor.company_id
-    reach = actor.companies(ledger.rights["create"])
-    if not str(company).isdigit() or int(company) not in reach:
+    unit = parse_id(company)
+    if unit is None or unit not in actor.companies(ledger.rights["create"]):
         raise Invalid(fields={"company": "没有这家单位，请从列表中选择"})
-    return int(company)
+    return unit
 
 
 def shelf(actor: Actor, ledger: Ledger, company: Any = None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from models.core.events.outbox import Outbox
 from models.core.ledger import ledger_named
 from models.core.ledger.changes.editing import act, create, edit
 from models.core.security.actor import Actor
+from models.core.security.rights import Scope
 from models.organization.records import Person
 from models.training.certificate_types.records import CertificateType
 from models.training.records import Certificate
@@ -103,6 +104,16 @@ def test_nobody_compares_their_own_nor_sees_that_of_others(crowd: Crowd, kind: C
     _, other = holder(crowd, "别的人")
     with pytest.raises(Forbidden):
         in_transaction(edit, other, UPLOADS, upload.id, upload.version, {"number": "TS009"})
+
+
+def test_who_compares_writes_nothing_into_it(crowd: Crowd, kind: CertificateType) -> None:
+    """A right to send that reaches the whole unit is still one for one's own."""
+    upload = send(holder(crowd)[1], kind)
+    officer = crowd.officer()
+    wide = Actor(**{**vars(officer), "rights": {**officer.rights, "certificate-uploads.send": Scope.COMPANY}})
+    with pytest.raises(Forbidden, match="不能更正别人上传的证照"):
+        in_transaction(edit, wide, UPLOADS, upload.id, upload.version, {"number": "TS009"})
+    assert CertificateUpload.get_by_id(upload.id).number == "TS001"
 
 
 def test_one_that_is_over_is_not_taken(crowd: Crowd, kind: CertificateType) -> None:
