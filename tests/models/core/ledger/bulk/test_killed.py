@@ -128,6 +128,7 @@ def test_more_rows_than_were_agreed_to_end_it_undone(world, forklifts, monkeypat
 def test_who_may_undo_it_does_not_do_the_rest_of_it(world, forklifts, monkeypatch, clock):
     act_id = _start_and_die(world, monkeypatch, everything(30, values={"location": "东门"}), 0, "_found")
     clock.forward(minutes=2)
+    monkeypatch.setattr(jobs, "_workers", _Nobody())
     other = replace(world.in_a, account_id=8)
     assert acts.find(other, act_id)["can_go_on"] is False
     with pytest.raises(NotFound):
@@ -138,9 +139,8 @@ def test_what_is_being_taken_back_is_not_gone_on_with(world, forklifts, monkeypa
     monkeypatch.setattr(running, "_PART", 25)
     act_id = _start_and_die(world, monkeypatch, everything(30, values={"location": "东门"}), 1)
     clock.forward(minutes=2)
-    with monkeypatch.context() as patched:
-        patched.setattr(jobs, "_workers", _Nobody())
-        in_transaction(undo.start, world.in_a, act_id)
+    monkeypatch.setattr(jobs, "_workers", _Nobody())
+    in_transaction(undo.start, world.in_a, act_id)
     clock.forward(minutes=2)
     told = acts.find(world.in_a, act_id)
     assert (told["state"], told["can_go_on"]) == ("stopped", False)
