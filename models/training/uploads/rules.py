@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from models.core import clock
 from models.core.errors import Conflict, Forbidden, Invalid
 from models.core.events.outbox import announce
+from models.core.security import usage_limits
 from models.core.security.actor import Actor
 from models.organization.records import Person
 from models.training.certificate_types.records import CertificateType
@@ -15,6 +17,11 @@ from models.training.rules import add_certificate, edit_certificate
 from models.training.uploads.records import DECIDE_UPLOADS, REFUSED, SEND_UPLOADS, CertificateUpload
 
 Values = dict[str, Any]
+#: Each rings whoever compares certificates of the unit.
+SENDS = usage_limits.UsageLimit(
+    "certificate_uploads", 20, timedelta(hours=1), "上传得太密",
+    "您 1 小时内已上传了 20 张证照", "请 {minutes} 分钟后再传；写错了的请更正原来那张",
+)  # fmt: skip
 SENT, DECIDED = "certificate.sent", "certificate.decided"
 _KEPT = ("number", "limits", "issuer", "issued_on", "valid_until")
 
@@ -22,7 +29,8 @@ _KEPT = ("number", "limits", "issuer", "issued_on", "valid_until")
 def send(actor: Actor, values: Values) -> CertificateUpload:
     """The actor's own certificate, as they wrote it down; whoever compares certificates hears of it.
 
-    Raises Invalid where they have no file in the unit that they work for, and for days that can't be.
+    Raises Invalid where they have no file in the unit that they work for, and for days that can't be, TooMany for more than
+    anybody holds.
     """
     actor.require(SEND_UPLOADS)
     person = Person.get_or_none(Person.id.in_(actor.person_ids or (0,)), Person.company == actor.company_id)
@@ -31,6 +39,7 @@ def send(actor: Actor, values: Values) -> CertificateUpload:
             "没有上传", cause="您在这个单位还没有人员档案", advice="请先切换到您所在的单位，或者申请加入"
         )
     _check_days(values)
+    usage_limits.spend(SENDS, actor.account_id)
     made = CertificateUpload(**values, company=person.company_id, person=person.id)
     made.save(force_insert=True)
     announce(SENT, made)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models.core.db.connection import in_transaction
-from models.core.errors import AnbanError, Conflict, Forbidden, Invalid
+from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, TooMany
 from models.core.events.outbox import Outbox
 from models.core.ledger import ledger_named
 from models.core.ledger.changes.actions import act
@@ -166,6 +166,15 @@ def test_who_wants_no_name_is_known_to_deciders_alone(floor: Floor) -> None:
     floor.does("电", case, "done", values={"result": "装好了"})
     pass_all_on()
     assert told("suggestion.done") == [("【建议已落实】 叉车加蓝光灯", ["工"])]
+
+
+def test_nobody_floods_those_who_decide(floor: Floor) -> None:
+    for number in range(20):
+        floor.suggest(what=f"第{number}条")
+    with pytest.raises(TooMany, match="1 小时内已提了 20 条建议"):
+        floor.suggest()
+    assert Suggestion.select().count() == Case.select().count() == 20
+    floor.suggest("电")
 
 
 def test_their_points_do_not_say_what_for(floor: Floor) -> None:
