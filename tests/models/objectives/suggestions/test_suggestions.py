@@ -202,6 +202,18 @@ def test_what_they_do_afterwards_names_nobody_either(floor: Floor) -> None:
     assert {row.payload["by"] for row in news} == {"不公开姓名"}
 
 
+def test_who_carries_their_own_out_is_named_for_that_alone(floor: Floor) -> None:
+    """Without their name beside their own task one would know whose suggestion it is."""
+    row = floor.suggest(hidden=True)
+    case, who = floor.case_of(row), floor.actor("工")
+    floor.adopt("站", row, carrier=str(floor.id("工")))
+    in_transaction(comment, who, case.id, "周五装")
+    floor.does("工", case, "done", values={"result": "装好了"})
+    events = CaseEvent.select().where(CaseEvent.case_id == case.id, CaseEvent.account_id == who.account_id)
+    named = {one.act: one.name for one in events}
+    assert (named["started"], named["commented"], named["decided"]) == ("不公开姓名", "不公开姓名", "工")
+
+
 def test_only_ones_own_is_changed_and_taken_back_while_nobody_has_decided(floor: Floor) -> None:
     row = floor.suggest()
     in_transaction(edit, floor.actor("工"), SUGGESTIONS, row.id, row.version, {"what": "叉车加蓝光灯和雷达"})
