@@ -26,7 +26,7 @@ from models.core.ledger.bulk.records import (
 )
 from models.core.ledger.bulk.running import AT_ONCE, right_of
 from models.core.ledger.bulk.snapshots import give_back, restore
-from models.core.ledger.changes.editing import require_write, to_edit
+from models.core.ledger.changes.editing import require_open, require_write, to_edit
 from models.core.ledger.changes.trail import tell, watch
 from models.core.ledger.changes.unique_keys import refusal
 from models.core.ledger.declaration import Ledger
@@ -112,6 +112,7 @@ def _bring_back(actor: Actor, ledger: Ledger, row: BulkRow) -> None:
     with watch(actor, ledger) as watched:
         record = restore(ledger, unseal(row.before))
         require_write(actor, ledger.rights["delete"], record)
+        require_open(actor, ledger, record, "恢复")
         give_back(ledger, record.get_id(), row.id)
         watched.note([record], "restored")
     tell(ledger, [record])
@@ -121,6 +122,7 @@ def _change_back(actor: Actor, ledger: Ledger, row: BulkRow) -> None:
     record = to_edit(actor, ledger, row.row_id)
     if record.version != row.version:
         raise Conflict("不能撤销", code="changed_since", cause="之后又被修改过", advice="请在列表里单独修改")
+    require_open(actor, ledger, record, "撤销修改")
     clean = _as_it_was(ledger, unseal(row.before))
     assert ledger.rules.edit is not None
     if not clean:
@@ -130,6 +132,7 @@ def _change_back(actor: Actor, ledger: Ledger, row: BulkRow) -> None:
             changed = ledger.rules.edit(actor, record, clean)
         except IntegrityError as error:
             raise refusal(ledger, error, clean) from None
+        require_write(actor, ledger.rights["edit"], changed)
         watched.note([changed], "edited")
     tell(ledger, [changed])
 

@@ -14,7 +14,7 @@ from models.core.files import stored
 from models.core.files.attachments import Attachment
 from models.core.history import BULK
 from models.core.jobs import jobs
-from models.core.ledger import Rules, declaration, ledger_named
+from models.core.ledger import Derived, Rules, declaration, ledger_named
 from models.core.ledger.bulk import acts, preview, retention, snapshots, undo
 from models.core.ledger.bulk.records import ACT, DELETE, EDIT, BulkAct, BulkRow
 from models.core.ledger.changes.default_rules import plain_edit
@@ -113,6 +113,30 @@ def test_a_changed_value_is_what_it_was(world):
         ("库0", "in_use"), ("库1", "in_use"), ("库2", "in_use")
     ]  # fmt: skip
     assert history(world.in_a, EQUIPMENT, rows[0].id)["items"][0]["changes"][-1]["field"] == BULK
+
+
+@pytest.mark.parametrize("kind", [EDIT, DELETE])
+def test_what_is_closed_since_by_another_row_stays(world, monkeypatch, kind):
+    """The row itself is as it was, but what it hangs on was approved meanwhile: nobody changes it any more."""
+    stands = {"now": "open"}
+    made = copy(EQUIPMENT)
+    at = Derived(
+        "plan",
+        "计划",
+        "text",
+        load=lambda actor, rows: dict.fromkeys([one.id for one in rows], stands["now"]),
+    )
+    rules = replace(EQUIPMENT.rules, when={"plan": ("open",)})
+    for name, value in (("derived", (*EQUIPMENT.derived, at)), ("rules", rules)):
+        object.__setattr__(made, name, value)
+    monkeypatch.setitem(declaration._ledgers, "equipment", made)
+    row = small_ledgers.equipment(world.a, location="库")
+    told = begin(world.in_a, made, kind, Asked(ids(row), values={"location": "东门"} if kind == EDIT else {}))
+    stands["now"] = "approved"
+    told = back(world.in_a, told)
+    assert (told["back"], told["stays"]) == (0, 1)
+    assert told["not_back"][0]["code"] == "wrong_state"
+    assert [one.location for one in Equipment.select()] == (["东门"] if kind == EDIT else [])
 
 
 def test_what_was_empty_is_empty_again(world):
