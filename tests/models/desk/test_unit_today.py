@@ -9,10 +9,13 @@ import pytest
 
 from models.core import clock as clocks
 from models.core.errors import Forbidden
+from models.core.ledger.listing import list_rows
+from models.core.ledger.query import ListQuery
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.desk.unit_today import leads, unit_today
 from models.duty.records import READ_CLOCK_INS
+from models.equipment.ledgers import EQUIPMENT, TO_BE_MANNED
 from models.equipment.records import READ_EQUIPMENT, Equipment
 from models.hazards.records import READ_HAZARDS, Hazard
 from models.organization.records import READ_PERSONS, Company
@@ -49,6 +52,9 @@ def test_only_what_is_in_use_and_asks_for_a_scan_and_had_none_today_is_unmanned(
     machine(crowd.unit, 30, state="stopped")
     nobody = machine(crowd.unit, 30)
     Equipment.update(mode="none").where(Equipment.id == nobody.id).execute()
+    elevator, exempt = machine(crowd.unit, 30), machine(crowd.unit, 30)
+    Equipment.update(mode="maintenance").where(Equipment.id == elevator.id).execute()
+    Equipment.update(exempt_reason="遥控操作").where(Equipment.id == exempt.id).execute()
     machine(crowd.other, 30)
     told = unit_today(leader(crowd.unit))
     assert named(leader(crowd.unit)) == [
@@ -56,6 +62,8 @@ def test_only_what_is_in_use_and_asks_for_a_scan_and_had_none_today_is_unmanned(
     ]  # fmt: skip
     assert (told["day"], told["unit"], told["unmanned"]["count"]) == ("2026-11-22", "清源水务", 4)
     assert (told["on_duty"]["count"], told["on_duty"]["whole"]) == (1, 1)
+    in_list = list_rows(leader(crowd.unit), EQUIPMENT, ListQuery(filters={**TO_BE_MANNED, "manned": ["no"]}))
+    assert len(in_list["items"]) == 4, "the list behind the number says the same"
 
 
 @pytest.mark.parametrize(
