@@ -205,9 +205,12 @@ def _zoned(text: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3].upper().replace('Z', '+00:00')}")
-        return moment.astimezone(_BEIJING).replace(tzinfo=None)
+        local = moment.astimezone(_BEIJING).replace(tzinfo=None)
     except (ValueError, OverflowError):
         raise Malformed("not_a_date", f"不是有效日期，{_AS}。") from None
+    if local.year not in _YEARS:
+        raise _no_year(str(local.year))
+    return local
 
 
 def _as_serial(text: str) -> datetime | None:
@@ -267,9 +270,13 @@ def _year(text: str) -> int:
     return year if len(text) > 2 else year + (2000 if year < 70 else 1900)
 
 
+def _no_year(year: str) -> Malformed:
+    return Malformed("not_a_date", f"年份“{year}”不对，应在 1900 到 2200 之间，请核对。")
+
+
 def _day(year: str, month: int | str, day: int | str) -> date:
     if _year(year) not in _YEARS:
-        raise Malformed("not_a_date", f"年份“{year}”不对，应在 1900 到 2200 之间，请核对。")
+        raise _no_year(year)
     try:
         return date(_year(year), int(month), int(day))
     except ValueError:

@@ -59,12 +59,13 @@ def by_rule(company_id: Any, what: str) -> int:
 
 def settle(
     row: Record, what: str, people: Iterable[int], *, why: str, back: str, points: int | None = None,
-    at: datetime | None = None, untouched: Collection[int] = (),
+    at: datetime | None = None, untouched: Collection[int] = (), called: bool = True,
 ) -> None:  # fmt: skip
     """See to it that exactly these `people` (person ids) have points because of `row`, for the reason `what`.
 
     Who has them keeps them, however the rule has changed meanwhile. `points` are the rule's unless given; `at` is when it
     happened (now unless given). `untouched` neither get nor lose any: nobody earns by what they write down themselves.
+    Unless `called`, the entry does not say by its number which row it is for: colleagues read the list of points.
     """
     lock(row)
     wanted, had = list(dict.fromkeys(people)), balances(row, what)
@@ -72,18 +73,18 @@ def settle(
     place = len(entries(row, what))
     for person in wanted:
         if many > 0 and person not in had and person not in untouched:
-            _enter(row, what, person, many, why, at or clock.now(), place)
+            _enter(row, what, person, many, _why(row, what, why, called), at or clock.now(), place)
             place += 1
     for person, held in had.items():
         if person not in wanted and person not in untouched:
-            _enter(row, what, person, -held, back, clock.now(), place)
+            _enter(row, what, person, -held, _why(row, what, back, called), clock.now(), place)
             _tell(row, what, person, held, back)
             place += 1
 
 
-def take_back(row: Record, what: str, why: str) -> None:
-    """Take back what was given because of a row for one reason, and tell who had it."""
-    settle(row, what, (), why="", back=why)
+def take_back(row: Record, what: str, why: str, *, called: bool = True) -> None:
+    """Take back what was given because of a row for one reason, and tell who had it; `called` as for `settle`."""
+    settle(row, what, (), why="", back=why, called=called)
 
 
 def lock(row: Record) -> None:
@@ -101,13 +102,17 @@ def label_of(row: Record, what: str) -> str:
     return str(number or (ledger.label(row) if ledger is not None else row.get_id()))
 
 
+def _why(row: Record, what: str, why: str, called: bool) -> str:
+    return (f"{why}：{label_of(row, what)}" if called else why)[:120]
+
+
 def _enter(row: Record, what: str, person_id: int, points: int, why: str, at: datetime, place: int) -> None:
     now, whose = clock.now(), Person.get_by_id(person_id)
     key = f"{what}:{row.get_id()}" + (f":{place}" if place else "")
     values = (
         *(row.scope_value("company"), whose.site_id, whose.department_id, person_id, points, what),
         *(
-            f"{why}：{label_of(row, what)}"[:120],
+            why,
             all_point_reasons()[what].kind,
             row.get_id(),
             at,

@@ -27,7 +27,11 @@ def for_adoption(row: Outbox) -> None:
     reason = reason_of(payload["level"])
     many = by_rule(suggestion.company_id, reason) + (suggestion.extra_points or 0)
     why = f"建议被采纳（{TITLES[payload['level']]}）"
-    settle(suggestion, reason, (suggestion.person_id,), why=why, back="", points=many, at=row.created_at)
+    # Of who wants no name shown the list of points, where their name stands, does not say for which suggestion.
+    called = not suggestion.hidden
+    settle(
+        suggestion, reason, (suggestion.person_id,), why=why, back="", points=many, at=row.created_at, called=called
+    )  # fmt: skip
 
 
 @reaction("suggestion.revoked")
@@ -36,7 +40,7 @@ def for_nothing(row: Outbox) -> None:
     suggestion = _now(row.subject_id)
     if suggestion is not None and suggestion.state not in STANDING:
         for level in TITLES:
-            take_back(suggestion, reason_of(level), "采纳已撤销")
+            take_back(suggestion, reason_of(level), "采纳已撤销", called=not suggestion.hidden)
 
 
 def _now(row_id: int | None) -> Suggestion | None:

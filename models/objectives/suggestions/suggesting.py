@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from models.core import history
@@ -10,6 +11,7 @@ from models.core.errors import Forbidden
 from models.core.events.outbox import announce
 from models.core.ledger.changes.default_rules import plain_edit
 from models.core.numbering import insert_numbered, new_number
+from models.core.security import usage_limits
 from models.core.security.actor import Actor
 from models.objectives.suggestions.levels import levels_for, own
 from models.objectives.suggestions.records import AdoptedSuggestion, Suggestion
@@ -18,13 +20,21 @@ from models.tasks.approval.approval import locked
 from models.tasks.engine.start import start
 from models.tasks.engine.withdraw import call_off
 
+#: Each makes a case and rings whoever may adopt it.
+MADE = usage_limits.UsageLimit(
+    "suggestions", 20, timedelta(hours=1), "提得太密",
+    "您 1 小时内已提了 20 条建议", "请 {minutes} 分钟后再提；相近的可以写在一条里",
+)  # fmt: skip
 KIND, LEDGER = "suggestion", "suggestions"
 NAMELESS = "不公开姓名"
 Values = dict[str, Any]
 
 
 def suggest(actor: Actor, values: Values) -> Suggestion:
-    """Make a suggestion and send it to the first level that may adopt it. Raises Forbidden for who belongs to no unit."""
+    """Make a suggestion and send it to the first level that may adopt it. Raises Forbidden for who belongs to no unit.
+
+    Raises TooMany for more than anybody thinks of in an hour.
+    """
     company = values.get("company") or actor.company_id
     person = None if company is None else own_file(actor, company)
     if person is None:
@@ -32,6 +42,7 @@ def suggest(actor: Actor, values: Values) -> Suggestion:
             "现在不能提建议", code="not_bound", cause="您在这个单位没有人员档案，或者还在审核",
             advice="绑定单位后再提；急的请直接告诉安全管理员",
         )  # fmt: skip
+    usage_limits.spend(MADE, actor.account_id)
     made = {**values, "company": company, "person": person.id, "site": person.site_id}
     row = insert_numbered(Suggestion, made, lambda: new_number("JY"))[0]
     levels = levels_for(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -29,6 +29,8 @@ from models.tasks.rights import ACT_TASKS
 from models.tasks.subjects import Served, served_kind
 
 AHEAD, RETURNED, SKIPPED, CLOSED_WITHDRAWN = "ahead", "returned", "skipped", "withdrawn"
+#: What somebody does because they began the case: see `_called`.
+_AS_STARTER = frozenset({"withdrawn", "urged", "commented"})
 
 
 class CaseTransaction:
@@ -192,7 +194,7 @@ class CaseTransaction:
             step = payload.pop("at_step")
             if step is not None:
                 payload |= {"step": step.id, "version": step.version}
-            payload["by"] = self.actor.name
+            payload["by"] = _called(self.actor, self.case, {event["act"] for event in self._events})
         announce_all((kind, self.case, payload) for kind, payload in self._news)
         if {kind for kind, _ in self._news} & {"case.moved", "case.ended"}:
             # Who follows the subject hears that.
@@ -272,12 +274,24 @@ def event(
     **values: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """The row of one event, for `CaseEvent.insert_many`."""
+    name = _called(actor, case, {act})
     return {
         "company_id": case.company_id, "case_id": case.id, "subject_kind": case.kind,
         "subject_id": case.subject_id, "act": act, "title": title[:60], "account_id": actor.account_id,
-        "person_id": person_id, "name": actor.name[:60], "for_name": for_name,
+        "person_id": person_id if name == actor.name else None, "name": name[:60], "for_name": for_name,
         "door": actor.door[:16], "at": clock.now(), **values,
     }  # fmt: skip
+
+
+def _called(actor: Actor, case: Case, acts: Collection[str]) -> str:
+    """The name of who does this, as the case shows it: who began it without their name has none as its starter later on.
+
+    What they decide as one of its people stands under their name, as their task does: without it one would know them.
+    """
+    nameless = case.starter_id is None and case.starter_account_id is not None
+    if nameless and case.starter_account_id == actor.account_id and not _AS_STARTER.isdisjoint(acts):
+        return str(case.starter_name or actor.name)
+    return actor.name
 
 
 def within(actor: Actor, company_id: int, read: str) -> Actor:

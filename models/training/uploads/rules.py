@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from models.core import clock
-from models.core.errors import Conflict, Invalid
+from models.core.errors import Conflict, Forbidden, Invalid
 from models.core.events.outbox import announce
+from models.core.security import usage_limits
 from models.core.security.actor import Actor
 from models.organization.records import Person
 from models.training.certificate_types.records import CertificateType
@@ -15,6 +17,11 @@ from models.training.rules import add_certificate, edit_certificate
 from models.training.uploads.records import DECIDE_UPLOADS, REFUSED, SEND_UPLOADS, CertificateUpload
 
 Values = dict[str, Any]
+#: Each rings whoever compares certificates of the unit.
+SENDS = usage_limits.UsageLimit(
+    "certificate_uploads", 20, timedelta(hours=1), "上传得太密",
+    "您 1 小时内已上传了 20 张证照", "请 {minutes} 分钟后再传；写错了的请更正原来那张",
+)  # fmt: skip
 SENT, DECIDED = "certificate.sent", "certificate.decided"
 _KEPT = ("number", "limits", "issuer", "issued_on", "valid_until")
 
@@ -22,7 +29,8 @@ _KEPT = ("number", "limits", "issuer", "issued_on", "valid_until")
 def send(actor: Actor, values: Values) -> CertificateUpload:
     """The actor's own certificate, as they wrote it down; whoever compares certificates hears of it.
 
-    Raises Invalid where they have no file in the unit that they work for, and for days that can't be.
+    Raises Invalid where they have no file in the unit that they work for, and for days that can't be, TooMany for more than
+    anybody holds.
     """
     actor.require(SEND_UPLOADS)
     person = Person.get_or_none(Person.id.in_(actor.person_ids or (0,)), Person.company == actor.company_id)
@@ -31,6 +39,7 @@ def send(actor: Actor, values: Values) -> CertificateUpload:
             "没有上传", cause="您在这个单位还没有人员档案", advice="请先切换到您所在的单位，或者申请加入"
         )
     _check_days(values)
+    usage_limits.spend(SENDS, actor.account_id)
     made = CertificateUpload(**values, company=person.company_id, person=person.id)
     made.save(force_insert=True)
     announce(SENT, made)
@@ -38,8 +47,17 @@ def send(actor: Actor, values: Values) -> CertificateUpload:
 
 
 def correct(actor: Actor, upload: CertificateUpload, values: Values) -> CertificateUpload:
-    """Its holder writes it down otherwise, as long as nobody has accepted it; one that was sent back waits again."""
+    """Its holder writes it down otherwise, as long as nobody has accepted it; one that was sent back waits again.
+
+    Raises Forbidden for somebody else's, however far the right reaches: who compares has not written it.
+    """
     actor.require(SEND_UPLOADS, upload)
+    if upload.person_id not in actor.person_ids:
+        raise Forbidden(
+            "不能更正别人上传的证照",
+            cause="上传的内容只有持证人本人能改",
+            advice="内容不对的请退回，写明原因",
+        )
     _check_days({name: values.get(name, upload.__data__.get(name)) for name in ("issued_on", "valid_until")})
     if upload.state != REFUSED:
         return upload.change(**values) if values else upload

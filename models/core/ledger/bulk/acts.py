@@ -51,8 +51,13 @@ def own(actor: Actor, act_id: int) -> tuple[BulkAct, Ledger]:
     act = BulkAct.get_or_none(BulkAct.id == act_id)
     ledger = None if act is None else ledger_named(act.ledger)
     if act is None or ledger is None or not _is_shown(actor, act):
-        raise NotFound("没有这次操作", cause="它可能已被清理，或者不是您做的", advice="请刷新后再试")
+        raise no_act()
     return act, ledger
+
+
+def no_act() -> NotFound:
+    """For who asks after an act that is none of theirs."""
+    return NotFound("没有这次操作", cause="它可能已被清理，或者不是您做的", advice="请刷新后再试")
 
 
 def find(actor: Actor, act_id: int) -> dict[str, Any]:
@@ -66,7 +71,8 @@ def _is_shown(actor: Actor, act: BulkAct) -> bool:
         return False
     if act.account_id != actor.account_id:
         reached = actor.whole_companies(UNDO_OTHERS) if actor.may(UNDO_OTHERS) else ()
-        return act.company_id in reached and all(actor.may(name) for name in act.rights or {})
+        # It names rows as far as those reached who did it: who reaches less sees none of it.
+        return act.company_id in reached and access.still_held(actor, act.rights)
     return act.company_id == actor.company_id and access.still_held(actor, act.rights)
 
 
@@ -181,6 +187,7 @@ __all__ = [
     "find",
     "is_stopped",
     "mine",
+    "no_act",
     "own",
     "refusals",
     "told_at_the_end",

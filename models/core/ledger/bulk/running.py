@@ -29,6 +29,7 @@ from models.core.ledger.bulk.records import (
     MADE,
     REFUSED,
     UNDO_HOURS,
+    UNDOING,
     WAITING,
     WORKING,
     BulkAct,
@@ -85,9 +86,13 @@ def start(
 def go_on(actor: Actor, act_id: int) -> dict[str, Any]:
     """Go on with one's own act whose process died: `{"act", "job"}`. Raises NotFound, Conflict `not_stopped`."""
     act, ledger = acts.own(actor, act_id)
+    if (
+        act.account_id != actor.account_id
+    ):  # who may undo it does not do the rest of it, with rights of their own
+        raise acts.no_act()
     right = right_of(ledger, act.kind, act.action)
     actor.require(right)
-    if not acts.is_stopped(act):
+    if not acts.is_stopped(act) or act.state == UNDOING:
         raise Conflict("不用继续", code="not_stopped", cause="它正在办，或者已经办完", advice="请刷新后查看")
     job = _begin(actor, ledger, act, (right, ledger.rights["read"]))
     return {"act": acts.act_json(actor, BulkAct.get_by_id(act.id)), "job": job}
@@ -96,7 +101,8 @@ def go_on(actor: Actor, act_id: int) -> dict[str, Any]:
 def _begin(actor: Actor, ledger: Ledger, act: BulkAct, rights: tuple[str, ...]) -> dict[str, Any]:
     job = jobs.start(actor, "action", ledger, act.title, partial(_work, actor, ledger, act.id), rights=rights)
     known = BulkAct.job_id.is_null() if act.job_id is None else BulkAct.job_id == act.job_id
-    if BulkAct.update(job_id=int(job["id"])).where(BulkAct.id == act.id, known).execute() != 1:
+    there = BulkAct.id == act.id, BulkAct.state == act.state, known
+    if BulkAct.update(job_id=int(job["id"])).where(*there).execute() != 1:
         raise Conflict("不用继续", code="not_stopped", cause="刚才已经有人点了继续", advice="请刷新后查看")
     return job
 
@@ -192,7 +198,10 @@ def in_parts(work: Callable[[int], int], done: int, total: int, handle: jobs.Job
 
 
 def _find_rows(actor: Actor, ledger: Ledger, act: BulkAct, handle: jobs.JobHandle) -> int:
-    """Write down which rows it is about, all of them before the first is touched: a change must not move the filter."""
+    """Write down which rows it is about, all of them before the first is touched: a change must not move the filter.
+
+    Raises Conflict `count_changed` where there are more than were agreed to: it may be days since.
+    """
     asked = Asked(**unseal(act.question))
     in_transaction(_forget_found, act.id)
     total = 0
@@ -201,8 +210,20 @@ def _find_rows(actor: Actor, ledger: Ledger, act: BulkAct, handle: jobs.JobHandl
             in_transaction(_list_rows, act, ids[at : at + _INSERTED])
         total += len(ids)
         handle.progress(0, max(total, act.total))
+    if total > act.total:
+        raise in_transaction(_too_many, ledger, act, total)
     in_transaction(_found, act.id, total)
     return total
+
+
+def _too_many(ledger: Ledger, act: BulkAct, total: int) -> Conflict:
+    """End an act of which more rows are found than were agreed to: nothing of it is done."""
+    _forget_found(act.id)
+    why = f"确认的是 {act.total:,} {ledger.measure}，开始时有 {total:,} {ledger.measure}，没有办"
+    BulkAct.update(state=DONE, finished_at=clock.now(), why_not=why).where(BulkAct.id == act.id).execute()
+    return Conflict(
+        "符合条件的条数变了", code="count_changed", cause=why, advice="请回到列表看一遍现在的预览，再确认"
+    )
 
 
 def _forget_found(act_id: int) -> None:

@@ -35,6 +35,7 @@ __all__ = [
     "plain_delete",
     "plain_edit",
     "remove_row",
+    "require_open",
     "still_used",
     "to_delete",
     "to_edit",
@@ -171,6 +172,12 @@ def require_write(actor: Actor, right: str, record: Any) -> None:
     actor.require(right, record)
     if not may_write(actor, right, record):
         raise missing_right(right, actor, reach=actor.rights[right])
+
+
+def require_open(actor: Actor, ledger: Ledger, record: Any, what: str) -> None:
+    """Raise Conflict `wrong_state` where nobody does `what` to the row any more, as it or what it hangs on stands now."""
+    if not _is_open(actor, ledger, record):
+        raise _wrong_state(ledger, record, what)
 
 
 def _is_open(actor: Actor, ledger: Ledger, record: Any) -> bool:

@@ -37,9 +37,8 @@ def company_for(actor: Actor, ledger: Ledger, company: Any) -> int | None:
     """The unit that a copy is for: the named one, if the actor may make rows there, or their own. Raises Invalid."""
     if company in (None, ""):
         return actor.company_id
-    reach = actor.companies(ledger.rights["create"])
     unit = parse_id(company)
-    if unit is None or unit not in reach:
+    if unit is None or unit not in actor.companies(ledger.rights["create"]):
         raise Invalid(fields={"company": "没有这家单位，请从列表中选择"})
     return unit
 

@@ -50,11 +50,14 @@ def save(actor: Actor, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def change(actor: Actor, view_id: int, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Change a view of one's own, or with the right to share one that is shared; what is not said stays. Raises as `save`."""
+    """Change a view of one's own, or with the right to share one that is shared; what is not said stays. Raises as `save`.
+
+    Who has lost that right changes nothing that stays shared, but may take their own back.
+    """
     row, ledger = _to_change(actor, view_id)
     question: dict[str, Any] = row.question or {}
     there = {"name": row.name, "shared": row.shared, "standard": row.standard, **_known(ledger, question)[0]}
-    for name, value in _checked(actor, ledger, {**there, **values}, was_shared=bool(row.shared)).items():
+    for name, value in _checked(actor, ledger, {**there, **values}).items():
         setattr(row, name, value)
     row.updated_at = clock.now()
     return _kept(actor, ledger, row)
@@ -103,16 +106,16 @@ def _to_change(actor: Actor, view_id: int) -> tuple[SavedView, Ledger]:
     return row, _ledger(actor, row.ledger)
 
 
-def _checked(
-    actor: Actor, ledger: Ledger, values: Mapping[str, Any], *, was_shared: bool = False
-) -> dict[str, Any]:
-    """The columns of a view, of what was sent. Raises Invalid, Forbidden."""
-    name = spaced(str(values.get("name") or ""))
+def _checked(actor: Actor, ledger: Ledger, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a view, of what was sent. Raises Invalid, and Forbidden for what all would see, without the right."""
+    name = " ".join(spaced(str(values.get("name") or "")).split())
     shared, standard = bool(values.get("shared")), bool(values.get("standard"))
     wrong: dict[str, str] = {}
     if not name or len(name) > _NAME:
         wrong["name"] = f"请起个名字，最多 {_NAME} 个字" if name else "请起个名字"
-    if shared and not was_shared:
+    elif hide_ids(name) != name:
+        wrong["name"] = "名字里不能写身份证号"
+    if shared:
         actor.require(SHARE_VIEWS)
     asked = ListQuery.parse(
         ledger, q=values.get("q") or "", filters=values.get("filters") or {}, sort=values.get("sort") or ""

@@ -179,6 +179,13 @@ def test_a_group_offers_its_own_to_its_companies_alone(duties: Duties, desk: Act
     assert column(sister, made) == "gone"
 
 
+@pytest.mark.parametrize("typed", ["²", "٣", "1_0", "9" * 20, "-1"])
+def test_what_is_no_unit_is_none(duties: Duties, typed: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        item(duties.officer, FORKLIFT, typed)
+    assert "company" in caught.value.fields
+
+
 def revise(duties: Duties, row: Post, text: str) -> Post:
     """The next edition of a post, in force: its approval is no matter here."""
     draft = in_transaction(lifecycle.revise, PUBLISHED, duties.officer, Post.get_by_id(row.id), "改")

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from models.core.db.connection import in_transaction
-from models.core.errors import AnbanError, Conflict, Forbidden, Invalid
+from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, TooMany
+from models.core.events.outbox import Outbox
 from models.core.ledger import ledger_named
 from models.core.ledger.changes.actions import act
 from models.core.ledger.changes.editing import create, edit
@@ -15,10 +16,12 @@ from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
 from models.core.views.statistic import Asked, statistic
 from models.objectives.points import points
-from models.objectives.records import PointRule
+from models.objectives.records import Point, PointRule
 from models.objectives.suggestions.records import AdoptedSuggestion, Suggestion
 from models.objectives.suggestions.views import SUGGESTION_STATISTIC
-from models.tasks.records import Case
+from models.tasks.engine.case_actions import comment
+from models.tasks.engine.withdraw import withdraw
+from models.tasks.records import Case, CaseEvent
 from models.tasks.views.case import case_view
 from models.tasks.views.task import task_view
 from tests.models.hazards.grid_company import Land
@@ -163,6 +166,52 @@ def test_who_wants_no_name_is_known_to_deciders_alone(floor: Floor) -> None:
     floor.does("电", case, "done", values={"result": "装好了"})
     pass_all_on()
     assert told("suggestion.done") == [("【建议已落实】 叉车加蓝光灯", ["工"])]
+
+
+def test_nobody_floods_those_who_decide(floor: Floor) -> None:
+    for number in range(20):
+        floor.suggest(what=f"第{number}条")
+    with pytest.raises(TooMany, match="1 小时内已提了 20 条建议"):
+        floor.suggest()
+    assert Suggestion.select().count() == Case.select().count() == 20
+    floor.suggest("电")
+
+
+def test_their_points_do_not_say_what_for(floor: Floor) -> None:
+    """In the list of points their name stands beside it: no number leads from there to the suggestion, nor back."""
+    row = floor.adopt("站", floor.suggest(hidden=True))
+    in_transaction(act, floor.actor("审", "console"), SUGGESTIONS, "revoke", [row.id], {"reason": "装不了"})
+    pass_all_on()
+    said = [(one.points, one.why) for one in Point.select().order_by(Point.id)]
+    assert said == [(2, "建议被采纳（厂站）"), (-2, "采纳已撤销")]
+
+
+def test_what_they_do_afterwards_names_nobody_either(floor: Floor) -> None:
+    """Neither what they write beside it nor that they take it back, by the ledger or by its case."""
+    first, second = floor.suggest(hidden=True), floor.suggest(hidden=True, what="休息区装饮水机")
+    cases, who = [floor.case_of(first), floor.case_of(second)], floor.actor("工")
+    in_transaction(comment, who, cases[0].id, "照片后补")
+    in_transaction(act, who, SUGGESTIONS, "withdraw", [first.id], {})
+    in_transaction(withdraw, who, cases[1].id)
+    for case in cases:
+        events = list(CaseEvent.select().where(CaseEvent.case_id == case.id).order_by(CaseEvent.id))
+        assert events[-1].act == "withdrawn"
+        theirs = {(one.name, one.person_id) for one in events if one.account_id == who.account_id}
+        assert theirs == {("不公开姓名", None)}
+    news = Outbox.select().where(Outbox.kind.startswith("case."))
+    assert {row.payload["by"] for row in news} == {"不公开姓名"}
+
+
+def test_who_carries_their_own_out_is_named_for_that_alone(floor: Floor) -> None:
+    """Without their name beside their own task one would know whose suggestion it is."""
+    row = floor.suggest(hidden=True)
+    case, who = floor.case_of(row), floor.actor("工")
+    floor.adopt("站", row, carrier=str(floor.id("工")))
+    in_transaction(comment, who, case.id, "周五装")
+    floor.does("工", case, "done", values={"result": "装好了"})
+    events = CaseEvent.select().where(CaseEvent.case_id == case.id, CaseEvent.account_id == who.account_id)
+    named = {one.act: one.name for one in events}
+    assert (named["started"], named["commented"], named["decided"]) == ("不公开姓名", "不公开姓名", "工")
 
 
 def test_only_ones_own_is_changed_and_taken_back_while_nobody_has_decided(floor: Floor) -> None:

@@ -11,11 +11,12 @@ from models.administration.records import Assignment
 from models.administration.roles.roles import builtin
 from models.core import clock
 from models.core.db.connection import in_transaction
-from models.core.errors import Conflict, Forbidden, Invalid
+from models.core.errors import Conflict, Forbidden, Invalid, TooMany
 from models.core.events.outbox import Outbox
 from models.core.ledger import ledger_named
 from models.core.ledger.changes.editing import act, create, edit
 from models.core.security.actor import Actor
+from models.core.security.rights import Scope
 from models.organization.records import Person
 from models.training.certificate_types.records import CertificateType
 from models.training.records import Certificate
@@ -103,6 +104,25 @@ def test_nobody_compares_their_own_nor_sees_that_of_others(crowd: Crowd, kind: C
     _, other = holder(crowd, "别的人")
     with pytest.raises(Forbidden):
         in_transaction(edit, other, UPLOADS, upload.id, upload.version, {"number": "TS009"})
+
+
+def test_who_compares_writes_nothing_into_it(crowd: Crowd, kind: CertificateType) -> None:
+    """A right to send that reaches the whole unit is still one for one's own."""
+    upload = send(holder(crowd)[1], kind)
+    officer = crowd.officer()
+    wide = Actor(**{**vars(officer), "rights": {**officer.rights, "certificate-uploads.send": Scope.COMPANY}})
+    with pytest.raises(Forbidden, match="不能更正别人上传的证照"):
+        in_transaction(edit, wide, UPLOADS, upload.id, upload.version, {"number": "TS009"})
+    assert CertificateUpload.get_by_id(upload.id).number == "TS001"
+
+
+def test_nobody_floods_those_who_compare(crowd: Crowd, kind: CertificateType) -> None:
+    _, worker = holder(crowd)
+    for number in range(20):
+        send(worker, kind, number=f"TS{number:03}")
+    with pytest.raises(TooMany, match="1 小时内已上传了 20 张证照"):
+        send(worker, kind)
+    assert Outbox.select().where(Outbox.kind == SENT).count() == 20
 
 
 def test_one_that_is_over_is_not_taken(crowd: Crowd, kind: CertificateType) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -12,7 +11,7 @@ from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.core.files.attachments import Attachment
 from models.core.history import BULK, Change
 from models.core.jobs import jobs
-from models.core.ledger.bulk import acts, preview, running
+from models.core.ledger.bulk import preview, running
 from models.core.ledger.bulk.chosen import count_of
 from models.core.ledger.bulk.offered import fields_for_many, for_many
 from models.core.ledger.bulk.reasons import together
@@ -293,95 +292,6 @@ def test_a_row_that_goes_in_between_is_said_to_be_gone(world, forklifts):
     Equipment.delete().where(Equipment.id == mine[0].id).execute()
     told = begin(world.in_a, EQUIPMENT, EDIT, asked)
     assert (told["done"], told["refused"]) == (1, 1)
-
-
-class _Killed(BaseException):
-    """The process dies."""
-
-
-@contextmanager
-def _dies_after(monkeypatch, parts, name="_do_part"):
-    """The process dies after so many parts of work; its job never says so."""
-    done = []
-    real = getattr(running, name)
-
-    def part(*args):
-        if len(done) >= parts:
-            raise _Killed
-        done.append(real(*args))
-        return done[-1]
-
-    with monkeypatch.context() as patched:
-        patched.setattr(running, name, part)
-        yield done
-
-
-def _start_and_die(world, monkeypatch, asked, parts, name="_do_part"):
-    with _dies_after(monkeypatch, parts, name), monkeypatch.context() as patched:
-        patched.setattr(jobs, "_workers", _Nobody())
-        begun = in_transaction(running.start, world.in_a, EQUIPMENT, EDIT, asked)
-        work = running._work
-        with pytest.raises(_Killed):
-            work(world.in_a, EQUIPMENT, int(begun["act"]["id"]), jobs.JobHandle(int(begun["job"]["id"])))
-    return int(begun["act"]["id"])
-
-
-class _Nobody:
-    """A process that takes jobs and never does them."""
-
-    stopping = False
-
-    def __init__(self):
-        self.live = {}
-
-    def take(self, handle, work):
-        pass
-
-
-@pytest.mark.parametrize("parts", [0, 1])
-def test_a_killed_act_says_how_far_it_is_and_goes_on(world, forklifts, monkeypatch, clock, parts):
-    monkeypatch.setattr(running, "_PART", 10)
-    act_id = _start_and_die(world, monkeypatch, everything(30, values={"location": "东门"}), parts)
-    assert acts.find(world.in_a, act_id)["state"] == "working", "its job may still be alive"
-    clock.forward(minutes=2)
-    told = acts.find(world.in_a, act_id)
-    assert (told["state"], told["done"], told["waiting"]) == ("stopped", 10 * parts, 30 - 10 * parts)
-    assert told["can_go_on"]
-    begun = in_transaction(running.go_on, world.in_a, act_id)
-    jobs.wait(int(begun["job"]["id"]))
-    told = acts.find(world.in_a, act_id)
-    assert (told["state"], told["done"]) == ("done", 30)
-    lines = Change.select().where(Change.table == "equipment", Change.action == "edited")
-    assert lines.count() == 30, "no row had its turn twice"
-    with pytest.raises(Conflict):
-        in_transaction(running.go_on, world.in_a, act_id)
-
-
-def test_one_that_dies_while_it_looks_for_its_rows_looks_again(world, forklifts, monkeypatch, clock):
-    asked = everything(30, values={"location": "东门"})
-    act_id = _start_and_die(world, monkeypatch, asked, 0, "_found")
-    clock.forward(minutes=2)
-    told = acts.find(world.in_a, act_id)
-    assert (told["state"], told["done"], told["waiting"]) == ("stopped", 0, 30)
-    begun = in_transaction(running.go_on, world.in_a, act_id)
-    jobs.wait(int(begun["job"]["id"]))
-    assert acts.find(world.in_a, act_id)["done"] == 30
-
-
-def test_nobody_else_goes_on_with_it_or_sees_it(world, forklifts, monkeypatch, clock):
-    act_id = _start_and_die(world, monkeypatch, everything(30, values={"location": "东门"}), 0)
-    clock.forward(minutes=2)
-    for other in (
-        world.in_b,
-        replace(world.in_b, account_id=8),
-        _without(replace(world.in_a, account_id=8), "bulk.undo"),
-    ):
-        with pytest.raises(NotFound):
-            in_transaction(running.go_on, other, act_id)
-        with pytest.raises(NotFound):
-            acts.find(other, act_id)
-        assert acts.mine(other) == []
-    assert [one["id"] for one in acts.mine(world.in_a)] == [str(act_id)]
 
 
 def test_which_fields_many_rows_may_be_given(world):

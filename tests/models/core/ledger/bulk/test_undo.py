@@ -14,11 +14,12 @@ from models.core.files import stored
 from models.core.files.attachments import Attachment
 from models.core.history import BULK
 from models.core.jobs import jobs
-from models.core.ledger import Rules, declaration, ledger_named
+from models.core.ledger import Derived, Rules, declaration, ledger_named
 from models.core.ledger.bulk import acts, preview, retention, snapshots, undo
 from models.core.ledger.bulk.records import ACT, DELETE, EDIT, BulkAct, BulkRow
 from models.core.ledger.changes.default_rules import plain_edit
 from models.core.ledger.changes.editing import history
+from models.core.security.rights import Scope
 from models.equipment.records import Equipment
 from models.objectives.meetings.ledgers import MEETINGS
 from models.objectives.meetings.records import Meeting
@@ -112,6 +113,49 @@ def test_a_changed_value_is_what_it_was(world):
         ("库0", "in_use"), ("库1", "in_use"), ("库2", "in_use")
     ]  # fmt: skip
     assert history(world.in_a, EQUIPMENT, rows[0].id)["items"][0]["changes"][-1]["field"] == BULK
+
+
+@pytest.mark.parametrize("kind", [EDIT, DELETE])
+def test_what_is_closed_since_by_another_row_stays(world, monkeypatch, kind):
+    """The row itself is as it was, but what it hangs on was approved meanwhile: nobody changes it any more."""
+    stands = {"now": "open"}
+    made = copy(EQUIPMENT)
+    at = Derived(
+        "plan",
+        "计划",
+        "text",
+        load=lambda actor, rows: dict.fromkeys([one.id for one in rows], stands["now"]),
+    )
+    rules = replace(EQUIPMENT.rules, when={"plan": ("open",)})
+    for name, value in (("derived", (*EQUIPMENT.derived, at)), ("rules", rules)):
+        object.__setattr__(made, name, value)
+    monkeypatch.setitem(declaration._ledgers, "equipment", made)
+    row = small_ledgers.equipment(world.a, location="库")
+    told = begin(world.in_a, made, kind, Asked(ids(row), values={"location": "东门"} if kind == EDIT else {}))
+    stands["now"] = "approved"
+    told = back(world.in_a, told)
+    assert (told["back"], told["stays"]) == (0, 1)
+    assert told["not_back"][0]["code"] == "wrong_state"
+    assert [one.location for one in Equipment.select()] == (["东门"] if kind == EDIT else [])
+
+
+def test_what_was_empty_is_empty_again(world):
+    row = small_ledgers.equipment(world.a)
+    assert Equipment.get_by_id(row.id).location is None
+    told = begin(world.in_a, EQUIPMENT, EDIT, Asked(ids(row), values={"location": "东门"}))
+    assert back(world.in_a, told)["back"] == 1
+    assert Equipment.get_by_id(row.id).location is None
+
+
+def test_a_value_that_is_none_any_more_stays_and_is_said(world, monkeypatch):
+    rows = [
+        small_ledgers.equipment(world.a, f"{number}号", location="库" * (1 + number)) for number in range(2)
+    ]
+    told = begin(world.in_a, EQUIPMENT, EDIT, Asked(ids(*rows), values={"location": "东"}))
+    monkeypatch.setattr(Equipment.location, "max", 1)
+    told = back(world.in_a, told)
+    assert (told["state"], told["back"], told["stays"]) == ("undone", 1, 1)
+    assert told["not_back"][0]["code"] == "no_undo"
 
 
 def test_what_somebody_changed_since_stays_and_is_said(world):
@@ -234,6 +278,21 @@ def test_who_may_take_back_what_others_did(world):
         with pytest.raises((NotFound, Forbidden)):
             in_transaction(undo.start, other, int(told["id"]))
     assert back(_as(world.in_a, 8), told)["undone_by"] == "另一人"
+
+
+def test_who_reaches_less_sees_nothing_of_what_reached_farther(world):
+    """It names refused rows of all companies that it reached: not for who may undo in one of them."""
+    row = small_ledgers.equipment(world.a)
+    wide = dict.fromkeys(("equipment.read", "equipment.edit"), Scope.GROUP)
+    companies = (world.a.id, world.b.id)
+    group = replace(world.in_a, rights={**world.in_a.rights, **wide}, group_companies=companies)
+    told = begin(group, EQUIPMENT, EDIT, Asked(ids(row), values={"location": "东门"}))
+    narrow = _as(world.in_a, 8)
+    assert acts.mine(narrow) == []
+    for call in (acts.find, undo.start):
+        with pytest.raises(NotFound):
+            in_transaction(call, narrow, int(told["id"]))
+    assert back(_as(group, 8), told)["back"] == 1
 
 
 def test_who_lost_the_right_takes_nothing_back(world):

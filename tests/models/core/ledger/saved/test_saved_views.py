@@ -157,3 +157,24 @@ def test_what_is_not_said_stays(world):
     made = save(world.in_a)
     changed = in_transaction(views.change, world.in_a, int(made["id"]), {"filters": {}, "q": ""})
     assert (changed["name"], changed["q"], changed["filters"], changed["sort"]) == ("停用的", "", {}, "-name")
+
+
+def test_who_lost_the_right_changes_nothing_that_all_see_but_may_take_it_back(world):
+    made = int(save(world.in_a, shared=True)["id"])
+    fallen = other(world.in_a, "lists.share", account=world.in_a.account_id)
+    for values in ({"standard": True}, {"name": "改名"}, {"columns": ["name"]}):
+        with pytest.raises(Forbidden):
+            in_transaction(views.change, fallen, made, values)
+    in_transaction(views.change, fallen, made, {"shared": False})
+    assert named(other(world.in_a)) == []
+
+
+@pytest.mark.parametrize("name", ["11010519491231002X", "张三11010519491231002X"])
+def test_a_name_holds_no_id_number(world, name):
+    with pytest.raises(Invalid) as caught:
+        save(world.in_a, name=name)
+    assert "身份证号" in caught.value.fields["name"]
+
+
+def test_a_name_is_one_line(world):
+    assert save(world.in_a, name="停用\n\t的\u202e叉车")["name"] == "停用 的叉车"
