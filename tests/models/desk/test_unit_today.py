@@ -11,6 +11,7 @@ from models.core import clock as clocks
 from models.core.errors import Forbidden
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
+from models.desk.home import home
 from models.desk.unit_today import leads, unit_today
 from models.duty.records import READ_CLOCK_INS
 from models.equipment.records import READ_EQUIPMENT, Equipment
@@ -39,7 +40,7 @@ def named(actor: Actor) -> list[tuple[str, str]]:
     return [(row["name"], row["place"]) for row in unit_today(actor)["unmanned"]["rows"]]
 
 
-def test_only_what_is_in_use_and_asks_for_a_scan_and_had_none_today_is_unmanned(crowd: Crowd) -> None:
+def test_only_what_is_in_use_and_to_be_clocked_in_on_and_had_nobody_today_is_unmanned(crowd: Crowd) -> None:
     site = place(crowd.unit, "一号厂")
     here, there, nowhere, yesterday = (machine(crowd.unit, 30) for _ in range(4))
     Equipment.update(location="东门", site=site).where(Equipment.id == here.id).execute()
@@ -49,6 +50,9 @@ def test_only_what_is_in_use_and_asks_for_a_scan_and_had_none_today_is_unmanned(
     machine(crowd.unit, 30, state="stopped")
     nobody = machine(crowd.unit, 30)
     Equipment.update(mode="none").where(Equipment.id == nobody.id).execute()
+    lift, exempted = machine(crowd.unit, 30), machine(crowd.unit, 30)
+    Equipment.update(mode="maintenance").where(Equipment.id == lift.id).execute()
+    Equipment.update(exempt_reason="只在检修时用").where(Equipment.id == exempted.id).execute()
     machine(crowd.other, 30)
     told = unit_today(leader(crowd.unit))
     assert named(leader(crowd.unit)) == [
@@ -56,6 +60,21 @@ def test_only_what_is_in_use_and_asks_for_a_scan_and_had_none_today_is_unmanned(
     ]  # fmt: skip
     assert (told["day"], told["unit"], told["unmanned"]["count"]) == ("2026-11-22", "清源水务", 4)
     assert (told["on_duty"]["count"], told["on_duty"]["whole"]) == (1, 1)
+
+
+def test_the_first_screen_on_the_phone_and_the_desk_count_the_same_equipment(crowd: Crowd) -> None:
+    for mode, reason in (
+        ("clock_in", None),
+        ("maintenance", None),
+        ("clock_in", "只在检修时用"),
+        ("none", None),
+    ):
+        row = machine(crowd.unit, 30)
+        Equipment.update(mode=mode, exempt_reason=reason).where(Equipment.id == row.id).execute()
+    clocked_in(machine(crowd.unit, 30))
+    actor = leader(crowd.unit)
+    numbers = [each for group in home(actor) for each in group["numbers"] if each["name"] == "unmanned"]
+    assert [each["value"] for each in numbers] == [unit_today(actor)["unmanned"]["count"]] == [1]
 
 
 @pytest.mark.parametrize(
