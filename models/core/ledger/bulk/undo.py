@@ -27,6 +27,7 @@ from models.core.ledger.bulk.records import (
 from models.core.ledger.bulk.running import AT_ONCE, right_of
 from models.core.ledger.bulk.snapshots import give_back, restore
 from models.core.ledger.changes.editing import require_write, to_edit
+from models.core.ledger.changes.form_values import as_it_stood
 from models.core.ledger.changes.trail import tell, watch
 from models.core.ledger.changes.unique_keys import refusal
 from models.core.ledger.declaration import Ledger
@@ -121,7 +122,7 @@ def _change_back(actor: Actor, ledger: Ledger, row: BulkRow) -> None:
     record = to_edit(actor, ledger, row.row_id)
     if record.version != row.version:
         raise Conflict("不能撤销", code="changed_since", cause="之后又被修改过", advice="请在列表里单独修改")
-    clean = {name: ledger.field_named(name).clean(value) for name, value in unseal(row.before).items()}
+    clean = as_it_stood(ledger, unseal(row.before))
     assert ledger.rules.edit is not None
     if not clean:
         return
