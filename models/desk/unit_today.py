@@ -14,8 +14,8 @@ from models.core import clock
 from models.core.security.actor import Actor, missing_right
 from models.core.security.rights import Scope
 from models.duty import board
-from models.duty.manned import clocked_in_today
-from models.duty.records import READ_CLOCK_INS
+from models.duty.records import READ_CLOCK_INS, ClockIn
+from models.equipment.ledgers import to_be_manned
 from models.equipment.records import READ_EQUIPMENT, Equipment
 from models.hazards.records import PLANNING, READ_HAZARDS, RECTIFYING, UNDER_WAY, Hazard
 from models.organization.records import READ_PERSONS, Company
@@ -35,10 +35,9 @@ def unit_today(actor: Actor) -> dict[str, Any]:
     """{day, unit, on_duty, unmanned, open, overdue} of the unit that the actor works for, as far as they see it.
 
     `on_duty` {count, whole, rows: [{name, since, equipment}]}: people who clocked in today, `whole` in all the unit.
-    `unmanned` {count, rows: [{name, place}]}: equipment in use on which somebody clocks in, and nobody has today: the
-    rows that the board and the home page count too, so neither what is scanned for maintenance alone nor what was
-    exempted. `open`, `overdue`: hazards under way, and those that should have been put right by now. None where the
-    right to see it is missing; at most twenty rows are named.
+    `unmanned` {count, rows: [{name, place}]}: equipment that has to be manned and had no clock-in today. `open`,
+    `overdue`: hazards under way, and those that should have been put right by now. None where the right to see it is
+    missing; at most twenty rows are named.
     Raises Forbidden for who sees only their own day.
     """
     if not leads(actor):
@@ -58,12 +57,9 @@ def unit_today(actor: Actor) -> dict[str, Any]:
 def _unmanned(actor: Actor) -> dict[str, Any] | None:
     if not actor.may(READ_EQUIPMENT):
         return None
+    seen = ClockIn.select(ClockIn.equipment_id).where(ClockIn.company == actor.company_id, board.of_today())
     query = actor.see(Equipment.select(), Equipment, READ_EQUIPMENT).where(
-        Equipment.company == actor.company_id,
-        Equipment.state == "in_use",
-        Equipment.mode == "clock_in",
-        Equipment.exempt_reason.is_null(),
-        ~clocked_in_today(),
+        Equipment.company == actor.company_id, to_be_manned(), Equipment.id.not_in(seen)
     )
     rows = query.order_by(Equipment.name, Equipment.id).limit(_NAMED)
     sites = {row.__data__.get("site") for row in rows} - {None}

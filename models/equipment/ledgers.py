@@ -153,8 +153,14 @@ def type_names(rows: Sequence[Equipment]) -> dict[int, str]:
     return {row.id: types[row.type_id].name for row in rows}
 
 
-#: What has to be scanned by somebody on each day that it is used, as filters of the ledger.
+#: What has to be scanned by somebody on each day that it is used, as filters of the ledger, and below as a condition.
 TO_BE_MANNED = {"state": ["in_use"], "mode": ["clock_in"], "exemption": ["no"]}
+
+
+def to_be_manned() -> Any:
+    """The condition of the same: in use, asks for clocking in (not for maintenance scans), not exempted (X16)."""
+    return (Equipment.state == "in_use") & (Equipment.mode == "clock_in") & _is_exempt(["no"])
+
 
 EQUIPMENT = Ledger(
     name="equipment",

@@ -11,6 +11,7 @@ from peewee import fn
 from models.core import clock
 from models.core.fields import Choice
 from models.core.views import Cell, Head, Matrix
+from models.equipment.ledgers import to_be_manned
 from models.equipment.records import Equipment
 from models.objectives.holding.ledgers import REQUIRED_CERTIFICATES, STANDING
 from models.objectives.holding.records import HELD, RequiredCertificate
@@ -42,10 +43,8 @@ def _columns(company: int) -> list[Head]:
 
 
 def _machines(company: int) -> Counter[str]:
-    """How much equipment in use asks for each operator code."""
-    used = Equipment.select(Equipment.required_codes).where(
-        Equipment.company == company, Equipment.state == "in_use", Equipment.mode == "clock_in"
-    )
+    """How much of the equipment that has to be manned asks for each operator code."""
+    used = Equipment.select(Equipment.required_codes).where(Equipment.company == company, to_be_manned())
     return Counter(code for (codes,) in used.tuples() for code in codes.split(",") if code)
 
 

@@ -10,6 +10,7 @@ from models.grid.records import COMPANY, GridNode
 from models.objectives.records import EDIT_POSTS, READ_POSTS, WITHDRAW_POSTS, PersonPost, Post, PostWork
 from models.organization.records import Company, Person
 from models.tasks.publication.publication import Publication
+from models.tasks.publication.shown import title_of
 from models.tasks.subjects import serve
 
 LEDGER = "posts"
@@ -83,6 +84,9 @@ POST = serve(
         read=READ_POSTS,
         grid_of=_grid_of,
         company_of=_company_of,
+        title_of=lambda row: (
+            f"岗位职责：{title_of(PUBLISHED, row)}"
+        ),  # a post's bare name does not say what is asked
         console_path=lambda row: f"/ledgers/{LEDGER}/{row.id}",
     )
 )

@@ -9,11 +9,14 @@ import pytest
 
 from models.core import clock as clocks
 from models.core.errors import Forbidden
+from models.core.ledger.listing import list_rows
+from models.core.ledger.query import ListQuery
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.desk.home import home
 from models.desk.unit_today import leads, unit_today
 from models.duty.records import READ_CLOCK_INS
+from models.equipment.ledgers import EQUIPMENT, TO_BE_MANNED
 from models.equipment.records import READ_EQUIPMENT, Equipment
 from models.hazards.records import READ_HAZARDS, Hazard
 from models.organization.records import READ_PERSONS, Company
@@ -40,7 +43,7 @@ def named(actor: Actor) -> list[tuple[str, str]]:
     return [(row["name"], row["place"]) for row in unit_today(actor)["unmanned"]["rows"]]
 
 
-def test_only_what_is_in_use_and_to_be_clocked_in_on_and_had_nobody_today_is_unmanned(crowd: Crowd) -> None:
+def test_only_what_is_in_use_and_asks_for_a_scan_and_had_none_today_is_unmanned(crowd: Crowd) -> None:
     site = place(crowd.unit, "一号厂")
     here, there, nowhere, yesterday = (machine(crowd.unit, 30) for _ in range(4))
     Equipment.update(location="东门", site=site).where(Equipment.id == here.id).execute()
@@ -50,9 +53,9 @@ def test_only_what_is_in_use_and_to_be_clocked_in_on_and_had_nobody_today_is_unm
     machine(crowd.unit, 30, state="stopped")
     nobody = machine(crowd.unit, 30)
     Equipment.update(mode="none").where(Equipment.id == nobody.id).execute()
-    lift, exempted = machine(crowd.unit, 30), machine(crowd.unit, 30)
-    Equipment.update(mode="maintenance").where(Equipment.id == lift.id).execute()
-    Equipment.update(exempt_reason="只在检修时用").where(Equipment.id == exempted.id).execute()
+    elevator, exempt = machine(crowd.unit, 30), machine(crowd.unit, 30)
+    Equipment.update(mode="maintenance").where(Equipment.id == elevator.id).execute()
+    Equipment.update(exempt_reason="遥控操作").where(Equipment.id == exempt.id).execute()
     machine(crowd.other, 30)
     told = unit_today(leader(crowd.unit))
     assert named(leader(crowd.unit)) == [
@@ -60,15 +63,13 @@ def test_only_what_is_in_use_and_to_be_clocked_in_on_and_had_nobody_today_is_unm
     ]  # fmt: skip
     assert (told["day"], told["unit"], told["unmanned"]["count"]) == ("2026-11-22", "清源水务", 4)
     assert (told["on_duty"]["count"], told["on_duty"]["whole"]) == (1, 1)
+    in_list = list_rows(leader(crowd.unit), EQUIPMENT, ListQuery(filters={**TO_BE_MANNED, "manned": ["no"]}))
+    assert len(in_list["items"]) == 4, "the list behind the number says the same"
 
 
 def test_the_first_screen_on_the_phone_and_the_desk_count_the_same_equipment(crowd: Crowd) -> None:
-    for mode, reason in (
-        ("clock_in", None),
-        ("maintenance", None),
-        ("clock_in", "只在检修时用"),
-        ("none", None),
-    ):
+    kinds = (("clock_in", None), ("maintenance", None), ("clock_in", "只在检修时用"), ("none", None))
+    for mode, reason in kinds:
         row = machine(crowd.unit, 30)
         Equipment.update(mode=mode, exempt_reason=reason).where(Equipment.id == row.id).execute()
     clocked_in(machine(crowd.unit, 30))
