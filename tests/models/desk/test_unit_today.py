@@ -13,6 +13,7 @@ from models.core.ledger.listing import list_rows
 from models.core.ledger.query import ListQuery
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
+from models.desk.home import home
 from models.desk.unit_today import leads, unit_today
 from models.duty.records import READ_CLOCK_INS
 from models.equipment.ledgers import EQUIPMENT, TO_BE_MANNED
@@ -64,6 +65,17 @@ def test_only_what_is_in_use_and_asks_for_a_scan_and_had_none_today_is_unmanned(
     assert (told["on_duty"]["count"], told["on_duty"]["whole"]) == (1, 1)
     in_list = list_rows(leader(crowd.unit), EQUIPMENT, ListQuery(filters={**TO_BE_MANNED, "manned": ["no"]}))
     assert len(in_list["items"]) == 4, "the list behind the number says the same"
+
+
+def test_the_first_screen_on_the_phone_and_the_desk_count_the_same_equipment(crowd: Crowd) -> None:
+    kinds = (("clock_in", None), ("maintenance", None), ("clock_in", "只在检修时用"), ("none", None))
+    for mode, reason in kinds:
+        row = machine(crowd.unit, 30)
+        Equipment.update(mode=mode, exempt_reason=reason).where(Equipment.id == row.id).execute()
+    clocked_in(machine(crowd.unit, 30))
+    actor = leader(crowd.unit)
+    numbers = [each for group in home(actor) for each in group["numbers"] if each["name"] == "unmanned"]
+    assert [each["value"] for each in numbers] == [unit_today(actor)["unmanned"]["count"]] == [1]
 
 
 @pytest.mark.parametrize(

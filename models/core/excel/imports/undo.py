@@ -26,6 +26,7 @@ from models.core.files.attachments import Attachment
 from models.core.files.keeping import FILE_KEEP_HOURS
 from models.core.history import Change
 from models.core.jobs import jobs
+from models.core.ledger.changes.form_values import as_it_stood
 from models.core.ledger.changes.trail import tell_of_many, watch
 from models.core.ledger.declaration import Ledger, Values
 from models.core.ledger.references import load_rows
@@ -243,7 +244,7 @@ def _part(actor: Actor, ledger: Ledger, trace: Trace, ids: Sequence[int], change
         if plan.undo is not None:
             plan.undo(actor, row)
         if values and rules.edit is not None:
-            clean = {name: ledger.field_named(name).clean(value) for name, value in values.items()}
+            clean = as_it_stood(ledger, values)
             with watch(actor, ledger, [row]) as watched:
                 watched.note([rules.edit(actor, row, clean)], "edited")
     tell_of_many(ledger, [row.scope_value("company") for row in rows.values()])

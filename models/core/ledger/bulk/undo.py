@@ -26,6 +26,7 @@ from models.core.ledger.bulk.records import (
 from models.core.ledger.bulk.running import AT_ONCE, in_parts, right_of
 from models.core.ledger.bulk.snapshots import give_back, restore
 from models.core.ledger.changes.editing import require_open, require_write, to_edit
+from models.core.ledger.changes.form_values import as_it_stood
 from models.core.ledger.changes.trail import tell, watch
 from models.core.ledger.changes.unique_keys import refusal
 from models.core.ledger.declaration import Ledger
@@ -111,7 +112,7 @@ def _change_back(actor: Actor, ledger: Ledger, row: BulkRow) -> None:
     if record.version != row.version:
         raise Conflict("不能撤销", code="changed_since", cause="之后又被修改过", advice="请在列表里单独修改")
     require_open(actor, ledger, record, "撤销修改")
-    clean = _as_it_was(ledger, unseal(row.before))
+    clean = as_it_stood(ledger, unseal(row.before))
     assert ledger.rules.edit is not None
     if not clean:
         return
@@ -123,22 +124,6 @@ def _change_back(actor: Actor, ledger: Ledger, row: BulkRow) -> None:
         require_write(actor, ledger.rights["edit"], changed)
         watched.note([changed], "edited")
     tell(ledger, [changed])
-
-
-def _as_it_was(ledger: Ledger, before: dict[str, Any]) -> dict[str, Any]:
-    """The values that stood there, as rules take them: nothing is nothing again. Raises Conflict for what is none any more."""
-    try:
-        return {
-            name: None if value is None else ledger.field_named(name).clean(value)
-            for name, value in before.items()
-        }
-    except Malformed as error:
-        raise Conflict(
-            "不能撤销",
-            code="no_undo",
-            cause=f"原来的内容现在不能填：{error.message}",
-            advice="请在列表里单独修改",
-        ) from None
 
 
 def _finish(act_id: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.core.coordinates import position_faults
-from models.core.errors import Invalid, Malformed
+from models.core.errors import Conflict, Invalid, Malformed
 from models.core.fields import Described, Flag, PersonalId, Secret
 from models.core.ledger.declaration import Derived, Ledger, Values
 from models.core.ledger.reference_check import ReferenceCheck
@@ -208,3 +208,24 @@ def _unchanged(actor: Actor, ledger: Ledger, record: Any) -> Callable[[FormField
         return (clean is not None and clean == present) or (sent in (None, "") and present is None)
 
     return unchanged
+
+
+def as_it_stood(ledger: Ledger, kept: Mapping[str, Any]) -> Values:
+    """What stood in a row's fields, made of what was kept of it as a form sends it, to be put back; None was nothing.
+
+    Raises Conflict `no_undo` for a value that its field does not take any more (a choice that was given up since).
+    """
+    values: dict[str, Any] = {}
+    for name, value in kept.items():
+        field = ledger.field_named(name)
+        try:
+            values[name] = None if value is None else field.clean(value)
+        except Malformed as error:
+            title = getattr(field, "title", name)
+            raise Conflict(
+                "不能撤销",
+                code="no_undo",
+                cause=f"“{title}”原来的内容现在填不进去了：{error.message}",
+                advice="请在列表里单独修改",
+            ) from None
+    return values

@@ -44,6 +44,15 @@ def test_every_row_that_is_taken_back_has_a_line_in_the_trail(world: Any) -> Non
     assert "新来的" in str(lines["deleted"])
 
 
+def test_a_cell_that_was_empty_before_the_import_is_empty_again(world: Any) -> None:
+    imported(world, line(1, 工号=""))
+    assert Person.get().job_number is None
+    done = imported(world, line(1, 工号="g1"))
+    assert Person.get().job_number == "g1"
+    told = finish(undo.start_undo(world.in_a, small_ledgers.PERSONS, done.id))
+    assert (told.state, Person.get().job_number) == ("done", None)
+
+
 def test_a_file_that_was_attached_since_keeps_the_import(world: Any) -> None:
     done = imported(world, line(1))
     row = Person.get()

@@ -9,7 +9,7 @@ import pytest
 
 from models.core.clock import now
 from models.core.db.connection import in_transaction
-from models.core.errors import Conflict, Forbidden, NotFound
+from models.core.errors import Conflict, Forbidden, Malformed, NotFound
 from models.core.files import stored
 from models.core.files.attachments import Attachment
 from models.core.history import BULK
@@ -140,22 +140,37 @@ def test_what_is_closed_since_by_another_row_stays(world, monkeypatch, kind):
 
 
 def test_what_was_empty_is_empty_again(world):
-    row = small_ledgers.equipment(world.a)
-    assert Equipment.get_by_id(row.id).location is None
-    told = begin(world.in_a, EQUIPMENT, EDIT, Asked(ids(row), values={"location": "东门"}))
-    assert back(world.in_a, told)["back"] == 1
-    assert Equipment.get_by_id(row.id).location is None
-
-
-def test_a_value_that_is_none_any_more_stays_and_is_said(world, monkeypatch):
-    rows = [
-        small_ledgers.equipment(world.a, f"{number}号", location="库" * (1 + number)) for number in range(2)
-    ]
-    told = begin(world.in_a, EQUIPMENT, EDIT, Asked(ids(*rows), values={"location": "东"}))
-    monkeypatch.setattr(Equipment.location, "max", 1)
+    rows = [small_ledgers.person(world.a, name) for name in ("甲", "乙")]
+    before = {row.id: columns(Person.get_by_id(row.id)) for row in rows}
+    told = begin(world.in_a, PERSONS, EDIT, Asked(ids(*rows), values={"note": "夜班组"}))
+    assert [row.note for row in Person.select()] == ["夜班组", "夜班组"]
     told = back(world.in_a, told)
-    assert (told["state"], told["back"], told["stays"]) == ("undone", 1, 1)
-    assert told["not_back"][0]["code"] == "no_undo"
+    assert (told["back"], told["stays"]) == (2, 0)
+    assert {row.id: columns(row) for row in Person.select()} == before
+
+
+def test_every_kind_of_field_can_be_put_back_to_nothing(world):
+    values = {"location": "东门", "next_inspection_on": "2027-01-02", "site": str(world.site.id)}
+    one = small_ledgers.equipment(world.a, "1号", **dict.fromkeys(values))
+    told = begin(world.in_a, EQUIPMENT, EDIT, Asked(ids(one), values=values))
+    assert (told["done"], back(world.in_a, told)["back"]) == (1, 1)
+    assert {getattr(Equipment.get_by_id(one.id), name) for name in values} == {None}
+
+
+def test_a_choice_that_was_given_up_since_stays_and_is_said(world, monkeypatch):
+    rows = [small_ledgers.equipment(world.a, f"{number}号") for number in range(2)]
+    Equipment.update(location="库").where(Equipment.id == rows[1].id).execute()
+    told = begin(
+        world.in_a, EQUIPMENT, EDIT, Asked(ids(*rows), values={"location": "东门", "state": "stopped"})
+    )
+
+    def given_up(value):
+        raise Malformed("choice", "没有这个选项")
+
+    monkeypatch.setattr(Equipment.state, "clean", given_up)
+    told = back(world.in_a, told)
+    assert (told["back"], told["stays"]) == (0, 2)
+    assert told["not_back"][0]["reason"] == "“使用状态”原来的内容现在填不进去了：没有这个选项"
 
 
 def test_what_somebody_changed_since_stays_and_is_said(world):
