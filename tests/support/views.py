@@ -41,5 +41,5 @@ def led_to_its_rows(actor: Actor, view: Statistic, asked: Asked) -> Found:
 def counted(actor: Actor, view: Statistic, asked: Asked, monkeypatch: Any) -> Found:
     """The statistic as it is without kept sums."""
     with monkeypatch.context() as patched:
-        patched.setattr(counting.kept_sums, "know", lambda *_: False)
+        patched.setattr(counting.kept_sums, "known_by", lambda *_: None)
         return statistic(actor, view, asked)
