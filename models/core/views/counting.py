@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from peewee import SQL, Case, Value, fn
 
 from models.core.fields import Link
-from models.core.ledger.listing import Selection
-from models.core.ledger.query import ListQuery, conditions_of
+from models.core.ledger.reading.listing import Selection
+from models.core.ledger.reading.query import ListQuery, conditions_of
 from models.core.ledger.reference_check import reached
 from models.core.security.actor import Actor
 from models.core.views import kept_sums, periods
@@ -36,10 +36,10 @@ def source_of(actor: Actor, view: Statistic, query: ListQuery, by: str, days: pe
     kept = None if query.q else kept_sums.known_by(actor, view, right, used)
     if kept is not None:
         return kept_sums.KeptNumbers(actor, view, kept, query.filters, right)
-    return Counted(actor, view, query, right, days)
+    return CountedRows(actor, view, query, right, days)
 
 
-class Counted:
+class CountedRows:
     """Numbers of rows as the database counts them, as far as the actor's right reaches."""
 
     def __init__(

@@ -15,15 +15,15 @@ from models.core.db.connection import in_transaction
 from models.core.db.writes import insert_numbered, insert_rows
 from models.core.errors import AnbanError
 from models.core.ledger.bulk.snapshots import restore, snapshot
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.core.views import kept_sums
-from models.core.views.counting import Counted, source_of
+from models.core.views.counting import CountedRows, source_of
 from models.core.views.kept_sums import KeptNumbers
 from models.core.views.periods import days_of
 from models.core.views.records import KeptKind, KeptSum
-from models.core.views.statistic import Asked, statistic
+from models.core.views.statistic import AskedStatistic, statistic
 from models.hazards.ledgers import HAZARDS
 from models.hazards.records import READ_HAZARDS, UNDER_WAY, Hazard
 from models.hazards.report import manual
@@ -235,7 +235,7 @@ def test_after_any_history_the_sums_say_what_counting_says(
         name: [str(names[one]) for one in given] if name in ("site", "company") else given
         for name, given in drawn.items()
     }
-    asked = Asked(by, step, filters=filters)
+    asked = AskedStatistic(by, step, filters=filters)
     units = (land.company.id, land.other.id) if both else (land.company.id,)
     scope = Scope.GROUP if both else Scope.COMPANY
     asker = Actor(1, "安全员", land.company.id, {READ_HAZARDS: scope}, group_companies=units)
@@ -248,7 +248,7 @@ def test_after_any_history_the_sums_say_what_counting_says(
     assert kept_sums.recount_all() == 0
 
 
-def _questions() -> list[Asked]:
+def _questions() -> list[AskedStatistic]:
     """Each axis over months and days that end with a month or in one, of all, of the late ones and of the others."""
     spans = (("2025-06-01", "2026-12-31"), ("2026-10-17", "2026-12-03"), ("2026-11-01", "2026-11-22"))
     narrow: list[dict[str, Any]] = [
@@ -258,7 +258,7 @@ def _questions() -> list[Asked]:
         {"rectification": ["late"]},
     ]
     return [
-        Asked(
+        AskedStatistic(
             by,
             "month",
             filters={"reported_at": dict(zip(("from", "to"), spans[at % 3], strict=True)), **narrow[at % 4]},
@@ -275,7 +275,7 @@ def _answers(asker: Actor, by: str, **filters: Any) -> Any:
 def test_who_answers(land: Land) -> None:
     """The smallest sums that know all that is asked; what none of them knows is counted, as is what was not summed up yet."""
     asker = Actor(1, "安全员", land.company.id, {READ_HAZARDS: Scope.COMPANY})
-    assert isinstance(_answers(asker, "level"), Counted)
+    assert isinstance(_answers(asker, "level"), CountedRows)
     assert kept_sums.make_ready() == len(HAZARD_SUMS)
     assert kept_sums.make_ready() == 0
     for by, filters, name in (
@@ -286,10 +286,10 @@ def test_who_answers(land: Land) -> None:
     ):  # fmt: skip
         source = _answers(asker, by, **filters)
         assert isinstance(source, KeptNumbers) and source.kept.name == name, (by, filters)
-    assert isinstance(_answers(asker, "rectifier", level=["major"]), Counted)
-    assert isinstance(_answers(asker, "site", due_at={"from": "2026-11-01"}), Counted)
+    assert isinstance(_answers(asker, "rectifier", level=["major"]), CountedRows)
+    assert isinstance(_answers(asker, "site", due_at={"from": "2026-11-01"}), CountedRows)
     own = Actor(1, "工", land.company.id, {READ_HAZARDS: Scope.SELF}, person_ids=(land.id("工"),))
-    assert isinstance(_answers(own, "site"), Counted)
+    assert isinstance(_answers(own, "site"), CountedRows)
 
 
 def test_a_deadline_that_passes_needs_nobody_to_write_it(engine: str, land: Land, clock: Any) -> None:
@@ -299,11 +299,11 @@ def test_a_deadline_that_passes_needs_nobody_to_write_it(engine: str, land: Land
     land.plan(hazard, days=1)
     kept_sums.make_ready()
     clock.forward(hours=23)
-    assert list(statistic(asker, STATISTIC, Asked("site")).total) == [1, 0, 0, 0, 0, None]
+    assert list(statistic(asker, STATISTIC, AskedStatistic("site")).total) == [1, 0, 0, 0, 0, None]
     clock.forward(hours=2)
-    assert list(statistic(asker, STATISTIC, Asked("site")).total) == [1, 0, 1, 1, 0, 0.0]
+    assert list(statistic(asker, STATISTIC, AskedStatistic("site")).total) == [1, 0, 1, 1, 0, 0.0]
     land.submit(hazard)
-    assert list(statistic(asker, STATISTIC, Asked("site")).total) == [1, 0, 0, 1, 0, 0.0]
+    assert list(statistic(asker, STATISTIC, AskedStatistic("site")).total) == [1, 0, 0, 1, 0, 0.0]
 
 
 def test_a_lost_sum_is_found_and_mended(land: Land) -> None:
@@ -311,9 +311,9 @@ def test_a_lost_sum_is_found_and_mended(land: Land) -> None:
     land.snap()
     kept_sums.make_ready()
     KeptSum.delete().where(KeptSum.name == "hazards-site").execute()
-    assert statistic(asker, STATISTIC, Asked("site")).total[0] == 0
+    assert statistic(asker, STATISTIC, AskedStatistic("site")).total[0] == 0
     assert kept_sums.recount_lately() == 1
-    assert statistic(asker, STATISTIC, Asked("site")).total[0] == 1
+    assert statistic(asker, STATISTIC, AskedStatistic("site")).total[0] == 1
 
 
 def test_sums_of_another_definition_are_made_anew(engine: str, land: Land) -> None:

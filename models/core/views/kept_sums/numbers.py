@@ -13,7 +13,7 @@ from peewee import SQL, Case, Value, fn
 
 from models.core.fields import Link, Pick
 from models.core.fields.choices import Flag
-from models.core.ledger.query import EMPTY, link_of_filter
+from models.core.ledger.reading.query import EMPTY, link_of_filter
 from models.core.ledger.reference_check import reached
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
