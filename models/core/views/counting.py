@@ -43,6 +43,13 @@ def source_of(actor: Actor, view: Statistic, query: ListQuery, by: str) -> Sourc
     return CountedRows(actor, view, query, right)
 
 
+def _exact(view: Statistic, measure: Measure) -> Callable[[Any], float]:
+    """What makes the database's sum a number: whole ones, or with as many places as the column has that is summed up."""
+    column = getattr(view.ledger.record, measure.column) if isinstance(measure, Sum) else None
+    places = getattr(column, "places", 0)
+    return (lambda number: round(float(number), places)) if places else int
+
+
 class CountedRows:
     """Numbers of rows as the database counts them, as far as the actor's right reaches."""
 
@@ -51,6 +58,7 @@ class CountedRows:
         self.selection = Selection(actor, view.ledger, query, right)
         narrow = partial(reached, actor, right)
         self.sums = [self._sum(each, narrow) for each in view.counted]
+        self.exact = [_exact(view, each) for each in view.counted]
 
     def _sum(self, measure: Measure, narrow: Narrow) -> Any:
         wanted: Sequence[Any] = conditions_of(self.view.ledger, measure.filters, narrow).where
@@ -70,4 +78,7 @@ class CountedRows:
     def numbers(self, group: Any, limit: int) -> _Rows:
         """(group, the number of each measure …), the most first."""
         rows = self.selection.summed(self.sums, group, limit)
-        return [(row[0], *map(int, row[1:])) for row in rows]
+        return [
+            (row[0], *(each(number) for each, number in zip(self.exact, row[1:], strict=True)))
+            for row in rows
+        ]

@@ -66,8 +66,8 @@ def statistic_json(found: FoundStatistic, actor: Actor) -> dict[str, Any]:
         "by_title": found.by_title,
         "step": found.step or None,
         "time": view.time,
-        "from": found.days[0].isoformat(),
-        "to": found.days[1].isoformat(),
+        "from": found.days[0].isoformat() if found.days else None,
+        "to": found.days[1].isoformat() if found.days else None,
         "axes": [{"field": name, "title": view.ledger.title_of(name)} for name in view.axes],
         "steps": [{"value": value, "title": title} for value, title in periods.STEPS.items()],
         "measures": [
