@@ -63,7 +63,9 @@ def test_several_editions_go_back_and_come_again(newest: Any) -> None:
     assert (told[102], told[101]) == ("叉车司机", "叉车司机（101）")
     columns = {column.name for column in database.get_columns("post")}
     assert not columns & {"standing", "edition", "series", "replaces", "in_force_at"}
-    assert any(index.unique and index.columns == ["company_id", "name"] for index in database.get_indexes("post"))
+    assert any(
+        index.unique and index.columns == ["company_id", "name"] for index in database.get_indexes("post")
+    )
     assert runner.up() == gone
     standing = database.execute_sql("SELECT DISTINCT standing, edition FROM post").fetchall()
     assert [tuple(row) for row in standing] == [("in_force", 1)]
