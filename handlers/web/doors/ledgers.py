@@ -27,7 +27,6 @@ from models.core.errors import Invalid
 from models.core.files import attachments, mime, stored
 from models.core.files.content_check import Examined
 from models.core.ledger import Action, FormProbe, Ledger
-from models.core.ledger.reading import listing, options
 from models.core.ledger.changes import actions, editing, probes
 from models.core.ledger.groupings import groupings, takes_groups
 from models.core.ledger.reading import listing, options

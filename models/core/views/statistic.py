@@ -111,7 +111,9 @@ def statistic(actor: Actor, view: Statistic, asked: AskedStatistic) -> FoundStat
     total = _with_rates(view, totals[0][1:] if totals else [0] * len(view.counted))
     if view.ranked and not step:
         clipped = _in_places(clipped)
-    return FoundStatistic(view, by, step, days, base, clipped, total, cut, view.note(actor, *days, by) if days else "")
+    return FoundStatistic(
+        view, by, step, days, base, clipped, total, cut, view.note(actor, *days, by) if days else ""
+    )
 
 
 def _days(view: Statistic, given: Any, step: str) -> periods.Days | None:

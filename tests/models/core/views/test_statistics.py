@@ -120,21 +120,23 @@ def test_a_register_counts_all_there_is_until_a_period_is_chosen(world: Any, clo
     ):
         small_ledgers.equipment(world.a, name, next_inspection_on=until)
     view = _view(time="next_inspection_on", period="ahead", by_time=False)
-    whole = statistic(world.in_a, view, Asked())
+    whole = statistic(world.in_a, view, AskedStatistic())
     assert (whole.total[0], whole.days, dict(whole.base)) == (4, None, {})
     assert whole.sentence.startswith("目前，台数共 4")
-    coming = statistic(world.in_a, view, Asked(by="next_inspection_on"))
+    coming = statistic(world.in_a, view, AskedStatistic(by="next_inspection_on"))
     assert (coming.step, coming.days) == ("month", (date(2026, 11, 1), date(2027, 10, 31)))
     assert [(one.label, one.numbers[0]) for one in coming.groups if one.numbers[0]] == [
         ("2026-12", 1),
         ("2027-10", 1),
     ]
     some = statistic(
-        world.in_a, view, Asked(filters={"next_inspection_on": {"to": "2024-01-31", "from": "2024-01-01"}})
+        world.in_a,
+        view,
+        AskedStatistic(filters={"next_inspection_on": {"to": "2024-01-31", "from": "2024-01-01"}}),
     )
     assert (some.total[0], some.sentence[:10]) == (1, "2024-01-01")
     past = replace(view, period="all", name="past")
-    assert statistic(world.in_a, past, Asked(by="next_inspection_on")).total[0] == 0, (
+    assert statistic(world.in_a, past, AskedStatistic(by="next_inspection_on")).total[0] == 0, (
         "the last days, as of what happens"
     )
 

@@ -155,7 +155,7 @@ def test_what_was_left_out_is_not_offered_though_the_standard_changes_it(
     duties: Duties, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without = frozenset({("works", "班组安全学习")})
-    row = int(picked(duties.officer, Pick(FORKLIFT, without))["made"][0]["id"])
+    row = int(picked(duties.officer, PickedStandard(FORKLIFT, without))["made"][0]["id"])
     shipped = list(posts().library.product())  # type: ignore[union-attr]
     moves_on(monkeypatch, shipped, works={"班组安全学习": {"text": "每周学一次"}})
     assert column(duties.officer, row) == "same"
