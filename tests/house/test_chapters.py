@@ -27,7 +27,7 @@ SIGNS: dict[str, str] = {
     "photos": r"^(photos\.)?shown_by\(",
     "subjects": r"^([A-Z_]+ = )?serve\($",
     "finders": r"^@finder\(",
-    "tellers": r"^@teller\(|^teller\(",
+    "tellers": r"^@teller(_of_many)?\(|^teller\(",
     "reactions": r"^@reaction\(|^ +reaction\(\w+\)\(",
     "listeners": r"^@hearer\b|^@watcher\(",
     "hooks": r"^@[\w.]+\.answer$",
