@@ -173,6 +173,12 @@ def test_news_of_a_unit_is_for_those_in_its_line(crowd: Crowd) -> None:
     assert list(means_of(crowd.unit.id, people)) == [above.id]
     assert list(means_of(crowd.unit.id, people, told=True)) == [above.id, stranger.id]
     assert list(means_of(crowd.unit.id, people, read="accidents.read")) == [above.id]
+    sees_all = crowd.person(unit=crowd.other)
+    Assignment.create(account_id=sees_all.account_id, role=builtin("group_safety"), company_id=crowd.group.id)
+    people = [stranger.id, sees_all.id]
+    assert list(means_of(crowd.unit.id, people, read="accidents.read")) == [sees_all.id]
+    assert list(means_of(crowd.unit.id, people, read="ways.set_up")) == [], "another right"
+    assert list(means_of(crowd.unit.id, people)) == []
 
 
 def test_a_contact_names_others_of_the_unit(crowd: Crowd) -> None:

@@ -13,6 +13,7 @@ from models.core import clock as clocks
 from models.core.db.connection import in_transaction
 from models.core.errors import Forbidden, NotFound
 from models.core.events.outbox import Outbox
+from models.core.events.reactions import react
 from models.core.history import Change
 from models.core.jobs import jobs
 from models.core.security.rights import Scope, all_rights
@@ -161,3 +162,22 @@ def test_all_that_may_be_tied_of_what_one_may_set_up_is_tied(crowd: Crowd) -> No
     jobs.wait(job["id"])
     assert [row.verdict for row in BookMatch.select().order_by(BookMatch.id)] == [TIED, CHANGED, READY]
     assert address_book.tie_all(actor) is None
+
+
+def test_a_file_that_joins_is_served_by_the_groups_apps_that_its_account_is_tied_to(crowd: Crowd) -> None:
+    number = "990101199001010001"
+    whole, second = crowd.wecom(None), crowd.wecom(None)
+    person, other = crowd.person(card=None, number=number), crowd.person(card=None)
+    for who, app in ((person, whole), (person, crowd.app), (other, second)):
+        in_transaction(ties.tie, crowd.actor(who), app, f"u{who.id}", SIGNED_IN)
+    new = crowd.person(unit=crowd.other, card=None, number=number)
+    in_transaction(
+        react, Outbox(kind="person.tied", subject_id=new.id, payload={"account": person.account_id})
+    )
+    theirs = [row.__data__["app"] for row in ChatMember.select().where(ChatMember.person == new.id)]
+    assert theirs == [whole.id]
+    in_transaction(
+        react, Outbox(kind="person.untied", subject_id=new.id, payload={"account": person.account_id})
+    )
+    assert not ChatMember.select().where(ChatMember.person == new.id).exists()
+    assert ChatMember.select().count() == 3
