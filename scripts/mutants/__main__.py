@@ -25,7 +25,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
 
@@ -115,6 +115,11 @@ class Rooms:
             warm = [test for room in chapters for test in self.of(room).warming()]
             self._session = Session(self.copy, rooms, warm)
         return self._session
+
+    def close(self) -> None:
+        """End that process."""
+        if self._session is not None:
+            self._session.close()
 
     def noticed(self, place: Place) -> str:
         """How the change is noticed, empty if not. Too slow counts: somebody would see it stand still."""
@@ -233,16 +238,16 @@ def main(number: int, seed: int | None, within: str, guess: bool, minutes: float
 
 def _tried(copy: Path, lot: list[Place], end: float, guess: bool) -> Iterator[tuple[Place, str, float]]:
     """Each place of the lot, how it was noticed, and the seconds that took; none begins after `end`."""
-    rooms = Rooms(copy, guess=guess)
-    if not guess:
-        rooms.watch()
-    for place in lot:
-        if time.monotonic() > end:
-            return
-        rooms.of(tests_of(copy, place.file))
-        began = time.monotonic()
-        how = rooms.noticed(place)
-        yield place, how, time.monotonic() - began
+    with closing(Rooms(copy, guess=guess)) as rooms:
+        if not guess:
+            rooms.watch()
+        for place in lot:
+            if time.monotonic() > end:
+                return
+            rooms.of(tests_of(copy, place.file))
+            began = time.monotonic()
+            how = rooms.noticed(place)
+            yield place, how, time.monotonic() - began
 
 
 def _said(copy: Path, place: Place) -> str:
