@@ -9,7 +9,9 @@ import pytest
 from models.administration.accounts.accept_invitation import accept, join
 from models.administration.accounts.actors import actor_for_token
 from models.administration.passwords.password_changes import reset_password
-from models.administration.records import Account, AccountClaim, Invitation
+from models.administration.records import Account, AccountClaim, Assignment, Invitation
+from models.administration.roles.builtin_roles import UNIT_MEMBER
+from models.administration.roles.roles import builtin
 from models.administration.sign_in.sign_in import sign_in
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.core.events.outbox import Outbox
@@ -122,6 +124,34 @@ def test_nobody_confirms_their_own_claim(town: Town) -> None:
     with pytest.raises(Forbidden) as caught:
         claims.confirm(town.officer, person)
     assert caught.value.code == "own_claim"
+
+
+@pytest.mark.parametrize(
+    ("state", "wished", "member"),
+    [
+        ("open", True, True),
+        ("wished", True, True),
+        ("open", False, False),
+        ("withdrawn", True, False),
+        ("accepted", True, False),
+        (None, True, False),
+    ],
+)
+def test_who_is_confirmed_becomes_a_member_as_an_invitation_that_waits_says(
+    town: Town, state: str | None, wished: bool, member: bool
+) -> None:
+    account, there, actor = asked(town)
+    claims.answer(actor, claims.questions_of(actor)[0]["id"], mine=True)
+    mine = Invitation.person_id == there.id
+    if state is None:
+        Invitation.delete().where(mine).execute()
+    else:
+        Invitation.update(state=state, member=wished).where(mine).execute()
+    claims.confirm(town.neighbour, there)
+    roles = Assignment.select(Assignment.role).where(
+        Assignment.account_id == account.id, Assignment.company_id == town.other.id
+    )
+    assert (builtin(UNIT_MEMBER).id in {role for (role,) in roles.tuples()}) is member
 
 
 def test_an_application_is_a_claim_and_reveals_nothing_of_the_file(town: Town) -> None:
