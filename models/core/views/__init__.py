@@ -1,6 +1,7 @@
 """Views beside ledgers are declared once; routes, pages, sheets and pictures follow from that."""
 
 from models.core.views.declaration import (
+    ByTime,
     Calendar,
     Cell,
     Gaps,
@@ -8,6 +9,7 @@ from models.core.views.declaration import (
     Kept,
     Matrix,
     Measure,
+    Part,
     Rate,
     Statistic,
     Sum,
@@ -18,6 +20,7 @@ from models.core.views.declaration import (
 )
 
 __all__ = [
+    "ByTime",
     "Calendar",
     "Cell",
     "Gaps",
@@ -25,6 +28,7 @@ __all__ = [
     "Kept",
     "Matrix",
     "Measure",
+    "Part",
     "Rate",
     "Statistic",
     "Sum",
