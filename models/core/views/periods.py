@@ -28,6 +28,13 @@ def is_asked(given: Any) -> bool:
     return isinstance(given, Mapping) and bool(given.get("from") or given.get("to"))
 
 
+def last_months() -> dict[str, str]:
+    """The twelve months up to this one, as a filter."""
+    month = begin(clock.today(), "month")
+    first = end(month.replace(year=month.year - 1), "month") + timedelta(days=1)
+    return {"from": first.isoformat(), "to": clock.today().isoformat()}
+
+
 def coming() -> dict[str, str]:
     """The twelve months from this one on, as a filter."""
     first = begin(clock.today(), "month")

@@ -15,7 +15,7 @@ from models.core.ledger.reading.references import attach, label_of, load_rows
 from models.core.security.actor import Actor
 from models.core.views import periods
 from models.core.views.counting import Source, source_of
-from models.core.views.declaration import AHEAD, MAX_GROUPS, RECENT, Measure, Rate, Statistic
+from models.core.views.declaration import AHEAD, MAX_GROUPS, RECENT, YEAR, Measure, Rate, Statistic
 from models.core.views.filters import narrowed, without_blanks
 
 NOTHING = "未填"
@@ -120,6 +120,8 @@ def _days(view: Statistic, given: Any, step: str) -> periods.Days | None:
     """The period as it was asked for, or what the statistic counts by itself; None for all there is."""
     if periods.is_asked(given) or view.period == RECENT:
         return periods.days_of(given, step or "day")
+    if view.period == YEAR:
+        return periods.days_of(periods.last_months(), step or "month")
     if not step:
         return None
     return periods.days_of(periods.coming() if view.period == AHEAD else given, step)
@@ -144,7 +146,7 @@ def _grouping(view: Statistic, asked: AskedStatistic) -> tuple[str, str]:
         raise Invalid(
             "不能这样统计", fields={"step": "只能按日、周、月、季度、年"}, advice="请在页面上选择统计方式"
         )
-    return by, (asked.step or ("month" if view.period == AHEAD else "day")) if by == view.time else ""
+    return by, (asked.step or ("month" if view.period in (AHEAD, YEAR) else "day")) if by == view.time else ""
 
 
 def _periods(view: Statistic, source: Source, days: periods.Days, step: str) -> tuple[list[Group], bool]:

@@ -64,7 +64,9 @@ def _message(ledger: Ledger, made: Sequence[Any], refused: Sequence[Any]) -> str
     return f"已引用 {len(made)} {ledger.measure}{drafts}{left}"
 
 
-def _make(actor: Actor, ledger: Ledger, pick: Pick, standard: Standard, unit: int | None) -> dict[str, Any]:
+def _make(
+    actor: Actor, ledger: Ledger, pick: PickedStandard, standard: Standard, unit: int | None
+) -> dict[str, Any]:
     values = {**standard.values, **_owner(ledger, unit)}
     made = editing.create(actor, ledger, resolved(ledger, values, unit))
     row = ledger.record.get_by_id(int(made["id"]))
