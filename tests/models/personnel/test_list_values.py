@@ -158,6 +158,18 @@ def test_a_waiting_binding_names_the_account_that_applied(town: Town) -> None:
     assert sorted(item["label"] for item in page["items"]) == ["工人1", "工人2", "工人3"]
 
 
+@pytest.mark.parametrize("state", ["waiting", "approved", "refused", "ended"])
+def test_a_list_marks_what_waits_for_a_yes(town: Town, state: str) -> None:
+    calm, says = (town.worker(place, account=False).person for place in (1, 2))
+    Binding.update(state=state).where(Binding.person == calm.id).execute()
+    claimed(says)
+    page = list_rows(town.officer, PERSONS, ListQuery.parse(PERSONS, sort="id"))
+    tone = "bad" if state == "waiting" else "plain"
+    assert [item["tone"] for item in page["items"]] == [tone, "bad"]
+    page = list_rows(town.officer, BINDINGS, ListQuery.parse(BINDINGS))
+    assert {item["label"]: item["tone"] for item in page["items"]} == {"工人1": tone, "工人2": "plain"}
+
+
 def test_people_are_gathered_by_unit_and_department_without_who_has_left(town: Town) -> None:
     store = town.node("仓库", "department", town.company)
     people = [
