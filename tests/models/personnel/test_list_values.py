@@ -12,8 +12,8 @@ from models.administration.accounts.invitations import CODE, TAIL, TAIL_TRIES
 from models.administration.passwords.password_rules import ID_TAIL
 from models.administration.records import Account, AccountClaim, Invitation
 from models.core.clock import now
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.organization.records import Binding, Person
 from models.personnel import groupings, list_values
 from models.personnel.ledgers import BINDINGS, PERSONS
