@@ -66,8 +66,8 @@ def test_what_gave_way_and_was_read_keeps_its_moments(crowd: Crowd, clock: Any) 
         ({}, True),
         ({"subject_kind": "hazard"}, False),
         ({"subject_id": 8}, False),
-        ({"subject_id": 8, "ends_with": "accident:7"}, True),
-        ({"subject_id": 8, "ends_with": "accident:8"}, False),
+        ({"subject_id": 8, "ends_with": ("accident", 7)}, True),
+        ({"subject_id": 8, "ends_with": ("accident", 8)}, False),
         ({"needs_answer": True}, False),
     ],
 )
