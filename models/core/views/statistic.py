@@ -10,8 +10,8 @@ from typing import Any
 
 from models.core.errors import Invalid
 from models.core.fields import Link
-from models.core.ledger.query import EMPTY, ListQuery, link_of_filter, search
-from models.core.ledger.references import attach, label_of, load_rows
+from models.core.ledger.reading.query import EMPTY, ListQuery, link_of_filter, search
+from models.core.ledger.reading.references import attach, label_of, load_rows
 from models.core.security.actor import Actor
 from models.core.views import periods
 from models.core.views.counting import ALL, Source, source_of
@@ -23,7 +23,7 @@ Number = int | float | None
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedStatistic:
     """What a statistic is asked for: the filters of its ledger, what it is grouped by, and in what steps if that is time."""
 
     by: str = ""
@@ -42,7 +42,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundStatistic:
     """A statistic as it was worked out. `base` are the filters of all rows, `cut` says that there are more groups."""
 
     view: Statistic
@@ -77,7 +77,7 @@ class Found:
         return f"。{self.note}" if self.note else ""
 
 
-def statistic(actor: Actor, view: Statistic, asked: Asked) -> Found:
+def statistic(actor: Actor, view: Statistic, asked: AskedStatistic) -> FoundStatistic:
     """The statistic as far as the actor's right to read the ledger reaches.
 
     Raises Forbidden without it, Invalid for a wrong filter, a period of more than three years, or something that the
@@ -104,7 +104,7 @@ def statistic(actor: Actor, view: Statistic, asked: Asked) -> Found:
     total = _with_rates(view, totals[0][1:] if totals else [0] * len(view.counted))
     if view.ranked and not step:
         clipped = _in_places(clipped)
-    return Found(view, by, step, days, base, clipped, total, cut, view.note(actor, *days, by))
+    return FoundStatistic(view, by, step, days, base, clipped, total, cut, view.note(actor, *days, by))
 
 
 def _in_places(groups: Sequence[Group]) -> list[Group]:
@@ -118,7 +118,7 @@ def _in_places(groups: Sequence[Group]) -> list[Group]:
     return made
 
 
-def _grouping(view: Statistic, asked: Asked) -> tuple[str, str]:
+def _grouping(view: Statistic, asked: AskedStatistic) -> tuple[str, str]:
     by = asked.by or view.axes[0]
     if by not in view.axes:
         raise Invalid("不能这样统计", fields={"by": "不能按这一项统计"}, advice="请在页面上选择统计方式")
