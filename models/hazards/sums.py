@@ -8,7 +8,7 @@ from typing import Any
 from peewee import Case
 
 from models.core import clock
-from models.core.views import ByTime, Kept, Part
+from models.core.views import ByTime, Kept, KeptPart
 from models.core.views.kept_sums import Changes
 from models.hazards.records import CLOSED, PLANNING, RECTIFYING, REVIEWING, Hazard
 from models.hazards.treatment.in_time import IN_TIME, LATE
@@ -44,7 +44,7 @@ def _by_overdue(values: Sequence[str]) -> Sequence[int]:
     return (_NOTHING, _IN_TIME, _LATE) if wanted == {False} else (_NOTHING, _IN_TIME, _LATE, _OVERDUE)
 
 
-STANDING = Part(
+STANDING = KeptPart(
     "standing",
     looks_at=("state", "due_at", "rectified_at"),
     number=_rectified,

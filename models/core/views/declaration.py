@@ -59,7 +59,7 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class Part:
+class KeptPart:
     """A column of sums that is no column of the record: `number()` is the expression of a row's whole number (0: nothing).
 
     `answers` says which of these numbers the values of a filter of the ledger leave, by the filter's name; `looks_at` are the
@@ -85,7 +85,7 @@ class ByTime:
 class Kept:
     """Sums of a record's rows that are kept by company, day and up to five columns (NULL counts as 0).
 
-    `day` is a day, or a moment whose local day counts; `parts` are references, flags and choices by name, or a `Part`. With
+    `day` is a day, or a moment whose local day counts; `parts` are references, flags and choices by name, or a `KeptPart`. With
     `months` whole months are summed up too, so that a year costs twelve rows where it would cost 365.
 
     Where rows change, the record names `Changes` of all its sums as its watcher. Where they are only ever added, whoever adds
@@ -95,7 +95,7 @@ class Kept:
     name: str
     record: type[Record]
     day: str
-    parts: tuple[str | Part, ...]
+    parts: tuple[str | KeptPart, ...]
     months: bool = False
     by_time: ByTime | None = None
 

@@ -11,7 +11,7 @@ from typing import Any
 from models.core.db.bulk import insert_all
 from models.core.db.connection import is_sqlite
 from models.core.db.row_watch import Words
-from models.core.views.declaration import Kept, Part
+from models.core.views.declaration import Kept, KeptPart
 from models.core.views.kept_sums import words as of
 from models.core.views.records import KeptKind
 
@@ -41,7 +41,7 @@ class Changes:
         record = self.sums[0].record
         known = {one.name for one in record._meta.sorted_fields}
         plain = {part for kept in self.sums for part in kept.parts if isinstance(part, str)}
-        inside = {part.name: part for kept in self.sums for part in kept.parts if isinstance(part, Part)}
+        inside = {part.name: part for kept in self.sums for part in kept.parts if isinstance(part, KeptPart)}
         used = {one for part in inside.values() for one in part.looks_at}
         assert used <= known, f"{used - known} are no columns of {record.__name__}"
         return frozenset({*plain, *used, record.company_field or "", *(kept.day for kept in self.sums)})
@@ -82,8 +82,8 @@ class Changes:
         insert_all("kept_sum", INSERTED, rows)
 
 
-def _name(part: str | Part) -> str:
-    return part.name if isinstance(part, Part) else part
+def _name(part: str | KeptPart) -> str:
+    return part.name if isinstance(part, KeptPart) else part
 
 
 def is_ready(kept: Kept) -> bool:

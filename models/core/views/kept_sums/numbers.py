@@ -18,7 +18,7 @@ from models.core.ledger.reference_check import reached
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.core.views import periods
-from models.core.views.declaration import ByTime, Kept, Part, Statistic
+from models.core.views.declaration import ByTime, Kept, KeptPart, Statistic
 from models.core.views.kept_sums import words as of
 from models.core.views.kept_sums.adding import is_ready
 from models.core.views.records import KeptSum
@@ -111,7 +111,7 @@ class KeptNumbers:
 
     def _moved(self, moved: ByTime, number: int, count: int) -> _Side:
         """The rows that time alone has moved, with the number that they have now, or taken from where they are kept."""
-        names = [part.name if isinstance(part, Part) else part for part in self.kept.parts]
+        names = [part.name if isinstance(part, KeptPart) else part for part in self.kept.parts]
         columns = [of.number_of(self.kept, part) for part in self.kept.parts]
         columns[names.index(moved.part)] = Value(number)
         company = of.company_of(self.kept)
@@ -136,10 +136,10 @@ class KeptNumbers:
         values = [given] if isinstance(given, str) else list(given)
         return side.columns[place].in_(self._asked(self.kept.parts[place], name, values) or [-1])
 
-    def _asked(self, part: str | Part, name: str, values: Sequence[str]) -> Sequence[int]:
+    def _asked(self, part: str | KeptPart, name: str, values: Sequence[str]) -> Sequence[int]:
         """The numbers that the values of a filter leave."""
         values = [value for value in values if value != ""]
-        if isinstance(part, Part):
+        if isinstance(part, KeptPart):
             return part.answers[name](values)
         link: Link | None = link_of_filter(self.view.ledger, name)
         filled = [value for value in values if value != EMPTY]

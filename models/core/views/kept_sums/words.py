@@ -14,7 +14,7 @@ from models.core import clock
 from models.core.config import config
 from models.core.fields import Pick
 from models.core.views import periods
-from models.core.views.declaration import Kept, Part
+from models.core.views.declaration import Kept, KeptPart
 from models.core.views.records import KeptSum
 
 COLUMNS = ("first", "second", "third", "fourth", "fifth")
@@ -75,9 +75,9 @@ def between(kept: Kept, first: date | None, last: date | None) -> list[Any]:
     return made if last is None else [*made, field <= last]
 
 
-def number_of(kept: Kept, part: str | Part) -> Any:
+def number_of(kept: Kept, part: str | KeptPart) -> Any:
     """The expression of a row's whole number at a part."""
-    if isinstance(part, Part):
+    if isinstance(part, KeptPart):
         return part.number()
     field = kept.record._meta.fields[part]
     if isinstance(field, Pick):
@@ -94,7 +94,7 @@ def numbers_of(kept: Kept) -> list[Any]:
 def place_of(kept: Kept, name: str) -> int | None:
     """Which column of the sums a column of the record or a part's filter is."""
     for place, part in enumerate(kept.parts):
-        if part == name or (isinstance(part, Part) and name in part.answers):
+        if part == name or (isinstance(part, KeptPart) and name in part.answers):
             return place
     return None
 
