@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Job, Kind, PointReason, Standard
+from models.core.chapters import BackgroundJob, Chapter, Grants, Kind, PointReason, StandardRows
 
 CHAPTER = Chapter(
     name="objectives",
@@ -55,13 +55,13 @@ CHAPTER = Chapter(
     listeners=("holding.watching",),
     # A newer release may know the holidays of one year more.
     standards=(
-        Standard("works_moved", "posts.next_due:replan"),
-        Standard("hazard_factors", "requirements.standards:install_factors"),
+        StandardRows("works_moved", "periodic.next_due:replan"),
+        StandardRows("hazard_factors", "requirements.standards:install_factors"),
     ),
     jobs=(
-        Job(name="periodic", run="posts.periodic_work:work", batch=1000, idle=10.0),
-        Job(name="held_certificates", run="holding.refresh:work", batch=1, idle=1800.0),
-        Job(name="calendar", run="calendar.notifications:work", batch=200, idle=3600.0),
+        BackgroundJob(name="periodic", run="periodic.periodic_work:work", batch=1000, idle=10.0),
+        BackgroundJob(name="held_certificates", run="holding.refresh:work", batch=1, idle=1800.0),
+        BackgroundJob(name="calendar", run="calendar.notifications:work", batch=200, idle=3600.0),
     ),
     kinds=(
         Kind(name="post", title="岗位职责", ledger="posts", tasks=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Kind, Standard
+from models.core.chapters import Chapter, Grants, Kind, StandardRows
 
 CHAPTER = Chapter(
     name="training",
@@ -19,8 +19,8 @@ CHAPTER = Chapter(
     ),
     views=("views:CERTIFICATE_STATISTIC", "views:TRAINING_STATISTIC"),
     standards=(
-        Standard("certificate_types", "certificate_types.standards:install_certificate_types"),
-        Standard("courses", "courses.standards:install_courses"),
+        StandardRows("certificate_types", "certificate_types.standards:install_certificate_types"),
+        StandardRows("courses", "courses.standards:install_courses"),
     ),
     tellers=("uploads.notifications",),
     kinds=(Kind(name="certificate_upload", title="上传的证照", ledger="certificate-uploads"),),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.core.ledger.listing import Selection
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import Selection
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.core.views import Measure, Statistic, Sum, counting
 from models.core.views.filters import together
-from models.core.views.statistic import Asked, Found, statistic
+from models.core.views.statistic import AskedStatistic, FoundStatistic, statistic
 
 
 def rows_of(actor: Actor, view: Statistic, filters: Any, q: str = "") -> int:
@@ -31,7 +31,7 @@ def number_of(actor: Actor, view: Statistic, measure: Measure, filters: Any, q: 
     return round(float(sum(row[2] or 0 for row in rows)), 2)
 
 
-def led_to_its_rows(actor: Actor, view: Statistic, asked: Asked) -> Found:
+def led_to_its_rows(actor: Actor, view: Statistic, asked: AskedStatistic) -> FoundStatistic:
     """The statistic, after each of its numbers was held against the list of its rows."""
     found = statistic(actor, view, asked)
     for place, measure in enumerate(view.measures):
@@ -52,7 +52,7 @@ def led_to_its_rows(actor: Actor, view: Statistic, asked: Asked) -> Found:
     return found
 
 
-def counted(actor: Actor, view: Statistic, asked: Asked, monkeypatch: Any) -> Found:
+def counted(actor: Actor, view: Statistic, asked: AskedStatistic, monkeypatch: Any) -> FoundStatistic:
     """The statistic as it is without kept sums."""
     with monkeypatch.context() as patched:
         patched.setattr(counting.kept_sums, "know", lambda *_: False)

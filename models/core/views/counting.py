@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from peewee import SQL, Case, Value, fn
 
 from models.core.fields import Link
-from models.core.ledger.listing import Selection
-from models.core.ledger.query import ListQuery, conditions_of
+from models.core.ledger.reading.listing import Selection
+from models.core.ledger.reading.query import ListQuery, conditions_of
 from models.core.ledger.reference_check import reached
 from models.core.security.actor import Actor
 from models.core.views import kept_sums
@@ -40,7 +40,7 @@ def source_of(actor: Actor, view: Statistic, query: ListQuery, by: str) -> Sourc
     used = {by, *(name for each in filters for name in each)}
     if view.kept is not None and not query.q and kept_sums.know(actor, view, right, used):
         return kept_sums.KeptNumbers(actor, view, query.filters, right)
-    return Counted(actor, view, query, right)
+    return CountedRows(actor, view, query, right)
 
 
 def _exact(view: Statistic, measure: Measure) -> Callable[[Any], float]:
@@ -50,7 +50,7 @@ def _exact(view: Statistic, measure: Measure) -> Callable[[Any], float]:
     return (lambda number: round(float(number), places)) if places else int
 
 
-class Counted:
+class CountedRows:
     """Numbers of rows as the database counts them, as far as the actor's right reaches."""
 
     def __init__(self, actor: Actor, view: Statistic, query: ListQuery, right: str) -> None:

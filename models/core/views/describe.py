@@ -7,15 +7,15 @@ from typing import Any
 from models.core import clock
 from models.core.chapters import menu_groups
 from models.core.ledger import ledger_named
-from models.core.ledger.describe import menu as menu_of_ledgers
-from models.core.ledger.describe import offered, pages_for
+from models.core.ledger.reading.describe import menu as menu_of_ledgers
+from models.core.ledger.reading.describe import offered, pages_for
 from models.core.security.actor import Actor
 from models.core.text.pinyin import typed_as
 from models.core.views import periods
 from models.core.views.calendar import FoundMonth
 from models.core.views.declaration import Cell, Matrix, Measure, Statistic, View, views_of
 from models.core.views.matrix import FoundMatrix
-from models.core.views.statistic import Found
+from models.core.views.statistic import FoundStatistic
 
 STATISTICS = "统计分析"
 
@@ -73,7 +73,7 @@ def about(view: View, actor: Actor) -> dict[str, Any]:
     }
 
 
-def statistic_json(found: Found, actor: Actor) -> dict[str, Any]:
+def statistic_json(found: FoundStatistic, actor: Actor) -> dict[str, Any]:
     """A statistic as `Statistic` in docs/http-api.md."""
     view = found.view
     return {

@@ -10,8 +10,8 @@ from typing import Any
 
 from models.core.errors import Invalid
 from models.core.fields import Link
-from models.core.ledger.query import EMPTY, ListQuery, link_of_filter, search
-from models.core.ledger.references import attach, label_of, load_rows
+from models.core.ledger.reading.query import EMPTY, ListQuery, link_of_filter, search
+from models.core.ledger.reading.references import attach, label_of, load_rows
 from models.core.security.actor import Actor
 from models.core.views import periods
 from models.core.views.counting import ALL, Source, source_of
@@ -24,7 +24,7 @@ Number = int | float | None
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedStatistic:
     """What a statistic is asked for: the filters of its ledger, what it is grouped by, and in what steps if that is time."""
 
     by: str = ""
@@ -43,7 +43,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundStatistic:
     """A statistic as it was worked out. `base` are the filters of all rows, `days` its period if it has one,
     `cut` says that there are more groups."""
 
@@ -79,7 +79,7 @@ class Found:
         return f"。{self.note}" if self.note else ""
 
 
-def statistic(actor: Actor, view: Statistic, asked: Asked) -> Found:
+def statistic(actor: Actor, view: Statistic, asked: AskedStatistic) -> FoundStatistic:
     """The statistic as far as the actor's right to read the ledger reaches.
 
     Raises Forbidden without it, Invalid for a wrong filter, a period of more than three years, or something that the
@@ -111,7 +111,9 @@ def statistic(actor: Actor, view: Statistic, asked: Asked) -> Found:
     total = _with_rates(view, totals[0][1:] if totals else [0] * len(view.counted))
     if view.ranked and not step:
         clipped = _in_places(clipped)
-    return Found(view, by, step, days, base, clipped, total, cut, view.note(actor, *days, by) if days else "")
+    return FoundStatistic(
+        view, by, step, days, base, clipped, total, cut, view.note(actor, *days, by) if days else ""
+    )
 
 
 def _days(view: Statistic, given: Any, step: str) -> periods.Days | None:
@@ -136,7 +138,7 @@ def _in_places(groups: Sequence[Group]) -> list[Group]:
     return made
 
 
-def _grouping(view: Statistic, asked: Asked) -> tuple[str, str]:
+def _grouping(view: Statistic, asked: AskedStatistic) -> tuple[str, str]:
     by = asked.by or view.axes[0]
     if by not in view.axes:
         raise Invalid("不能这样统计", fields={"by": "不能按这一项统计"}, advice="请在页面上选择统计方式")

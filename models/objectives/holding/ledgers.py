@@ -7,7 +7,7 @@ from typing import Any
 
 from models.core.fields import Choice
 from models.core.ledger import Column, Derived, Expiry, Filter, Ledger, PhoneFace
-from models.core.ledger.references import attach
+from models.core.ledger.reading.references import attach
 from models.core.security.actor import Actor
 from models.objectives.holding.records import HELD, MISSING, RequiredCertificate
 from models.training.certificates.validity import REMIND_DAYS, warn_days

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.core.ledger import Column, Derived, Filter, ImportPlan, Ledger, PhoneFace, Rules, Section
 from models.core.ledger.changes.default_rules import plain_delete
-from models.core.ledger.references import attach, load_rows
+from models.core.ledger.reading.references import attach, load_rows
 from models.core.security.actor import Actor
 from models.training.archive import rules
 from models.training.archive.records import (

@@ -15,7 +15,7 @@ from models.administration.records import Account
 from models.core.config import config, configure
 from models.core.db.connection import in_transaction
 from models.core.views import Statistic, all_views
-from models.core.views.statistic import Asked
+from models.core.views.statistic import AskedStatistic
 from models.demo.additions import bring_along
 from tests.support.prepared_rows import lay_standards
 from tests.support.views import led_to_its_rows
@@ -43,10 +43,10 @@ def test_every_statistic_leads_to_its_rows(planted: None) -> None:
     for view in found:
         for by in view.axes:
             filters = {view.time: PERIOD}
-            told = led_to_its_rows(actor, view, Asked(by=by, step="quarter", filters=filters))
+            told = led_to_its_rows(actor, view, AskedStatistic(by=by, step="quarter", filters=filters))
             assert all(group.label for group in told.groups), (view.name, by)
         if view.period in ("all", "ahead"):
-            told = led_to_its_rows(actor, view, Asked())
+            told = led_to_its_rows(actor, view, AskedStatistic())
             assert told.days is None and view.time not in told.base and told.sentence.startswith("目前，")
         if not told.total[0]:
             empty.add(view.name)

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from models.core import clock
 from models.core.config import config
-from models.objectives.calendar.working_days import Calendar, calendar_of, calendars
-from models.objectives.posts import recurrence
+from models.objectives.calendar.working_days import WorkingCalendar, calendar_of, calendars
+from models.objectives.periodic import recurrence
 from models.objectives.records import PostWork
 
 _ONE = timedelta(days=1)
@@ -19,7 +19,7 @@ def told_at(work: PostWork, day: date) -> datetime:
     return datetime.combine(day, time(work.at_hour), tzinfo=config().time_zone)
 
 
-def plan_one(work: PostWork, working: Calendar | None = None) -> date | None:
+def plan_one(work: PostWork, working: WorkingCalendar | None = None) -> date | None:
     """The next day of a work that is new or was changed, today only until its hour; None for one that is off."""
     if not work.enabled:
         return None

@@ -18,9 +18,9 @@ from models.core import clock, history
 from models.core.config import config
 from models.core.db.connection import in_transaction
 from models.core.security.actor import Actor
-from models.objectives.calendar.working_days import Calendar, calendars
-from models.objectives.posts import recurrence
-from models.objectives.posts.next_due import told_at
+from models.objectives.calendar.working_days import WorkingCalendar, calendars
+from models.objectives.periodic import recurrence
+from models.objectives.periodic.next_due import told_at
 from models.objectives.posts.posts import SUBJECT
 from models.objectives.records import PersonPost, PostWork
 from models.organization.records import Binding
@@ -74,7 +74,7 @@ def _due(limit: int) -> list[DueWork]:
     return [turn_of(row, known[row.company_id]) for row in works]
 
 
-def turn_of(row: PostWork, working: Calendar) -> DueWork:
+def turn_of(row: PostWork, working: WorkingCalendar) -> DueWork:
     """The turn of a work that is due: its newest day by now."""
     day: date = row.next_on
     missed = 0
@@ -86,7 +86,7 @@ def turn_of(row: PostWork, working: Calendar) -> DueWork:
     return DueWork(row, day, missed, later, _deadline(row, day, working))
 
 
-def _deadline(row: PostWork, day: date, working: Calendar) -> datetime:
+def _deadline(row: PostWork, day: date, working: WorkingCalendar) -> datetime:
     """The last minute of the last day; what can't be given out in time is counted from today.
 
     A work that keeps off days off is not due on one either.

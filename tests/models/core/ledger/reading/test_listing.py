@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from models.core.db.connection import database as house_database
 from models.core.errors import Forbidden, Invalid
-from models.core.ledger.listing import list_rows, sort_column
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows, sort_column
+from models.core.ledger.reading.query import ListQuery
 from models.core.security import crypto
 from models.core.security.rights import Scope
 from models.equipment.records import Equipment, OperatorCode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from handlers.web.shapes.cases import TaskSubject
+from handlers.web.shapes.tasks.cases import TaskSubject
 from handlers.web.shapes.values import Named, Value
 
 

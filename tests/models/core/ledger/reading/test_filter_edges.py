@@ -9,13 +9,13 @@ import pytest
 
 from models.core import clock as house_clock
 from models.core.errors import Invalid, NotFound
-from models.core.ledger import search as everywhere
 from models.core.ledger.changes.actions import _touched
 from models.core.ledger.groupings import groupings, takes_groups
-from models.core.ledger.listing import list_rows
-from models.core.ledger.options import MAX_OPTIONS, options
-from models.core.ledger.query import EMPTY, ListQuery, conditions_of
-from models.core.ledger.references import label_by, visible
+from models.core.ledger.reading import search as everywhere
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.options import MAX_OPTIONS, options
+from models.core.ledger.reading.query import EMPTY, ListQuery, conditions_of
+from models.core.ledger.reading.references import label_by, visible
 from models.core.security.rights import Scope
 from models.equipment.records import Equipment
 from tests.models.core import small_ledgers

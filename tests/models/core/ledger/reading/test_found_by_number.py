@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from models.core.ledger import listing
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading import listing
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.training.ledgers import CERTIFICATES
 from models.training.records import Certificate

@@ -7,9 +7,9 @@ from typing import Any
 
 from models.core import clock
 from models.core.fields import moment_text
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
-from models.objectives.posts.periodic_work import once_key, title_of
+from models.objectives.periodic.periodic_work import once_key, title_of
 from models.objectives.posts.posts import SUBJECT
 from models.objectives.posts.wording import KIND_TITLES, PERIOD_TITLES, rhythm
 from models.objectives.records import PersonPost, Post, PostWork

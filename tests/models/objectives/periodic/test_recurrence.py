@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from models.objectives.calendar.working_days import Calendar
-from models.objectives.posts import recurrence
+from models.objectives.calendar.working_days import WorkingCalendar
+from models.objectives.periodic import recurrence
 
 ONE = timedelta(days=1)
 
@@ -145,7 +145,7 @@ def test_month_ends_leap_years_and_longer_periods(work: Work, after: date, expec
 
 def test_holidays_and_make_up_days_of_2026() -> None:
     """National Day 2026: off from 1 to 7 October; Sunday 20 September and Saturday 10 October are worked."""
-    china = Calendar()
+    china = WorkingCalendar()
     assert recurrence.next_day(Work("month", 1, "after"), date(2026, 9, 30), china) == date(2026, 10, 8)
     assert recurrence.next_day(Work("month", 1, "before"), date(2026, 9, 2), china) == date(2026, 9, 30)
     assert recurrence.next_day(Work("month", 1, "skip"), date(2026, 9, 1), china) == date(2026, 12, 1)

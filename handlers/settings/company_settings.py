@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from handlers.base import ConsoleHandler
 from handlers.web.operations import Route, operation
 from handlers.web.parts import Strict
-from handlers.web.shapes.ledgers import FieldOut
+from handlers.web.shapes.ledgers.ledgers import FieldOut
 from models.administration import settings_page as page
 from models.core.security.actor import Actor
 from models.core.settings import EDIT_SETTINGS, READ_SETTINGS, changes

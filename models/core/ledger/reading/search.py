@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.core.ledger.describe import readable_ledgers
-from models.core.ledger.listing import Selection
-from models.core.ledger.query import ListQuery
-from models.core.ledger.rows import row_json
+from models.core.ledger.reading.describe import readable_ledgers
+from models.core.ledger.reading.listing import Selection
+from models.core.ledger.reading.query import ListQuery
+from models.core.ledger.reading.rows import row_json
 from models.core.security.actor import Actor
 
 LEAST = 2  # signs; one finds half of everything

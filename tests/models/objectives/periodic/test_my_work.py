@@ -16,7 +16,7 @@ from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound
 from models.core.files import photos
 from models.core.files.attachments import Attachment
-from models.objectives.posts.my_work import mine
+from models.objectives.periodic.my_work import mine
 from models.objectives.records import PostWork
 from models.objectives.workflow import PHOTOS
 from models.organization.records import Person

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from handlers.web.shapes.cases import AboutOut, CaseOut, Fact, TaskSubject, Words
-from handlers.web.shapes.given import GivenItem
-from handlers.web.shapes.ledgers import FieldOut
+from handlers.web.shapes.ledgers.ledgers import FieldOut
 from handlers.web.shapes.refusals import Refusal
+from handlers.web.shapes.tasks.cases import AboutOut, CaseOut, Fact, TaskSubject, Words
+from handlers.web.shapes.tasks.given import GivenItem
 from handlers.web.shapes.values import Named
 
 

@@ -9,10 +9,10 @@ from typing import Any
 from models.core.errors import Invalid, NotFound
 from models.core.fields import Lines, Link
 from models.core.ledger.declaration import Ledger, ledger_named
-from models.core.ledger.listing import sort_column
-from models.core.ledger.query import contains, search
+from models.core.ledger.reading.listing import sort_column
+from models.core.ledger.reading.query import contains, search
+from models.core.ledger.reading.references import attach, label_of, ledger_of, unbound, visible
 from models.core.ledger.reference_check import link_of
-from models.core.ledger.references import attach, label_of, ledger_of, unbound, visible
 from models.core.records import Record
 from models.core.row_ids import parse_id
 from models.core.security.actor import Actor

@@ -8,8 +8,8 @@ from models.core.chapters import all_kinds, pages_of
 from models.core.fields import Choice, Described, Flag, Lines, Link, PersonalId
 from models.core.ledger.bulk.offered import for_many
 from models.core.ledger.declaration import Action, Derived, Ledger, all_ledgers, hanging_on, ledger_named
-from models.core.ledger.order import sortable
-from models.core.ledger.references import label_of
+from models.core.ledger.reading.order import sortable
+from models.core.ledger.reading.references import label_of
 from models.core.security.actor import Actor
 
 _RIGHTS = ("read", "create", "edit", "delete", "import", "export")

@@ -8,7 +8,7 @@ from typing import Any
 from models.core.fields import Described, Link, PersonalId
 from models.core.ledger.declaration import Action, Ledger, Rules
 from models.core.ledger.import_plan import FollowUp
-from models.core.ledger.references import attach, reference
+from models.core.ledger.reading.references import attach, reference
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 

@@ -11,7 +11,7 @@ from models.core.clock import local
 from models.core.db.connection import in_transaction
 from models.core.events.outbox import Outbox
 from models.core.history import Change
-from models.objectives.posts import periodic_work
+from models.objectives.periodic import periodic_work
 from models.objectives.records import PersonPost, Post, PostWork
 from models.tasks.records import Task
 from models.tasks.timing.periodic import PeriodicTask

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from models.core.db.connection import database as house_database
 from models.core.errors import Invalid
-from models.core.ledger import order
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading import order
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.equipment.records import Equipment
 from tests.models.core import small_ledgers
 from tests.models.core.small_ledgers import EQUIPMENT
@@ -101,7 +101,7 @@ def test_the_deepest_page_of_a_long_list_says_no_place(world, monkeypatch):
     for number in range(5):
         small_ledgers.equipment(world.a, f"{number}号")
     assert page(world.in_a, limit=2, end="last")["start"] == 3
-    monkeypatch.setattr("models.core.ledger.listing.COUNT_CAP", 3)
+    monkeypatch.setattr("models.core.ledger.reading.listing.COUNT_CAP", 3)
     last = page(world.in_a, limit=2, end="last")
     assert last["start"] is None
     assert page(world.in_a, limit=2, cursor=last["previous"])["start"] is None

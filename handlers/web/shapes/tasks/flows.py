@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from handlers.web.shapes.cases import Reasoned
-from handlers.web.shapes.ledgers import FieldOut
+from handlers.web.shapes.ledgers.ledgers import FieldOut
 from handlers.web.shapes.refusals import Fault
+from handlers.web.shapes.tasks.cases import Reasoned
 from handlers.web.shapes.values import Value, ValueTitle
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from handlers.base import ConsoleHandler
 from handlers.web.operations import Route, operation
 from handlers.web.parts import Strict
-from handlers.web.shapes.ledgers import FieldOut
+from handlers.web.shapes.ledgers.ledgers import FieldOut
 from handlers.web.shapes.values import Value
 from models.core.rulebook import EDIT_RULES, READ_RULES, views
 from models.core.rulebook import versions as rulebook_versions

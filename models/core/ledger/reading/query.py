@@ -17,9 +17,9 @@ from models.core.config import config
 from models.core.errors import Invalid, Malformed
 from models.core.fields import Described, Link, PersonalId, Phone, Picks, parse_day, parse_moment, spaced
 from models.core.ledger.declaration import Filter, Ledger
-from models.core.ledger.order import sortable
+from models.core.ledger.reading.order import sortable
+from models.core.ledger.reading.references import ledger_of, links_of
 from models.core.ledger.reference_check import link_of, link_to
-from models.core.ledger.references import ledger_of, links_of
 from models.core.row_ids import parse_id
 from models.core.security import crypto, identifiers
 from models.core.security.actor import Actor

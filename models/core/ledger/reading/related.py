@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from models.core.fields import People
-from models.core.ledger import listing
 from models.core.ledger.declaration import Ledger, hanging_on
-from models.core.ledger.describe import offered
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading import listing
+from models.core.ledger.reading.describe import offered
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 
 SHOWN = 5

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models.core.ledger.listing import Selection, list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import Selection, list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.rights import Scope
 from models.duty.records import ClockIn
 from tests.models.core import small_ledgers

@@ -26,12 +26,12 @@ from peewee import (
 from models.core.db.connection import in_transaction, is_sqlite
 from models.core.db.peewee_parts import indexes_of
 from models.core.errors import Invalid
-from models.core.ledger import order
 from models.core.ledger.declaration import Ledger
-from models.core.ledger.query import ListQuery, conditions_of, search
+from models.core.ledger.reading import order
+from models.core.ledger.reading.query import ListQuery, conditions_of, search
+from models.core.ledger.reading.references import load_rows
+from models.core.ledger.reading.rows import row_json
 from models.core.ledger.reference_check import reached
-from models.core.ledger.references import load_rows
-from models.core.ledger.rows import row_json
 from models.core.records import sort_keys
 from models.core.security import crypto
 from models.core.security.actor import Actor

@@ -6,8 +6,8 @@ from typing import Any
 
 from handlers.base import ConsoleHandler
 from handlers.web.operations import Route, operation
-from handlers.web.shapes.flows import FlowFaults, FlowKindsOut, FlowOut, FlowTried
-from handlers.web.shapes.task_requests import DefinitionBody, DraftBody, Json, TryBody
+from handlers.web.shapes.tasks.flows import FlowFaults, FlowKindsOut, FlowOut, FlowTried
+from handlers.web.shapes.tasks.requests import DefinitionBody, DraftBody, Json, TryBody
 from models.core.security.actor import Actor
 from models.tasks.flow import preview, publishing
 from models.tasks.flow.checks.check import check, doubtful

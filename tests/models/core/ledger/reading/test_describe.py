@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from models.core.ledger.describe import describe, menu
+from models.core.ledger.reading.describe import describe, menu
 from models.core.security.rights import Scope
 from tests.models.core import small_ledgers
 
