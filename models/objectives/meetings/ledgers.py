@@ -114,6 +114,7 @@ MEETINGS = Ledger(
     phone=PhoneFace(
         second=("held_at", "place", "attended"),
         badge="kind",
+        offline=True,
         form=("company", "name", "kind", "held_at", "place", "chair", "attended", "absent", "decisions", "minutes"),
     ),
     related=("attended",),

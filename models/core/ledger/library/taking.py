@@ -13,7 +13,7 @@ from models.core.db.connection import database
 from models.core.errors import Conflict, Invalid
 from models.core.ledger.changes import editing
 from models.core.ledger.declaration import Ledger
-from models.core.ledger.library.declaration import Part, Standard
+from models.core.ledger.library.declaration import Part, Standard, digest_of
 from models.core.ledger.library.records import LibraryCopy, subject_of
 from models.core.ledger.library.shelf import child_of, company_for, library_of, on_the_shelf
 from models.core.security.actor import Actor
@@ -84,9 +84,14 @@ def _make(
     LibraryCopy.create(
         ledger=ledger.name, row_id=subject_of(row), company_id=row.scope_value("company"), source=pick.source,
         name=_name(ledger, standard)[:120], digest=standard.digest, content=standard.content, children=children,
-        taken_at=clock.now(),
+        taken_at=clock.now(), **refusing({f"{part}:{key}": "" for part, key in pick.without}),
     )  # fmt: skip
     return made
+
+
+def refusing(refused: Mapping[str, str]) -> dict[str, Any]:
+    """The columns of what a unit does not want, by the key of the change."""
+    return {"refused": dict(refused), "declined": digest_of(dict(refused)) if refused else None}
 
 
 def _owner(ledger: Ledger, unit: int | None) -> dict[str, str]:
@@ -127,4 +132,4 @@ def _named(ledger: Ledger, name: str, label: str, unit: int | None) -> str:
     return str(rows[0].get_id())
 
 
-__all__ = ["MOST", "PickedStandard", "add_line", "resolved", "take"]
+__all__ = ["MOST", "PickedStandard", "add_line", "refusing", "resolved", "take"]

@@ -25,6 +25,7 @@ def describe(ledger: Ledger, actor: Actor) -> dict[str, Any]:
         "noun": ledger.noun,
         "measure": ledger.measure,
         "edit_title": ledger.edit_title,
+        "create_title": ledger.create_title,
         "empty": ledger.empty,
         "rights": {name: offered(ledger, actor, name) for name in _RIGHTS},
         "fields": _fields(ledger, actor),
@@ -80,6 +81,7 @@ def phone_of(ledger: Ledger, actor: Actor) -> dict[str, Any] | None:
         "form": face.asks(ledger),
         "create": face.makes(ledger) and offered(ledger, actor, "create"),
         "edit": face.changes,
+        "offline": face.offline,
         "actions": list(face.actions),
     }
 
