@@ -9,7 +9,7 @@ from handlers.web.operations import Route, operation
 from models.core.ledger import Ledger
 from models.core.ledger.library import updates
 from models.core.ledger.library.shelf import shelf
-from models.core.ledger.library.taking import MOST, Pick, take
+from models.core.ledger.library.taking import MOST, PickedStandard, take
 
 
 class Fact(BaseModel):
@@ -178,7 +178,8 @@ class ShelfHandler(_LedgerHandler):
         """Make rows of what was picked."""
         body: TakeBody = self.body
         picks = [
-            Pick(one.source, frozenset((line.part, line.key) for line in one.without)) for one in body.picks
+            PickedStandard(one.source, frozenset((line.part, line.key) for line in one.without))
+            for one in body.picks
         ]
         self.answer(await self.call(take, self.actor, self.ledger, picks, body.company))
 

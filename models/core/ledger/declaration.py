@@ -79,6 +79,7 @@ class Ledger:
     rights: Mapping[str, str]
     measure: str = "条"
     edit_title: str = "编辑"  # what changing a row is called
+    create_title: str = ""  # what making one is called; 新增 and its noun without
     filters: tuple[Filter, ...] = ()
     search: tuple[str, ...] = ()
     search_title: str = ""

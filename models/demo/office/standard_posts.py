@@ -14,7 +14,7 @@ from models.core.ledger.changes.actions import act
 from models.core.ledger.changes.editing import edit
 from models.core.ledger.library.declaration import digest_of
 from models.core.ledger.library.records import LibraryCopy
-from models.core.ledger.library.taking import Pick, take
+from models.core.ledger.library.taking import PickedStandard, take
 from models.core.security.actor import Actor
 from models.demo.invented_names import mobile
 from models.objectives.posts.ledgers import POSTS
@@ -44,7 +44,7 @@ def plant_standard_posts() -> bool:
 
 
 def _copied(actor: Actor, name: str) -> Post:
-    made = take(actor, POSTS, [Pick(f"product:{name}")])["made"]
+    made = take(actor, POSTS, [PickedStandard(f"product:{name}")])["made"]
     row: Post = Post.get_by_id(int(made[0]["id"]))
     return row
 

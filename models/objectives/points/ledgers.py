@@ -11,7 +11,7 @@ from models.core.chapters import all_kinds
 from models.core.ledger import Column, Derived, Filter, Ledger, Rules, Section, ledger_named
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
 from models.core.ledger.library.declaration import Library
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.objectives.points.standards import standard_point_rules
 from models.objectives.records import EDIT_POINTS, READ_POINTS, Point, PointRule

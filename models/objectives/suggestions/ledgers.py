@@ -59,6 +59,7 @@ def _said(row: Suggestion, people: list[str]) -> str:
 
 SUGGESTIONS = Ledger(
     name=suggesting.LEDGER, record=Suggestion, title="建言建议", group="目标职责", system="A10", noun="建议",
+    create_title="提建议",
     empty="还没有建议。员工在手机的工作台里提，一句话、一张照片就行。",
     columns=(
         Column("number", 150, fixed=True), Column("what", 300), Column("state", 130), Column("stands", 220),
@@ -92,7 +93,8 @@ SUGGESTIONS = Ledger(
     attachments=True,
     closed={"state": (records.DONE, records.REFUSED, records.WITHDRAWN, records.REVOKED)},
     phone=PhoneFace(
-        second=("stands", "created_at"), badge="state", form=("company", "what", "hidden"), actions=("withdraw",)
+        second=("stands", "created_at"), badge="state", form=("company", "what", "kind", "hidden"), actions=("withdraw",),
+        offline=True,
     ),
     related=("person",),
 )  # fmt: skip

@@ -19,7 +19,7 @@ from models.core.files import named_files
 from models.core.files.attachments import Attachment, look
 from models.core.files.named_files import spellings
 from models.core.jobs import jobs
-from models.core.ledger.library.taking import Pick, take
+from models.core.ledger.library.taking import PickedStandard, take
 from models.regulations.records import LAW, Document
 from tests.models.regulations.conftest import Library
 
@@ -187,7 +187,9 @@ def test_laws_of_the_library_get_their_texts_by_name(library: Library) -> None:
 
 
 def take_laws(library: Library, *sources: str) -> None:
-    answer = in_transaction(take, library.admin, library.ledger, [Pick(source) for source in sources], None)
+    answer = in_transaction(
+        take, library.admin, library.ledger, [PickedStandard(source) for source in sources], None
+    )
     assert answer["refused"] == []
 
 

@@ -13,7 +13,7 @@ from models.core.ledger.library.declaration import Part, PartLine, Standard
 from models.core.ledger.library.hooks import group_of
 from models.core.ledger.library.records import OFFER, LibraryOffer, subject_of
 from models.core.ledger.parts import Action, Derived
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.records import Record
 from models.core.security.actor import Actor
 

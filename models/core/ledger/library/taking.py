@@ -22,14 +22,16 @@ MOST = 200
 
 
 @dataclass(frozen=True)
-class Pick:
+class PickedStandard:
     """A standard that was picked, and the rows of its parts that shall not come along: (part, key)."""
 
     source: str
     without: frozenset[tuple[str, str]] = frozenset()
 
 
-def take(actor: Actor, ledger: Ledger, picks: Sequence[Pick], company: Any = None) -> dict[str, Any]:
+def take(
+    actor: Actor, ledger: Ledger, picks: Sequence[PickedStandard], company: Any = None
+) -> dict[str, Any]:
     """Make rows of what was picked: {message, made: [{id, label}], refused: [{name, why}]}.
 
     What can't be made (a name that is there) is told with its cause; the others are made. Raises Invalid, Forbidden.
@@ -62,7 +64,9 @@ def _message(ledger: Ledger, made: Sequence[Any], refused: Sequence[Any]) -> str
     return f"已引用 {len(made)} {ledger.measure}{drafts}{left}"
 
 
-def _make(actor: Actor, ledger: Ledger, pick: Pick, standard: Standard, unit: int | None) -> dict[str, Any]:
+def _make(
+    actor: Actor, ledger: Ledger, pick: PickedStandard, standard: Standard, unit: int | None
+) -> dict[str, Any]:
     values = {**standard.values, **_owner(ledger, unit)}
     made = editing.create(actor, ledger, resolved(ledger, values, unit))
     row = ledger.record.get_by_id(int(made["id"]))
@@ -124,4 +128,4 @@ def _named(ledger: Ledger, name: str, label: str, unit: int | None) -> str:
     return str(rows[0].get_id())
 
 
-__all__ = ["MOST", "Pick", "add_line", "refusing", "resolved", "take"]
+__all__ = ["MOST", "PickedStandard", "add_line", "refusing", "resolved", "take"]

@@ -15,7 +15,7 @@ from models.core.ledger.library.records import LibraryCopy
 from models.core.ledger.library.shelf import FROM, child_of, facts, library_of, line_label, words
 from models.core.ledger.library.taking import add_line, refusing, resolved
 from models.core.ledger.library.versions import changed, copies_of, current, open_changes, sides, standing
-from models.core.ledger.rows import may_write, row_json
+from models.core.ledger.reading.rows import may_write, row_json
 from models.core.security.actor import Actor
 
 Change = dict[str, Any]

@@ -173,6 +173,8 @@ export interface Ledger {
   measure: string
   /** What changing a row is called, where it is not 编辑. */
   edit_title?: string
+  /** What making a row is called; 新增 and its noun without. */
+  create_title?: string
   empty: string
   rights: Record<LedgerRight, boolean>
   fields: Field[]

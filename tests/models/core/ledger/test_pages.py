@@ -13,7 +13,7 @@ from models.core.ledger.changes import once
 from models.core.ledger.changes.once import RowRequest
 from models.core.ledger.pages import console_page, phone_page
 from models.core.ledger.phone_face import PhoneFace
-from models.core.ledger.related import SHOWN, related_lists
+from models.core.ledger.reading.related import SHOWN, related_lists
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.training.records import Certificate
@@ -107,6 +107,12 @@ def test_a_face_names_what_is_there(face: dict[str, Any]) -> None:
     )
     with pytest.raises(LookupError, match="no"):
         PhoneFace(**face).check(small_ledgers.EQUIPMENT)
+
+
+def test_only_what_the_phone_makes_can_wait_there() -> None:
+    PhoneFace(offline=True).check(small_ledgers.EQUIPMENT)
+    with pytest.raises(LookupError, match="none can wait"):
+        PhoneFace(offline=True, changes=False).check(small_ledgers.EQUIPMENT)
 
 
 @pytest.mark.one_engine

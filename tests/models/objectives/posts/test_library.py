@@ -19,9 +19,9 @@ from models.core.ledger.library import updates
 from models.core.ledger.library.declaration import PartLine, Standard, digest_of
 from models.core.ledger.library.records import LibraryCopy
 from models.core.ledger.library.shelf import shelf
-from models.core.ledger.library.taking import Pick, take
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.library.taking import PickedStandard, take
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.objectives.posts.workflow import PUBLISHED
 from models.objectives.records import Post, PostWork
@@ -40,7 +40,7 @@ def posts() -> Ledger:
     return found
 
 
-def picked(who: Actor, *picks: Pick, company: Any = None) -> dict[str, Any]:
+def picked(who: Actor, *picks: PickedStandard, company: Any = None) -> dict[str, Any]:
     answer: dict[str, Any] = in_transaction(take, who, posts(), list(picks), company)
     return answer
 
@@ -78,7 +78,7 @@ def test_a_post_is_copied_with_its_works_but_for_those_left_out(duties: Duties) 
     names = [line["label"] for line in offered["parts"]]
     assert names[:4] == ["叉车班前检查", "班组安全学习", "车辆伤害处置演练", "N1"]
     assert {"噪声", "消防安全培训"} < set(names)
-    answer = picked(duties.officer, Pick(FORKLIFT, frozenset({("works", "班组安全学习")})))
+    answer = picked(duties.officer, PickedStandard(FORKLIFT, frozenset({("works", "班组安全学习")})))
     assert answer["refused"] == []
     row = Post.get_by_id(int(answer["made"][0]["id"]))
     assert (row.company_id, row.name) == (duties.unit.id, "叉车司机")
@@ -97,7 +97,12 @@ def test_a_post_is_copied_with_its_works_but_for_those_left_out(duties: Duties) 
 
 def test_what_is_there_is_told_and_the_rest_is_copied(duties: Duties) -> None:
     duties.post("叉车司机")
-    answer = picked(duties.officer, Pick(FORKLIFT), Pick("product:观光车司机"), Pick("product:没有的"))
+    answer = picked(
+        duties.officer,
+        PickedStandard(FORKLIFT),
+        PickedStandard("product:观光车司机"),
+        PickedStandard("product:没有的"),
+    )
     assert [one["label"] for one in answer["made"]] == ["观光车司机"]
     assert [one["name"] for one in answer["refused"]] == ["叉车司机", "product:没有的"]
     assert "已经有岗位" in answer["refused"][0]["why"]
@@ -121,7 +126,7 @@ def old_version(row: int) -> None:
 
 
 def test_a_standard_that_moved_on_is_said_and_taken_by_choice(duties: Duties) -> None:
-    row = int(picked(duties.officer, Pick(FORKLIFT))["made"][0]["id"])
+    row = int(picked(duties.officer, PickedStandard(FORKLIFT))["made"][0]["id"])
     assert of_row(duties.officer, row)["changes"] == []
     old_version(row)
     assert column(duties.officer, row) == "moved"
@@ -150,7 +155,7 @@ def test_what_was_left_out_is_not_offered_though_the_standard_changes_it(
     duties: Duties, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without = frozenset({("works", "班组安全学习")})
-    row = int(picked(duties.officer, Pick(FORKLIFT, without))["made"][0]["id"])
+    row = int(picked(duties.officer, PickedStandard(FORKLIFT, without))["made"][0]["id"])
     shipped = list(posts().library.product())  # type: ignore[union-attr]
     moves_on(monkeypatch, shipped, works={"班组安全学习": {"text": "每周学一次"}})
     assert column(duties.officer, row) == "same"
@@ -192,7 +197,7 @@ def found_as(who: Actor, standing: str) -> list[str]:
 
 
 def test_an_update_that_is_not_wanted_is_not_said_again(duties: Duties) -> None:
-    row = int(picked(duties.officer, Pick(FORKLIFT))["made"][0]["id"])
+    row = int(picked(duties.officer, PickedStandard(FORKLIFT))["made"][0]["id"])
     old_version(row)
     decide(duties.officer, row, decline=["duties", "works:车辆伤害处置演练"])
     assert column(duties.officer, row) == "declined"
@@ -222,8 +227,8 @@ def test_a_group_offers_its_own_to_its_companies_alone(duties: Duties, desk: Act
     assert [line["label"] for line in offered["parts"]] == ["交接班检查", "急救员证"]
     stranger = foreign_officer(duties)
     assert item(stranger, source) is None
-    assert picked(stranger, Pick(source))["made"] == []
-    made = int(picked(sister, Pick(source))["made"][0]["id"])
+    assert picked(stranger, PickedStandard(source))["made"] == []
+    made = int(picked(sister, PickedStandard(source))["made"][0]["id"])
     assert Post.get_by_id(made).company_id == duties.crowd.other.id
     assert PostWork.get(PostWork.post == made).name == "交接班检查"
     assert column(sister, made) == "same"
@@ -257,7 +262,7 @@ def foreign_officer(duties: Duties) -> Actor:
 
 
 def test_a_copy_in_force_takes_an_update_by_a_draft_beside_it(duties: Duties) -> None:
-    row = int(picked(duties.officer, Pick(FORKLIFT))["made"][0]["id"])
+    row = int(picked(duties.officer, PickedStandard(FORKLIFT))["made"][0]["id"])
     old_version(row)
     Post.update(standing="in_force").where(Post.id == row).execute()
     answer = decide(duties.officer, row, "duties")
@@ -273,14 +278,14 @@ def test_a_copy_in_force_takes_an_update_by_a_draft_beside_it(duties: Duties) ->
 def test_who_may_not_write_posts_there_takes_nothing(duties: Duties, desk: Actor) -> None:
     other = str(duties.crowd.other.id)
     with pytest.raises(Invalid):
-        picked(duties.officer, Pick(FORKLIFT), company=other)
-    made = picked(desk, Pick(FORKLIFT), company=other)["made"]
+        picked(duties.officer, PickedStandard(FORKLIFT), company=other)
+    made = picked(desk, PickedStandard(FORKLIFT), company=other)["made"]
     assert Post.get_by_id(int(made[0]["id"])).company_id == duties.crowd.other.id
     with pytest.raises(NotFound):
         of_row(duties.officer, made[0]["id"])
     worker = duties.crowd.actor(duties.crowd.person())
     with pytest.raises(Forbidden):
-        picked(worker, Pick(FORKLIFT))
+        picked(worker, PickedStandard(FORKLIFT))
     assert Company.select().where(Company.name == "别家").count() == 1
 
 

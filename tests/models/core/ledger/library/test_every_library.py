@@ -15,7 +15,7 @@ from models.core.ledger.library import updates
 from models.core.ledger.library.declaration import SAME
 from models.core.ledger.library.records import LibraryCopy
 from models.core.ledger.library.shelf import rows_of, shelf
-from models.core.ledger.library.taking import MOST, Pick, take
+from models.core.ledger.library.taking import MOST, take
 from models.core.ledger.library.versions import PRODUCT, source_of, standings
 from models.core.security.actor import Actor
 from models.installation import install_standards
@@ -53,7 +53,7 @@ def test_all_of_it_can_be_taken_by_a_unit_that_has_none_of_it(
     empty(ledger)
     company = str(crowd.unit.id)
     items = in_transaction(shelf, keeper, ledger, company, write=False)["items"]
-    picks = [Pick(one["source"]) for one in items if one["there"] is None]
+    picks = [PickedStandard(one["source"]) for one in items if one["there"] is None]
     assert picks
     answer = in_transaction(take, keeper, ledger, picks[:MOST], company)
     assert answer["refused"] == []
