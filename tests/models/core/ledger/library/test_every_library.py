@@ -15,7 +15,7 @@ from models.core.ledger.library import updates
 from models.core.ledger.library.declaration import SAME
 from models.core.ledger.library.records import LibraryCopy
 from models.core.ledger.library.shelf import rows_of, shelf
-from models.core.ledger.library.taking import MOST, take
+from models.core.ledger.library.taking import MOST, PickedStandard, take
 from models.core.ledger.library.versions import PRODUCT, source_of, standings
 from models.core.security.actor import Actor
 from models.installation import install_standards
