@@ -29,12 +29,18 @@ def _busiest(desk: Desk) -> tuple[Locator, int]:
     expect(desk.at("month")).not_to_have_text(month)
     expect(desk.at("sentence")).to_contain_text(desk.at("month").inner_text())
     days = desk.page.locator("button.day:not([disabled])")
-    counts = [(_number(text), place) for place, text in enumerate(days.locator(".count").all_inner_texts()) if text != "—"]
+    counts = [
+        (_number(text), place)
+        for place, text in enumerate(days.locator(".count").all_inner_texts())
+        if text != "—"
+    ]
     most, place = max(counts)
     return days.nth(place), most
 
 
-def test_a_day_leads_to_its_clock_ins_by_person_and_machine_and_into_excel(desk: Desk, tmp_path: Path) -> None:
+def test_a_day_leads_to_its_clock_ins_by_person_and_machine_and_into_excel(
+    desk: Desk, tmp_path: Path
+) -> None:
     desk.sign_in(path="/console/views/clock-in-calendar")
     day, most = _busiest(desk)
     day.click()
