@@ -28,7 +28,7 @@ class Source(Protocol):
         """(group, the number of each measure …), the most first; all rows are one group without `by`."""
 
 
-def source_of(actor: Actor, view: Statistic, query: ListQuery, by: str, days: periods.Days) -> Source:
+def source_of(actor: Actor, view: Statistic, query: ListQuery, by: str, days: periods.Days | None) -> Source:
     """Who can answer: kept sums if there are some that know all that is asked, else the rows themselves."""
     right = view.ledger.rights["read"]
     filters = [query.filters, *(each.filters for each in view.counted)]
@@ -39,16 +39,24 @@ def source_of(actor: Actor, view: Statistic, query: ListQuery, by: str, days: pe
     return CountedRows(actor, view, query, right, days)
 
 
+def _exact(view: Statistic, measure: Measure) -> Callable[[Any], float]:
+    """What makes the database's sum a number: whole ones, or with as many places as the column has that is summed up."""
+    column = getattr(view.ledger.record, measure.column) if isinstance(measure, Sum) else None
+    places = getattr(column, "places", 0)
+    return (lambda number: round(float(number), places)) if places else int
+
+
 class CountedRows:
     """Numbers of rows as the database counts them, as far as the actor's right reaches."""
 
     def __init__(
-        self, actor: Actor, view: Statistic, query: ListQuery, right: str, days: periods.Days
+        self, actor: Actor, view: Statistic, query: ListQuery, right: str, days: periods.Days | None
     ) -> None:
         self.view, self.days = view, days
         self.selection = Selection(actor, view.ledger, query, right)
         narrow = partial(reached, actor, right)
         self.sums = [self._sum(each, narrow) for each in view.counted]
+        self.exact = [_exact(view, each) for each in view.counted]
 
     def _sum(self, measure: Measure, narrow: Narrow) -> Any:
         wanted: Sequence[Any] = conditions_of(self.view.ledger, measure.filters, narrow).where
@@ -64,6 +72,11 @@ class CountedRows:
     def numbers(self, by: str, step: str, limit: int) -> _Rows:
         """(group, the number of each measure …), the most first; all rows are one group without `by`."""
         column: Any = self.view.column_of(by) if by else Value(1)
-        group = periods.in_sql(column, step, self.days) if step and by == self.view.time else column
+        group = column
+        if self.days is not None and step and by == self.view.time:
+            group = periods.in_sql(column, step, self.days)
         rows = self.selection.summed(self.sums, group, limit)
-        return [(row[0], *map(int, row[1:])) for row in rows]
+        return [
+            (row[0], *(each(number) for each, number in zip(self.exact, row[1:], strict=True)))
+            for row in rows
+        ]
