@@ -188,7 +188,7 @@ class Hazard(Record):
         indexes = (
             (("company", "state", "id"), False),
             (("company", "due_at"), False),
-            (("company", "state", "due_at"), False),
+            (("company", "state", "due_at", "reported_at", "site", "level", "origin"), False),
             (("grid", "state"), False),
             (("reporter", "id"), False),
             (("equipment_id", "id"), False),

@@ -33,7 +33,7 @@ def source_of(actor: Actor, view: Statistic, query: ListQuery, by: str, days: pe
     right = view.ledger.rights["read"]
     filters = [query.filters, *(each.filters for each in view.counted)]
     used = {by, *(name for each in filters for name in each)}
-    kept = None if query.q else kept_sums.known_by(actor, view, right, used)
+    kept = None if query.q or days is None else kept_sums.known_by(actor, view, right, used)
     if kept is not None:
         return kept_sums.KeptNumbers(actor, view, kept, query.filters, right)
     return CountedRows(actor, view, query, right, days)

@@ -94,7 +94,6 @@ def statistic(actor: Actor, view: Statistic, asked: AskedStatistic) -> FoundStat
     query = ListQuery.parse(view.ledger, q=asked.q, filters=base)
     search(actor, view.ledger, query.q)
     source = source_of(actor, view, query, by, days)
-    totals = source.numbers("", "", 1)
     if step and days is not None:
         groups, more = _periods(view, source, days, step)
     else:
@@ -108,7 +107,7 @@ def statistic(actor: Actor, view: Statistic, asked: AskedStatistic) -> FoundStat
         )
         for one in groups
     ]
-    total = _with_rates(view, totals[0][1:] if totals else [0] * len(view.counted))
+    total = _with_rates(view, _totals(view, source, None if more else groups))
     if view.ranked and not step:
         clipped = _in_places(clipped)
     return FoundStatistic(
@@ -125,6 +124,18 @@ def _days(view: Statistic, given: Any, step: str) -> periods.Days | None:
     if not step:
         return None
     return periods.days_of(periods.coming() if view.period == AHEAD else given, step)
+
+
+def _totals(view: Statistic, source: Source, groups: Sequence[Group] | None) -> Sequence[Any]:
+    """What is counted of all rows: the sum of the groups, as each row is in one; asked for where some of these are cut.
+
+    What is no whole number is asked for as well: the database adds it up exactly.
+    """
+    if groups is not None and not any(isinstance(each, Sum) for each in view.counted):
+        places = [place for place, each in enumerate(view.measures) if isinstance(each, Measure)]
+        return [sum(int(group.numbers[place] or 0) for group in groups) for place in places]
+    totals = source.numbers("", "", 1)
+    return totals[0][1:] if totals else [0] * len(view.counted)
 
 
 def _in_places(groups: Sequence[Group]) -> list[Group]:

@@ -55,6 +55,8 @@ class _Side:
     columns: Sequence[Any]
     count: Any
     where: Sequence[Any]
+    #: What the number at a part is instead of what is kept: added with the one, taken away with the other.
+    moved: ByTime | None = None
 
 
 class KeptNumbers:
@@ -93,7 +95,7 @@ class KeptNumbers:
             KeptSum, KeptSum.company_id, KeptSum.day, columns, KeptSum.count, [self._kept_days(step)]
         )
         moved = self.kept.by_time
-        return [kept, self._moved(moved, moved.number, 1), self._moved(moved, 0, -1)] if moved else [kept]
+        return [kept, self._moved(moved)] if moved else [kept]
 
     def _kept_days(self, step: str) -> Any:
         """The rows of sums that make up the days: whole months where there are some, and the days at both ends."""
@@ -109,26 +111,49 @@ class KeptNumbers:
         months = KeptSum.name == of.month_name(self.kept)
         return reduce(or_, [*parts, months & within & KeptSum.day.between(begin, end)])
 
-    def _moved(self, moved: ByTime, number: int, count: int) -> _Side:
-        """The rows that time alone has moved, with the number that they have now, or taken from where they are kept."""
-        names = [part.name if isinstance(part, KeptPart) else part for part in self.kept.parts]
+    def _moved(self, moved: ByTime) -> _Side:
+        """The rows that time alone has moved: one where they belong now, one away from where they are kept."""
         columns = [of.number_of(self.kept, part) for part in self.kept.parts]
-        columns[names.index(moved.part)] = Value(number)
         company = of.company_of(self.kept)
         where = [company.in_(self.companies), moved.where(), *of.between(self.kept, *self.days)]
-        return _Side(self.kept.record, company, of.day_of(self.kept), columns, Value(count), where)
+        return _Side(self.kept.record, company, of.day_of(self.kept), columns, Value(1), where, moved)
 
     def _summed(self, side: _Side, by: str, step: str) -> Any:
         group = self._group(side, by, step).alias("grouped")
         sums = [self._sum(side, each.filters).alias(f"n{at}") for at, each in enumerate(self.view.counted)]
-        where = [*side.where, *(self._condition(side, *each) for each in self.filters.items())]
-        query = side.source.select(group, *sums, fn.SUM(side.count).alias("n"))
+        where = list(side.where)
+        for name, given in self.filters.items():
+            if self._is_moved(side, name) is None:
+                where.append(self._condition(side, name, given))
+        query = side.source.select(group, *sums, self._sum(side, {}).alias("n"))
         return query.where(*where).group_by(SQL("grouped"))
 
     def _sum(self, side: _Side, filters: Mapping[str, Any]) -> Any:
-        wanted = [self._condition(side, *each) for each in filters.items()]
-        summed = Case(None, [(reduce(and_, wanted), side.count)], 0) if wanted else side.count
+        """The sum over the rows that filters leave; those of the number that time moves are answered here, not by SQL."""
+        wanted = [
+            self._condition(side, *each) for each in filters.items() if self._is_moved(side, each[0]) is None
+        ]
+        count = side.count
+        if side.moved is not None:
+            asked = [*filters.items(), *self.filters.items()]
+            count = self._leaves(side, asked, side.moved.number) - self._leaves(side, asked, 0)
+        summed = Case(None, [(reduce(and_, wanted), count)], 0) if wanted else count
         return fn.COALESCE(fn.SUM(summed), 0)
+
+    def _is_moved(self, side: _Side, name: str) -> KeptPart | None:
+        """The part that time moves rows of, if the filter `name` asks for it."""
+        place = _place(self.view, self.kept, name)
+        part = None if place is None or side.moved is None else self.kept.parts[place]
+        return part if isinstance(part, KeptPart) and side.moved and part.name == side.moved.part else None
+
+    def _leaves(self, side: _Side, asked: Sequence[tuple[str, Any]], number: int) -> int:
+        """1 if all that is asked of the part leaves this number of it, 0 if not."""
+        for name, given in asked:
+            part = self._is_moved(side, name)
+            values = [given] if isinstance(given, str) else list(given)
+            if part is not None and number not in self._asked(part, name, values):
+                return 0
+        return 1
 
     def _condition(self, side: _Side, name: str, given: Any) -> Any:
         place = _place(self.view, self.kept, name)
