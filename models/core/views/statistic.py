@@ -15,7 +15,7 @@ from models.core.ledger.reading.references import attach, label_of, load_rows
 from models.core.security.actor import Actor
 from models.core.views import periods
 from models.core.views.counting import Source, source_of
-from models.core.views.declaration import AHEAD, MAX_GROUPS, RECENT, YEAR, Measure, Rate, Statistic
+from models.core.views.declaration import AHEAD, MAX_GROUPS, RECENT, YEAR, Measure, Rate, Statistic, Sum
 from models.core.views.filters import narrowed, without_blanks
 
 NOTHING = "未填"
