@@ -34,7 +34,8 @@ def test_a_tile_leads_to_as_many_rows_as_it_says_and_the_wall_has_nothing_else(d
     desk.page.go_back()
     desk.at("board-wall").click()
     expect(desk.at("board-leave")).to_be_visible()
-    expect(desk.at("menu")).to_have_count(0)
+    covered = "document.elementFromPoint(40, 300).closest('[data-testid=board]') !== null"
+    desk.page.wait_for_function(covered)
     assert _first(desk.page, "certificates-expiry") == expired
     desk.sees("board-wall")
     desk.page.keyboard.press("Escape")
