@@ -161,8 +161,8 @@ def test_a_statistic_that_can_not_be_is_told_when_it_is_declared() -> None:
         with pytest.raises(LookupError):
             _view(name="wrong", **wrong)
     with pytest.raises(ValueError, match="columns"):
-        Kept("k", Equipment, "created_at", ("a", "b", "c", "d"))
-    Kept("k", Equipment, "created_at", ("a", "b", "c"))
+        Kept("k", Equipment, "created_at", ("a", "b", "c", "d", "e", "f"))
+    Kept("k", Equipment, "created_at", ("a", "b", "c", "d", "e"))
 
 
 def test_a_view_is_known_by_its_name_and_beside_its_ledger() -> None:
