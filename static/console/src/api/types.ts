@@ -200,6 +200,8 @@ export interface Ledger {
   /** Chosen for a whole sheet, before it is imported. */
   import_options?: Field[]
   exportable: boolean
+  /** What a sheet may have beside the list's columns. */
+  export_more: string[]
   /** What may be done to many rows at once: fields that take one value, removal, names of buttons. */
   bulk: { edit: string[]; delete: boolean; actions: string[] }
   /** Rows of other ledgers hang on its rows. */
