@@ -62,6 +62,7 @@ DOCUMENTS: Ledger = Ledger(
         Column("issuer", 150),
         Column("valid_from", 110),
         Column("files", 90),
+        Column("standard", 130),
         Column("review_on", 120, shown=False),
         Column("must_read", 90, shown=False),
         Column("company", 180),
