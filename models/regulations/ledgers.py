@@ -23,6 +23,7 @@ from models.regulations.records import (
     Document,
     Folder,
 )
+from models.regulations.reviewing import REVIEW
 from models.regulations.samples import standard_documents
 from models.regulations.workflow import PUBLISHED
 
@@ -100,6 +101,7 @@ DOCUMENTS: Ledger = Ledger(
         "export": EXPORT_DOCUMENTS, "import": IMPORT_DOCUMENTS,
     },
     rules=Rules(documents.create_document, documents.edit_document),
+    actions=(REVIEW,),
     attachments=True,
     files_by="file_name",
     importing=ImportPlan(
