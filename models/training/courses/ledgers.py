@@ -39,6 +39,7 @@ COURSES = Ledger(
         Column("period", 90),
         Column("valid_months", 120),
         Column("pass_score", 90),
+        Column("standard", 130),
         Column("sample", 130),
         Column("enabled", 80),
         Column("company", 180),

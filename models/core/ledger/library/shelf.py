@@ -143,6 +143,8 @@ def _item(ledger: Ledger, source: str, one: Standard, there: dict[str, str] | No
 
 def name_of(ledger: Ledger, one: Standard) -> str:
     """What a standard is called."""
+    if one.title:
+        return one.title
     label = library_of(ledger).label
     return words(ledger, label, one.values[label]) if label in one.values else one.key
 

@@ -110,6 +110,9 @@ def _message(
 
 
 def _write(actor: Actor, ledger: Ledger, row: Any, values: Mapping[str, Any], copy: LibraryCopy) -> Any:
+    adopt = library_of(ledger).adopt
+    if adopt is not None:
+        return adopt(actor, row, copy, values)
     if ledger.published is not None:
         row = ledger.published.open_edition(
             actor, row, f"按{FROM[copy.source.partition(':')[0]]}“{copy.name}”更新"
@@ -220,7 +223,10 @@ def _take_line(
     there = child.record.get_or_none(
         child.record._meta.primary_key == children.get(name, {}).get(line_key, 0)
     )
-    if there is None:
+    bring = library_of(ledger).bring
+    if there is None and bring is not None:
+        children.setdefault(name, {})[line_key] = bring(actor, row, line_key)
+    elif there is None:
         children.setdefault(name, {})[line_key] = add_line(actor, part, row, line.values)
     else:
         values = resolved(child, line.values, row.scope_value("company"))

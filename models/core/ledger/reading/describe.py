@@ -55,7 +55,9 @@ def describe(ledger: Ledger, actor: Actor) -> dict[str, Any]:
         "files_by": bool(ledger.files_by) and "edit" in ledger.rights,
         "history": True,
         "published": None if ledger.published is None else {"is_read": ledger.published.is_read},
-        "library": ledger.library.title if ledger.library is not None else None,
+        "library": ledger.library.title
+        if ledger.library is not None and ledger.library.picked_here
+        else None,
         "live": ledger.live,
         "importable": ledger.importing is not None and "import" in ledger.rights,
         "import_options": _import_options(ledger),
