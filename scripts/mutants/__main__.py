@@ -25,7 +25,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
@@ -238,7 +238,8 @@ def main(number: int, seed: int | None, within: str, guess: bool, minutes: float
 
 def _tried(copy: Path, lot: list[Place], end: float, guess: bool) -> Iterator[tuple[Place, str, float]]:
     """Each place of the lot, how it was noticed, and the seconds that took; none begins after `end`."""
-    with closing(Rooms(copy, guess=guess)) as rooms:
+    rooms = Rooms(copy, guess=guess)
+    try:
         if not guess:
             rooms.watch()
         for place in lot:
@@ -248,6 +249,8 @@ def _tried(copy: Path, lot: list[Place], end: float, guess: bool) -> Iterator[tu
             began = time.monotonic()
             how = rooms.noticed(place)
             yield place, how, time.monotonic() - began
+    finally:
+        rooms.close()
 
 
 def _said(copy: Path, place: Place) -> str:

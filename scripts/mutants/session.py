@@ -73,7 +73,7 @@ class Session:
 
 
 def _serve(copy: Path, rooms: list[str], warm: list[str], pipe: Connection, theirs: Connection) -> None:
-    theirs.close()  # else nobody ever sees that they asked for the last time
+    theirs.close()  # the fork has it too, and would wait for itself when who asks is gone
     settle(copy, "session.txt")
     sys.exit(int(pytest.main([*OPTIONS, *rooms], plugins=[_Server(copy, warm, pipe)])))
 

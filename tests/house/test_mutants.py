@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -198,29 +196,13 @@ def test_notes_tell_what_each_test_ran_also_in_threads(tmp_path: Path) -> None:
         calls.end()
 
 
-_ASKING = """
-import sys
-from pathlib import Path
-from scripts.mutants import places, session
-copy = Path(sys.argv[1])
-(place,) = places.places_of(copy / "models" / "rules.py")
-asked = session.Session(copy, ["tests"], [])
-source = place.file.read_text(encoding="utf-8")
-print([asked.tried(turned, source, asked.every, 60).failed for turned in (None, place)])
-asked.close()
-print(asked._process.exitcode)
-"""
-
-
-def test_the_process_that_has_all_tests_loaded_ends_by_itself_when_nobody_asks_more(tmp_path: Path) -> None:
-    for name, text in (
-        ("models/rules.py", "def due(days):\n    return days < 3\n"),
-        ("tests/test_rules.py", "from models.rules import due\n\ndef test_it():\n    assert not due(3)\n"),
-    ):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    root = Path(session.__file__).parents[2]
-    (tmp_path / "scripts").symlink_to(root / "scripts")
-    line = [sys.executable, "-c", _ASKING, str(tmp_path)]
-    said = subprocess.run(line, cwd=root, capture_output=True, text=True, timeout=120, check=True)
-    assert said.stdout.splitlines() == ["['', 'tests/test_rules.py::test_it']", "0"]
+def test_the_process_that_has_all_tests_loaded_ends_with_who_asks(tmp_path: Path) -> None:
+    (tmp_path / "scripts").symlink_to(ROOT / "scripts")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "test_one.py").write_text("def test_one(): pass\n", encoding="utf-8")
+    made = session.Session(tmp_path, ["test_one.py"], [])
+    assert made.every == ["test_one.py::test_one"]
+    assert made.tried(None, "", made.every, 60) == session.Answer()
+    made._ours.close()
+    made._process.join(60)
+    assert made._process.exitcode == 0
