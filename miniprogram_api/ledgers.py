@@ -7,6 +7,7 @@ from typing import Any
 from handlers.web import schemas
 from handlers.web.doors.ledgers import (
     AttachmentDoor,
+    AttachmentsDoor,
     RowDoor,
     RowsDoor,
     ValuesBody,
@@ -16,7 +17,8 @@ from handlers.web.doors.photos import SizeQuery
 from handlers.web.operations import SIGNED_IN, Route, operation
 from handlers.web.requests.bodies import checked
 from handlers.web.requests.once import idempotency_key, key_header
-from handlers.web.shapes.ledgers.ledgers import LedgersOut
+from handlers.web.requests.uploads import FILE
+from handlers.web.shapes.ledgers.ledgers import AttachmentOut, LedgersOut
 from miniprogram_api.base import PhoneHandler
 from models.core.files import attachments, mime, photos, stored
 from models.core.ledger import all_ledgers
@@ -83,13 +85,33 @@ class NewRowDoor(RowsDoor):
         self.answer(await self.call(once.create, self.actor, self.ledger, body.values, key=key), 201)
 
 
+class NewFileDoor(AttachmentsDoor):
+    """`P/{id}/attachments`: the files of a row, and a new one, attached once however often it is sent."""
+
+    @operation(
+        "上传附件",
+        right="ledger:edit",
+        system="X01",
+        body=FILE,
+        consumes="multipart/form-data",
+        headers=(key_header("同一个文件"),),
+        gives={201: AttachmentOut},
+        refuses=(400, 404, 413, 415, 422, 429),
+    )
+    async def post(self, id: int) -> None:
+        """Attach a file to a row; the same again under its key gives the one that is there."""
+        key = idempotency_key(self.request.headers)
+        file = await self.looked_at(id)
+        self.answer(await self.call(once.attach, self.actor, self.ledger, id, *file, key=key), 201)
+
+
 class PutRowDoor(RowDoor):
     """`P/{id}`: one row. Mini-programs know no PATCH."""
 
     put = RowDoor.patch
 
 
-_OWN = {AttachmentDoor: PictureDoor, RowsDoor: NewRowDoor, RowDoor: PutRowDoor}
+_OWN = {AttachmentDoor: PictureDoor, AttachmentsDoor: NewFileDoor, RowsDoor: NewRowDoor, RowDoor: PutRowDoor}
 
 
 def ledger_routes() -> list[Route]:

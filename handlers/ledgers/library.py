@@ -109,13 +109,15 @@ class TakenOut(BaseModel):
 
 
 class StandardChange(BaseModel):
-    """One thing that a standard says otherwise: as it was copied, as it is now, and as the row has it."""
+    """One thing that a standard says otherwise: as it was copied, as it is now, and as the row has it; `declined`: the
+    unit did not want it."""
 
     key: str
     title: str
     old: str
     new: str
     mine: str
+    declined: bool
 
 
 class CopyOut(BaseModel):
@@ -136,9 +138,10 @@ class CopyAnswer(BaseModel):
 
 
 class StandardAnswer(BaseModel):
-    """What is taken of the standard as it is now; nothing: the unit stays as it is."""
+    """What is taken of the standard as it is now, and what is declined, by key; all else stays offered."""
 
     adopt: list[str] = Field(default_factory=list, max_length=500)
+    decline: list[str] = Field(default_factory=list, max_length=500)
 
 
 class StandardAnswered(BaseModel):
@@ -194,9 +197,9 @@ class CopyHandler(_LedgerHandler):
         refuses=(404, 409, 422),
     )  # fmt: skip
     async def post(self, id: int) -> None:
-        """Take some of what is new, or nothing."""
+        """Take some of what is new, decline some by name."""
         body: StandardAnswer = self.body
-        self.answer(await self.call(updates.decide, self.actor, self.ledger, id, body.adopt))
+        self.answer(await self.call(updates.decide, self.actor, self.ledger, id, body.adopt, body.decline))
 
 
 def library_routes(ledger: Ledger, path: str) -> list[Route]:

@@ -7,6 +7,7 @@ from models.core.chapters import Chapter, Grants, Page, StandardRows
 CHAPTER = Chapter(
     name="equipment",
     title="设备",
+    views=("views:EQUIPMENT_STATISTIC",),
     ledgers=("ledgers:EQUIPMENT", "standard_ledgers:OPERATOR_CODES", "standard_ledgers:EQUIPMENT_TYPES"),
     rulebooks=("rulebooks",),
     settings=("inspection",),

@@ -16,6 +16,7 @@ CHAPTER = Chapter(
         "flow.ledgers:PROXIES",
         "flow.ledgers:FLOWS",
     ),
+    views=("statistics:TASK_STATISTIC", "statistics:CASE_STATISTIC"),
     photos=("assigned.assignee_part",),
     subjects=("assigned.assignee_part",),
     finders=("people.standard_finders",),

@@ -17,6 +17,7 @@ CHAPTER = Chapter(
         *("courses.ledgers:COURSES", "courses.ledgers:TRAINING_TYPES"),
         *("archive.ledgers:TRAININGS", "uploads.ledgers:UPLOADS"),
     ),
+    views=("views:CERTIFICATE_STATISTIC", "views:TRAINING_STATISTIC"),
     standards=(
         StandardRows("certificate_types", "certificate_types.standards:install_certificate_types"),
         StandardRows("courses", "courses.standards:install_courses"),

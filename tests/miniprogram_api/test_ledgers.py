@@ -19,10 +19,16 @@ from models.core.security import crypto
 from models.core.security.rights import Scope
 from models.objectives.meetings.records import Meeting
 from models.organization.records import Company, Person
-from tests.support.doors import Call
+from tests.journeys.phone_door import photo
+from tests.support.doors import Answer, Call
 from tests.support.two_companies import FOREIGN
 
 AT = "2026-11-05T09:00:00+08:00"
+PHOTO = (
+    b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\n'
+    + photo("teal")
+    + b"\r\n--b--\r\n"
+)
 
 
 def phone_of(role: str, company: Company) -> str:
@@ -99,6 +105,26 @@ async def test_a_row_is_changed_by_the_console_s_own_rules(two: Any, phone: Call
         "POST", "/ledgers/meetings", json={"values": foreign}, token=token, headers={"Idempotency-Key": "f"}
     )
     assert refused.status == 422 and "attended" in refused.json["error"]["fields"]
+
+
+@pytest.mark.gen_test(timeout=60)
+async def test_a_photo_sent_twice_is_attached_once(two: Any, phone: Call) -> None:
+    token = phone_of("safety_officer", two["own"][Company])
+    values = {"json": {"values": meeting(two["own"][Person])}, "token": token}
+    row = (await phone("POST", "/ledgers/meetings", headers={"Idempotency-Key": "row"}, **values)).json["id"]
+    files = f"/ledgers/meetings/{row}/attachments"
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+
+    async def send(**headers: str) -> Answer:
+        return await phone("POST", files, token=token, json=PHOTO, headers={**kind, **headers})
+
+    first = await send(**{"Idempotency-Key": "p1"})
+    again = await send(**{"Idempotency-Key": "p1"})
+    assert (first.status, again.status) == (201, 201), again.body
+    assert first.json["id"] == again.json["id"]
+    await send(**{"Idempotency-Key": "p2"})
+    assert len((await phone("GET", files, token=token)).json["items"]) == 2
+    assert (await send()).code == "idempotency_key_missing"
 
 
 @pytest.mark.parametrize("role", [role.code for role in builtin_roles()])

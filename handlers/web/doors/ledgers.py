@@ -25,6 +25,7 @@ from handlers.web.shapes.ledgers.ledgers import (
 )
 from models.core.errors import Invalid
 from models.core.files import attachments, mime, stored
+from models.core.files.content_check import Examined
 from models.core.ledger import Action, FormProbe, Ledger
 from models.core.ledger.changes import actions, editing, probes
 from models.core.ledger.groupings import groupings, takes_groups
@@ -304,10 +305,14 @@ class AttachmentsDoor(LedgerDoor):
     )
     async def post(self, id: int) -> None:
         """Attach a file to a row."""
+        file = await self.looked_at(id)
+        self.answer(await self.call(attachments.add, self.actor, self.ledger, id, *file), 201)
+
+    async def looked_at(self, id: int) -> tuple[str, Examined]:
+        """Name and examined content of the upload, once it is known that the row may have one."""
         await self.call(attachments.may_add, self.actor, self.ledger, id, write=False)
         name, content = upload(self)
-        file = await self.call.looking(attachments.look, content)
-        self.answer(await self.call(attachments.add, self.actor, self.ledger, id, name, file), 201)
+        return name, await self.call.looking(attachments.look, content)
 
 
 class AttachmentDoor(LedgerDoor):

@@ -17,6 +17,7 @@ class PhoneFace:
     In the list a row shows its label, or the column `title`; under it the columns of `second`, and the choice `badge` in
     its colour. The `form` asks for these fields (all of the ledger's, if nothing is said); a new row can be made where
     nothing required is left out. Without `changes` the phone only looks. `actions` are the buttons that it offers, by name.
+    `offline`: a new row can be filled in without a network; it waits on the phone with its photos and is sent later, once.
     `right`: in the 工作台 only of who has it too. `place`: its place in its group there, smallest first.
     """
 
@@ -25,12 +26,13 @@ class PhoneFace:
     badge: str = ""
     form: tuple[str, ...] = ()
     changes: bool = True
+    offline: bool = False
     actions: tuple[str, ...] = ()
     right: str = ""
     place: int = 0
 
     def check(self, ledger: Ledger) -> None:
-        """Raise LookupError where the ledger has no such column, field or button."""
+        """Raise LookupError where the ledger has no such column, field or button, or waits with what it can't make."""
         columns = {column.field for column in ledger.columns}
         shown = [name for name in (self.title, *self.second, self.badge) if name]
         unknown = [name for name in shown if name not in columns]
@@ -38,6 +40,8 @@ class PhoneFace:
         unknown += [name for name in self.actions if ledger.action_named(name) is None]
         if unknown:
             raise LookupError(f"the phone face of {ledger.name} names {unknown}, which is not there")
+        if self.offline and not self.makes(ledger):
+            raise LookupError(f"the phone makes no rows of {ledger.name}, so none can wait there")
 
     def asks(self, ledger: Ledger) -> list[str]:
         """The fields of its form, in order."""

@@ -14,11 +14,12 @@ from models.core.ledger.reading.query import EMPTY, ListQuery, link_of_filter, s
 from models.core.ledger.reading.references import attach, label_of, load_rows
 from models.core.security.actor import Actor
 from models.core.views import periods
-from models.core.views.counting import ALL, Source, source_of
-from models.core.views.declaration import MAX_GROUPS, Measure, Rate, Statistic
+from models.core.views.counting import Source, source_of
+from models.core.views.declaration import AHEAD, MAX_GROUPS, RECENT, YEAR, Measure, Rate, Statistic
 from models.core.views.filters import narrowed, without_blanks
 
 NOTHING = "未填"
+_PLACES = 6  # more than any field has: sums of binary fractions are cut there
 Number = int | float | None
 
 
@@ -43,12 +44,13 @@ class Group:
 
 @dataclass(frozen=True)
 class FoundStatistic:
-    """A statistic as it was worked out. `base` are the filters of all rows, `cut` says that there are more groups."""
+    """A statistic as it was worked out. `base` are the filters of all rows, `days` its period if it has one,
+    `cut` says that there are more groups."""
 
     view: Statistic
     by: str
     step: str
-    days: periods.Days
+    days: periods.Days | None
     base: Mapping[str, Any]
     groups: Sequence[Group]
     total: Sequence[Number]
@@ -64,7 +66,7 @@ class FoundStatistic:
     def sentence(self) -> str:
         """What the numbers say, in a sentence."""
         first = self.view.measures[0]
-        span = f"{self.days[0].isoformat()} 至 {self.days[1].isoformat()}"
+        span = "目前" if self.days is None else f"{self.days[0].isoformat()} 至 {self.days[1].isoformat()}"
         said = f"{span}，{first.title}共 {self.total[0] or 0:,}"
         most = max(self.groups, key=lambda one: one.numbers[0] or 0, default=None)
         if most is None or not most.numbers[0] or len(self.groups) < 2:
@@ -84,14 +86,19 @@ def statistic(actor: Actor, view: Statistic, asked: AskedStatistic) -> FoundStat
     statistic is not grouped by.
     """
     by, step = _grouping(view, asked)
-    days = periods.days_of(asked.filters.get(view.time), step or "day")
-    period = {"from": days[0].isoformat(), "to": days[1].isoformat()}
-    base = {**without_blanks(asked.filters), view.time: period}
+    days = _days(view, asked.filters.get(view.time), step)
+    base = without_blanks(asked.filters)
+    base.pop(view.time, None)
+    if days is not None:
+        base[view.time] = {"from": days[0].isoformat(), "to": days[1].isoformat()}
     query = ListQuery.parse(view.ledger, q=asked.q, filters=base)
     search(actor, view.ledger, query.q)
-    source = source_of(actor, view, query, by)
-    totals = source.numbers(ALL, 1)
-    groups, more = _periods(view, source, days, step) if step else _others(view, source, by)
+    source = source_of(actor, view, query, by, days)
+    totals = source.numbers("", "", 1)
+    if step and days is not None:
+        groups, more = _periods(view, source, days, step)
+    else:
+        groups, more = _others(view, source, by)
     cut = f"只列出最多的 {MAX_GROUPS:,} 组，合计是全部的；请加筛选条件缩小范围" if more else ""
     clipped = [
         Group(
@@ -104,7 +111,20 @@ def statistic(actor: Actor, view: Statistic, asked: AskedStatistic) -> FoundStat
     total = _with_rates(view, totals[0][1:] if totals else [0] * len(view.counted))
     if view.ranked and not step:
         clipped = _in_places(clipped)
-    return FoundStatistic(view, by, step, days, base, clipped, total, cut, view.note(actor, *days, by))
+    return FoundStatistic(
+        view, by, step, days, base, clipped, total, cut, view.note(actor, *days, by) if days else ""
+    )
+
+
+def _days(view: Statistic, given: Any, step: str) -> periods.Days | None:
+    """The period as it was asked for, or what the statistic counts by itself; None for all there is."""
+    if periods.is_asked(given) or view.period == RECENT:
+        return periods.days_of(given, step or "day")
+    if view.period == YEAR:
+        return periods.days_of(periods.last_months(), step or "month")
+    if not step:
+        return None
+    return periods.days_of(periods.coming() if view.period == AHEAD else given, step)
 
 
 def _in_places(groups: Sequence[Group]) -> list[Group]:
@@ -126,15 +146,14 @@ def _grouping(view: Statistic, asked: AskedStatistic) -> tuple[str, str]:
         raise Invalid(
             "不能这样统计", fields={"step": "只能按日、周、月、季度、年"}, advice="请在页面上选择统计方式"
         )
-    return by, (asked.step or "day") if by == view.time else ""
+    return by, (asked.step or ("month" if view.period in (AHEAD, YEAR) else "day")) if by == view.time else ""
 
 
 def _periods(view: Statistic, source: Source, days: periods.Days, step: str) -> tuple[list[Group], bool]:
-    column = periods.in_sql(source.column(view.time), step, days)
-    counts: dict[date, list[int]] = {day: [0] * len(view.counted) for day in periods.periods(days, step)}
-    for text, *numbers in source.numbers(column, MAX_GROUPS + 1):
+    counts: dict[date, list[float]] = {day: [0] * len(view.counted) for day in periods.periods(days, step)}
+    for text, *numbers in source.numbers(view.time, step, MAX_GROUPS + 1):
         day = periods.from_sql(str(text), step)
-        counts[day] = [before + more for before, more in zip(counts[day], numbers, strict=True)]
+        counts[day] = [round(sum(pair), _PLACES) for pair in zip(counts[day], numbers, strict=True)]
     made = [
         Group(
             periods.title(day, step), {view.time: periods.bounds(day, step, days)}, _with_rates(view, numbers)
@@ -145,7 +164,7 @@ def _periods(view: Statistic, source: Source, days: periods.Days, step: str) -> 
 
 
 def _others(view: Statistic, source: Source, by: str) -> tuple[list[Group], bool]:
-    rows = source.numbers(source.column(by), MAX_GROUPS + 1)
+    rows = source.numbers(by, "", MAX_GROUPS + 1)
     keys = [_key(row[0]) for row in rows[:MAX_GROUPS]]
     labels = _labels(view, by, keys)
     made = [
@@ -174,17 +193,19 @@ def _labels(view: Statistic, by: str, keys: Iterable[str]) -> dict[str, str]:
         return {str(row_id): label_of(row, link.to) for row_id, row in loaded.items()}
     if view.filter_named(by).kind == "flag":
         return {"true": "是", "false": "否"}
-    return {choice.value: choice.title for choice in view.column_of(by).options}
+    return view.titles_of(by)
 
 
-def _with_rates(view: Statistic, counts: Sequence[int]) -> list[Number]:
+def _with_rates(view: Statistic, counts: Sequence[float]) -> list[Number]:
     """The numbers of all measures in their order, from those that were counted."""
     known = {each.name: number for each, number in zip(view.counted, counts, strict=True)}
     return [known[each.name] if isinstance(each, Measure) else _rate(each, known) for each in view.measures]
 
 
-def _rate(rate: Rate, known: Mapping[str, int]) -> float | None:
+def _rate(rate: Rate, known: Mapping[str, float]) -> float | None:
     part, whole = known[rate.part], known[rate.whole]
     if not whole:
         return None
-    return float((Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP))
+    return float(
+        (Decimal(100 * Decimal(str(part))) / Decimal(str(whole))).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    )

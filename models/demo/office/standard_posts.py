@@ -12,6 +12,7 @@ from models.administration.records import Account
 from models.core import clock
 from models.core.ledger.changes.actions import act
 from models.core.ledger.changes.editing import edit
+from models.core.ledger.library.declaration import digest_of
 from models.core.ledger.library.records import LibraryCopy
 from models.core.ledger.library.taking import PickedStandard, take
 from models.core.security.actor import Actor
@@ -29,7 +30,7 @@ _REVISED = "班前检查车况，按规程驾驶，停车拔钥匙；进出库�
 
 def plant_standard_posts() -> bool:
     """Plant them, once; says whether it was now. Run it in a transaction."""
-    if LibraryCopy.select().exists():
+    if LibraryCopy.select().where(LibraryCopy.ledger == POSTS.name).exists():
         return False
     officer = actor_for_account(Account.get(Account.login == mobile(3)), "import")
     admin = actor_for_account(Account.get(Account.login == "admin"), "import")
@@ -71,7 +72,7 @@ def _moved_on(row: Post) -> None:
     PostWork.delete().where(PostWork.id == work).execute()
     content["parts"]["works"].pop(key)
     children["works"].pop(key)
-    LibraryCopy.update(content=content, children=children, digest="0" * 16).where(
+    LibraryCopy.update(content=content, children=children, digest=digest_of(content)).where(
         LibraryCopy.id == copy.id
     ).execute()
 

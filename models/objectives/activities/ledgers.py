@@ -31,7 +31,7 @@ ACTIVITIES = Ledger(
     ),
     attachments=True, pictures=True,
     phone=PhoneFace(
-        second=("held_at", "place", "people"), badge="kind",
+        second=("held_at", "place", "people"), badge="kind", offline=True,
         form=("company", "name", "kind", "held_at", "place", "people", "earns", "record", "summary"),
     ),
     related=("people",),

@@ -59,7 +59,12 @@ REQUIRED_CERTIFICATES = Ledger(
         Column("number", 190),
         Column("company", 180),
     ),
-    filters=(Filter("person", "reference"), Filter("type", "reference"), Filter("company", "reference")),
+    filters=(
+        Filter("person", "reference"),
+        Filter("type", "reference"),
+        Filter("ends_on", "date_range"),
+        Filter("company", "reference"),
+    ),
     search=("person", "posts", "number"),
     search_title="姓名、岗位、证书编号",
     sort="ends_on",

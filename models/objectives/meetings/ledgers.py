@@ -74,6 +74,7 @@ MEETINGS = Ledger(
         Filter("absent", "reference"),
         Filter("decisions.who", "reference"),
         Filter("chair", "reference"),
+        Filter("department", "reference"),
         Filter("site", "reference"),
         Filter("company", "reference"),
     ),
@@ -113,6 +114,7 @@ MEETINGS = Ledger(
     phone=PhoneFace(
         second=("held_at", "place", "attended"),
         badge="kind",
+        offline=True,
         form=("company", "name", "kind", "held_at", "place", "chair", "attended", "absent", "decisions", "minutes"),
     ),
     related=("attended",),

@@ -59,6 +59,7 @@ def _said(row: Suggestion, people: list[str]) -> str:
 
 SUGGESTIONS = Ledger(
     name=suggesting.LEDGER, record=Suggestion, title="建言建议", group="目标职责", system="A10", noun="建议",
+    create_title="提建议",
     empty="还没有建议。员工在手机的工作台里提，一句话、一张照片就行。",
     columns=(
         Column("number", 150, fixed=True), Column("what", 300), Column("state", 130), Column("stands", 220),
@@ -92,16 +93,17 @@ SUGGESTIONS = Ledger(
     attachments=True,
     closed={"state": (records.DONE, records.REFUSED, records.WITHDRAWN, records.REVOKED)},
     phone=PhoneFace(
-        second=("stands", "created_at"), badge="state", form=("company", "what", "hidden"), actions=("withdraw",)
+        second=("stands", "created_at"), badge="state", form=("company", "what", "kind", "hidden"), actions=("withdraw",),
+        offline=True,
     ),
     related=("person",),
 )  # fmt: skip
 
 ADOPTED = Ledger(
-    name="adopted-suggestions", record=AdoptedSuggestion, title="建议公示", group="目标职责", system="A10", noun="公示",
+    name=suggesting.PUBLIC, record=AdoptedSuggestion, title="建议公示", group="目标职责", system="A10", noun="公示",
     empty="还没有采纳的建议。建议一被采纳就在这里公示。",
     columns=(
-        Column("what", 300, fixed=True), Column("who", 100), Column("level", 100), Column("kind", 100),
+        Column("what", 300, fixed=True), Column("pictures", 150), Column("who", 100), Column("level", 100), Column("kind", 100),
         Column("reply", 240), Column("carrier", 100), Column("due_at", 170), Column("result", 200), Column("site", 130),
         Column("adopted_at", 170), Column("number", 150, shown=False), Column("company", 180),
     ),
@@ -111,5 +113,6 @@ ADOPTED = Ledger(
     ),
     search=("number", "what", "who"), search_title="编号、内容、建议人", sorts=("id", "adopted_at"), label=title_of,
     rights={"read": READ_ADOPTED, "export": READ_ADOPTED},
+    attachments=True, pictures=True,
     phone=PhoneFace(second=("who", "adopted_at", "result"), badge="level", changes=False),
 )  # fmt: skip

@@ -113,7 +113,10 @@ class PublishedOut(BaseModel):
 
 
 class PhoneFaceOut(BaseModel):
-    """How a ledger looks on a phone: names of its columns, fields and buttons; whether rows are made and changed there."""
+    """How a ledger looks on a phone: names of its columns, fields and buttons; whether rows are made and changed there.
+
+    `offline`: a new row may wait on the phone until there is a network.
+    """
 
     title: str
     second: list[str]
@@ -121,6 +124,7 @@ class PhoneFaceOut(BaseModel):
     form: list[str]
     create: bool
     edit: bool
+    offline: bool
     actions: list[str]
 
 
@@ -150,6 +154,7 @@ class LedgerOut(BaseModel):
     noun: str
     measure: str
     edit_title: str
+    create_title: str
     empty: str
     rights: LedgerRights
     fields: list[FieldOut]
@@ -162,6 +167,7 @@ class LedgerOut(BaseModel):
     actions: list[ActionOut]
     probes: list[ProbeOut]
     attachments: bool
+    files_by: bool
     history: bool
     published: PublishedOut | None
     library: str | None

@@ -31,7 +31,7 @@ def _list(**properties: Any) -> dict[str, Any]:
 STATISTIC = _object(
     kind={"const": "statistic"}, name=_TEXT, title=_TEXT, ledger=_TEXT, exportable={"type": "boolean"}, sentence=_TEXT,
     by=_TEXT, by_title=_TEXT, step={"enum": ["day", "week", "month", "quarter", "year", None]}, time=_TEXT,
-    to={**_TEXT, "format": "date"}, **{"from": {**_TEXT, "format": "date"}},
+    to={**_MAYBE_TEXT, "format": "date"}, **{"from": {**_MAYBE_TEXT, "format": "date"}},
     axes=_list(field=_TEXT, title=_TEXT), steps=_list(value=_TEXT, title=_TEXT),
     measures=_list(
         name=_TEXT, title=_TEXT, rate={"type": "boolean"}, drawn={"type": "boolean"}, filters=_FILTERS

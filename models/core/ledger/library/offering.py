@@ -107,7 +107,7 @@ def standards_of(ledger: Ledger, ids: Sequence[int]) -> dict[int, Standard]:
             lines.setdefault(row_id, {}).setdefault(part.name, []).append(line)
     return {
         subject_of(row): Standard(
-            key=str(subject_of(row)), values=values[row.get_id()],
+            key=str(subject_of(row)), values=values[row.get_id()], sample=bool(getattr(row, "sample", False)),
             parts={name: tuple(each) for name, each in lines.get(row.get_id(), {}).items()},
         )
         for row in rows
@@ -132,6 +132,13 @@ def _in_force(ledger: Ledger, rows: Sequence[Any]) -> list[Any]:
         one.get_id() for one in ledger.record.select(key).where(key.in_(ids), ledger.published.choosable())
     }
     return [row for row in rows if row.get_id() in there]
+
+
+def bearer_of(ledger: Ledger, row: Any) -> Any:
+    """The edition on which hangs what comes along: the one in force beside a draft, or the row itself."""
+    if ledger.published is None:
+        return row
+    return next(iter(_in_force(ledger, _editions(ledger.record, [subject_of(row)]))), row)
 
 
 def _columns(ledger: Ledger, leaves: Sequence[str]) -> list[str]:
@@ -217,4 +224,4 @@ def _key(part: Part, values: Mapping[str, Any]) -> str:
     return str(label["label"] if isinstance(label, Mapping) else label)
 
 
-__all__ = ["MOST", "actions", "offered", "standards_of", "still_offered"]
+__all__ = ["MOST", "actions", "bearer_of", "offered", "standards_of", "still_offered"]

@@ -25,6 +25,7 @@ def describe(ledger: Ledger, actor: Actor) -> dict[str, Any]:
         "noun": ledger.noun,
         "measure": ledger.measure,
         "edit_title": ledger.edit_title,
+        "create_title": ledger.create_title,
         "empty": ledger.empty,
         "rights": {name: offered(ledger, actor, name) for name in _RIGHTS},
         "fields": _fields(ledger, actor),
@@ -50,6 +51,7 @@ def describe(ledger: Ledger, actor: Actor) -> dict[str, Any]:
             if actor.may(probe.right)
         ],
         "attachments": ledger.attachments,
+        "files_by": bool(ledger.files_by) and "edit" in ledger.rights,
         "history": True,
         "published": None if ledger.published is None else {"is_read": ledger.published.is_read},
         "library": ledger.library.title if ledger.library is not None else None,
@@ -80,6 +82,7 @@ def phone_of(ledger: Ledger, actor: Actor) -> dict[str, Any] | None:
         "form": face.asks(ledger),
         "create": face.makes(ledger) and offered(ledger, actor, "create"),
         "edit": face.changes,
+        "offline": face.offline,
         "actions": list(face.actions),
     }
 

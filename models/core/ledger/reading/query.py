@@ -142,13 +142,13 @@ def _add(
     if not values:
         return
     stored = derived.column if derived is not None else ledger.record._meta.fields[item.field]
-    if EMPTY in values and stored is not None and stored.null and item.kind in _MAY_BE_EMPTY:
+    if EMPTY in values and getattr(stored, "null", False) and item.kind in _MAY_BE_EMPTY:
         found = [value for value in values if value != EMPTY]
         made.where.append(
             stored.is_null() | _stored(ledger, item, found, narrow) if found else stored.is_null()
         )
         return
-    if derived is not None and derived.column is not None:
+    if derived is not None and derived.column is not None and derived.where is None:
         made.where.append(_stored(ledger, item, values, narrow))
         return
     if derived is not None:

@@ -173,6 +173,8 @@ export interface Ledger {
   measure: string
   /** What changing a row is called, where it is not 编辑. */
   edit_title?: string
+  /** What making a row is called; 新增 and its noun without. */
+  create_title?: string
   empty: string
   rights: Record<LedgerRight, boolean>
   fields: Field[]
@@ -186,6 +188,8 @@ export interface Ledger {
   /** What a form may ask before it is saved: a button beside `field`. */
   probes?: Probe[]
   attachments: boolean
+  /** Many files at once find their rows by name. */
+  files_by: boolean
   history: boolean
   /** Rows take effect after approval, in editions; `is_read`: people say that they have read them. */
   published?: { is_read: boolean } | null

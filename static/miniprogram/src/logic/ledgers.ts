@@ -8,6 +8,9 @@ export const isEmpty = (value: unknown): boolean =>
   value === null || value === undefined || (typeof value === 'string' && !value.trim()) || isNone(value)
 const isNone = (value: unknown) => Array.isArray(value) && !value.length
 
+/** What making a row of a ledger is called: 新增会议, 提建议. */
+export const newTitle = ({ create_title, noun }: Ledger): string => create_title || `新增${noun}`
+
 /** How many names stand in one line before the rest is counted. */
 const NAMES = 3
 

@@ -1,13 +1,13 @@
 /**
  * The rules of the queue (X01): what is sent when, and what an answer does to an item.
  *
- * Scans, accident reports with their photos, answers to a report, 随手拍 and decisions wait in one queue. Pure: knows no
- * network and no
- * storage. Times are the phone's, in ms.
+ * Scans, accident reports with their photos, answers to a report, 随手拍, decisions and new rows of ledgers wait in one
+ * queue. Pure: knows no network and no storage. Times are the phone's, in ms.
  */
 
 import { isFinal, type Problem } from './problems'
 import { decisionPhotos, isDecision, type Decision } from './decision-queue'
+import { isRow, isWholeRow, rowWithOthers, type NewRow } from './row-queue'
 import { isSnap, snapWithOthers, type Snap } from './snap-queue'
 import type { Machine } from '../services/legal-shapes'
 import type { Accident, AnswerWord, ClockIn, Colleague, Place, Ref, ReportBody } from '../services/shapes'
@@ -61,12 +61,12 @@ export interface Reply extends Held {
   answer: AnswerWord
 }
 
-export type Item = Scan | Report | Reply | Snap | Decision
+export type Item = Scan | Report | Reply | Snap | Decision | NewRow
 
 export const isReport = (item: Item): item is Report => item.kind === 'report'
 export const isReply = (item: Item): item is Reply => item.kind === 'answer'
 export const isScan = (item: Item): item is Scan =>
-  !isReport(item) && !isReply(item) && !isSnap(item) && !isDecision(item)
+  !isReport(item) && !isReply(item) && !isSnap(item) && !isDecision(item) && !isRow(item)
 
 /** When the person did it, ISO 8601. */
 export const doneAt = (item: Item): string => (isScan(item) ? item.scannedAt : item.madeAt)
@@ -110,6 +110,7 @@ function rank(item: Item): number {
   if (isReport(item)) return item.accident ? 3 : 0
   if (isSnap(item)) return 4
   if (isDecision(item)) return decisionPhotos(item).length ? 4 : 2
+  if (isRow(item)) return item.made ? 4 : 2
   return isReply(item) ? 1 : 2
 }
 
@@ -190,17 +191,20 @@ export function mends(item: Item): boolean {
   if (item.state !== 'failed') return false
   if (isReport(item)) return !item.accident
   if (isSnap(item)) return !item.hazard
+  if (isRow(item)) return !item.made
   return isDecision(item) && !OVER.includes(item.problem?.status ?? 0)
 }
 
 /** True for what has arrived, but for photos that were refused: others can be sent for them, or none. */
-export function lacksPhotos(item: Item): item is Report | Snap {
+export function lacksPhotos(item: Item): item is Report | Snap | NewRow {
   if (item.state !== 'failed' || OVER.includes(item.problem?.status ?? 0)) return false
+  if (isRow(item)) return item.made !== ''
   return (isReport(item) && item.accident !== null) || (isSnap(item) && item.hazard !== null)
 }
 
 /** The same with other photos for those that were refused, to be sent. */
-export function withOthers(item: Report | Snap, photos: string[]): Report | Snap {
+export function withOthers(item: Report | Snap | NewRow, photos: string[]): Report | Snap | NewRow {
+  if (isRow(item)) return rowWithOthers(item, photos)
   if (isSnap(item)) return snapWithOthers(item, photos)
   const again = photos.map((id) => ({ id, refused: false }))
   return { ...item, photos: again, state: 'waiting', problem: null, tries: 0, dueAt: 0, seen: false }
@@ -224,6 +228,7 @@ export function isItem(value: unknown): value is Item {
   if (isReport(item)) return Boolean(item.body?.what && item.madeAt && Array.isArray(item.photos))
   if (isReply(item)) return Boolean(item.accident?.id && item.answer && item.madeAt)
   if (isSnap(item)) return Boolean(item.body?.found_at && item.madeAt && Array.isArray(item.photos))
+  if (isRow(item)) return isWholeRow(item)
   if (isDecision(item)) return Boolean(item.task?.id && item.outcome?.key && item.writing?.photos && item.madeAt)
   return Boolean(item.qr && item.unit?.id && item.scannedAt)
 }

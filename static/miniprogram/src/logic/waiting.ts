@@ -5,6 +5,7 @@ import { answerWord } from './accident'
 import { shortQr } from './codes'
 import { explain } from './problems'
 import { decisionPhotos, isDecision } from './decision-queue'
+import { isRow } from './row-queue'
 import { isSnap } from './snap-queue'
 
 /** What was done: the code that was scanned, what happened, what was answered. */
@@ -12,6 +13,7 @@ export function sayWhat(item: Item): string {
   if (isReport(item)) return item.body.what
   if (isReply(item)) return `${item.accident.title}：${answerWord(item.answer)}`
   if (isSnap(item)) return [item.body.what || '只有照片', item.where].filter(Boolean).join(' · ')
+  if (isRow(item)) return item.label || item.ledger.noun
   if (isDecision(item))
     return [
       `${item.task.title}：${item.outcome.title}`,
@@ -29,6 +31,10 @@ export function sayKind(item: Item): string {
     return item.hazard
       ? `随手拍 ${item.hazard.number} 的照片`
       : ['随手拍', item.photos.length ? `${item.photos.length} 张照片` : ''].filter(Boolean).join(' · ')
+  if (isRow(item)) {
+    if (item.made) return `${item.ledger.title}的照片`
+    return [item.ledger.title, item.photos.length ? `${item.photos.length} 张照片` : ''].filter(Boolean).join(' · ')
+  }
   if (isDecision(item))
     return ['办理任务', decisionPhotos(item).length ? `${decisionPhotos(item).length} 张照片` : '']
       .filter(Boolean)
@@ -36,14 +42,16 @@ export function sayKind(item: Item): string {
   return isReply(item) ? '回复快报' : '扫码上岗'
 }
 
-/** What becomes of it. `mine` false: another person on this phone made it. */
-export function sayNext(item: Item, mine: boolean, underWay: boolean): string {
+/** What becomes of it. `mine` false: another person on this phone made it; `elsewhere`: I work for another unit now. */
+export function sayNext(item: Item, mine: boolean, underWay: boolean, elsewhere = false): string {
   if (!mine) return `这是${item.person.name}的，等他登录后补传。`
   if (underWay) return '正在补传…'
   if (item.state === 'failed') return item.problem ? explain(item.problem) : ''
+  if (elsewhere) return `这是给${item.unit.name}登记的，切换到那个单位后补传。`
   if (isReport(item) && item.accident) return `快报已经报上去了，还有 ${item.photos.length} 张照片，联网后自动补传。`
   if (isReport(item)) return '联网后马上上报。情况紧急，请同时打电话。'
   if (isSnap(item)) return '联网后自动上报，不用再拍。'
+  if (isRow(item)) return item.made ? '已经登记，照片联网后自动补传。' : '联网后自动登记，不用再填。'
   if (isDecision(item)) return '联网后自动提交，不用再办。'
   return isReply(item) ? '联网后自动补传。' : '联网后自动补传，不用再扫。'
 }
@@ -51,8 +59,9 @@ export function sayNext(item: Item, mine: boolean, underWay: boolean): string {
 /** What is with the server of something whose photos were refused. */
 export function sayArrived(item: Item): string {
   const number = isReport(item) ? item.accident?.number : isSnap(item) ? item.hazard?.number : ''
-  const refused = isReport(item) || isSnap(item) ? item.photos.filter((photo) => photo.refused).length : 0
-  return `文字已经报上去了（${number}），只差 ${refused} 张照片。可以换一张补上，也可以不补。`
+  const refused =
+    isReport(item) || isSnap(item) || isRow(item) ? item.photos.filter((photo) => photo.refused).length : 0
+  return `${isRow(item) ? '文字已经登记' : `文字已经报上去了（${number}）`}，只差 ${refused} 张照片。可以换一张补上，也可以不补。`
 }
 
 /** How much waits on this phone: 2 次扫码, or 3 条记录 where there is more than scans; empty for nothing. */

@@ -52,7 +52,7 @@ export const ofUnit = (name: string) => `${currentUnit.value?.id ?? ''}.${name}`
 export const pageInFront = (): string => getCurrentPages().at(-1)?.route ?? ''
 
 /** No line, or a server that is down. */
-const silent = (error: unknown) =>
+export const silent = (error: unknown) =>
   error instanceof Refused && (error.problem.status === 0 || error.problem.status >= 500)
 
 /** Keep an answer; where the phone is full the oldest make room for it. */

@@ -36,6 +36,8 @@ export interface PhoneFace {
   form: string[]
   create: boolean
   edit: boolean
+  /** A new row may wait on this phone until there is a network. */
+  offline: boolean
   actions: string[]
 }
 
@@ -46,6 +48,8 @@ export interface Ledger {
   noun: string
   measure: string
   edit_title: string
+  /** What making a row is called; 新增 and its noun without. */
+  create_title: string
   empty: string
   fields: LedgerField[]
   columns: { field: string }[]

@@ -1,5 +1,5 @@
 /**
- * The queue on this phone (X01): scans, accident reports with their photos, answers, 随手拍, decisions.
+ * The queue on this phone (X01): scans, accident reports with their photos, answers, 随手拍, decisions, rows of ledgers.
  *
  * Everything is written down before it is sent and goes only when the server has spoken. Each has its own storage
  * key, so that two tabs, or a phone that dies while writing, cannot lose the others.
@@ -26,10 +26,12 @@ import {
 import type { DraftPhoto } from '../logic/draft'
 import { isoLocal } from '../logic/moments'
 import { decisionPhotos, isDecision, type Decision } from '../logic/decision-queue'
+import { isRow, labelOf, mayGo, type NewRow } from '../logic/row-queue'
 import { isSnap, type Snap, type SnapPhoto } from '../logic/snap-queue'
 import { clockIn } from './door'
 import { carryReply, carryReport, type Reported } from './reporting'
 import { carryDecision } from './deciding'
+import { carryRow } from './row-carrying'
 import { carrySnap } from './snapping'
 import { newKey } from './keys'
 import { Refused } from './http'
@@ -37,7 +39,7 @@ import { noAnswer } from '../logic/problems'
 import * as photos from './photos'
 import * as store from './store'
 import { phoneNow } from '../state/clock'
-import { passwordIsDue, session } from '../state/session'
+import { currentUnit, passwordIsDue, session } from '../state/session'
 import type { Accident, AnswerWord, ClockIn, Colleague, Place, Ref, ReportBody } from './shapes'
 import type { Hazard, SnapBody } from './task-shapes'
 
@@ -54,6 +56,8 @@ export const outbox = reactive<{
   reported: Record<string, Reported>
   /** What became of the 随手拍 of this run of the app. */
   snapped: Record<string, Hazard>
+  /** The rows that new ones of this run of the app became, by key. */
+  entered: Record<string, string>
   /** False when the phone's storage refused an item: it lives only as long as the page. */
   safe: boolean
 }>({
@@ -62,8 +66,11 @@ export const outbox = reactive<{
   booked: store.get('booked') ?? {},
   reported: store.get('reported') ?? {},
   snapped: store.get('snapped') ?? {},
+  entered: {},
   safe: true,
 })
+
+const unitNow = () => currentUnit.value?.id ?? ''
 
 const listeners: ((record: ClockIn) => void)[] = []
 
@@ -205,6 +212,23 @@ export function writeSnap(
   return held.key
 }
 
+/** Write a new row of a ledger down; once more under its key it takes the place of what was refused. */
+export function writeRow(
+  made: Pick<NewRow, 'key' | 'ledger' | 'fields' | 'values' | 'made'> & { photos: string[] },
+  unit: Ref,
+  now = phoneNow(),
+): void {
+  const { key, photos: taken, ...row } = made
+  replace(key, {
+    ...heldBy(key, unit, now),
+    ...row,
+    kind: 'row',
+    madeAt: isoLocal(now),
+    photos: taken.map((id) => ({ id, refused: false })),
+    label: labelOf(row.fields, row.values),
+  })
+}
+
 /** My answer to an accident that has not been sent yet. */
 export function waitingAnswer(accident: string): Reply | undefined {
   const mine = (item: Reply) => item.accident.id === accident && item.person.id === session.person?.id
@@ -216,7 +240,7 @@ export async function sendOne(key: string): Promise<void> {
   const item = outbox.items.find((each) => each.key === key)
   if (!item || item.state !== 'waiting' || outbox.sending.includes(key)) return
   // Another person may have signed in since: an item goes out under the name of who made it, or not at all.
-  if (!session.token || item.person.id !== session.person?.id) return
+  if (!session.token || item.person.id !== session.person?.id || !mayGo(item, unitNow())) return
   outbox.sending.push(key)
   try {
     await carry(item)
@@ -229,7 +253,8 @@ export async function sendOne(key: string): Promise<void> {
 export async function flush(hurry = false): Promise<void> {
   if (!session.token || session.mustChangePassword || outbox.sending.length) return
   outbox.items = merged()
-  for (const item of due(outbox.items, session.person?.id ?? '', phoneNow(), hurry)) {
+  const here = outbox.items.filter((item) => mayGo(item, unitNow()))
+  for (const item of due(here, session.person?.id ?? '', phoneNow(), hurry)) {
     await sendOne(item.key)
     const left = outbox.items.find((each) => each.key === item.key)
     if (left?.problem && endsRound(left.problem)) return
@@ -257,6 +282,7 @@ async function carry(item: Item): Promise<void> {
   if (isReply(item)) return answered(item)
   if (isSnap(item)) return snapped(item)
   if (isDecision(item)) return decided(item)
+  if (isRow(item)) return entered(item)
   settle(item, await answerTo(item))
 }
 
@@ -285,6 +311,16 @@ function snapped(item: Snap): Promise<void> {
 function decided(item: Decision): Promise<void> {
   return carryDecision(item, ({ left, task }) => {
     if (task && !left) decisionPhotos(item).forEach((id) => photos.forget(id))
+    replace(item.key, left)
+  })
+}
+
+/** What was written, and its photos, stay on the phone until the server has taken them or the person lets them go. */
+function entered(item: NewRow): Promise<void> {
+  return carryRow(item, (left, row) => {
+    if (row) outbox.entered = { ...outbox.entered, [item.key]: row }
+    const needed = new Set(left?.photos.map(({ id }) => id))
+    item.photos.filter(({ id }) => !needed.has(id)).forEach(({ id }) => photos.forget(id))
     replace(item.key, left)
   })
 }

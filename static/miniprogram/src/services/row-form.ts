@@ -1,15 +1,20 @@
 /** What a form of any ledger does: goes on with a draft, checks, sends, and lets its photos follow the row. */
 
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
-import { askedNow, blankValues, bodyOf, fieldNamed, forForm, isEmpty, lacksOf } from '../logic/ledgers'
+import { askedNow, blankValues, bodyOf, fieldNamed, forForm, isEmpty, lacksOf, newTitle } from '../logic/ledgers'
+import { noAnswer } from '../logic/problems'
+import { isRow, type NewRow } from '../logic/row-queue'
 import { dropDraft, keepDraft, keptDraft, type RowDraft } from '../state/row-drafts'
+import { currentUnit } from '../state/session'
 import { ledgerNamed } from '../state/workbench'
 import { draftPhotos } from './draft-photos'
 import { newKey } from './keys'
-import { actOn, createRow, editRow, readRow } from './ledger-door'
+import { Refused } from './http'
+import { actOn, createRow, editRow, prepare, readRow } from './ledger-door'
 import type { Ledger, LedgerField, Row, RowAction, Values } from './ledger-shapes'
 import { useAct } from './loading'
 import { back, swap } from './nav'
+import { outbox, replace, sendOne, writeRow } from './outbox'
 
 const BLANK: RowDraft = { values: {}, photos: [], key: '', made: '', version: 0 }
 type Query = Record<string, string | undefined>
@@ -40,7 +45,12 @@ function formState() {
 }
 type State = ReturnType<typeof formState>
 
-const what = ({ query }: State) => [query.ledger, query.id ?? 'new', query.action ?? ''].join('.')
+/** The draft's name; `mend` is the key of what was refused and is put right. */
+const what = ({ query }: State) => [query.ledger, query.id ?? query.mend ?? 'new', query.action ?? ''].join('.')
+
+/** What was refused, and comes back to be put right. */
+const refusedOne = ({ query }: State): NewRow | undefined =>
+  query.mend ? outbox.items.filter(isRow).find(({ key, state }) => key === query.mend && state === 'failed') : undefined
 
 /** What the page shows of it. */
 function shown({ ledger, action, id, draft, tried, problem }: State) {
@@ -65,19 +75,31 @@ function shown({ ledger, action, id, draft, tried, problem }: State) {
     silent: computed(() => ['offline', 'timeout', 'unreadable'].includes(problem.value?.code ?? '')),
     takesPhotos: computed(() => Boolean(ledger.value?.attachments) && !action.value),
     title: computed(() =>
-      ledger.value ? (action.value?.title ?? `${id.value ? '修改' : '新增'}${ledger.value.noun}`) : '填写',
+      ledger.value ? (action.value?.title ?? (id.value ? `修改${ledger.value.noun}` : newTitle(ledger.value))) : '填写',
     ),
-    button: computed(() => (draft.made ? '继续传照片' : (action.value?.title ?? (id.value ? '保存' : '登记')))),
+    button: computed(() =>
+      draft.made ? '继续传照片' : (action.value?.title ?? (id.value ? '保存' : ledger.value?.create_title || '登记')),
+    ),
   }
 }
 
 /** What it begins with when nothing was left unfinished. */
-function fresh({ ledger, action, row, query }: State): RowDraft {
+function fresh(state: State): RowDraft {
+  const { ledger, action, row, query } = state
+  const refused = refusedOne(state)
+  if (refused) return { ...BLANK, ...takenBack(refused) }
   if (action.value) return { ...BLANK, values: defaultsOf(action.value.fields) }
   if (row && ledger.value) return { ...BLANK, values: valuesOf(ledger.value, row), version: row.version }
   const usual = ledger.value ? blankValues(ledger.value, givenBy(ledger.value, query)) : {}
   return { ...BLANK, values: usual, key: newKey(Date.now(), 'row') }
 }
+
+/** What was refused as a form holds it. */
+const takenBack = ({ values, photos, key }: NewRow) => ({
+  values,
+  photos: photos.map(({ id }) => ({ id, remote: null })),
+  key,
+})
 
 const begin = (state: State, asked: Query) =>
   state.run(async () => {
@@ -90,6 +112,7 @@ const begin = (state: State, asked: Query) =>
     if (!found || !(state.action.value || (asked.id ? edit : create))) return
     state.ledger.value = found
     // Who comes from a row means that one: an unfinished draft of something else waits.
+    void prepare(found)
     const left = asked.of ? null : keptDraft(what(state))
     state.resumed.value = left !== null
     Object.assign(state.draft, left ?? fresh(state))
@@ -112,6 +135,53 @@ function finish(state: State, words: string, to: string | null) {
   else back()
 }
 
+/**
+ * A new row that may wait: it is on the phone before it is sent. Without an answer it stays in the queue; what the
+ * server refuses stays in the form, with its words.
+ */
+async function entrust(state: State): Promise<void> {
+  const { draft, ledger } = state
+  const { name, title, noun } = ledger.value!
+  const { id, name: unit } = currentUnit.value ?? { id: '', name: '' }
+  const fields = askedNow(ledger.value!, true, draft.values)
+  writeRow(
+    {
+      key: draft.key,
+      ledger: { name, title, noun },
+      fields,
+      values: draft.values,
+      made: '',
+      photos: draft.photos.map((one) => one.id),
+    },
+    { id, name: unit },
+  )
+  const { key } = draft
+  const kept = outbox.safe
+  state.open = false
+  if (kept) dropDraft(what(state))
+  await sendOne(key)
+  const made = outbox.entered[key]
+  const left = outbox.items.find((one) => one.key === key)
+  if (left && isRow(left) && left.state === 'failed' && !left.made) {
+    Object.assign(state, { query: { ...state.query, mend: key }, open: true })
+    throw new Refused(left.problem!)
+  }
+  if (left && !made && !kept) {
+    // The phone could not store it: what was written stays where it is seen.
+    replace(key, null)
+    state.open = true
+    throw new Refused(noAnswer('offline'))
+  }
+  if (made)
+    return finish(
+      state,
+      left ? '已登记，照片联网后再传' : doneWord(state),
+      `/pages/ledger/row?ledger=${name}&id=${made}`,
+    )
+  finish(state, '没有信号，已存在手机上，联网后自动发送', `/pages/ledger/list?ledger=${name}`)
+}
+const doneWord = ({ ledger }: State) => `已${ledger.value?.create_title || '登记'}`
+
 /** The row first, then its photos: what is made stays made, and only what has not arrived is sent again. */
 async function save(state: State, values: Values, photos: ReturnType<typeof draftPhotos>): Promise<void> {
   const { draft, action, id } = state
@@ -120,6 +190,7 @@ async function save(state: State, values: Values, photos: ReturnType<typeof draf
     const { message } = await actOn(name, action.value.name, id.value, values)
     return finish(state, message ?? `已${action.value.title}`, null)
   }
+  if (!id.value && state.ledger.value?.phone.offline) return entrust(state)
   if (!draft.made) {
     const saved = id.value
       ? await editRow(name, id.value, draft.version, values)
@@ -129,7 +200,7 @@ async function save(state: State, values: Values, photos: ReturnType<typeof draf
   await photos.send()
   if (draft.photos.some((photo) => !photo.remote && !photos.gone[photo.id]?.refused)) return
   const to = id.value ? null : `/pages/ledger/row?ledger=${name}&id=${draft.made}`
-  finish(state, id.value ? '已保存' : '已登记', to)
+  finish(state, id.value ? '已保存' : doneWord(state), to)
 }
 
 export function useRowForm() {
@@ -152,7 +223,10 @@ export function useRowForm() {
     ...state,
     ...page,
     gone: photos.gone,
-    open: (asked: Query) => begin(state, asked),
+    open: async (asked: Query) => {
+      await begin(state, asked)
+      state.problem.value ??= refusedOne(state)?.problem ?? null
+    },
     write: (name: string, value: unknown) => void (draft.values = { ...draft.values, [name]: value }),
     addPhotos: photos.add,
     removePhoto: photos.remove,

@@ -109,6 +109,12 @@ def test_a_face_names_what_is_there(face: dict[str, Any]) -> None:
         PhoneFace(**face).check(small_ledgers.EQUIPMENT)
 
 
+def test_only_what_the_phone_makes_can_wait_there() -> None:
+    PhoneFace(offline=True).check(small_ledgers.EQUIPMENT)
+    with pytest.raises(LookupError, match="none can wait"):
+        PhoneFace(offline=True, changes=False).check(small_ledgers.EQUIPMENT)
+
+
 @pytest.mark.one_engine
 def test_a_row_that_is_sent_twice_is_made_once(world: Any, clock: Any) -> None:
     ledger = small_ledgers.EQUIPMENT
