@@ -256,13 +256,32 @@ def doctor() -> None:
     open_house(settings)
     _require_schema(settings)
     from models.core.rulebook import files
+    from models.core.views import kept_sums
 
-    found = in_transaction(files.problems, write=False)
-    for problem in found:
-        out.print(f"[red]✗[/red] {problem.line()}", highlight=False)
-    if found:
+    lines = [problem.line() for problem in in_transaction(files.problems, write=False)]
+    lines += [
+        f"汇总数 {name} 有 {words} 处与记录不符。请运行 anban recount 重新核对"
+        for name, words in in_transaction(kept_sums.wrong_sums, write=False).items()
+    ]
+    for line in lines:
+        out.print(f"[red]✗[/red] {line}", highlight=False)
+    if lines:
         raise SystemExit(1)
-    out.print("✓ 数据库可用，规则都读得懂")
+    out.print("✓ 数据库可用，规则都读得懂，汇总数与记录相符")
+
+
+@main.command()
+def recount() -> None:
+    """Hold all kept sums (of statistics) against the rows, and correct what is wrong."""
+    settings = Settings()
+    logs.set_up(settings.log_level)
+    open_house(settings)
+    _require_schema(settings)
+    from models.core.views import kept_sums
+
+    wrong = {kept.name: in_transaction(kept_sums.recount, kept) for kept in kept_sums.all_kept()}
+    for name, words in wrong.items():
+        out.print(f"{name}：{f'改正 {words} 处' if words else '与记录相符'}", highlight=False)
 
 
 @main.command("create-admin")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -24,4 +25,20 @@ def test_a_file_that_can_not_be_read_is_said_and_stops_nothing(tmp_path: Path) -
     assert code == 1
     assert "accident_rules.json 没有采用" in said.replace("\n", "")
     (tmp_path / "accident_rules.json").unlink()
-    assert anban(tmp_path, "doctor") == (0, "✓ 数据库可用，规则都读得懂\n")
+    assert anban(tmp_path, "doctor") == (0, "✓ 数据库可用，规则都读得懂，汇总数与记录相符\n")
+
+
+def test_sums_that_say_another_number_than_the_rows_are_said_and_corrected(tmp_path: Path) -> None:
+    assert anban(tmp_path, "migrate")[0] == 0
+    with sqlite3.connect(tmp_path / "anban.db") as database:
+        database.execute(
+            "INSERT INTO kept_sum (name, company_id, day, first, second, third, fourth, fifth, fresh, count)"
+            " VALUES ('clock-ins', 1, '2026-11-01', 0, 0, 0, 0, 0, 1, 3)"
+        )
+    code, said = anban(tmp_path, "doctor")
+    assert code == 1 and "汇总数 clock-ins 有 1 处与记录不符。请运行 anban recount 重新核对" in said.replace(
+        "\n", ""
+    )
+    code, said = anban(tmp_path, "recount")
+    assert code == 0 and "clock-ins：改正 1 处\n" in said and "hazards：与记录相符\n" in said
+    assert anban(tmp_path, "doctor")[0] == 0

@@ -14,6 +14,7 @@ from models.core.views.kept_sums.upkeep import (
     recount,
     recount_all,
     recount_lately,
+    wrong_sums,
 )
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "recount",
     "recount_all",
     "recount_lately",
+    "wrong_sums",
 ]
