@@ -186,7 +186,15 @@ GRID = Ledger(
         save=importing.save,
     ),
     live=True,
-    library=Library("网格模板", standard_places, PARTS, picked_here=False, offers=False, bring=bring_branch),
+    library=Library(
+        "网格模板",
+        standard_places,
+        PARTS,
+        picked_here=False,
+        offers=False,
+        whose="网格模板",
+        bring=bring_branch,
+    ),
 )
 
 GRID_TEMPLATES = Ledger(

@@ -199,7 +199,7 @@ FLOWS = Ledger(
         ),
     ),
     library=Library(
-        "集团流程", standard_flows, group_title="办什么事", offers=False, make=make, adopt=adopt,
+        "集团流程", standard_flows, group_title="办什么事", offers=False, whose="集团流程", make=make, adopt=adopt,
         made_as="，都是草稿，改好发布后生效",
     ),
 )  # fmt: skip

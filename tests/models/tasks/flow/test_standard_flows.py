@@ -48,6 +48,7 @@ def test_both_doors_make_a_draft_that_remembers_its_source(unit: Unit, way: str)
     officer = unit.actor("管", "console")
     group = Flow.get(Flow.code == "errand")
     offered = item(officer, "product:errand")
+    assert offered["from"] == "集团流程"
     assert (offered["name"], offered["group"], offered["there"]) == ("指派任务", "指派任务", None)
     if way == "library":
         answer = in_transaction(take, officer, flows(), [PickedStandard("product:errand")], None)
