@@ -9,7 +9,7 @@ from handlers.web.doors.hazards import HAZARDS
 from handlers.web.operations import Route, operation
 from handlers.web.parts import Id
 from handlers.web.shapes.hazards import GridMade, GridOwned, GridTree
-from handlers.web.shapes.task_requests import Body, Json
+from handlers.web.shapes.tasks.requests import Body, Json
 from handlers.web.shared import at
 from models.core.security.actor import Actor
 from models.grid import rules

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from handlers.base import ConsoleHandler
 from handlers.web.doors.claims import CLAIMS, InvitationOut
 from handlers.web.operations import PUBLIC, SIGNED_IN, Route, operation
-from handlers.web.shapes.ledgers import PageName, SubjectKind
+from handlers.web.shapes.ledgers.ledgers import PageName, SubjectKind
 from handlers.web.shapes.values import Named
 from handlers.web.shared import at
 from models.administration.accounts import current_user

@@ -10,8 +10,8 @@ from handlers.base import ConsoleHandler
 from handlers.web.doors.ledgers import filters_of
 from handlers.web.doors.views import CalendarDoor, month_operation
 from handlers.web.operations import Operation, Route
-from handlers.web.shapes.task_requests import Id
-from handlers.web.shapes.views import MATRIX, STATISTIC
+from handlers.web.shapes.ledgers.views import MATRIX, STATISTIC
+from handlers.web.shapes.tasks.requests import Id
 from models.core.files.mime import XLSX
 from models.core.ledger import Ledger
 from models.core.ledger.declaration import ResultFile
@@ -21,7 +21,7 @@ from models.core.views.describe import matrix_json, statistic_json
 from models.core.views.matrix import AskedMatrix, matrix
 from models.core.views.pictures import picture
 from models.core.views.sheets import matrix_sheet, statistic_sheet
-from models.core.views.statistic import Asked, statistic
+from models.core.views.statistic import AskedStatistic, statistic
 
 PNG = "image/png"
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
@@ -48,11 +48,11 @@ class ViewHandler(ConsoleHandler):
 
 class _StatisticHandler(ViewHandler):
     @property
-    def asked(self) -> Asked:
+    def asked(self) -> AskedStatistic:
         """What the request asks for."""
         query: StatisticQuery = self.query
         filters = filters_of(self.request.query_arguments, self.ledger)
-        return Asked(query.by, query.step, query.q, filters)
+        return AskedStatistic(query.by, query.step, query.q, filters)
 
 
 class StatisticHandler(_StatisticHandler):
@@ -63,7 +63,7 @@ class StatisticHandler(_StatisticHandler):
         self.answer(await self.call(_numbers, self.actor, self.view, self.asked, write=False))
 
 
-def _numbers(actor: Actor, view: Statistic, asked: Asked) -> dict[str, Any]:
+def _numbers(actor: Actor, view: Statistic, asked: AskedStatistic) -> dict[str, Any]:
     return statistic_json(statistic(actor, view, asked), actor)
 
 

@@ -13,7 +13,7 @@ from handlers.web.parts import Id
 from handlers.web.requests.once import idempotency_key, key_header
 from handlers.web.requests.positions import SensedPosition
 from handlers.web.shapes.hazards import HazardOut, HazardsPage, LikelyHazards, PlacesBelow, SnapOptions
-from handlers.web.shapes.task_requests import Body, Json
+from handlers.web.shapes.tasks.requests import Body, Json
 from handlers.web.shared import at
 from miniprogram_api.base import PhoneHandler
 from models.core.security.actor import Actor

@@ -18,12 +18,12 @@ from handlers.web.operations import SIGNED_IN, Route, operation
 from handlers.web.requests.bodies import checked
 from handlers.web.requests.once import idempotency_key, key_header
 from handlers.web.requests.uploads import FILE
-from handlers.web.shapes.ledgers import AttachmentOut, LedgersOut
+from handlers.web.shapes.ledgers.ledgers import AttachmentOut, LedgersOut
 from miniprogram_api.base import PhoneHandler
 from models.core.files import attachments, mime, photos, stored
 from models.core.ledger import all_ledgers
 from models.core.ledger.changes import once
-from models.core.ledger.describe import describe, on_the_phone
+from models.core.ledger.reading.describe import describe, on_the_phone
 from models.core.security.actor import Actor
 
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}

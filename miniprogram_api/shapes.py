@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from handlers.web.doors.claims import InvitationOut, QuestionOut
 from handlers.web.parts import Id, Moment, Strict
 from handlers.web.requests.positions import SensedPosition
-from handlers.web.shapes.ledgers import SubjectKind
+from handlers.web.shapes.ledgers.ledgers import SubjectKind
 from handlers.web.shapes.values import Named
 
 MAX_QR = 2048

@@ -8,8 +8,8 @@ from handlers.web.operations import Route, operation
 from handlers.web.shared import at
 from miniprogram_api.base import PhoneHandler
 from miniprogram_api.work_shapes import PointsOut, RankingOut, RankingQuery, WorkOut
+from models.objectives.periodic import my_work
 from models.objectives.points import points
-from models.objectives.posts import my_work
 from models.objectives.records import READ_POINTS
 from models.tasks.rights import READ_TASKS
 

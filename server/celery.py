@@ -17,7 +17,7 @@ from celery.signals import worker_process_init, worker_process_shutdown
 
 from bots import tools
 from handlers.web.calling import Caller
-from models.core.chapters import Job, chapters
+from models.core.chapters import BackgroundJob, chapters
 from models.core.db.connection import close_database
 from server import logs
 from server.settings import Settings
@@ -59,7 +59,7 @@ def make() -> Celery:
     return found
 
 
-def _asked(job: Job) -> dict[str, Any]:
+def _asked(job: BackgroundJob) -> dict[str, Any]:
     """Work that is kept at all the time, or for which a look now and then is enough."""
     return _ask(job.name, TICK, TICK) if job.steady else _ask(job.name, job.every or job.idle, 0.0)
 

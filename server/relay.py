@@ -19,10 +19,12 @@ from models.core.events import outbox, reactions
 from models.messages import tellers
 from models.messages.inbox import mine
 from models.messages.tell import Telling, pieces, tell_piece
+from models.messages.tell_together import fits, tell_together
 from server.shared_state import News, standing_in
 
 log = structlog.get_logger("relay")
 BATCH = 500
+_TOGETHER = 100  # pieces of news told in one transaction
 _HELD_FOR = 40.0  # seconds; the outbox leases for a minute
 _AGAIN_AFTER = 0.5
 _NAMED = 100  # rows that one piece of news names
@@ -45,8 +47,10 @@ class Relay:
             {one for row in rows for one in standing_in(row.kind, row.payload)}, "standing"
         )
         told = await self._call(_due, rows)
-        for row in told:  # first, as people wait for these
+        single = [row for row in told if not tellers.told_together(row.kind)]
+        for row in single:  # first, as people wait for these
             await self._tell(row)
+        await self._tell_together(told[len(single) :])
         for change in _changes(rows):
             await self._news.publish(change)
         await self._publish_accounts({account for row in rows for account in _accounts(row)})
@@ -71,6 +75,23 @@ class Relay:
             )  # fmt: skip
             return
         await self._publish_accounts(set(accounts))
+
+    async def _tell_together(self, rows: list[outbox.Outbox]) -> None:
+        """Tell people of many small pieces of news, so many in each transaction. What can't be told so is told by itself,
+        where its own failure is its own.
+        """
+        for start in range(0, len(rows), _TOGETHER):
+            part = rows[start : start + _TOGETHER]
+            try:
+                accounts, others = await self._held(self._call.plain, _tell_together, part)
+            except Unavailable:
+                raise
+            except Exception as error:
+                log.warning("not_told_together", count=len(part), error=type(error).__name__)
+                accounts, others = [], part
+            await self._publish_accounts(set(accounts))
+            for row in others:
+                await self._tell(row)
 
     async def _held(self, call: Callable[..., Awaitable[Any]], rule: Callable[..., Any], *words: Any) -> Any:
         """Do it, and where the database goes away meanwhile or its disk is full, go on as soon as it is well again.
@@ -111,6 +132,26 @@ def _tell(row: outbox.Outbox) -> list[int]:
     for part in parts[:-1]:
         in_transaction(tell_piece, part, outbox_id=row.id)
     return in_transaction(_end, row, parts[-1:])
+
+
+def _tell_together(rows: list[outbox.Outbox]) -> tuple[list[int], list[outbox.Outbox]]:
+    """Tell of all of them in one transaction, with which they are done. Gives the accounts told, and the rows that were not
+    dealt with: too large for this, or all, where somebody else had done so with some."""
+    tellings = in_transaction(tellers.tellings_of_many, rows, write=False)
+    large = {row_id for row_id, telling in tellings.items() if not fits(telling)}
+    small = [row for row in rows if row.id not in large]
+    news = {row.id: tellings[row.id] for row in small if row.id in tellings}
+    accounts = in_transaction(_end_together, small, news)
+    return ([], rows) if accounts is None else (accounts, [row for row in rows if row.id in large])
+
+
+def _end_together(rows: list[outbox.Outbox], news: dict[int, Telling]) -> list[int] | None:
+    """React, tell, and be done with the rows, in one transaction; None if some are not ours any more."""
+    if not outbox.end_all([row.id for row in rows]):
+        return None
+    for row in rows:
+        reactions.react(row)
+    return tell_together(news)
 
 
 def _end(row: outbox.Outbox, parts: list[Telling]) -> list[int]:

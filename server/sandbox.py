@@ -9,7 +9,7 @@ from urllib.parse import quote
 from tornado.httpserver import HTTPServer
 
 from bots import sandbox
-from bots.sandbox.core.people import Agent, Department, Group, Member, SandboxLabel, Seed
+from bots.sandbox.core.people import Agent, Department, Member, SandboxGroup, SandboxLabel, Seed
 from models.core import clock
 from models.core.config import config
 from models.core.db.connection import in_transaction
@@ -78,7 +78,7 @@ def _seed(url: str, public_url: str) -> Seed:
             for each in members
         ],
         groups=[
-            Group(f"group-{group.id}", group.name, _of_unit(members, group.company_id), [(group.webhook_key, "安班")])
+            SandboxGroup(f"group-{group.id}", group.name, _of_unit(members, group.company_id), [(group.webhook_key, "安班")])
             for group in ChatGroup.select().where(ChatGroup.kind == "robot").order_by(ChatGroup.id)
         ],
         labels=[

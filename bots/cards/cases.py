@@ -10,7 +10,7 @@ from bots.cards import composer
 from models.core.text.date_words import when
 from models.tasks.notify.cases import CASE, news_of, path_of, tone_of, version_of
 from models.tasks.records import APPROVED, RUNNING, Case
-from models.tasks.subjects import Shown
+from models.tasks.subjects import SubjectFacts
 from models.tasks.views.items import served_or_none
 from models.tasks.wording import asked
 
@@ -26,7 +26,7 @@ def compose(subject_id: int, *, person_id: int | None = None, kind: str = "") ->
         return None
     served = served_or_none(case.kind)
     subject = None if served is None else served.record.get_or_none(served.record.id == case.subject_id)
-    shown, became = Shown(), ""
+    shown, became = SubjectFacts(), ""
     if served is not None and subject is not None:
         shown, became = served.shown_of(subject), served.became(subject)
     running = case.state == RUNNING

@@ -5,6 +5,6 @@ callback address. `build(state_path, people)` gives one; `python -m bots.sandbox
 """
 
 from bots.sandbox.application import SERVER_OPTIONS, Sandbox, build
-from bots.sandbox.core.people import Agent, Department, Group, Member, Seed
+from bots.sandbox.core.people import Agent, Department, Member, SandboxGroup, Seed
 
-__all__ = ["SERVER_OPTIONS", "Agent", "Department", "Group", "Member", "Sandbox", "Seed", "build"]
+__all__ = ["SERVER_OPTIONS", "Agent", "Department", "Member", "Sandbox", "SandboxGroup", "Seed", "build"]

@@ -11,14 +11,14 @@ from handlers.web import schemas
 from handlers.web.doors.ledgers import filters_of
 from handlers.web.operations import Operation, Route, operation
 from handlers.web.requests.bodies import checked
-from handlers.web.shapes.bulk import BulkBegun, BulkPreview
-from handlers.web.shapes.ledgers import RowCount
+from handlers.web.shapes.ledgers.bulk import BulkBegun, BulkPreview
+from handlers.web.shapes.ledgers.ledgers import RowCount
 from models.core.ledger import Action, Ledger
 from models.core.ledger.bulk import preview, running
-from models.core.ledger.bulk.chosen import Asked, count_of
+from models.core.ledger.bulk.chosen import AskedRows, count_of
 from models.core.ledger.bulk.offered import actions_for_many, fields_for_many
 from models.core.ledger.bulk.records import ACT, DELETE, EDIT
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.query import ListQuery
 
 _GIVES: dict[int, Any] = {200: {"oneOf": [BulkBegun, BulkPreview]}}
 _REFUSES = (404, 409, 422, 429)
@@ -37,9 +37,9 @@ class BulkBody(BaseModel):
     values: dict[str, Any] = Field(default_factory=dict)
     dry: bool = False
 
-    def asked(self) -> Asked:
+    def asked(self) -> AskedRows:
         """What the rule takes."""
-        return Asked(self.ids, self.all, self.q, self.filters, self.count, self.values)
+        return AskedRows(self.ids, self.all, self.q, self.filters, self.count, self.values)
 
 
 class CountQuery(BaseModel):
@@ -62,7 +62,7 @@ class _Handler(ConsoleHandler):
             )
         self.answer(found)
 
-    def _preview(self, asked: Asked, action: str | None) -> dict[str, Any]:
+    def _preview(self, asked: AskedRows, action: str | None) -> dict[str, Any]:
         return preview.preview(self.actor, self.ledger, self.kind, asked, action=action)
 
 

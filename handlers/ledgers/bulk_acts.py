@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.base import ConsoleHandler
 from handlers.web.operations import SIGNED_IN, Route, operation
-from handlers.web.shapes.bulk import BulkActOut, BulkActsOut, BulkBegun
+from handlers.web.shapes.ledgers.bulk import BulkActOut, BulkActsOut, BulkBegun
 from models.core.ledger.bulk import acts, running, undo
 
 

@@ -13,11 +13,11 @@ from handlers.ledgers.files import file_routes
 from handlers.ledgers.library import library_routes
 from handlers.web.doors.ledgers import row_routes
 from handlers.web.operations import SIGNED_IN, Route, operation
-from handlers.web.shapes.ledgers import FoundRows, LedgersOut, RightsOut
+from handlers.web.shapes.ledgers.ledgers import FoundRows, LedgersOut, RightsOut
 from models.administration.roles.role_editor import rights_on_offer
 from models.core.ledger import all_ledgers
-from models.core.ledger.describe import describe, readable_ledgers
-from models.core.ledger.search import search
+from models.core.ledger.reading.describe import describe, readable_ledgers
+from models.core.ledger.reading.search import search
 from models.core.security.actor import Actor
 
 

@@ -9,7 +9,7 @@ from handlers.web.operations import Route, operation
 from models.core.ledger import Ledger
 from models.core.ledger.library import updates
 from models.core.ledger.library.shelf import shelf
-from models.core.ledger.library.taking import MOST, Pick, take
+from models.core.ledger.library.taking import MOST, PickedStandard, take
 
 
 class Fact(BaseModel):
@@ -109,13 +109,15 @@ class TakenOut(BaseModel):
 
 
 class StandardChange(BaseModel):
-    """One thing that a standard says otherwise: as it was copied, as it is now, and as the row has it."""
+    """One thing that a standard says otherwise: as it was copied, as it is now, and as the row has it; `declined`: the
+    unit did not want it."""
 
     key: str
     title: str
     old: str
     new: str
     mine: str
+    declined: bool
 
 
 class CopyOut(BaseModel):
@@ -136,9 +138,10 @@ class CopyAnswer(BaseModel):
 
 
 class StandardAnswer(BaseModel):
-    """What is taken of the standard as it is now; nothing: the unit stays as it is."""
+    """What is taken of the standard as it is now, and what is declined, by key; all else stays offered."""
 
     adopt: list[str] = Field(default_factory=list, max_length=500)
+    decline: list[str] = Field(default_factory=list, max_length=500)
 
 
 class StandardAnswered(BaseModel):
@@ -175,7 +178,8 @@ class ShelfHandler(_LedgerHandler):
         """Make rows of what was picked."""
         body: TakeBody = self.body
         picks = [
-            Pick(one.source, frozenset((line.part, line.key) for line in one.without)) for one in body.picks
+            PickedStandard(one.source, frozenset((line.part, line.key) for line in one.without))
+            for one in body.picks
         ]
         self.answer(await self.call(take, self.actor, self.ledger, picks, body.company))
 
@@ -193,9 +197,9 @@ class CopyHandler(_LedgerHandler):
         refuses=(404, 409, 422),
     )  # fmt: skip
     async def post(self, id: int) -> None:
-        """Take some of what is new, or nothing."""
+        """Take some of what is new, decline some by name."""
         body: StandardAnswer = self.body
-        self.answer(await self.call(updates.decide, self.actor, self.ledger, id, body.adopt))
+        self.answer(await self.call(updates.decide, self.actor, self.ledger, id, body.adopt, body.decline))
 
 
 def library_routes(ledger: Ledger, path: str) -> list[Route]:

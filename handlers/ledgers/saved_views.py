@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from handlers.base import ConsoleHandler
 from handlers.web.operations import SIGNED_IN, Route, operation
-from handlers.web.shapes.saved_views import SavedViewOut, SavedViewsOut
+from handlers.web.shapes.ledgers.saved_views import SavedViewOut, SavedViewsOut
 from models.core.ledger.saved import views
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.web.shapes.ledgers import Notice, RowCount
+from handlers.web.shapes.ledgers.ledgers import Notice, RowCount
 from models.core.fields import Described, Facts, Lines
 from models.core.ledger import Ledger
 from models.core.ledger.bulk.offered import fields_for_many
-from models.core.ledger.rows import shown_names
+from models.core.ledger.reading.rows import shown_names
 
 Schema = dict[str, Any]
 

@@ -9,6 +9,7 @@ CHAPTER = Chapter(
     title="事故",
     settings=("report.same_place", "alarm.interrupt"),
     ledgers=("ledgers:ACCIDENTS",),
+    views=("views:ACCIDENT_STATISTIC",),
     rulebooks=("regulations.rulebook",),
     photos=("photos",),
     tellers=("notifications", "alarm.call_notifications", "report.bursts"),

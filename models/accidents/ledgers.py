@@ -107,6 +107,7 @@ ACCIDENTS = Ledger(
         Filter("happened_at", "date_range"),
         Filter("company", "reference"),
         Filter("site", "reference"),
+        Filter("reporter", "reference"),
     ),
     search=("number", "what", "place"),
     search_title="编号、概况、地点",

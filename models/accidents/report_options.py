@@ -14,11 +14,11 @@ from models.accidents.report import unverified
 from models.accidents.report.reporting import unit_for
 from models.core import clock
 from models.core.fields import spaced
-from models.core.ledger.query import contains
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.query import contains
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.equipment.records import Equipment, EquipmentType
-from models.grid.places import Found
+from models.grid.places import FoundPlace
 from models.grid.records import GridNode
 from models.grid.tree import found_json
 from models.hazards.report.scanned_place import by_scan
@@ -123,7 +123,7 @@ def _found_equipment(
     types = load_rows(EquipmentType, {row.type_id for row in rows})
     nodes = load_rows(GridNode, {row.grid_id for row in rows} - {None})
     places = [each for each in ([node] if node is not None else nodes.values()) if each.enabled]
-    shown = {int(each["id"]): each for each in found_json([Found(each, "scan") for each in places])}
+    shown = {int(each["id"]): each for each in found_json([FoundPlace(each, "scan") for each in places])}
     return {
         "items": [
             {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Standard, Sweep
+from models.core.chapters import Chapter, Grants, StandardRows, Sweep
 
 CHAPTER = Chapter(
     name="administration",
@@ -13,7 +13,7 @@ CHAPTER = Chapter(
         *("logs.ledgers:SIGN_INS", "logs.ledgers:LOOKS", "logs.ledgers:CHANGES"),
     ),
     hooks=("roles.who_can_grant",),
-    standards=(Standard("roles", "roles.roles:install_builtin_roles"),),
+    standards=(StandardRows("roles", "roles.roles:install_builtin_roles"),),
     sweeps=(
         Sweep(name="seals", run="logs.retention:seal_all", minutes=5, within="outside"),
         Sweep(name="logs", run="logs.retention:sweep_all", minutes=60, within="outside"),
@@ -43,6 +43,6 @@ CHAPTER = Chapter(
         reviewing=("users.read", "users.reset"),
         own=("phone.use",),
     ),
-    console=("handlers.session", "handlers.account", "handlers.company_settings"),
+    console=("handlers.session", "handlers.account", "handlers.settings.company_settings"),
     phone=("miniprogram_api.session", "miniprogram_api.account"),
 )

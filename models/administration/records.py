@@ -6,7 +6,7 @@ from typing import Any
 
 from peewee import BigIntegerField, BooleanField, CharField, IntegerField
 
-from models.administration.roles.grants import Grants
+from models.administration.roles.grants import RoleRights
 from models.core import clock
 from models.core.fields import Choice, Flag, Link, Moment, PersonalId, Phone, Pick, Text
 from models.core.logs.access import DOORS
@@ -60,7 +60,7 @@ class Role(Record):
     code = CharField(max_length=40, null=True, unique=True)
     name = Text("角色名称", max=30, required=True)
     summary = Text("说明", max=120)
-    grants = Grants("权限", required=True, default=list)
+    grants = RoleRights("权限", required=True, default=list)
     builtin = Flag("内置", readonly=True)
 
     class Meta:

@@ -8,7 +8,7 @@ from typing import Any
 from models.core import clock
 from models.core.errors import NotFound
 from models.core.fields import moment_text
-from models.core.ledger.describe import field_json
+from models.core.ledger.reading.describe import field_json
 from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope

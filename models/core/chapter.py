@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Job, Standard, Sweep
+from models.core.chapters import BackgroundJob, Chapter, Grants, StandardRows, Sweep
 
 CHAPTER = Chapter(
     name="core",
@@ -18,12 +18,12 @@ CHAPTER = Chapter(
     ),
     settings=("files.keeping", "ledger.bulk.records"),
     standards=(
-        Standard("rule_versions", "rulebook.versions:install"),
-        Standard("rule_files", "rulebook.files:take"),
+        StandardRows("rule_versions", "rulebook.versions:install"),
+        StandardRows("rule_files", "rulebook.files:take"),
     ),
     jobs=(
-        Job(name="rules", run="rulebook.files:work", batch=100, idle=60.0),
-        Job(name="kept_sums", run="views.kept_sums:fold", batch=5000, idle=60.0),
+        BackgroundJob(name="rules", run="rulebook.files:work", batch=100, idle=60.0),
+        BackgroundJob(name="kept_sums", run="views.kept_sums:fold", batch=5000, idle=60.0),
     ),
     sweeps=(
         Sweep(name="news", run="events.outbox:sweep_old", minutes=1),
@@ -67,7 +67,7 @@ CHAPTER = Chapter(
         "handlers.ledgers.bulk_acts",
         "handlers.ledgers.saved_views",
         "handlers.photos",
-        "handlers.rules",
+        "handlers.settings.rules",
     ),
     phone=("miniprogram_api.photos",),
 )

@@ -70,7 +70,7 @@ class Grants:
 
 
 @dataclass(frozen=True)
-class Standard:
+class StandardRows:
     """Something that every installation has: `run` (a function of the chapter) adds what is missing, and says how many."""
 
     name: str
@@ -78,7 +78,7 @@ class Standard:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Job:
+class BackgroundJob:
     """Work behind the answers. `run(limit)` does up to `batch`, outside of a transaction, and says how many it did.
 
     With fewer than `batch` it rests `idle` seconds. Celery keeps at a `steady` one all the time; of others it does one
@@ -198,8 +198,8 @@ class Chapter:
     # Things in modules of the chapter.
     ledgers: Names = ()  # in the order of the menu, as far as chapters have a say in it (see Ledger.place)
     views: Names = ()  # statistics and matrices beside ledgers, in the order of the menu
-    standards: tuple[Standard, ...] = ()
-    jobs: tuple[Job, ...] = ()
+    standards: tuple[StandardRows, ...] = ()
+    jobs: tuple[BackgroundJob, ...] = ()
     sweeps: tuple[Sweep, ...] = ()
     demo: tuple[Planting, ...] = ()
 
@@ -354,14 +354,14 @@ __all__ = [
     "DOOR_MODULES",
     "GRANTS",
     "MODULES",
+    "BackgroundJob",
     "Chapter",
     "Grants",
-    "Job",
     "Kind",
     "Page",
     "Planting",
     "PointReason",
-    "Standard",
+    "StandardRows",
     "Sweep",
     "Worded",
     "all_acts",

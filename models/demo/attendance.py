@@ -14,7 +14,7 @@ from models.core import clock
 from models.core.config import config
 from models.core.db.bulk import insert_new
 from models.core.labels.printing import label_url
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.views import kept_sums
 from models.demo.people.workforce import Worker
 from models.duty.gate.scans import once_key, request_key

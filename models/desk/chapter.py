@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Job, Page, Sweep
+from models.core.chapters import BackgroundJob, Chapter, Page, Sweep
 
 CHAPTER = Chapter(
     name="desk",
@@ -14,8 +14,8 @@ CHAPTER = Chapter(
     tellers=("expiring.notifications",),
     hooks=("places",),
     jobs=(
-        Job(name="expiring", run="expiring.daily_round:work", batch=50, idle=300.0),
-        Job(name="board_card", run="morning.card:work", batch=20, idle=60.0),
+        BackgroundJob(name="expiring", run="expiring.daily_round:work", batch=50, idle=300.0),
+        BackgroundJob(name="board_card", run="morning.card:work", batch=20, idle=60.0),
     ),
     sweeps=(Sweep(name="board_cards", run="morning.card:tidy", minutes=360.0),),
     console=("handlers.home", "handlers.boards"),

@@ -12,8 +12,8 @@ from typing import Any
 from models.core.ledger import HomeNumber, Ledger, all_ledgers
 from models.core.ledger.expiry import EXPIRED, EXPIRING
 from models.core.ledger.home import Tone
-from models.core.ledger.listing import COUNT_CAP, Selection
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import COUNT_CAP, Selection
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.desk.expiring.watched import what_ends
 

@@ -17,13 +17,13 @@ from models.core import clock
 from models.core.boards import (
     Board,
     ChartTile,
-    Count,
     FigureTile,
     ListTile,
-    Number,
     NumberTile,
     Place,
     SplitTile,
+    TileCount,
+    TileNumber,
     narrowed_to,
     rows_at,
 )
@@ -49,16 +49,19 @@ def _today() -> dict[str, Any]:
     return {"day": {"from": day, "to": day}}
 
 
-def _on_duty(actor: Actor, place: Place) -> Sequence[Number]:
+def _on_duty(actor: Actor, place: Place) -> Sequence[TileNumber]:
     """People who clocked in today, each once, and how often they did."""
     found = rows_at(actor, CLOCK_INS, _today(), place)
     sums = [fn.COUNT(Value(1)), fn.COUNT(fn.DISTINCT(ClockIn.person_id))]
     (_, times, people) = (found.summed(sums, Value(1), 1) or [(1, 0, 0)])[0]
     leads = (CLOCK_INS.name, narrowed_to(CLOCK_INS, _today(), place))
-    return [Number("", int(people), "人", leads=leads), Number("上岗", int(times), "人次", leads=leads)]
+    return [
+        TileNumber("", int(people), "人", leads=leads),
+        TileNumber("上岗", int(times), "人次", leads=leads),
+    ]
 
 
-def _manned(actor: Actor, place: Place) -> Sequence[Number]:
+def _manned(actor: Actor, place: Place) -> Sequence[TileNumber]:
     """Machines at which somebody clocked in today, out of those that have to be manned."""
     due = _count(actor, EQUIPMENT, TO_BE_MANNED, place)
     filters = {**TO_BE_MANNED, "manned": ["yes"]}
@@ -69,7 +72,7 @@ def _manned(actor: Actor, place: Place) -> Sequence[Number]:
     tone: Any = "good" if manned >= due else "plain" if rest else "warn"
     text = "今天是休息日" if rest else "" if due else "没有要扫码上岗的在用设备"
     leads = (EQUIPMENT.name, narrowed_to(EQUIPMENT, filters, place))
-    return [Number("", manned, "台", due, tone, text, leads)]
+    return [TileNumber("", manned, "台", due, tone, text, leads)]
 
 
 def _companies(actor: Actor, place: Place) -> list[int]:
@@ -82,18 +85,18 @@ def _count(actor: Actor, ledger: Ledger, filters: Any, place: Place) -> int:
     return int(rows[0][1]) if rows else 0
 
 
-def _without_accident(actor: Actor, place: Place) -> Sequence[Number]:
+def _without_accident(actor: Actor, place: Place) -> Sequence[TileNumber]:
     """Whole days since the last accident of the ledger; unknown where there is none. Reports nobody judged yet don't count."""
     found = rows_at(actor, ACCIDENTS, {}, place)
     found.where = [*found.where, Accident.narrow == Value(False)]
     rows = found.summed([fn.MAX(Accident.happened_at)], Value(1), 1)
     leads = (ACCIDENTS.name, narrowed_to(ACCIDENTS, {}, place))
     if not rows or rows[0][1] is None:
-        return [Number("", None, "天", text="台账里没有事故记录，算不出天数", leads=leads)]
+        return [TileNumber("", None, "天", text="台账里没有事故记录，算不出天数", leads=leads)]
     last = clock.local(Accident.happened_at.python_value(rows[0][1])).date()
     days = max((clock.today() - last).days, 0)
     return [
-        Number(
+        TileNumber(
             "",
             days,
             "天",
@@ -112,7 +115,10 @@ def _ends(ledger: Ledger) -> NumberTile:
         name=f"{ledger.name}-expiry",
         title=f"{what_ends(ledger)}到期",
         ledger=ledger,
-        counts=(Count("已过期", {name: [EXPIRED]}, "bad"), Count("快到期", {name: [EXPIRING]}, "warn")),
+        counts=(
+            TileCount("已过期", {name: [EXPIRED]}, "bad"),
+            TileCount("快到期", {name: [EXPIRING]}, "warn"),
+        ),
     )
 
 
@@ -153,7 +159,7 @@ TODAY = Board(
             name="tasks",
             title="超期任务",
             ledger=TASKS,
-            counts=(Count("", {"state": ["open"], "late": ["yes"]}, "bad"),),
+            counts=(TileCount("", {"state": ["open"], "late": ["yes"]}, "bad"),),
         ),
         _ends(CERTIFICATES),
         _ends(EQUIPMENT),
@@ -162,7 +168,7 @@ TODAY = Board(
             title="等审核的绑定",
             ledger=BINDINGS,
             right=DECIDE_BINDINGS,
-            counts=(Count("", {"state": ["waiting"]}, "warn", unit="人"),),
+            counts=(TileCount("", {"state": ["waiting"]}, "warn", unit="人"),),
         ),
         ChartTile(
             name="days", title="近 14 天上岗人次", ledger=CLOCK_INS, of=CLOCK_IN_STATISTIC, late="late"

@@ -8,7 +8,7 @@ from typing import Any
 
 from models.core import clock
 from models.core.ledger import Column, Derived, Filter, HomeNumber, Ledger, PhoneFace
-from models.core.ledger.references import label_of, load_rows
+from models.core.ledger.reading.references import label_of, load_rows
 from models.core.security.actor import Actor
 from models.duty.evidence import in_words
 from models.duty.records import EXPORT_CLOCK_INS, READ_CLOCK_INS, ClockIn

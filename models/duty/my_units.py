@@ -9,7 +9,7 @@ from models.administration.passwords import reset_by_second_channel
 from models.administration.records import Account, AccountClaim, Session
 from models.core.errors import NotFound
 from models.core.fields import moment_text
-from models.core.ledger.describe import kinds
+from models.core.ledger.reading.describe import kinds
 from models.core.security import identifiers
 from models.core.security.actor import Actor
 from models.organization.records import Binding, Company, Person

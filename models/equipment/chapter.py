@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Page, Standard
+from models.core.chapters import Chapter, Grants, Page, StandardRows
 
 CHAPTER = Chapter(
     name="equipment",
     title="设备",
+    views=("views:EQUIPMENT_STATISTIC",),
     ledgers=("ledgers:EQUIPMENT", "standard_ledgers:OPERATOR_CODES", "standard_ledgers:EQUIPMENT_TYPES"),
     rulebooks=("rulebooks",),
     settings=("inspection",),
     standards=(
-        Standard("operator_codes", "operator_codes.codes:install_operator_codes"),
-        Standard("equipment_types", "operator_codes.codes:install_equipment_types"),
+        StandardRows("operator_codes", "operator_codes.codes:install_operator_codes"),
+        StandardRows("equipment_types", "operator_codes.codes:install_equipment_types"),
     ),
     pages=(Page(name="rules", title="规则", place="menu", ledger="operator-codes", right="rules.read"),),
     acts={

@@ -9,7 +9,7 @@ from models.core import clock
 from models.core.labels.labels import Label
 from models.core.labels.printing import label_url, print_labels
 from models.core.ledger.declaration import ResultFile
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.equipment.records import PRINT_LABELS, Equipment, EquipmentType
 from models.organization.records import Company

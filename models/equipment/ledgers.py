@@ -26,7 +26,7 @@ from models.core.ledger import (
     Rules,
     Section,
 )
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.equipment import exemption, hooks, importing, label_printing, rules
 from models.equipment.inspection import INSPECTION

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Page, Standard
+from models.core.chapters import Chapter, Grants, Page, StandardRows
 
 CHAPTER = Chapter(
     name="grid",
@@ -10,7 +10,7 @@ CHAPTER = Chapter(
     settings=("places",),
     ledgers=("ledgers:GRID", "ledgers:GRID_TEMPLATES"),
     finders=("owners.finder",),
-    standards=(Standard("grid_templates", "standards:install_grid_templates"),),
+    standards=(StandardRows("grid_templates", "standards:install_grid_templates"),),
     pages=(Page(name="grid", title="网格树", place="menu", ledger="grid", right="grid.read"),),
     acts={
         "owner": "更换责任人",

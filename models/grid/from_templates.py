@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from models.core.errors import Invalid
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.grid.hooks import SAMPLES
 from models.grid.nodes import check_parent, insert, lock

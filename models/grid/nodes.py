@@ -13,7 +13,7 @@ from models.core.db.connection import is_sqlite
 from models.core.errors import Conflict, Invalid
 from models.core.fields import Link
 from models.core.labels.unique_label import save_with_label
-from models.core.ledger.references import ledger_of
+from models.core.ledger.reading.references import ledger_of
 from models.core.security.actor import Actor
 from models.grid.hooks import LEAVING
 from models.grid.owners.owners import change_owner, check_owner

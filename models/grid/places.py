@@ -25,7 +25,7 @@ _DEGREE_METRES = 111_195.0
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundPlace:
     """A place and how it was found: `scan`, `equipment`, `position` (then with metres), `picked`, `work`."""
 
     node: GridNode
@@ -49,13 +49,13 @@ def around(record: Any, lng: float, lat: float, metres: float) -> Any:
 
 def nearest(
     company_id: int, lng: float, lat: float, *, most: int = 3, within: float | None = None
-) -> list[Found]:
+) -> list[FoundPlace]:
     """The company's places around a position (within metres), the nearest first; of equally near ones the smallest."""
     within = NEAR_METRES.of(company_id) if within is None else within
     rows = GridNode.select().where(
         GridNode.company == company_id, GridNode.enabled, around(GridNode, lng, lat, within)
     )
-    found = [Found(row, "position", round(_metres(row, lng, lat))) for row in rows]
+    found = [FoundPlace(row, "position", round(_metres(row, lng, lat))) for row in rows]
     inside = [item for item in found if item.metres is not None and item.metres <= within]
     return sorted(inside, key=lambda item: (item.metres, -int(item.node.level), item.node.id))[:most]
 

@@ -9,7 +9,7 @@ from models.core import clock
 from models.core.labels.labels import Label
 from models.core.labels.printing import node_label_url, print_labels
 from models.core.ledger.declaration import ResultFile
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.grid.access import find_node
 from models.grid.from_templates import PickedPlaces, from_template

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.core.labels.label_codes import format_label_code
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.grid.access import company_for, find_node
 from models.grid.hooks import OPEN_HAZARDS
-from models.grid.places import Found, paths_in_words
+from models.grid.places import FoundPlace, paths_in_words
 from models.grid.records import EDIT_GRID, READ_GRID, GridNode
 from models.organization.records import Company, Person
 
@@ -105,7 +105,7 @@ def node_json(row: GridNode) -> dict[str, Any]:
     }
 
 
-def found_json(found: Sequence[Found]) -> list[dict[str, Any]]:
+def found_json(found: Sequence[FoundPlace]) -> list[dict[str, Any]]:
     """Places that were found, with how and how far."""
     words = paths_in_words([item.node for item in found])
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Kind, Page, PointReason, Standard
+from models.core.chapters import Chapter, Grants, Kind, Page, PointReason, StandardRows
 
 CHAPTER = Chapter(
     name="hazards",
@@ -14,7 +14,7 @@ CHAPTER = Chapter(
     subjects=("workflow",),
     tellers=("notifications",),
     hooks=("held", "sample_sources"),
-    standards=(Standard("major_criteria", "standards:install_major_criteria"),),
+    standards=(StandardRows("major_criteria", "standards:install_major_criteria"),),
     kinds=(
         Kind(name="hazard", title="隐患", ledger="hazards", phone="/pages/hazards/hazard", tasks=True),
         Kind(name="extension", title="延期申请", tasks=True),

@@ -12,7 +12,7 @@ from models.core.fields import LongText, Moment, Photos, Text
 from models.core.files import photos
 from models.core.ledger import Action, Column, Derived, Filter, HomeNumber, ImportPlan, Ledger, Rules, Section
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.row_ids import parse_ids
 from models.core.rulebook.checked_by import checked_by
 from models.core.security.actor import Actor

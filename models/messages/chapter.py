@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Job, Page, Sweep
+from models.core.chapters import BackgroundJob, Chapter, Grants, Page, Sweep
 
 CHAPTER = Chapter(
     name="messages",
@@ -23,13 +23,13 @@ CHAPTER = Chapter(
     reactions=("chat_accounts.follow_files", "chat_accounts.file_question"),
     hooks=("chat_accounts.ties",),
     jobs=(
-        Job(name="send", run="bots.delivery.sender:work", batch=2000, idle=0.1, steady=True),
-        Job(name="inbound", run="bots.incoming.inbound:work", batch=50, idle=0.2, steady=True),
-        Job(name="update", run="bots.delivery.updater:work", batch=50, idle=0.5, steady=True),
-        Job(name="escalate", run="escalation.running:take_steps", batch=500, idle=1.0, steady=True),
-        Job(name="reopen", run="escalation.running:reopen", batch=500, idle=5.0),
-        Job(name="audit", run="escalation.auditor:work", batch=1, idle=60.0),
-        Job(name="menus", run="bots.delivery.menus:work", batch=20, idle=20.0, every=60.0),
+        BackgroundJob(name="send", run="bots.delivery.sender:work", batch=2000, idle=0.1, steady=True),
+        BackgroundJob(name="inbound", run="bots.incoming.inbound:work", batch=50, idle=0.2, steady=True),
+        BackgroundJob(name="update", run="bots.delivery.updater:work", batch=50, idle=0.5, steady=True),
+        BackgroundJob(name="escalate", run="escalation.running:take_steps", batch=500, idle=1.0, steady=True),
+        BackgroundJob(name="reopen", run="escalation.running:reopen", batch=500, idle=5.0),
+        BackgroundJob(name="audit", run="escalation.auditor:work", batch=1, idle=60.0),
+        BackgroundJob(name="menus", run="bots.delivery.menus:work", batch=20, idle=20.0, every=60.0),
     ),
     sweeps=(Sweep(name="chat", run="delivery.retention:sweep", minutes=1),),
     pages=(
@@ -66,6 +66,6 @@ CHAPTER = Chapter(
         "email": "bots.email.channel:EmailChannel",
         "sms": "bots.sms.channel:SmsChannel",
     },
-    console=("handlers.messages", "handlers.chains", "handlers.ways"),
+    console=("handlers.messages", "handlers.settings.chains", "handlers.settings.ways"),
     phone=("miniprogram_api.chat_ties", "miniprogram_api.messages"),
 )

@@ -155,9 +155,9 @@ def _fill(message: Message, part: Telling) -> None:
         hooks.begin(message.id, part.chain_id, asked)
 
 
-def _message(telling: Telling, outbox_id: int | None) -> tuple[Message, bool]:
-    urgency = LOW if telling.bundle and telling.urgency < URGENT else telling.urgency
-    values: dict[str, Any] = {
+def message_values(telling: Telling, outbox_id: int | None) -> dict[str, Any]:
+    """The columns of the message that a telling makes."""
+    return {
         "company_id": telling.company_id,
         "kind": telling.kind,
         "subject_kind": telling.subject_kind,
@@ -170,9 +170,13 @@ def _message(telling: Telling, outbox_id: int | None) -> tuple[Message, bool]:
         "text": telling.text or None,
         "card": telling.card or None,
         "link": telling.link[:255] or None,
-        "urgency": urgency,
+        "urgency": LOW if telling.bundle and telling.urgency < URGENT else telling.urgency,
         "needs_answer": telling.needs_answer,
     }
+
+
+def _message(telling: Telling, outbox_id: int | None) -> tuple[Message, bool]:
+    values = message_values(telling, outbox_id)
     if outbox_id is None:
         return Message.create(**values), True
     try:
@@ -219,7 +223,7 @@ def _planned(
     now = clock.now()
     due = quiet_hours.earliest(message.urgency, now, message.company_id, gather=not message.needs_answer)
     for person, notice in notices.items():
-        yield from _personal(message, telling, means[person], notice, now, due)
+        yield from personal_deliveries(telling.ways, message.urgency, means[person], notice, now, due)
     groups = _groups(telling.company_id, telling.groups)
     for group in groups:
         if group.enabled:
@@ -233,11 +237,12 @@ def _planned(
         log.warning("groups_left_out", message=message.id, kind=telling.kind, count=missing)
 
 
-def _personal(
-    message: Message, telling: Telling, means: Reachability, notice: int, now: datetime, due: datetime
+def personal_deliveries(
+    wanted: Sequence[str], urgency: int, means: Reachability, notice: int, now: datetime, due: datetime
 ) -> Iterator[Planned]:
-    ways = [way for way in dict.fromkeys(telling.ways) if way not in (SYSTEM, GROUP)]
-    if message.urgency >= URGENT and CARD in ways and CARD in means.lacks:
+    """How one person will be told, by the `wanted` ways that they have: what goes out goes at `due`."""
+    ways = [way for way in dict.fromkeys(wanted) if way not in (SYSTEM, GROUP)]
+    if urgency >= URGENT and CARD in ways and CARD in means.lacks:
         instead = means.next_way(CARD)
         if instead is not None and instead not in ways:
             ways.append(instead)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from models.core.chapters import load
 from models.core.events.outbox import Outbox
@@ -13,23 +13,36 @@ Teller = Callable[[Outbox], Telling | None]
 #: Of the subjects of many pieces of news, by id, those that anybody is told of: asked once for all.
 Among = Callable[[Sequence[int]], set[int]]
 
+#: How each of many pieces of news of a kind is told, by the id of its outbox row; what nobody is told of is left out.
+TellerOfMany = Callable[[Sequence[Outbox]], Mapping[int, Telling]]
+
 _tellers: dict[str, Teller] = {}
 _among: dict[str, Among] = {}
+_of_many: dict[str, TellerOfMany] = {}
 
 
-def teller(kind: str, *, among: Among | None = None) -> Callable[[Teller], Teller]:
-    """Register a function that says how news of `kind` is told: it takes the outbox row, None tells nobody.
-
-    News that come by the thousand and concern hardly anybody (clock-ins) are asked `among` first, a batch at a time.
-    """
+def teller(kind: str) -> Callable[[Teller], Teller]:
+    """Register a function that says how news of `kind` is told: it takes the outbox row, None tells nobody."""
 
     def register(function: Teller) -> Teller:
         known = _tellers.get(kind)
         if known is not None and known is not function:
             raise ValueError(f"two tellers for {kind}")
         _tellers[kind] = function
-        if among is not None:
-            _among[kind] = among
+        return function
+
+    return register
+
+
+def teller_of_many(kind: str, *, among: Among) -> Callable[[TellerOfMany], TellerOfMany]:
+    """Register a function for news that come by the thousand and concern hardly anybody (clock-ins): `among` is asked a
+    batch at a time, and what is left of the batch is told together.
+    """
+
+    def register(function: TellerOfMany) -> TellerOfMany:
+        if _of_many.get(kind) is not function:
+            teller(kind)(lambda row: function([row]).get(row.id))
+            _of_many[kind], _among[kind] = function, among
         return function
 
     return register
@@ -45,6 +58,20 @@ def worth_telling(rows: Sequence[Outbox]) -> list[Outbox]:
             asked[kind] = among(ids)
     single = [row for row in rows if row.kind in _tellers and row.kind not in _among]
     return single + [row for row in rows if row.subject_id in asked.get(row.kind, ())]
+
+
+def told_together(kind: str) -> bool:
+    """Whether news of this kind are told many at a time."""
+    load("tellers")
+    return kind in _of_many
+
+
+def tellings_of_many(rows: Sequence[Outbox]) -> dict[int, Telling]:
+    """How pieces of news that are told together are told, as things stand now, by the id of the outbox row."""
+    found: dict[int, Telling] = {}
+    for kind in dict.fromkeys(row.kind for row in rows):
+        found.update(_of_many[kind]([row for row in rows if row.kind == kind]))
+    return found
 
 
 def is_told(kind: str) -> bool:

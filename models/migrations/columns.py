@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from models.core.db.schema import Column, Index, Table
+from models.core.db.schema import Index, Table, TableColumn
 from models.core.fields import LongFacts, Moment
 from models.core.records import Base, Record
 
@@ -125,7 +125,7 @@ _KINDS = (
 )
 
 
-def column_of_table(table: Table, column: Column, index: Index | None) -> Source:
+def column_of_table(table: Table, column: TableColumn, index: Index | None) -> Source:
     """The frozen column of one that is in a database. Raises ValueError for a type that the house does not use."""
     null = {"null": "True"} if column.null else {}
     indexed = {} if index is None else {"unique" if index.unique else "index": "True"}

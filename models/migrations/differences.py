@@ -9,7 +9,7 @@ from typing import Any
 
 from peewee import Model
 
-from models.core.db.schema import Column, Index, Reference, Schema, Table
+from models.core.db.schema import Index, Reference, Schema, Table, TableColumn
 from models.migrations.columns import Source, call, column_of_field, column_of_table
 
 
@@ -54,7 +54,7 @@ class _Comparison:
         record = self.records.get(table)
         return None if record is None else record._meta.columns.get(column)
 
-    def _column(self, table: Table, column: Column) -> Source:
+    def _column(self, table: Table, column: TableColumn) -> Source:
         """A column as source: of a record by its field, else as far as the engine tells it."""
         known = self._field(table.name, column.name)
         index = _own_index(table, column.name)
@@ -128,7 +128,7 @@ def _index(index: Index) -> tuple[Source, ...]:
     return (_columns(index), str(index.unique))
 
 
-def _said(table: Table, column: Column) -> str:
+def _said(table: Table, column: TableColumn) -> str:
     to: Reference | None = table.references.get(column.name)
     return "no table" if to is None else f"{to.table} ({to.on_delete})"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Job, Kind, PointReason, Standard
+from models.core.chapters import BackgroundJob, Chapter, Grants, Kind, PointReason, StandardRows
 
 CHAPTER = Chapter(
     name="objectives",
@@ -39,6 +39,9 @@ CHAPTER = Chapter(
         *("requirements.views:CERTIFICATES_BY_POST", "requirements.views:TRAININGS_BY_POST"),
         *("requirements.views:FACTORS_BY_POST", "holding.views:CERTIFICATE_MATRIX"),
         *("points.views:POINTS_RANKING", "suggestions.views:SUGGESTION_STATISTIC"),
+        *("meetings.views:MEETING_STATISTIC", "activities.views:ACTIVITY_STATISTIC"),
+        *("investment.views:PLAN_STATISTIC", "investment.views:ITEM_STATISTIC"),
+        *("qualifications.views:QUALIFICATION_STATISTIC", "holding.views:REQUIRED_STATISTIC"),
     ),
     photos=("workflow",),
     subjects=("workflow", "posts.workflow", "suggestions.workflow"),
@@ -52,13 +55,13 @@ CHAPTER = Chapter(
     listeners=("holding.watching",),
     # A newer release may know the holidays of one year more.
     standards=(
-        Standard("works_moved", "posts.next_due:replan"),
-        Standard("hazard_factors", "requirements.standards:install_factors"),
+        StandardRows("works_moved", "periodic.next_due:replan"),
+        StandardRows("hazard_factors", "requirements.standards:install_factors"),
     ),
     jobs=(
-        Job(name="periodic", run="posts.periodic_work:work", batch=1000, idle=10.0),
-        Job(name="held_certificates", run="holding.refresh:work", batch=1, idle=1800.0),
-        Job(name="calendar", run="calendar.notifications:work", batch=200, idle=3600.0),
+        BackgroundJob(name="periodic", run="periodic.periodic_work:work", batch=1000, idle=10.0),
+        BackgroundJob(name="held_certificates", run="holding.refresh:work", batch=1, idle=1800.0),
+        BackgroundJob(name="calendar", run="calendar.notifications:work", batch=200, idle=3600.0),
     ),
     kinds=(
         Kind(name="post", title="岗位职责", ledger="posts", tasks=True),

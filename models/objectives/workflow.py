@@ -8,9 +8,9 @@ from typing import Any
 from models.core.errors import NotFound
 from models.core.fields import Described, LongText
 from models.core.files import photos
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
-from models.objectives.posts.periodic_work import title_of
+from models.objectives.periodic.periodic_work import title_of
 from models.objectives.posts.posts import SUBJECT
 from models.objectives.posts.wording import KIND_TITLES, rhythm
 from models.objectives.records import (
@@ -21,7 +21,7 @@ from models.objectives.records import (
 from models.tasks.assigned.forms import inputs_of, photos_of
 from models.tasks.records import Task
 from models.tasks.rights import ACT_TASKS, READ_ALL_TASKS, READ_TASKS
-from models.tasks.subjects import Served, Shown, serve
+from models.tasks.subjects import Served, SubjectFacts, serve
 
 #: Where photos of periodic work hang: at the task, as thousands of people do the same work.
 PHOTOS = "tasks"
@@ -32,12 +32,12 @@ def _asked(work: PostWork | None) -> Mapping[str, Described]:
     return {**inputs_of((work.form if work is not None else None) or ()), "note": LongText("说明", max=500)}
 
 
-def _works_shown(works: Sequence[PostWork]) -> list[Shown]:
+def _works_shown(works: Sequence[PostWork]) -> list[SubjectFacts]:
     posts = load_rows(Post, {work.post_id for work in works})
     made = []
     for work in works:
         facts = [("岗位", posts[work.post_id].name), ("类型", KIND_TITLES[work.kind]), ("周期", rhythm(work))]
-        made.append(Shown(facts=(*facts, ("对象", work.target)) if work.target else tuple(facts)))
+        made.append(SubjectFacts(facts=(*facts, ("对象", work.target)) if work.target else tuple(facts)))
     return made
 
 

@@ -9,6 +9,7 @@ CHAPTER = Chapter(
     title="人员",
     records=(),
     ledgers=("ledgers:PERSONS", "ledgers:BINDINGS"),
+    views=("views:BINDING_STATISTIC",),
     tellers=("notifications",),
     hooks=("groupings",),
     live={"binding": ("bindings", "persons")},

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.core.ledger.groupings import GROUPINGS, Grouping
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.organization.records import Binding, Company, Person
 
 _CHUNK = 400

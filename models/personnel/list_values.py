@@ -11,7 +11,7 @@ from models.administration.passwords.password_rules import ID_TAIL
 from models.administration.records import Account, AccountClaim, Invitation
 from models.core import clock
 from models.core.fields import Choice
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.organization.records import Binding, Person
 from models.personnel.bindings import claims

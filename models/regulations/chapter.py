@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Kind, Standard
+from models.core.chapters import Chapter, Grants, Kind, StandardRows
 
 CHAPTER = Chapter(
     name="regulations",
     title="制度管理",
     settings=("ledgers",),
     ledgers=("ledgers:DOCUMENTS", "ledgers:FOLDERS"),
+    views=("views:DOCUMENT_STATISTIC",),
     subjects=("workflow",),
     kinds=(Kind(name="document", title="制度文件", ledger="documents", tasks=True),),
-    standards=(Standard("document_folders", "folders:install_folders"),),
+    standards=(StandardRows("document_folders", "folders:install_folders"),),
     grants=Grants(
         everyday=("documents", "document-folders"),
         in_force=("documents.publish", "documents.withdraw"),

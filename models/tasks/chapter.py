@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Job, Kind, Page, Standard
+from models.core.chapters import BackgroundJob, Chapter, Grants, Kind, Page, StandardRows
 
 CHAPTER = Chapter(
     name="tasks",
@@ -16,6 +16,7 @@ CHAPTER = Chapter(
         "flow.ledgers:PROXIES",
         "flow.ledgers:FLOWS",
     ),
+    views=("statistics:TASK_STATISTIC", "statistics:CASE_STATISTIC"),
     photos=("assigned.assignee_part",),
     subjects=("assigned.assignee_part",),
     finders=("people.standard_finders",),
@@ -26,11 +27,11 @@ CHAPTER = Chapter(
     reactions=("assigned.given_tasks", "notify.cases", "people.offboarding"),
     listeners=("notify.changed_rows",),
     hooks=("assigned.given_tasks", "access"),
-    standards=(Standard("flows", "flow.builtin:install_flows"),),
+    standards=(StandardRows("flows", "flow.builtin:install_flows"),),
     jobs=(
-        Job(name="timers", run="timing.deadlines:work", batch=200, idle=5.0),
-        Job(name="task_audit", run="timing.audit:work", batch=200, idle=60.0),
-        Job(name="taking_effect", run="publication.taking_effect:work", batch=50, idle=300.0),
+        BackgroundJob(name="timers", run="timing.deadlines:work", batch=200, idle=5.0),
+        BackgroundJob(name="task_audit", run="timing.audit:work", batch=200, idle=60.0),
+        BackgroundJob(name="taking_effect", run="publication.taking_effect:work", batch=50, idle=300.0),
     ),
     kinds=(Kind(name="errand", title="指派任务", ledger="given-tasks", tasks=True),),
     pages=(
@@ -66,6 +67,6 @@ CHAPTER = Chapter(
     cards=("bots.cards.steps", "bots.cards.nudges", "bots.cards.cases", "bots.cards.editions"),
     presses=("bots.incoming.deciding", "bots.incoming.having_read"),
     commands=("bots.commands.tasks",),
-    console=("handlers.tasks", "handlers.flows"),
+    console=("handlers.tasks", "handlers.settings.flows"),
     phone=("miniprogram_api.tasks", "miniprogram_api.reading"),
 )

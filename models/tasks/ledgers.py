@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from models.core import clock
@@ -13,7 +15,7 @@ from models.organization.records import Person
 from models.tasks.assigned import given_tasks
 from models.tasks.assigned.progress import progress_of
 from models.tasks.engine.case_actions import reassign, urge, withdraw
-from models.tasks.records import OPEN, Case, CaseStep, Errand, GivenTask, Task
+from models.tasks.records import DONE, OPEN, Case, CaseStep, Errand, GivenTask, Task
 from models.tasks.rights import (
     ACT_TASKS,
     EXPORT_CASES,
@@ -30,6 +32,7 @@ GROUP = "任务管理"
 Loaded = dict[int, Any]
 Values = dict[str, Any]
 _YES = "yes"
+_IN_TIME, _TOO_LATE = "in_time", "late"
 
 
 def _late(actor: Actor, rows: Sequence[Task]) -> Loaded:
@@ -39,6 +42,18 @@ def _late(actor: Actor, rows: Sequence[Task]) -> Loaded:
 def _is_late(values: Sequence[str]) -> Any:
     late = (Task.state == OPEN) & (Task.due_at < clock.now())
     return late if _YES in values else ~late
+
+
+def _in_time(actor: Actor, rows: Sequence[Task]) -> Loaded:
+    """Whether a task with a deadline was done by then; empty for one that is not done."""
+    done = {row.id: row for row in rows if row.state == DONE and row.due_at is not None}
+    return {key: _IN_TIME if row.done_at <= row.due_at else _TOO_LATE for key, row in done.items()}
+
+
+def _was_in_time(values: Sequence[str]) -> Any:
+    done = (Task.state == DONE) & Task.due_at.is_null(False)
+    wanted = {_IN_TIME: Task.done_at <= Task.due_at, _TOO_LATE: Task.done_at > Task.due_at}
+    return done & reduce(or_, (wanted[value] for value in values if value in wanted), Task.id.is_null())
 
 
 def _kind_titles(actor: Actor, rows: Sequence[Case]) -> Loaded:
@@ -134,6 +149,7 @@ TASKS = Ledger(
         Filter("state", "choice"),
         Filter("kind", "choice"),
         Filter("late", "choice"),
+        Filter("in_time", "choice"),
         Filter("person", "reference"),
         Filter("due_at", "date_range"),
         Filter("opened_at", "date_range"),
@@ -145,6 +161,10 @@ TASKS = Ledger(
     derived=(
         Derived(
             "late", "超时", "flag", load=_late, where=_is_late, choices=(Choice(_YES, "已超时"), Choice("no", "没有超时"))
+        ),
+        Derived(
+            "in_time", "按期", "choice", load=_in_time, where=_was_in_time, shown=False,
+            choices=(Choice(_IN_TIME, "按期办结", "good"), Choice(_TOO_LATE, "超期办结", "bad")),
         ),
     ),
     label=lambda row: str(row.title),
@@ -247,6 +267,7 @@ CASES = Ledger(
     derived=(
         Derived(
             "kind_title", "类型", "text", load=_kind_titles, where=lambda values: Case.kind.in_(list(values)),
+            column=Case.kind,
             choices=tuple(Choice(served.kind, served.title) for served in all_served()),
         ),
         Derived("step", "现在到", "text", load=_steps),

@@ -29,7 +29,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Shown:
+class SubjectFacts:
     """What a card and a task's page show of a subject: at most four facts, a picture, where it is.
 
     `before_id` is a second picture, of how it was before, to be seen beside `picture_id`.
@@ -124,7 +124,7 @@ class Served:
     title_of: Callable[[Any], str] = str
     number_of: Callable[[Any], str] = lambda record: ""
     #: What is shown of records, in their order: of many at once, as lists show pages of them.
-    shown: Callable[[Sequence[Any]], Sequence[Shown]] = lambda records: [Shown()] * len(records)
+    shown: Callable[[Sequence[Any]], Sequence[SubjectFacts]] = lambda records: [SubjectFacts()] * len(records)
     #: What must be known of one record to decide about it, nothing cut (about.py).
     details: Callable[[Any], Details] = lambda record: Details()
     #: What became of it up to now, as one tells who asked for it: 已收到，等李方确认.
@@ -153,9 +153,9 @@ class Served:
             assert self.record.transitions is not None, f"{self.kind} has no moves"
             self.record.transitions.named(move)
 
-    def shown_of(self, record: Any) -> Shown:
+    def shown_of(self, record: Any) -> SubjectFacts:
         """What is shown of one record; nothing of one that is gone."""
-        return Shown() if record is None else self.shown([record])[0]
+        return SubjectFacts() if record is None else self.shown([record])[0]
 
     def path_at(self, door: str, record: Any) -> str:
         """Where the front end of a door shows a record; empty where it does not, or it is gone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import Chapter, Grants, Kind, Standard
+from models.core.chapters import Chapter, Grants, Kind, StandardRows
 
 CHAPTER = Chapter(
     name="training",
@@ -17,9 +17,10 @@ CHAPTER = Chapter(
         *("courses.ledgers:COURSES", "courses.ledgers:TRAINING_TYPES"),
         *("archive.ledgers:TRAININGS", "uploads.ledgers:UPLOADS"),
     ),
+    views=("views:CERTIFICATE_STATISTIC", "views:TRAINING_STATISTIC"),
     standards=(
-        Standard("certificate_types", "certificate_types.standards:install_certificate_types"),
-        Standard("courses", "courses.standards:install_courses"),
+        StandardRows("certificate_types", "certificate_types.standards:install_certificate_types"),
+        StandardRows("courses", "courses.standards:install_courses"),
     ),
     tellers=("uploads.notifications",),
     kinds=(Kind(name="certificate_upload", title="上传的证照", ledger="certificate-uploads"),),

@@ -53,7 +53,7 @@ def ours(home: Path, url: str, token: str) -> dict[str, float]:
     from models.core.config import Config, configure
     from models.core.db.connection import open_database
     from models.core.excel.export import checked_columns, export
-    from models.core.ledger.query import ListQuery
+    from models.core.ledger.reading.query import ListQuery
     from models.duty.ledgers import CLOCK_INS
 
     configure(Config(data_dir=home))

@@ -23,7 +23,7 @@ from models.core.security import crypto
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.core.views import kept_sums
-from models.core.views.statistic import Asked, statistic
+from models.core.views.statistic import AskedStatistic, statistic
 from models.duty.gate import Passed, Scan, clock_in
 from models.duty.records import READ_CLOCK_INS
 from models.duty.sums import CLOCK_IN_SUMS
@@ -97,9 +97,9 @@ def _scan(standing: House, person: int, equipment: int) -> Scan:
 def page_lines(standing: House, rows: int, rounds: int) -> list[Line]:
     """A statistic over all rows against a tenth of them, in milliseconds."""
     asked = {
-        "by month": Asked("day", "month"),
-        "by site": Asked("site"),
-        "by kind of equipment": Asked("type"),
+        "by month": AskedStatistic("day", "month"),
+        "by site": AskedStatistic("site"),
+        "by kind of equipment": AskedStatistic("type"),
     }
     few = _timed(standing, rows // 10, "book_tenth", asked, rounds)
     many = _timed(standing, rows, "book_whole", asked, rounds)
@@ -112,7 +112,9 @@ def page_lines(standing: House, rows: int, rounds: int) -> list[Line]:
     ]  # fmt: skip
 
 
-def _timed(standing: House, rows: int, name: str, asked: dict[str, Asked], rounds: int) -> dict[str, float]:
+def _timed(
+    standing: House, rows: int, name: str, asked: dict[str, AskedStatistic], rounds: int
+) -> dict[str, float]:
     book = paging.make_book(standing, rows, name)
     close_database()
     open_database(book.url)
@@ -135,12 +137,12 @@ def _of_their_equipment() -> None:
     )
 
 
-def _median(asked: Asked, rounds: int) -> float:
+def _median(asked: AskedStatistic, rounds: int) -> float:
     units: Sequence[int] = [row.id for row in Company.select().where(Company.kind == "company")]
     actor = Actor(1, "压测安全员", units[0], {READ_CLOCK_INS: Scope.GROUP}, group_companies=tuple(units))
     last = clock.today()
     year = {"from": (last - timedelta(days=365)).isoformat(), "to": last.isoformat()}
-    question = Asked(asked.by, asked.step, filters={"day": year})
+    question = AskedStatistic(asked.by, asked.step, filters={"day": year})
     times = []
     for _ in range(rounds + 3):
         started = time.perf_counter()

@@ -18,7 +18,7 @@ from models.administration.roles import builtin_roles
 from models.administration.roles.roles import assign
 from models.core import clock
 from models.core.db.connection import close_database, database, in_transaction, migrate, open_database
-from models.core.ledger.listing import Cursor
+from models.core.ledger.reading.listing import Cursor
 from models.core.security import crypto
 from models.duty.ledgers import CLOCK_INS
 from models.duty.records import ClockIn

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bots.sandbox.core.people import Agent, Department, Group, Member, Seed
+from bots.sandbox.core.people import Agent, Department, Member, SandboxGroup, Seed
 from models.administration.records import Account, Session
 from models.administration.roles import builtin_roles
 from models.administration.roles.roles import assign
@@ -86,7 +86,8 @@ def platform_seed(town: Town) -> Seed:
         departments=[Department(1, "演练")],
         members=[Member(town.user(n), f"工人{n:04d}", [1], "工人", phone(n)) for n in numbers],
         groups=[
-            Group(f"g{n}", f"群{n}", [town.user(0)], [(f"robot-{n}", "安班")]) for n in range(town.groups)
+            SandboxGroup(f"g{n}", f"群{n}", [town.user(0)], [(f"robot-{n}", "安班")])
+            for n in range(town.groups)
         ],
     )
 

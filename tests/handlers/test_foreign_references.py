@@ -21,11 +21,11 @@ from models.core.fields import Described, Lines, Link, References, Text
 from models.core.ledger import Ledger, all_ledgers
 from models.core.ledger.changes.editing import create, edit
 from models.core.ledger.changes.form_values import asked_in_form, clean_answers, clean_form
-from models.core.ledger.listing import list_rows
-from models.core.ledger.options import options
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.options import options
+from models.core.ledger.reading.query import ListQuery
+from models.core.ledger.reading.references import label_of
 from models.core.ledger.reference_check import link_of, link_to, points
-from models.core.ledger.references import label_of
 from models.core.records import Record
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope, all_rights

@@ -31,8 +31,8 @@ from models.core.files import attachments
 from models.core.jobs import jobs
 from models.core.ledger import Ledger
 from models.core.ledger.changes import editing
-from models.core.ledger.query import ListQuery
-from models.core.ledger.rows import shown_names
+from models.core.ledger.reading.query import ListQuery
+from models.core.ledger.reading.rows import shown_names
 from models.core.records import Record
 from models.core.security.actor import Actor
 from models.core.security.identifiers import hide_ids

@@ -1,5 +1,6 @@
 """What may stand in the repository: the rooms of the design card, short files, and nothing of one machine."""
 
+import ast
 import json
 import re
 import subprocess
@@ -102,3 +103,23 @@ def test_requirements_are_exact() -> None:
 def test_nothing_built_is_committed() -> None:
     built = ("static/dist/", "node_modules/", ".egg-info/", "__pycache__/", "unpackage/")
     assert [str(file) for file in FILES if any(part in f"{file.relative_to(ROOT)}/" for part in built)] == []
+
+
+def test_a_class_name_means_one_thing():
+    """Handlers stand under their route, and shapes are called by what they describe; all else has a name of its own."""
+    places: dict[str, set[str]] = {}
+    for file in FILES:
+        name = file.relative_to(ROOT)
+        if (
+            file.suffix != ".py"
+            or name.parts[0] not in {"models", "bots", "server"}
+            or "migrations" in name.parts
+        ):
+            continue
+        for node in ast.parse(text_of(file)).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, set()).add(str(name))
+    several = {
+        name: where for name, where in places.items() if len(where) > 1 and not name.endswith("Handler")
+    }
+    assert several == {}

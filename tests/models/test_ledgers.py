@@ -23,9 +23,9 @@ from models.core.excel.export import export
 from models.core.excel.imports import importing
 from models.core.ledger import Ledger, all_ledgers
 from models.core.ledger.changes.editing import act, create, delete, edit, get, options
-from models.core.ledger.describe import describe, offered
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.describe import describe, offered
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.demo.invented_names import mobile
 from models.duty.records import ClockIn

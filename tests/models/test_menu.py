@@ -6,7 +6,7 @@ from typing import Any
 
 from models.administration.roles.builtin_roles import builtin_roles
 from models.core.chapters import chapters, found_at, menu_groups
-from models.core.ledger.describe import menu
+from models.core.ledger.reading.describe import menu
 from models.demo.invented_names import mobile
 from tests.models.test_ledgers import LEDGERS, actor, plant
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bots.sandbox.core.people import Agent, Department, Group, Member, Seed
+from bots.sandbox.core.people import Agent, Department, Member, SandboxGroup, Seed
 
 
 def example(callback_url: str = "") -> Seed:
@@ -34,13 +34,13 @@ def example(callback_url: str = "") -> Seed:
             Member("zhoubo", "周波", [1], "分管领导", "13800000006"),
         ],
         groups=[
-            Group(
+            SandboxGroup(
                 "wr-yishuichang",
                 "一水厂安全群",
                 ["wangjian", "lifang", "zhaomin", "chenlei", "sunyan"],
                 [("sandbox-robot-one", "安全播报")],
             ),
-            Group(
+            SandboxGroup(
                 "wr-yingji",
                 "应急指挥群",
                 ["zhaomin", "chenlei", "zhoubo"],

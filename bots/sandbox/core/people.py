@@ -63,7 +63,7 @@ class Member:
 
 
 @dataclass
-class Group:
+class SandboxGroup:
     """A group chat. `robots` are (key, name); one that an app made has its `agent_id`, and its id is the chatid."""
 
     id: str
@@ -92,7 +92,7 @@ class Seed:
     agents: list[Agent]
     members: list[Member]
     departments: list[Department] = field(default_factory=list)
-    groups: list[Group] = field(default_factory=list)
+    groups: list[SandboxGroup] = field(default_factory=list)
     tags: dict[int, list[str]] = field(default_factory=dict)
     accounts: int | None = None
     labels: list[SandboxLabel] = field(default_factory=list)
@@ -101,7 +101,7 @@ class Seed:
     def from_json(cls, kept: Mapping[str, Any]) -> Seed:
         """From a file."""
         groups = [
-            Group(**{**each, "robots": [tuple(robot) for robot in each.get("robots", ())]})
+            SandboxGroup(**{**each, "robots": [tuple(robot) for robot in each.get("robots", ())]})
             for each in kept.get("groups", ())
         ]
         return cls(
@@ -157,7 +157,7 @@ class Directory:
         """The app of a secret."""
         return next((agent for agent in self.agents.values() if agent.secret == secret), None)
 
-    def group_of_robot(self, key: str) -> tuple[Group, str] | None:
+    def group_of_robot(self, key: str) -> tuple[SandboxGroup, str] | None:
         """The group that a robot's key leads to, and the robot's name."""
         return next(
             ((group, name) for group in self.groups.values() for each, name in group.robots if each == key),
@@ -190,7 +190,7 @@ class Directory:
         wanted = {one for id_ in ids for one in self.below(id_)}
         return [member for member in self.members.values() if wanted.intersection(member.departments)]
 
-    def groups_of(self, userid: str) -> Sequence[Group]:
+    def groups_of(self, userid: str) -> Sequence[SandboxGroup]:
         """The groups that somebody is in."""
         mine = userid.lower()
         return [group for group in self.groups.values() if mine in (each.lower() for each in group.members)]

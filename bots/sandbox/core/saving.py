@@ -15,7 +15,7 @@ from typing import Any
 
 from bots.sandbox.core.chats import ChatMessage, ScreenEntry, Sender
 from bots.sandbox.core.faults import Faults
-from bots.sandbox.core.people import Group, Member
+from bots.sandbox.core.people import Member, SandboxGroup
 from bots.sandbox.core.platform import Platform
 from bots.sandbox.wecom.codes import IssuedCode
 from bots.sandbox.wecom.media import StoredMedia
@@ -79,7 +79,9 @@ def restore(platform: Platform, kept: dict[str, Any]) -> None:
     answers = {key: (float(until), dict(answer)) for key, (until, answer) in kept["answers"].items()}
     media = {row["id"]: _unpacked(row) for row in kept["media"]}
     members = [Member(**row) for row in kept["members"]]
-    groups = [Group(**{**row, "robots": [tuple(robot) for robot in row["robots"]]}) for row in kept["groups"]]
+    groups = [
+        SandboxGroup(**{**row, "robots": [tuple(robot) for robot in row["robots"]]}) for row in kept["groups"]
+    ]
     menus = {int(agent_id): list(menu) for agent_id, menu in kept["menus"].items()}
     faults = Faults(lambda: None)
     for fault in kept["faults"]:
@@ -97,7 +99,10 @@ def restore(platform: Platform, kept: dict[str, Any]) -> None:
 
 
 def _join(
-    platform: Platform, members: list[Member], groups: list[Group], menus: dict[int, list[dict[str, Any]]]
+    platform: Platform,
+    members: list[Member],
+    groups: list[SandboxGroup],
+    menus: dict[int, list[dict[str, Any]]],
 ) -> None:
     people = platform.people
     for member in members:

@@ -11,7 +11,7 @@ from typing import Any
 from bots.sandbox.core.acts import CannotDo
 from bots.sandbox.core.chats import SMS, app_thread
 from bots.sandbox.core.faults import KINDS
-from bots.sandbox.core.people import Group, Member
+from bots.sandbox.core.people import Member, SandboxGroup
 from bots.sandbox.core.platform import Platform
 from bots.sandbox.wecom.groups import GROUP
 
@@ -71,7 +71,7 @@ def _member(platform: Platform, member: Member) -> dict[str, Any]:
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: SandboxGroup) -> dict[str, Any]:
     return {
         "id": group.id,
         "name": group.name,
@@ -150,7 +150,7 @@ def change(
             platform.people_changed()
         case "group":
             robots = [(str(key), str(name)) for key, name in given.pop("robots", ())]
-            platform.people.groups[given["id"]] = Group(**given, robots=robots)
+            platform.people.groups[given["id"]] = SandboxGroup(**given, robots=robots)
             platform.people_changed()
         case "remove_group":
             platform.people.groups.pop(given["id"], None)

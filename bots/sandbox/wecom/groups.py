@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bots.sandbox.core.chats import ChatMessage, Sender
 from bots.sandbox.core.faults import Fate
-from bots.sandbox.core.people import Agent, Group
+from bots.sandbox.core.people import Agent, SandboxGroup
 from bots.sandbox.wecom.contents import Checker
 from bots.sandbox.wecom.errors import ApiRefused
 
@@ -40,7 +40,7 @@ class AppChats:
         if not self._platform.chat_creations.take("", self._platform.clock.now()):
             raise ApiRefused(45009)
         chat_id = chat_id or f"wrk{secrets.token_hex(14)}"
-        people.groups[chat_id] = Group(
+        people.groups[chat_id] = SandboxGroup(
             chat_id, _name(body.get("name") or "群聊"), members, owner=owner, agent_id=agent.agent_id
         )
         self._platform.people_changed()
@@ -84,7 +84,7 @@ class AppChats:
             show_in_group(platform, group, message, fate)
         return {"errcode": 0, "errmsg": "ok"}, checker.notes
 
-    def _mine(self, agent: Agent, chat_id: object) -> Group:
+    def _mine(self, agent: Agent, chat_id: object) -> SandboxGroup:
         if not chat_id:
             raise ApiRefused(86201)
         group = self._platform.people.groups.get(str(chat_id))
@@ -125,7 +125,7 @@ class Robots:
         show_in_group(platform, group, message, fate)
         return {"errcode": 0, "errmsg": "ok"}, checker.notes
 
-    def group(self, key: str) -> tuple[Group, str]:
+    def group(self, key: str) -> tuple[SandboxGroup, str]:
         """The group of a robot and its name. Raises Refused (93000)."""
         found = self._platform.people.group_of_robot(key)
         if found is None:
@@ -133,7 +133,7 @@ class Robots:
         return found
 
 
-def show_in_group(platform: Platform, group: Group, message: ChatMessage, fate: Fate) -> None:
+def show_in_group(platform: Platform, group: SandboxGroup, message: ChatMessage, fate: Fate) -> None:
     """Put a message on a group's screen, as the faults let it."""
     places = [(f"g:{group.id}", GROUP, False)] * fate.copies
     platform.shuffler.put(lambda: platform.chats.show(message, places) and None, hold=fate.reorder)

@@ -98,7 +98,7 @@ class ContactChange(Incoming):
 
 
 @dataclass(frozen=True)
-class Plain(Incoming):
+class PlainMessage(Incoming):
     """What says all by its kind: `subscribe`, `unsubscribe`, `enter_agent`, and `unknown`."""
 
     name: str = ""  # of an unknown one
@@ -117,7 +117,7 @@ def parse(text: str) -> Incoming:
 def unreadable(text: str) -> Incoming:
     """What a rightly signed callback says that `parse` can't read: kept as it is, from nobody."""
     digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-    return Plain(
+    return PlainMessage(
         UNREADABLE, "", "", None, 0, f"u:{digest[:60]}", {"text": xml.without_controls(text[:_KEPT_OF_IT])}
     )
 
@@ -198,11 +198,11 @@ def _menu(kind: str) -> _Make:
 
 
 def _plain(kind: str) -> _Make:
-    return lambda common, fields: Plain(kind=kind, **common)
+    return lambda common, fields: PlainMessage(kind=kind, **common)
 
 
 def _unknown(common: _Common, fields: _Fields) -> Incoming:
-    return Plain(
+    return PlainMessage(
         kind="unknown", **common, name=xml.text_of(fields, "Event") or xml.text_of(fields, "MsgType")
     )
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from handlers.web.base import JsonHandler
 from handlers.web.operations import SIGNED_IN, Operation, Route
 from handlers.web.parts import Id
-from handlers.web.shapes.views import BOARD
+from handlers.web.shapes.ledgers.views import BOARD
 from models.core.boards import Board, all_boards, show_board
 from models.core.boards.describe import board_json, named, place_of
 from models.core.boards.picture import board_picture

@@ -8,9 +8,9 @@ from typing import Any
 from handlers.web.base import JsonHandler
 from handlers.web.doors.tasks import filters_of
 from handlers.web.operations import operation
-from handlers.web.shapes.cases import CasesOfSubject, CaseView
-from handlers.web.shapes.task_requests import CasesQuery, CommentBody, Json, ReassignBody, RemarkBody
-from handlers.web.shapes.tasks import CasesPage
+from handlers.web.shapes.tasks.cases import CasesOfSubject, CaseView
+from handlers.web.shapes.tasks.requests import CasesQuery, CommentBody, Json, ReassignBody, RemarkBody
+from handlers.web.shapes.tasks.tasks import CasesPage
 from handlers.web.shared import Shared
 from models.core.security.actor import Actor
 from models.tasks.engine import case_actions

@@ -9,7 +9,7 @@ from pydantic import Field
 from handlers.web.base import JsonHandler
 from handlers.web.operations import operation
 from handlers.web.shapes.hazards import HazardOut, TimelineOut
-from handlers.web.shapes.task_requests import Body, CommentBody, Json
+from handlers.web.shapes.tasks.requests import Body, CommentBody, Json
 from handlers.web.shared import Shared
 from models.core.security.actor import Actor
 from models.hazards import timeline

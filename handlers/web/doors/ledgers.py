@@ -14,7 +14,7 @@ from handlers.web.operations import Operation, Route, operation
 from handlers.web.requests.bodies import checked
 from handlers.web.requests.uploads import FILE, upload
 from handlers.web.shapes.jobs import Job
-from handlers.web.shapes.ledgers import (
+from handlers.web.shapes.ledgers.ledgers import (
     AttachmentOut,
     AttachmentsOut,
     GroupingsOut,
@@ -26,11 +26,12 @@ from handlers.web.shapes.ledgers import (
 from models.core.errors import Invalid
 from models.core.files import attachments, mime, stored
 from models.core.files.content_check import Examined
-from models.core.ledger import Action, FormProbe, Ledger, listing, options
+from models.core.ledger import Action, FormProbe, Ledger
 from models.core.ledger.changes import actions, editing, probes
 from models.core.ledger.groupings import groupings, takes_groups
-from models.core.ledger.query import ListQuery
-from models.core.ledger.related import related_lists
+from models.core.ledger.reading import listing, options
+from models.core.ledger.reading.query import ListQuery
+from models.core.ledger.reading.related import related_lists
 
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
 

@@ -8,8 +8,8 @@ from typing import Any
 from handlers.web.base import JsonHandler
 from handlers.web.operations import SIGNED_IN, operation
 from handlers.web.requests.once import idempotency_key, key_header
-from handlers.web.shapes.given import GivenOut
-from handlers.web.shapes.task_requests import (
+from handlers.web.shapes.tasks.given import GivenOut
+from handlers.web.shapes.tasks.requests import (
     DecideBody,
     DecideManyBody,
     GiveBody,
@@ -21,7 +21,7 @@ from handlers.web.shapes.task_requests import (
     SignersBody,
     TasksQuery,
 )
-from handlers.web.shapes.tasks import (
+from handlers.web.shapes.tasks.tasks import (
     Counts,
     DecidedManyOut,
     FollowingOut,

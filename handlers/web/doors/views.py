@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from handlers.web.base import JsonHandler
 from handlers.web.doors.ledgers import filters_of
 from handlers.web.operations import Operation
-from handlers.web.shapes.views import CALENDAR
+from handlers.web.shapes.ledgers.views import CALENDAR
 from models.core.ledger import Ledger
 from models.core.security.actor import Actor
 from models.core.views import Calendar

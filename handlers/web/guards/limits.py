@@ -37,28 +37,28 @@ Tally = Callable[[str, int], Awaitable[int | None]]
 
 
 @dataclass(frozen=True)
-class Rate:
+class RateLimit:
     """At most `most` within any `seconds`, and as many at once."""
 
     most: int
     seconds: float
 
     @staticmethod
-    def read(text: str) -> Rate:
+    def read(text: str) -> RateLimit:
         """From text such as 300/60. Raises ValueError."""
         most, _, seconds = text.partition("/")
-        rate = Rate(int(most), float(seconds))
+        rate = RateLimit(int(most), float(seconds))
         if rate.most < 1 or rate.seconds <= 0:
             raise ValueError(f"{text!r}: write as 300/60, at most 300 within 60 seconds")
         return rate
 
 
-def rates(given: Mapping[str, str]) -> dict[str, Rate]:
+def rates(given: Mapping[str, str]) -> dict[str, RateLimit]:
     """All rates, `given` ones instead of the usual. Raises ValueError for an unknown kind or no rate."""
     unknown = sorted(set(given) - set(DEFAULTS))
     if unknown:
         raise ValueError(f"no such kinds of requests: {', '.join(unknown)}; there are {', '.join(DEFAULTS)}")
-    return {kind: Rate.read(text) for kind, text in {**DEFAULTS, **given}.items()}
+    return {kind: RateLimit.read(text) for kind, text in {**DEFAULTS, **given}.items()}
 
 
 class RequestLimits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict
 
-from handlers.web.shapes.ledgers import RightOut
+from handlers.web.shapes.ledgers.ledgers import RightOut
 from handlers.web.shapes.values import Value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from handlers.web.shapes.ledgers import Row
+from handlers.web.shapes.ledgers.ledgers import Row
 from handlers.web.shapes.values import CellError, Named, Scalar, Value
 
 

@@ -16,7 +16,7 @@ from models.accidents.display.accident_json import level_text
 from models.accidents.records import EDIT_ACCIDENTS, HELD, READ_ACCIDENTS, Accident
 from models.core import clock
 from models.core.fields import Integer, moment_text
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.core.settings import CompanySetting

@@ -17,7 +17,7 @@ from models.accidents.report.facts import FACTS
 from models.accidents.report.supplements import KINDS
 from models.accidents.report.unverified import caller_of
 from models.core.fields import Link, moment_text
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.equipment.records import Equipment
 from models.grid.records import GridNode

@@ -17,8 +17,8 @@ from models.accidents.display.notices import asking
 from models.accidents.records import READ_ACCIDENTS
 from models.core import clock
 from models.core.fields import moment_text, spaced
-from models.core.ledger.query import contains
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.query import contains
+from models.core.ledger.reading.references import load_rows
 from models.core.security import identifiers
 from models.core.security.actor import Actor, missing_right
 from models.core.security.rights import Scope

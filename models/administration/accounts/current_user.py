@@ -10,7 +10,7 @@ from models.administration.records import Account
 from models.core import clock
 from models.core.config import config
 from models.core.fields import moment_text
-from models.core.ledger.describe import kinds, pages_for
+from models.core.ledger.reading.describe import kinds, pages_for
 from models.core.security.actor import Actor
 from models.core.views.describe import menu
 from models.organization.records import Company

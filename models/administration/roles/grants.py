@@ -14,7 +14,7 @@ Reach = dict[str, Scope]
 _SCOPES = {scope.key: scope for scope in Scope}
 
 
-class Grants(Facts):
+class RoleRights(Facts):
     """A role's rights, as `[{"right": "equipment.read", "scope": "company"}, …]`."""
 
     kind = "grants"

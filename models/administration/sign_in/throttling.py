@@ -55,7 +55,7 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Counted:
+class FailedTry:
     """What a wrong password led to: until when to wait, if so, and whether this was noticed as spraying."""
 
     until: datetime | None = None
@@ -102,21 +102,21 @@ def locked_until(origin: Origin) -> datetime | None:
     return waits_until(origin)
 
 
-def count_wrong(origin: Origin) -> Counted:
+def count_wrong(origin: Origin) -> FailedTry:
     """Count a wrong password. Tries during a wait do not count."""
     waiting = locked_until(origin)
     if waiting is not None:
-        return Counted(at_wait=waiting)
+        return FailedTry(at_wait=waiting)
     keys = origin.keys
     until = _bump(*keys[0], wait_after)
     if origin.device:
-        return Counted(until)
+        return FailedTry(until)
     everywhere = _bump(*keys[1], _wait_everywhere)
     if everywhere is not None:
         # Shown to administrators, who may take it away.
         Account.update(locked_until=everywhere).where(Account.login == origin.login).execute()
     sprayed, waits = _count_source(origin.source)
-    return Counted(max((one for one in (until, everywhere, waits) if one), default=None), sprayed)
+    return FailedTry(max((one for one in (until, everywhere, waits) if one), default=None), sprayed)
 
 
 def forgive(origin: Origin) -> None:

@@ -18,13 +18,13 @@ from peewee import Value, fn
 from models.core import clock
 from models.core.chapters import load
 from models.core.ledger import Ledger
-from models.core.ledger.listing import Selection
-from models.core.ledger.query import EMPTY, ListQuery
-from models.core.ledger.references import attach
+from models.core.ledger.reading.listing import Selection
+from models.core.ledger.reading.query import EMPTY, ListQuery
+from models.core.ledger.reading.references import attach
 from models.core.security.actor import Actor
 from models.core.security.rights import SCOPE_TITLES, Scope
 from models.core.views.declaration import Statistic
-from models.core.views.statistic import Asked, statistic
+from models.core.views.statistic import AskedStatistic, statistic
 
 Tone = Literal["bad", "warn", "good", "plain"]
 Filters = Mapping[str, Any]
@@ -42,7 +42,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Number:
+class TileNumber:
     """A number that is shown: `value` None is not known, `of` is what it should be, `leads` (ledger, filters) its rows.
 
     Without `title` it is the tile's own. `text` stands below it, or instead of it where it is not known.
@@ -80,7 +80,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownTile:
     """A tile as it stands. `whole` is False where the place could not narrow it, `scope` says whose rows were counted."""
 
     name: str
@@ -88,7 +88,7 @@ class Shown:
     kind: str
     help: str = ""
     scope: str = ""
-    numbers: Sequence[Number] = ()
+    numbers: Sequence[TileNumber] = ()
     bars: Sequence[Bar] = ()
     rows: Sequence[Line] = ()
     by_site: bool = True
@@ -108,13 +108,13 @@ class Tile:
         """Whether the tile is for the actor."""
         return actor.may(self.ledger.rights["read"]) and (not self.right or actor.may(self.right))
 
-    def show(self, actor: Actor, place: Place) -> Shown:
+    def show(self, actor: Actor, place: Place) -> ShownTile:
         """The tile as it stands."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
-class Count:
+class TileCount:
     """One number of a tile: how many rows of its ledger `filters` leave; `of`: out of how many. It is of `tone` unless 0."""
 
     title: str
@@ -130,9 +130,9 @@ class Count:
 class NumberTile(Tile):
     """One or two numbers of rows."""
 
-    counts: tuple[Count, ...]
+    counts: tuple[TileCount, ...]
 
-    def show(self, actor: Actor, place: Place) -> Shown:
+    def show(self, actor: Actor, place: Place) -> ShownTile:
         """The numbers."""
         numbers = [_number(actor, self.ledger, count, place) for count in self.counts]
         return _shown(self, actor, place, "numbers", numbers=numbers)
@@ -148,7 +148,7 @@ class SplitTile(Tile):
     late_title: str
     blank: str = "未填"
 
-    def show(self, actor: Actor, place: Place) -> Shown:
+    def show(self, actor: Actor, place: Place) -> ShownTile:
         """A bar for each choice that has rows, the worst first, as the choices are declared."""
         asked, late = _at(self.ledger, self.filters, place), _at(self.ledger, self.late, place)
         counts, behind = self._counted(actor, asked), self._counted(actor, late)
@@ -168,8 +168,8 @@ class SplitTile(Tile):
         total, overdue = sum(counts.values()), sum(behind.values())
         unit = self.ledger.measure
         numbers = [
-            Number("", total, unit, leads=(self.ledger.name, asked)),
-            Number(
+            TileNumber("", total, unit, leads=(self.ledger.name, asked)),
+            TileNumber(
                 self.late_title,
                 overdue,
                 unit,
@@ -193,12 +193,12 @@ class ChartTile(Tile):
     days: int = 14
     late: str = ""
 
-    def show(self, actor: Actor, place: Place) -> Shown:
+    def show(self, actor: Actor, place: Place) -> ShownTile:
         """A bar for each day."""
         today = clock.today()
         span = {"from": (today - timedelta(days=self.days - 1)).isoformat(), "to": today.isoformat()}
         filters = {**_at(self.ledger, {}, place), self.of.time: span}
-        found = statistic(actor, self.of, Asked(self.of.time, "day", filters=filters))
+        found = statistic(actor, self.of, AskedStatistic(self.of.time, "day", filters=filters))
         names = [each.name for each in self.of.measures]
         behind = names.index(self.late) if self.late else None
         bars = [
@@ -220,7 +220,7 @@ class ListTile(Tile):
     note: Callable[[Any], str] = lambda row: ""
     tone: Tone = "plain"
 
-    def show(self, actor: Actor, place: Place) -> Shown:
+    def show(self, actor: Actor, place: Place) -> ShownTile:
         """Some rows by name, and how many there are."""
         asked = _at(self.ledger, self.filters, place)
         selection = _selection(actor, self.ledger, asked, self.sort)
@@ -232,7 +232,9 @@ class ListTile(Tile):
         ]
         count = len(rows) if len(rows) < _ROWS else _total(selection)
         leads = (self.ledger.name, asked)
-        numbers = [Number("", count, self.ledger.measure, tone=self.tone if count else "plain", leads=leads)]
+        numbers = [
+            TileNumber("", count, self.ledger.measure, tone=self.tone if count else "plain", leads=leads)
+        ]
         return _shown(self, actor, place, "list", numbers=numbers, rows=rows)
 
 
@@ -240,9 +242,9 @@ class ListTile(Tile):
 class FigureTile(Tile):
     """Numbers that no filter says: `figure(actor, place)` works them out, under the ledger's right."""
 
-    figure: Callable[[Actor, Place], Sequence[Number]]
+    figure: Callable[[Actor, Place], Sequence[TileNumber]]
 
-    def show(self, actor: Actor, place: Place) -> Shown:
+    def show(self, actor: Actor, place: Place) -> ShownTile:
         """The numbers."""
         return _shown(self, actor, place, "numbers", numbers=self.figure(actor, place))
 
@@ -272,7 +274,7 @@ class FoundBoard:
     board: Board
     at: datetime
     place: Place
-    tiles: Sequence[Shown]
+    tiles: Sequence[ShownTile]
 
 
 _boards: dict[str, Board] = {}
@@ -325,18 +327,18 @@ def _total(selection: Selection) -> int:
     return int(rows[0][1]) if rows else 0
 
 
-def _number(actor: Actor, ledger: Ledger, count: Count, place: Place) -> Number:
+def _number(actor: Actor, ledger: Ledger, count: TileCount, place: Place) -> TileNumber:
     asked = _at(ledger, count.filters, place)
     value = _total(_selection(actor, ledger, asked))
     of = None if count.of is None else _total(_selection(actor, ledger, _at(ledger, count.of, place)))
     burns = value < of if count.full and of is not None else bool(value)
     tone: Tone = count.tone if burns else ("good" if count.full and of else "plain")
-    return Number(count.title, value, count.unit or ledger.measure, of, tone, leads=(ledger.name, asked))
+    return TileNumber(count.title, value, count.unit or ledger.measure, of, tone, leads=(ledger.name, asked))
 
 
-def _shown(tile: Tile, actor: Actor, place: Place, kind: str, **parts: Any) -> Shown:
+def _shown(tile: Tile, actor: Actor, place: Place, kind: str, **parts: Any) -> ShownTile:
     scope = actor.rights[tile.ledger.rights["read"]]
     known = {each.field for each in tile.ledger.filters}
     by_site = place.site is None or "site" in known
     cut = "" if scope >= Scope.COMPANY else f"只算{SCOPE_TITLES[scope]}的"
-    return Shown(tile.name, tile.title, kind, tile.help, cut, by_site=by_site, **parts)
+    return ShownTile(tile.name, tile.title, kind, tile.help, cut, by_site=by_site, **parts)

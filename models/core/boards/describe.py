@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from models.core.boards.board import Board, FoundBoard, Place, Shown
+from models.core.boards.board import Board, FoundBoard, Place, ShownTile
 from models.core.errors import NotFound
 from models.core.fields import moment_text
 from models.core.hooks import Hook
@@ -64,7 +64,7 @@ def board_json(actor: Actor, found: FoundBoard) -> dict[str, Any]:
     }
 
 
-def _tile(tile: Shown) -> dict[str, Any]:
+def _tile(tile: ShownTile) -> dict[str, Any]:
     return {
         "name": tile.name,
         "title": tile.title,

@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from models.core import clock
-from models.core.boards.board import FoundBoard, Number, Shown
+from models.core.boards.board import FoundBoard, ShownTile, TileNumber
 from models.core.views.pictures import SIZE, typeface
 
 _COLUMNS, _MOST = 4, 8
@@ -35,7 +35,7 @@ def board_picture(found: FoundBoard, place: str) -> bytes:
     return target.getvalue()
 
 
-def _tile(draw: Any, tile: Shown, at: tuple[float, float], width: float) -> None:
+def _tile(draw: Any, tile: ShownTile, at: tuple[float, float], width: float) -> None:
     x, y = at
     draw.rounded_rectangle((x, y, x + width, y + _HIGH), 10, _CARD)
     _line(draw, (x + 18, y + 14), tile.title, 24, _QUIET, width - 36)
@@ -66,7 +66,7 @@ def _folded(draw: Any, text: str, width: float) -> list[str]:
     return [text] if not comma or draw.textlength(text, typeface(18)) <= width else [head + comma, rest]
 
 
-def _said(number: Number) -> str:
+def _said(number: TileNumber) -> str:
     return f"{number.title} {'—' if number.value is None else f'{number.value:,}'} {number.unit}".strip()
 
 

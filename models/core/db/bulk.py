@@ -84,5 +84,10 @@ def _insert(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], t
 
 def insert_from(sql: str, **values: Iterable[Any]) -> int:
     """Run `INSERT … SELECT` and give how many rows it made; each `{name}` in `sql` stands for a list of values."""
-    made: int = database.execute_sql(sql.format_map({k: _literals(v) for k, v in values.items()})).rowcount
-    return made
+    return change_in(sql, **values)
+
+
+def change_in(sql: str, **values: Iterable[Any]) -> int:
+    """Run UPDATE or DELETE and give how many rows it changed; each `{name}` in `sql` stands for a list of values."""
+    changed: int = database.execute_sql(sql.format_map({k: _literals(v) for k, v in values.items()})).rowcount
+    return changed

@@ -15,7 +15,7 @@ _NOT_OURS = frozenset({"schema_migration", "sqlite_sequence"})
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column. `kind` is the engine's own type (VARCHAR(60)), `more` what a server says beside it (collation)."""
 
     name: str
@@ -46,7 +46,7 @@ class Table:
     """A table: its columns in their order, where they point, and its indexes with their names."""
 
     name: str
-    columns: dict[str, Column] = field(default_factory=dict)
+    columns: dict[str, TableColumn] = field(default_factory=dict)
     references: dict[str, Reference] = field(default_factory=dict)
     indexes: dict[Index, str] = field(default_factory=dict)
 
@@ -74,7 +74,7 @@ def _read_sqlite(database: Database) -> dict[str, Table]:
         for _, column, kind, needed, _, key in database.execute_sql(
             f'PRAGMA table_info("{name}")'
         ).fetchall():
-            table.columns[column] = Column(column, kind, not needed, bool(key))
+            table.columns[column] = TableColumn(column, kind, not needed, bool(key))
         for row in database.execute_sql(f'PRAGMA foreign_key_list("{name}")').fetchall():
             table.references[row[3]] = Reference(row[2], row[6])
         for _, index, unique, origin, _ in database.execute_sql(f'PRAGMA index_list("{name}")').fetchall():
@@ -108,7 +108,7 @@ def _read_server(database: Database) -> dict[str, Table]:
     for name, column, kind, null, key, *more in database.execute_sql(_COLUMNS).fetchall():
         if name not in _NOT_OURS:
             table = found.setdefault(name, Table(name))
-            table.columns[column] = Column(column, _text(kind), null == "YES", key == "PRI", tuple(more))
+            table.columns[column] = TableColumn(column, _text(kind), null == "YES", key == "PRI", tuple(more))
     for name, column, to, on_delete in database.execute_sql(_REFERENCES).fetchall():
         if name in found:
             found[name].references[column] = Reference(to, on_delete)

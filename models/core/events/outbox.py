@@ -7,7 +7,7 @@ between the two loses nothing, and what was rolled back was never said.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from peewee import BigIntegerField, CharField, SmallIntegerField
 
 from models.core import clock
+from models.core.db.bulk import change_in
 from models.core.db.connection import after_commit, is_sqlite
 from models.core.db.writes import insert_rows
 from models.core.fields import Facts, Moment
@@ -23,6 +24,9 @@ from models.core.records import Base, Record
 WAITING, TAKEN, DONE, DEAD = 0, 1, 2, 3
 _listeners: dict[str, list[Callable[[Mapping[str, Any]], None]]] = {}
 _KEPT = timedelta(days=7)
+# As text: at shift change each is carried out for some thousand rows a second.
+_TAKE = f"UPDATE outbox SET state = {TAKEN}, attempts = attempts + 1, due_at = {{due}} WHERE id IN ({{ids}})"
+_FINISH = f"UPDATE outbox SET state = {DONE} WHERE id IN ({{ids}})"
 TRIES = 8  # about four minutes, as the wait doubles from two seconds on
 
 
@@ -101,9 +105,7 @@ def take(limit: int = 200, *, lease: timedelta = timedelta(minutes=1)) -> list[O
     if len(rows) < limit:
         rows += _due(WAITING, now, limit - len(rows))
     if rows:
-        Outbox.update(state=TAKEN, attempts=Outbox.attempts + 1, due_at=now + lease).where(
-            Outbox.id.in_([row.id for row in rows])
-        ).execute()
+        change_in(_TAKE, due=[now + lease], ids=[row.id for row in rows])
     return rows
 
 
@@ -121,7 +123,7 @@ def _due(state: int, now: datetime, limit: int) -> list[Outbox]:
 def finish(ids: list[int]) -> None:
     """Mark rows as dealt with."""
     if ids:
-        Outbox.update(state=DONE).where(Outbox.id.in_(ids)).execute()
+        change_in(_FINISH, ids=ids)
 
 
 def end(row_id: int) -> bool:
@@ -132,6 +134,18 @@ def end(row_id: int) -> bool:
     """
     mine = (Outbox.id == row_id) & (Outbox.state == TAKEN)
     return bool(Outbox.update(state=DONE).where(mine).execute())
+
+
+def end_all(row_ids: Collection[int]) -> bool:
+    """Mark leased rows as dealt with, all of them or none, as `end` does with one; False if somebody else has done so with
+    any. Rows are locked in their order, so that two that meet do not wait for each other."""
+    mine = Outbox.select(Outbox.id).where(Outbox.id.in_(sorted(row_ids)), Outbox.state == TAKEN)
+    query = mine.order_by(Outbox.id).tuples()
+    there = [row_id for (row_id,) in (query if is_sqlite() else query.for_update())]
+    if len(there) != len(row_ids):
+        return False
+    finish(there)
+    return True
 
 
 def fail(row: Outbox, *, tries: int = TRIES) -> bool:
@@ -167,6 +181,7 @@ __all__ = [
         "announce_all",
         "announce_rows",
         "end",
+        "end_all",
         "fail",
         "finish",
         "sweep",

@@ -20,10 +20,10 @@ from models.core.fields import Described, Lines, Link, Picks
 from models.core.files.mime import XLSX
 from models.core.jobs import jobs
 from models.core.ledger.declaration import Derived, Ledger
-from models.core.ledger.listing import Selection
-from models.core.ledger.query import ListQuery, search
-from models.core.ledger.references import attach, label_of, load_rows
-from models.core.ledger.rows import shown_names
+from models.core.ledger.reading.listing import Selection
+from models.core.ledger.reading.query import ListQuery, search
+from models.core.ledger.reading.references import attach, label_of, load_rows
+from models.core.ledger.reading.rows import shown_names
 from models.core.ledger.sub_rows import in_words, lines_in_words
 from models.core.logs.access import note_read
 from models.core.security.actor import Actor

@@ -11,7 +11,7 @@ from models.core.excel.columns import Kind
 from models.core.fields import Described, Flag, Lines, Link, PersonalId
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.import_plan import ImportPlan
-from models.core.ledger.references import label_of, visible
+from models.core.ledger.reading.references import label_of, visible
 from models.core.security import identifiers
 from models.core.security.actor import Actor
 

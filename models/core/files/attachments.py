@@ -18,7 +18,7 @@ from models.core.files import content_check, stored
 from models.core.files.content_check import Examined, refusal
 from models.core.files.keeping import ATTACHMENT_MB
 from models.core.ledger.declaration import Ledger
-from models.core.ledger.rows import fits, may_write
+from models.core.ledger.reading.rows import fits, may_write
 from models.core.logs.access import note_read
 from models.core.records import Base
 from models.core.security import crypto

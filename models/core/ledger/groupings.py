@@ -10,9 +10,9 @@ from models.core.errors import NotFound
 from models.core.fields import People
 from models.core.hooks import Hook
 from models.core.ledger.declaration import Ledger
-from models.core.ledger.options import strongest
+from models.core.ledger.reading.options import strongest
+from models.core.ledger.reading.references import attach, label_of, visible
 from models.core.ledger.reference_check import link_of
-from models.core.ledger.references import attach, label_of, visible
 from models.core.security.actor import Actor
 
 #: Beyond so many rows to choose from no groups are offered: who has that many searches.

@@ -53,7 +53,7 @@ class Derived:
     rules take out of the values themselves; it is then checked by `field`. One that stands `beside` a flag of the
     form is asked only while that says 是. One that `warns` is said aloud when the row was saved and it is not empty.
     One that is not `shown` is for filters and pick lists alone. `column` holds the id of the row of `to` where that is
-    kept without a foreign key: it is filtered by then as a reference is, and `where` is not asked.
+    kept without a foreign key: it is filtered by then as a reference is, unless there is a `where`; statistics group by it.
     """
 
     name: str

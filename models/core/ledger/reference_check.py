@@ -12,7 +12,7 @@ from typing import Any
 from models.core.errors import Malformed
 from models.core.fields import Described, Lines, Link, Many, References
 from models.core.ledger.declaration import Ledger, Values, ledger_named
-from models.core.ledger.references import unbound, visible
+from models.core.ledger.reading.references import unbound, visible
 from models.core.records import Record
 from models.core.security.actor import Actor
 

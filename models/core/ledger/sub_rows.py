@@ -11,7 +11,7 @@ from typing import Any
 
 from models.core.fields import Described, Lines, Link, SubRows
 from models.core.ledger.parts import Derived, Values
-from models.core.ledger.references import attach, label_of, load_rows
+from models.core.ledger.reading.references import attach, label_of, load_rows
 from models.core.security.actor import Actor
 
 _BATCH = 400

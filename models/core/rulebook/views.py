@@ -8,7 +8,7 @@ from typing import Any
 from models.core import clock
 from models.core.errors import NotFound
 from models.core.fields import moment_text
-from models.core.ledger.describe import field_json
+from models.core.ledger.reading.describe import field_json
 from models.core.rulebook import files
 from models.core.rulebook.declaration import Rulebook, RulebookPart, all_rulebooks, digest_of, rulebook_named
 from models.core.rulebook.in_force import InForce, content_of

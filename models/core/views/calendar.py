@@ -18,14 +18,14 @@ from peewee import Case, Value, fn
 from models.core import clock
 from models.core.errors import Invalid
 from models.core.hooks import Hook
-from models.core.ledger.listing import Selection
-from models.core.ledger.query import EMPTY, ListQuery, conditions_of
+from models.core.ledger.reading.listing import Selection
+from models.core.ledger.reading.query import EMPTY, ListQuery, conditions_of
 from models.core.ledger.reference_check import reached
 from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 from models.core.views.declaration import Calendar, Gaps
 from models.core.views.filters import narrowed, without_blanks
-from models.core.views.statistic import Asked, Number, statistic
+from models.core.views.statistic import AskedStatistic, Number, statistic
 
 #: On which of the days from … to … nobody works at any of some companies.
 REST_DAYS: Hook[[Sequence[int], date, date], set[date]] = Hook("core.rest_days")
@@ -41,7 +41,7 @@ class AskedMonth:
 
 
 @dataclass(frozen=True)
-class CalendarDay:
+class MonthDay:
     """A day: its numbers by measure, the filters of its rows, how many are missing (None: nobody says), whether it is a rest
     day. `gap_filters` list what is missing; None where no list can be asked so.
     """
@@ -61,7 +61,7 @@ class FoundMonth:
     view: Calendar
     month: str
     base: Mapping[str, Any]
-    days: Sequence[CalendarDay]
+    days: Sequence[MonthDay]
     total: Sequence[Number]
     gaps: bool
 
@@ -91,12 +91,12 @@ def calendar_month(actor: Actor, view: Calendar, asked: AskedMonth) -> FoundMont
     first, last = _days(asked.month)
     span = {"from": first.isoformat(), "to": last.isoformat()}
     filters = {**without_blanks(asked.filters), view.of.time: span}
-    found = statistic(actor, view.of, Asked(view.of.time, "day", asked.q, filters))
+    found = statistic(actor, view.of, AskedStatistic(view.of.time, "day", asked.q, filters))
     days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
     missing = _missing(actor, view, found.base, asked.q, [day for day in days if day <= clock.today()])
     rest = _rest(actor, view, found.base, first, last)
     made = [
-        CalendarDay(
+        MonthDay(
             day,
             group.filters,
             group.numbers,

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from peewee import SQL, Case, Value, fn
 
 from models.core.fields import Link
-from models.core.ledger.listing import Selection
-from models.core.ledger.query import ListQuery, conditions_of
+from models.core.ledger.reading.listing import Selection
+from models.core.ledger.reading.query import ListQuery, conditions_of
 from models.core.ledger.reference_check import reached
 from models.core.security.actor import Actor
 from models.core.views import kept_sums
@@ -40,10 +40,17 @@ def source_of(actor: Actor, view: Statistic, query: ListQuery, by: str) -> Sourc
     used = {by, *(name for each in filters for name in each)}
     if view.kept is not None and not query.q and kept_sums.know(actor, view, right, used):
         return kept_sums.KeptNumbers(actor, view, query.filters, right)
-    return Counted(actor, view, query, right)
+    return CountedRows(actor, view, query, right)
 
 
-class Counted:
+def _exact(view: Statistic, measure: Measure) -> Callable[[Any], float]:
+    """What makes the database's sum a number: whole ones, or with as many places as the column has that is summed up."""
+    column = getattr(view.ledger.record, measure.column) if isinstance(measure, Sum) else None
+    places = getattr(column, "places", 0)
+    return (lambda number: round(float(number), places)) if places else int
+
+
+class CountedRows:
     """Numbers of rows as the database counts them, as far as the actor's right reaches."""
 
     def __init__(self, actor: Actor, view: Statistic, query: ListQuery, right: str) -> None:
@@ -51,6 +58,7 @@ class Counted:
         self.selection = Selection(actor, view.ledger, query, right)
         narrow = partial(reached, actor, right)
         self.sums = [self._sum(each, narrow) for each in view.counted]
+        self.exact = [_exact(view, each) for each in view.counted]
 
     def _sum(self, measure: Measure, narrow: Narrow) -> Any:
         wanted: Sequence[Any] = conditions_of(self.view.ledger, measure.filters, narrow).where
@@ -70,4 +78,7 @@ class Counted:
     def numbers(self, group: Any, limit: int) -> _Rows:
         """(group, the number of each measure …), the most first."""
         rows = self.selection.summed(self.sums, group, limit)
-        return [(row[0], *map(int, row[1:])) for row in rows]
+        return [
+            (row[0], *(each(number) for each, number in zip(self.exact, row[1:], strict=True)))
+            for row in rows
+        ]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from threading import RLock
-from typing import Any
+from typing import Any, Literal
 
 from models.core.chapters import load
 from models.core.ledger import Derived, Filter, Ledger
@@ -22,6 +22,10 @@ MAX_GROUPS = 1100
 MAX_DAYS = 1096
 _COLUMNS_OF_KEPT = 3
 _OF_TIME = ("date_range", "moment_range")
+#: What a statistic counts where nobody chose a period: what lately happened, or all there is (which ends some day: AHEAD).
+Period = Literal["recent", "all", "ahead"]
+RECENT: Period = "recent"
+AHEAD: Period = "ahead"
 _OF_GROUPS = ("choice", "reference", "flag")
 
 
@@ -96,14 +100,17 @@ class Statistic(View):
 
     `time` is the filter of days by which the period is chosen, and may be grouped by too; `by` others, the first of which
     is shown at first (`by_time`: time is). `chart`: bar or line, of the measures (or rates) named in `drawn` (all unless
-    named). `kept` are sums that answer instead of counting wherever they can. `ranked`: groups carry their place by the first
-    measure, equal ones the same. `note(actor, first day, last day, by)` is said beside its sentence, if anything.
+    named). `period` is what is counted until somebody chooses one: the last days (RECENT), or "all" there is, as of things
+    that stand in a register; AHEAD too, and by time the coming twelve months are shown. `kept` are sums that answer instead
+    of counting wherever they can. `ranked`: groups carry their place by the first measure, equal ones the same.
+    `note(actor, first day, last day, by)` is said beside its sentence, if anything.
     """
 
     time: str
     measures: tuple[Measure | Rate, ...]
     by: tuple[str, ...]
     by_time: bool = True
+    period: Period = RECENT
     chart: str = "bar"
     drawn: tuple[str, ...] = ()
     kept: Kept | None = None
@@ -151,6 +158,12 @@ class Statistic(View):
         """The column that holds what the filter `name` asks for, or None."""
         derived: Derived | None = self.ledger.derived_named(name)
         return derived.column if derived is not None else self.ledger.record._meta.fields.get(name)
+
+    def titles_of(self, name: str) -> dict[str, str]:
+        """What the values of a choice are called."""
+        derived: Derived | None = self.ledger.derived_named(name)
+        choices = derived.choices if derived is not None else self.ledger.record._meta.fields[name].options
+        return {choice.value: choice.title for choice in choices}
 
 
 @dataclass(frozen=True)

@@ -6,15 +6,15 @@ from typing import Any
 
 from models.core import clock
 from models.core.ledger import ledger_named
-from models.core.ledger.describe import menu as menu_of_ledgers
-from models.core.ledger.describe import offered, pages_for
+from models.core.ledger.reading.describe import menu as menu_of_ledgers
+from models.core.ledger.reading.describe import offered, pages_for
 from models.core.security.actor import Actor
 from models.core.text.pinyin import typed_as
 from models.core.views import periods
 from models.core.views.calendar import FoundMonth
 from models.core.views.declaration import Cell, Matrix, Measure, View, views_of
 from models.core.views.matrix import FoundMatrix
-from models.core.views.statistic import Found
+from models.core.views.statistic import FoundStatistic
 
 
 def menu(actor: Actor) -> list[dict[str, Any]]:
@@ -55,7 +55,7 @@ def about(view: View, actor: Actor) -> dict[str, Any]:
     }
 
 
-def statistic_json(found: Found, actor: Actor) -> dict[str, Any]:
+def statistic_json(found: FoundStatistic, actor: Actor) -> dict[str, Any]:
     """A statistic as `Statistic` in docs/http-api.md."""
     view = found.view
     return {
@@ -66,8 +66,8 @@ def statistic_json(found: Found, actor: Actor) -> dict[str, Any]:
         "by_title": found.by_title,
         "step": found.step or None,
         "time": view.time,
-        "from": found.days[0].isoformat(),
-        "to": found.days[1].isoformat(),
+        "from": found.days[0].isoformat() if found.days else None,
+        "to": found.days[1].isoformat() if found.days else None,
         "axes": [{"field": name, "title": view.ledger.title_of(name)} for name in view.axes],
         "steps": [{"value": value, "title": title} for value, title in periods.STEPS.items()],
         "measures": [

@@ -19,7 +19,7 @@ from models.core import clock
 from models.core.db.bulk import insert_all
 from models.core.db.connection import database, in_transaction, is_sqlite
 from models.core.fields import Link
-from models.core.ledger.query import EMPTY, link_of_filter
+from models.core.ledger.reading.query import EMPTY, link_of_filter
 from models.core.ledger.reference_check import reached
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from models.core.errors import Invalid, NotFound
-from models.core.ledger.listing import Cursor, Selection
-from models.core.ledger.query import ListQuery, conditions_of, search
+from models.core.ledger.reading.listing import Cursor, Selection
+from models.core.ledger.reading.query import ListQuery, conditions_of, search
+from models.core.ledger.reading.references import attach
 from models.core.ledger.reference_check import reached
-from models.core.ledger.references import attach
 from models.core.security.actor import Actor
 from models.core.views.declaration import Cell, Head, Matrix
 

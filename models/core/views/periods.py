@@ -22,6 +22,20 @@ _AT_FIRST = 30
 Days = tuple[date, date]
 
 
+def is_asked(given: Any) -> bool:
+    """Whether somebody chose a period."""
+    return isinstance(given, Mapping) and bool(given.get("from") or given.get("to"))
+
+
+def coming() -> dict[str, str]:
+    """The twelve months from this one on, as a filter."""
+    first = begin(clock.today(), "month")
+    return {
+        "from": first.isoformat(),
+        "to": (first.replace(year=first.year + 1) - timedelta(days=1)).isoformat(),
+    }
+
+
 def days_of(given: Any, step: str) -> Days:
     """The first and the last day of a period: as it was asked for, or what fits the step, up to today.
 

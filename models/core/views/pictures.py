@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from models.core.config import config
-from models.core.views.statistic import Found
+from models.core.views.statistic import FoundStatistic
 
 SIZE = (1068, 600)  # a card's 1.78 to 1
 _LEFT, _TOP, _RIGHT, _BOTTOM = 96, 132, 1032, 516
@@ -21,7 +21,7 @@ _COLOURS = ("#15756f", "#9bd1cb", "#5b7472", "#c3cecd")  # none of the four of r
 Box = tuple[float, float, float, float]
 
 
-def picture(found: Found) -> bytes:
+def picture(found: FoundStatistic) -> bytes:
     """The picture as PNG, 1068 by 600. What does not fit is left out, the least (or the oldest) first; it says so."""
     image = Image.new("RGB", SIZE, _PAPER)
     draw = ImageDraw.Draw(image)

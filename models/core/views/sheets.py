@@ -16,13 +16,13 @@ from models.core.logs.access import note_read
 from models.core.security.actor import Actor
 from models.core.views.declaration import Matrix, Measure, Statistic, View
 from models.core.views.matrix import AskedMatrix, whole_matrix
-from models.core.views.statistic import Asked, Found, statistic
+from models.core.views.statistic import AskedStatistic, FoundStatistic, statistic
 
 _CENTIMETRES = (26.0, 12.0)
 TOTAL = "合计"
 
 
-def statistic_sheet(actor: Actor, view: Statistic, asked: Asked) -> ResultFile:
+def statistic_sheet(actor: Actor, view: Statistic, asked: AskedStatistic) -> ResultFile:
     """The statistic as a workbook. Raises Forbidden without the right to export the ledger, and as `statistic`."""
     actor.require(view.ledger.rights["export"])
     found = statistic(actor, view, asked)
@@ -41,7 +41,7 @@ def file_name(view: View) -> str:
     return f"{view.title} {clock.local(clock.now()):%Y-%m-%d %H%M}.xlsx"
 
 
-def _columns(found: Found) -> list[SheetColumn]:
+def _columns(found: FoundStatistic) -> list[SheetColumn]:
     numbers = [
         SheetColumn(
             each.name, each.title if isinstance(each, Measure) else f"{each.title}（%）", kind="number"
@@ -51,7 +51,7 @@ def _columns(found: Found) -> list[SheetColumn]:
     return [SheetColumn("group", found.by_title, width=24), *numbers]
 
 
-def _chart(found: Found, sheet: Any) -> Any:
+def _chart(found: FoundStatistic, sheet: Any) -> Any:
     """Bars or a line of what the view draws; the groups are the rows below the head."""
     view = found.view
     chart = LineChart() if view.chart == "line" and found.step else BarChart()

@@ -10,20 +10,21 @@ from typing import Any
 
 from models.core.errors import Invalid
 from models.core.fields import Link
-from models.core.ledger.query import EMPTY, ListQuery, link_of_filter, search
-from models.core.ledger.references import attach, label_of, load_rows
+from models.core.ledger.reading.query import EMPTY, ListQuery, link_of_filter, search
+from models.core.ledger.reading.references import attach, label_of, load_rows
 from models.core.security.actor import Actor
 from models.core.views import periods
 from models.core.views.counting import ALL, Source, source_of
-from models.core.views.declaration import MAX_GROUPS, Measure, Rate, Statistic
+from models.core.views.declaration import AHEAD, MAX_GROUPS, RECENT, Measure, Rate, Statistic
 from models.core.views.filters import narrowed, without_blanks
 
 NOTHING = "未填"
+_PLACES = 6  # more than any field has: sums of binary fractions are cut there
 Number = int | float | None
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedStatistic:
     """What a statistic is asked for: the filters of its ledger, what it is grouped by, and in what steps if that is time."""
 
     by: str = ""
@@ -42,13 +43,14 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A statistic as it was worked out. `base` are the filters of all rows, `cut` says that there are more groups."""
+class FoundStatistic:
+    """A statistic as it was worked out. `base` are the filters of all rows, `days` its period if it has one,
+    `cut` says that there are more groups."""
 
     view: Statistic
     by: str
     step: str
-    days: periods.Days
+    days: periods.Days | None
     base: Mapping[str, Any]
     groups: Sequence[Group]
     total: Sequence[Number]
@@ -64,7 +66,7 @@ class Found:
     def sentence(self) -> str:
         """What the numbers say, in a sentence."""
         first = self.view.measures[0]
-        span = f"{self.days[0].isoformat()} 至 {self.days[1].isoformat()}"
+        span = "目前" if self.days is None else f"{self.days[0].isoformat()} 至 {self.days[1].isoformat()}"
         said = f"{span}，{first.title}共 {self.total[0] or 0:,}"
         most = max(self.groups, key=lambda one: one.numbers[0] or 0, default=None)
         if most is None or not most.numbers[0] or len(self.groups) < 2:
@@ -77,21 +79,26 @@ class Found:
         return f"。{self.note}" if self.note else ""
 
 
-def statistic(actor: Actor, view: Statistic, asked: Asked) -> Found:
+def statistic(actor: Actor, view: Statistic, asked: AskedStatistic) -> FoundStatistic:
     """The statistic as far as the actor's right to read the ledger reaches.
 
     Raises Forbidden without it, Invalid for a wrong filter, a period of more than three years, or something that the
     statistic is not grouped by.
     """
     by, step = _grouping(view, asked)
-    days = periods.days_of(asked.filters.get(view.time), step or "day")
-    period = {"from": days[0].isoformat(), "to": days[1].isoformat()}
-    base = {**without_blanks(asked.filters), view.time: period}
+    days = _days(view, asked.filters.get(view.time), step)
+    base = without_blanks(asked.filters)
+    base.pop(view.time, None)
+    if days is not None:
+        base[view.time] = {"from": days[0].isoformat(), "to": days[1].isoformat()}
     query = ListQuery.parse(view.ledger, q=asked.q, filters=base)
     search(actor, view.ledger, query.q)
     source = source_of(actor, view, query, by)
     totals = source.numbers(ALL, 1)
-    groups, more = _periods(view, source, days, step) if step else _others(view, source, by)
+    if step and days is not None:
+        groups, more = _periods(view, source, days, step)
+    else:
+        groups, more = _others(view, source, by)
     cut = f"只列出最多的 {MAX_GROUPS:,} 组，合计是全部的；请加筛选条件缩小范围" if more else ""
     clipped = [
         Group(
@@ -104,7 +111,18 @@ def statistic(actor: Actor, view: Statistic, asked: Asked) -> Found:
     total = _with_rates(view, totals[0][1:] if totals else [0] * len(view.counted))
     if view.ranked and not step:
         clipped = _in_places(clipped)
-    return Found(view, by, step, days, base, clipped, total, cut, view.note(actor, *days, by))
+    return FoundStatistic(
+        view, by, step, days, base, clipped, total, cut, view.note(actor, *days, by) if days else ""
+    )
+
+
+def _days(view: Statistic, given: Any, step: str) -> periods.Days | None:
+    """The period as it was asked for, or what the statistic counts by itself; None for all there is."""
+    if periods.is_asked(given) or view.period == RECENT:
+        return periods.days_of(given, step or "day")
+    if not step:
+        return None
+    return periods.days_of(periods.coming() if view.period == AHEAD else given, step)
 
 
 def _in_places(groups: Sequence[Group]) -> list[Group]:
@@ -118,7 +136,7 @@ def _in_places(groups: Sequence[Group]) -> list[Group]:
     return made
 
 
-def _grouping(view: Statistic, asked: Asked) -> tuple[str, str]:
+def _grouping(view: Statistic, asked: AskedStatistic) -> tuple[str, str]:
     by = asked.by or view.axes[0]
     if by not in view.axes:
         raise Invalid("不能这样统计", fields={"by": "不能按这一项统计"}, advice="请在页面上选择统计方式")
@@ -126,15 +144,15 @@ def _grouping(view: Statistic, asked: Asked) -> tuple[str, str]:
         raise Invalid(
             "不能这样统计", fields={"step": "只能按日、周、月、季度、年"}, advice="请在页面上选择统计方式"
         )
-    return by, (asked.step or "day") if by == view.time else ""
+    return by, (asked.step or ("month" if view.period == AHEAD else "day")) if by == view.time else ""
 
 
 def _periods(view: Statistic, source: Source, days: periods.Days, step: str) -> tuple[list[Group], bool]:
     column = periods.in_sql(source.column(view.time), step, days)
-    counts: dict[date, list[int]] = {day: [0] * len(view.counted) for day in periods.periods(days, step)}
+    counts: dict[date, list[float]] = {day: [0] * len(view.counted) for day in periods.periods(days, step)}
     for text, *numbers in source.numbers(column, MAX_GROUPS + 1):
         day = periods.from_sql(str(text), step)
-        counts[day] = [before + more for before, more in zip(counts[day], numbers, strict=True)]
+        counts[day] = [round(sum(pair), _PLACES) for pair in zip(counts[day], numbers, strict=True)]
     made = [
         Group(
             periods.title(day, step), {view.time: periods.bounds(day, step, days)}, _with_rates(view, numbers)
@@ -174,17 +192,19 @@ def _labels(view: Statistic, by: str, keys: Iterable[str]) -> dict[str, str]:
         return {str(row_id): label_of(row, link.to) for row_id, row in loaded.items()}
     if view.filter_named(by).kind == "flag":
         return {"true": "是", "false": "否"}
-    return {choice.value: choice.title for choice in view.column_of(by).options}
+    return view.titles_of(by)
 
 
-def _with_rates(view: Statistic, counts: Sequence[int]) -> list[Number]:
+def _with_rates(view: Statistic, counts: Sequence[float]) -> list[Number]:
     """The numbers of all measures in their order, from those that were counted."""
     known = {each.name: number for each, number in zip(view.counted, counts, strict=True)}
     return [known[each.name] if isinstance(each, Measure) else _rate(each, known) for each in view.measures]
 
 
-def _rate(rate: Rate, known: Mapping[str, int]) -> float | None:
+def _rate(rate: Rate, known: Mapping[str, float]) -> float | None:
     part, whole = known[rate.part], known[rate.whole]
     if not whole:
         return None
-    return float((Decimal(100 * part) / whole).quantize(Decimal("0.1"), ROUND_HALF_UP))
+    return float(
+        (Decimal(100 * Decimal(str(part))) / Decimal(str(whole))).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    )

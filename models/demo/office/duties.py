@@ -11,8 +11,8 @@ from models.administration.records import Account
 from models.core import clock
 from models.objectives.investment import plans
 from models.objectives.investment.workflow import APPROVAL
+from models.objectives.periodic.next_due import plan_one
 from models.objectives.posts import form_text
-from models.objectives.posts.next_due import plan_one
 from models.objectives.records import (
     InvestmentItem,
     InvestmentPlan,

@@ -12,8 +12,9 @@ from models.administration.records import Account
 from models.core import clock
 from models.core.ledger.changes.actions import act
 from models.core.ledger.changes.editing import edit
+from models.core.ledger.library.declaration import digest_of
 from models.core.ledger.library.records import LibraryCopy
-from models.core.ledger.library.taking import Pick, take
+from models.core.ledger.library.taking import PickedStandard, take
 from models.core.security.actor import Actor
 from models.demo.invented_names import mobile
 from models.objectives.posts.ledgers import POSTS
@@ -43,7 +44,7 @@ def plant_standard_posts() -> bool:
 
 
 def _copied(actor: Actor, name: str) -> Post:
-    made = take(actor, POSTS, [Pick(f"product:{name}")])["made"]
+    made = take(actor, POSTS, [PickedStandard(f"product:{name}")])["made"]
     row: Post = Post.get_by_id(int(made[0]["id"]))
     return row
 
@@ -71,7 +72,7 @@ def _moved_on(row: Post) -> None:
     PostWork.delete().where(PostWork.id == work).execute()
     content["parts"]["works"].pop(key)
     children["works"].pop(key)
-    LibraryCopy.update(content=content, children=children, digest="0" * 16).where(
+    LibraryCopy.update(content=content, children=children, digest=digest_of(content)).where(
         LibraryCopy.id == copy.id
     ).execute()
 

@@ -13,7 +13,7 @@ from typing import Any
 from peewee import IntegrityError
 
 from models.core import clock
-from models.core.boards import FoundBoard, Number, Place, Shown, show_board
+from models.core.boards import FoundBoard, Place, ShownTile, TileNumber, show_board
 from models.core.boards.picture import board_picture
 from models.core.db.connection import after_commit, database, in_transaction
 from models.core.errors import Conflict, NotFound
@@ -159,17 +159,17 @@ def facts(found: FoundBoard) -> list[tuple[str, str]]:
     return [(tile.title, "，".join(map(_said, _worth_saying(tile)))) for tile in named if tile in first]
 
 
-def _worth_saying(tile: Shown) -> list[Number]:
+def _worth_saying(tile: ShownTile) -> list[TileNumber]:
     """The numbers of a tile without those that are 0 beside others."""
     return [each for each in tile.numbers if each.value] or list(tile.numbers[:1])
 
 
-def _weight(tile: Shown) -> int:
+def _weight(tile: ShownTile) -> int:
     tones = [number.tone for number in tile.numbers]
     return next((place for place, tone in enumerate(_URGENT) if tone in tones), len(_URGENT))
 
 
-def _said(number: Number) -> str:
+def _said(number: TileNumber) -> str:
     if number.value is None:
         return number.text
     of = "" if number.of is None else f"/{number.of:,}"

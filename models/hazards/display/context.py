@@ -10,7 +10,7 @@ from peewee import fn
 
 from models.core import clock
 from models.core.fields import moment_text
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.core.text.date_words import when as said
 from models.grid.places import paths_in_words

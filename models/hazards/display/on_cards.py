@@ -8,7 +8,7 @@ from typing import Any
 
 from models.core.files import photos
 from models.core.files.attachments import LATER
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.text.date_words import when
 from models.core.text.regulation_names import short_basis
 from models.grid.places import paths_in_words
@@ -26,7 +26,7 @@ from models.hazards.records import (
     criterion_in_words,
 )
 from models.hazards.report.open_hazard import LEDGER
-from models.tasks.subjects import Details, Picture, Shown
+from models.tasks.subjects import Details, Picture, SubjectFacts
 from models.tasks.views.items import names_of
 from models.tasks.wording import number
 
@@ -112,13 +112,13 @@ class Beside:
         return {name: str(value) for name, value in told.items() if value}
 
 
-def hazards_shown(hazards: Sequence[Hazard]) -> list[Shown]:
+def hazards_shown(hazards: Sequence[Hazard]) -> list[SubjectFacts]:
     """What cards and lists show of hazards."""
     beside = Beside(hazards)
     return [_shown(hazard, beside) for hazard in hazards]
 
 
-def _shown(hazard: Hazard, beside: Beside) -> Shown:
+def _shown(hazard: Hazard, beside: Beside) -> SubjectFacts:
     # What was added once it was closed stands beside the evidence, with the attachments.
     pictures = [item for item in beside.pictures[hazard.id] if item.stage != LATER]
     after = [item.id for item in pictures if item.stage == photos.AFTER]
@@ -126,7 +126,7 @@ def _shown(hazard: Hazard, beside: Beside) -> Shown:
     first = "整改前" if after else "现场"
     told = beside.facts(hazard)
     wanted = _FIRST.get(hazard.state, _LATER)
-    return Shown(
+    return SubjectFacts(
         facts=tuple((name, told[name]) for name in wanted if name in told)[:_FACTS],
         picture_id=next(iter((*after, *before)), None),
         before_id=before[0] if before and after else None,
@@ -158,7 +158,7 @@ def hazard_details(hazard: Hazard) -> Details:
     return Details(tuple((name, told[name]) for name in order if told[name]))
 
 
-def extensions_shown(extensions: Sequence[Extension]) -> list[Shown]:
+def extensions_shown(extensions: Sequence[Extension]) -> list[SubjectFacts]:
     """What cards and lists show of requests for more time: the pictures are the hazard's."""
     hazards = load_rows(Hazard, {extension.hazard_id for extension in extensions})
     shown = dict(zip(hazards, hazards_shown(list(hazards.values())), strict=True))
@@ -166,14 +166,14 @@ def extensions_shown(extensions: Sequence[Extension]) -> list[Shown]:
     return [_extension_shown(one, called[one.hazard_id], shown[one.hazard_id]) for one in extensions]
 
 
-def _extension_shown(extension: Extension, hazard: str, shown: Shown) -> Shown:
+def _extension_shown(extension: Extension, hazard: str, shown: SubjectFacts) -> SubjectFacts:
     facts = (
         ("隐患", hazard),
         ("原期限", when(extension.due_at_before)),
         ("申请延到", when(extension.due_at)),
         ("原因", extension.reason),
     )
-    return Shown(
+    return SubjectFacts(
         facts, shown.picture_id, shown.before_id, shown.pictures, shown.path, shown.place, shown.tone
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.core.security.actor import Actor
 from models.grid.access import company_for, find_node
-from models.grid.places import Found
+from models.grid.places import FoundPlace
 from models.grid.tree import found_json
 from models.hazards.display.hazard_json import likely_json
 from models.hazards.hooks import POINTS_OFFERED
@@ -27,7 +27,7 @@ def options(
     found, equipment = place_for(actor, scan=scan, lng=lng, lat=lat, company=company_id)
     if grid not in (None, ""):
         picked = find_node(actor, grid)
-        found = [Found(picked, "picked"), *(item for item in found if item.node.id != picked.id)]
+        found = [FoundPlace(picked, "picked"), *(item for item in found if item.node.id != picked.id)]
     at = position_of(lng, lat) or (None, None)
     # Where the actor works is a guess: what is open somewhere there is no likely repeat.
     place = found[0].node.id if found and found[0].how != "work" else None

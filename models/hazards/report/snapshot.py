@@ -16,7 +16,7 @@ from models.core.settings import CompanySetting
 from models.duty.settings import LATE_MINUTES
 from models.equipment.records import Equipment
 from models.grid.access import as_id, companies
-from models.grid.places import Found, nearest, usable_node, where_one_works
+from models.grid.places import FoundPlace, nearest, usable_node, where_one_works
 from models.grid.records import GridNode
 from models.hazards.records import READ_HAZARDS, REPORT_HAZARDS, REPORTED, Hazard
 from models.hazards.report.duplicates import near
@@ -229,28 +229,28 @@ def _duplicate(given: Any, company_id: int) -> int | None:
 
 def place_for(
     actor: Actor, *, scan: str = "", lng: Any = None, lat: Any = None, company: Any = None
-) -> tuple[list[Found], Equipment | None]:
+) -> tuple[list[FoundPlace], Equipment | None]:
     """Places to offer for what was scanned or where the phone is, the likeliest first, and the scanned equipment.
 
     Always ends with where the actor works. Raises Invalid at `scan` or the position, NotFound, Forbidden.
     """
     allowed = [as_id(company)] if company not in (None, "") else [actor.company_id]
     mine = [each for each in allowed if each is not None and each in companies(actor, READ_HAZARDS)]
-    found: list[Found] = []
+    found: list[FoundPlace] = []
     equipment = None
     if scan:
         node, equipment = by_scan(mine, scan)
         if node is None and equipment is None:
             raise Invalid(fields={"scan": "没有认出这张标签，它不是本单位的网格或设备"})
         if node is not None:
-            found.append(Found(node, "equipment" if equipment is not None else "scan"))
+            found.append(FoundPlace(node, "equipment" if equipment is not None else "scan"))
     position = position_of(lng, lat)
     for company_id in mine:
         if position is not None:
             found += nearest(company_id, *position)
         own = where_one_works(company_id, own_file(actor, company_id))
         if own is not None:
-            found.append(Found(own, "work"))
+            found.append(FoundPlace(own, "work"))
     unique = {item.node.id: item for item in reversed(found)}
     return [item for item in found if unique[item.node.id] is item], equipment
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.core import clock
 from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
-from models.core.ledger.references import label_by
+from models.core.ledger.reading.references import label_by
 from models.core.security.actor import Actor
 from models.messages.channels import set_up
 from models.messages.channels.records import (

@@ -11,7 +11,7 @@ from models.core.db.bulk import select_in
 from models.core.errors import Conflict, Forbidden, Invalid, Malformed
 from models.core.ledger import Rules
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.messages.channels import allowed_addresses

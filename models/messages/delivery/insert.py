@@ -60,16 +60,22 @@ def repeat_of(key: str) -> str:
 
 
 def insert_deliveries(company_id: int, message_id: int, planned: Iterable[Planned]) -> None:
-    """Write deliveries; one that is there already is left as it is."""
+    """Write deliveries of one message; one that is there already is left as it is."""
+    urgency = int(Message.select(Message.urgency).where(Message.id == message_id).scalar())
+    insert_planned((company_id, message_id, urgency, item) for item in planned)
+
+
+def insert_planned(planned: Iterable[tuple[int, int, int, Planned]]) -> None:
+    """Write deliveries of any number of messages: company, message, its urgency, what is planned; one that is there
+    already is left as it is."""
     now = clock.now()
-    urgency = Message.select(Message.urgency).where(Message.id == message_id).scalar()
     rows = (
         (
             company_id, message_id, item.notice_id, item.person_id, item.group_id, item.way, item.step,
             urgency, item.state, 0, item.due_at, item.sent_at, item.error_code, item.reason,
             once_key(message_id, item), item.for_notice_id, 1, now, now,
         )
-        for item in planned
+        for company_id, message_id, urgency, item in planned
     )  # fmt: skip
     while chunk := list(islice(rows, _CHUNK)):
         insert_new("delivery", _COLUMNS, chunk)

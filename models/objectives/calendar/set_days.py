@@ -9,7 +9,7 @@ from models.core.errors import Invalid
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
 from models.core.ledger.changes.shared_rows import of_company
 from models.core.security.actor import Actor
-from models.objectives.posts.next_due import replan
+from models.objectives.periodic.next_due import replan
 from models.objectives.records import EDIT_CALENDAR, CalendarDay
 
 Values = dict[str, Any]

@@ -91,7 +91,7 @@ def national_name(day: date) -> str:
 
 
 @dataclass(frozen=True)
-class Calendar:
+class WorkingCalendar:
     """The working days of one company: what was set for it, by day, over the national calendar."""
 
     own: Mapping[date, bool] = field(default_factory=dict)
@@ -102,7 +102,7 @@ class Calendar:
         return national(day) if found is None else found
 
 
-def calendars(companies: Iterable[int], *, since: date | None = None) -> dict[int, Calendar]:
+def calendars(companies: Iterable[int], *, since: date | None = None) -> dict[int, WorkingCalendar]:
     """The calendar of each company; what was set for days before `since` is left out."""
     wanted = set(companies)
     query = CalendarDay.select(CalendarDay.company, CalendarDay.day, CalendarDay.kind).where(
@@ -114,10 +114,10 @@ def calendars(companies: Iterable[int], *, since: date | None = None) -> dict[in
     own: dict[int, dict[date, bool]] = {company: {} for company in wanted}
     for company, day, kind in query.order_by(CalendarDay.id).tuples():
         (shared if company is None else own[company])[day] = kind == "work"
-    return {company: Calendar({**shared, **days}) for company, days in own.items()}
+    return {company: WorkingCalendar({**shared, **days}) for company, days in own.items()}
 
 
-def calendar_of(company_id: int, *, since: date | None = None) -> Calendar:
+def calendar_of(company_id: int, *, since: date | None = None) -> WorkingCalendar:
     """The calendar of one company."""
     return calendars([company_id], since=since)[company_id]
 

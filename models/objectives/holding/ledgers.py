@@ -7,7 +7,7 @@ from typing import Any
 
 from models.core.fields import Choice
 from models.core.ledger import Column, Derived, Expiry, Filter, Ledger, PhoneFace
-from models.core.ledger.references import attach
+from models.core.ledger.reading.references import attach
 from models.core.security.actor import Actor
 from models.objectives.holding.records import HELD, MISSING, RequiredCertificate
 from models.training.certificates.validity import REMIND_DAYS, warn_days
@@ -59,7 +59,12 @@ REQUIRED_CERTIFICATES = Ledger(
         Column("number", 190),
         Column("company", 180),
     ),
-    filters=(Filter("person", "reference"), Filter("type", "reference"), Filter("company", "reference")),
+    filters=(
+        Filter("person", "reference"),
+        Filter("type", "reference"),
+        Filter("ends_on", "date_range"),
+        Filter("company", "reference"),
+    ),
     search=("person", "posts", "number"),
     search_title="姓名、岗位、证书编号",
     sort="ends_on",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from models.core import clock
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.objectives.holding.ledgers import STANDING
 from models.objectives.holding.my_training import files_of, standing_of_types

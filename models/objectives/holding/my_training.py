@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from models.core import clock
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.objectives.records import PersonPost, Post
 from models.objectives.requirements.records import PostTraining

@@ -10,11 +10,12 @@ from peewee import fn
 
 from models.core import clock
 from models.core.fields import Choice
-from models.core.views import Cell, Head, Matrix
+from models.core.ledger.expiry import EXPIRED, EXPIRING, VALID
+from models.core.views import Cell, Head, Matrix, Measure, Statistic
 from models.equipment.ledgers import to_be_manned
 from models.equipment.records import Equipment
 from models.objectives.holding.ledgers import REQUIRED_CERTIFICATES, STANDING
-from models.objectives.holding.records import HELD, RequiredCertificate
+from models.objectives.holding.records import HELD, MISSING, RequiredCertificate
 from models.organization.records import Person
 from models.personnel.ledgers import PERSONS
 from models.training.certificate_types.records import CertificateType
@@ -104,3 +105,14 @@ CERTIFICATE_MATRIX = Matrix(
     cells=_cells,
     sort="name",
 )
+
+REQUIRED_STATISTIC = Statistic(
+    name="required-certificate-statistic", title="持证统计", ledger=REQUIRED_CERTIFICATES, system="C02", time="ends_on",
+    period="ahead",
+    measures=(
+        Measure("all", "应持证"), Measure("valid", "正常", {"standing": [VALID]}),
+        Measure("soon", "快到期", {"standing": [EXPIRING]}), Measure("over", "过期", {"standing": [EXPIRED]}),
+        Measure("missing", "缺失", {"standing": [MISSING]}),
+    ),
+    by=("type", "person", "company"), by_time=False,
+)  # fmt: skip

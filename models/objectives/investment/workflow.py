@@ -15,7 +15,7 @@ from models.objectives.investment.plans import KIND, has_items
 from models.objectives.records import InvestmentItem, InvestmentPlan
 from models.organization.records import Company
 from models.tasks.approval import Approval
-from models.tasks.subjects import Amount, Amounts, Context, Details, Effect, Shown, Values
+from models.tasks.subjects import Amount, Amounts, Context, Details, Effect, SubjectFacts, Values
 from models.tasks.views.items import names_of
 
 _LINES = 200  # of a plan, that are shown to who decides
@@ -30,7 +30,7 @@ _NAMES = "SELECT id, name FROM company WHERE id IN ({keys})"
 _ITEMS = "SELECT plan_id, COUNT(*) FROM investment_item WHERE plan_id IN ({keys}) GROUP BY plan_id"
 
 
-def _plans_shown(plans: Sequence[InvestmentPlan]) -> list[Shown]:
+def _plans_shown(plans: Sequence[InvestmentPlan]) -> list[SubjectFacts]:
     names = dict(select_in(_NAMES, sorted({plan.site_id or plan.company_id for plan in plans})))
     counts = dict(select_in(_ITEMS, [plan.id for plan in plans]))
     made = []
@@ -42,7 +42,7 @@ def _plans_shown(plans: Sequence[InvestmentPlan]) -> list[Shown]:
             ("合计", _wan(plan)),
             ("项目", f"{counts.get(plan.id, 0)} 项"),
         )
-        made.append(Shown(facts, place=whose))
+        made.append(SubjectFacts(facts, place=whose))
     return made
 
 

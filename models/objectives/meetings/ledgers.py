@@ -74,6 +74,7 @@ MEETINGS = Ledger(
         Filter("absent", "reference"),
         Filter("decisions.who", "reference"),
         Filter("chair", "reference"),
+        Filter("department", "reference"),
         Filter("site", "reference"),
         Filter("company", "reference"),
     ),

@@ -10,7 +10,7 @@ from peewee import fn
 from models.core.chapters import all_kinds
 from models.core.ledger import Column, Derived, Filter, Ledger, Rules, Section, ledger_named
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.objectives.records import EDIT_POINTS, READ_POINTS, Point, PointRule
 

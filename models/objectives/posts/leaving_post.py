@@ -16,8 +16,8 @@ from models.core.db.bulk import select_in
 from models.core.events.outbox import announce
 from models.core.ledger.changes.default_rules import plain_delete
 from models.core.security.actor import Actor
+from models.objectives.periodic.periodic_work import once_key
 from models.objectives.posts.holder_finder import editions_of
-from models.objectives.posts.periodic_work import once_key
 from models.objectives.posts.posts import SUBJECT
 from models.objectives.records import PersonPost, PostWork
 from models.organization.records import Binding

@@ -11,7 +11,7 @@ from models.core.fields import LongText
 from models.core.ledger import Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
 from models.core.ledger.changes.default_rules import plain_create, plain_delete
 from models.core.ledger.library.declaration import Library
-from models.core.ledger.references import label_by
+from models.core.ledger.reading.references import label_by
 from models.core.security.actor import Actor
 from models.objectives.calendar.working_days import notices as calendar_notices
 from models.objectives.posts import form_text, posts

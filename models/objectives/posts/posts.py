@@ -14,8 +14,8 @@ from models.core.ledger.changes.default_rules import plain_create, plain_delete,
 from models.core.ledger.changes.shared_rows import of_company
 from models.core.security.actor import Actor
 from models.grid.nodes import lock
+from models.objectives.periodic.next_due import plan_one
 from models.objectives.posts import form_text
-from models.objectives.posts.next_due import plan_one
 from models.objectives.records import EDIT_POSTS, IMPORT_POSTS, PersonPost, Post, PostWork
 from models.organization.records import Person
 from models.tasks.publication.records import IN_FORCE, OPEN

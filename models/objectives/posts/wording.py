@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.objectives.posts import recurrence
+from models.objectives.periodic import recurrence
 from models.objectives.records import PERIODS, WORK_KINDS
 
 _WEEKDAYS = "一二三四五六日"

@@ -43,7 +43,12 @@ QUALIFICATIONS = Ledger(
         Column("issuer", 180),
         Column("company", 180),
     ),
-    filters=(Filter("kind", "choice"), Filter("valid_until", "date_range"), Filter("company", "reference")),
+    filters=(
+        Filter("kind", "choice"),
+        Filter("valid_until", "date_range"),
+        Filter("keeper", "reference"),
+        Filter("company", "reference"),
+    ),
     search=("name", "number", "issuer"),
     form=(
         Section("证书", ("company", "kind", "name", "level", "number", "state")),

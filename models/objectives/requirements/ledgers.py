@@ -7,7 +7,7 @@ from typing import Any
 from models.core.ledger import Column, Filter, ImportPlan, Ledger, Rules, Section
 from models.core.ledger.changes.default_rules import plain_delete
 from models.core.ledger.changes.shared_rows import shared_create, shared_edit
-from models.core.ledger.references import attach, label_of
+from models.core.ledger.reading.references import attach, label_of
 from models.core.records import Record
 from models.objectives.records import EDIT_POSTS, EXPORT_POSTS, IMPORT_POSTS, READ_POSTS
 from models.objectives.requirements.records import (

@@ -17,7 +17,7 @@ from models.objectives.suggestions.records import READ_SUGGESTIONS, STANDING, Ad
 from models.objectives.suggestions.suggesting import KIND, LEDGER, NAMELESS
 from models.organization.records import Company, Person
 from models.tasks.approval.row_in_words import pictures_of
-from models.tasks.subjects import Context, Details, Effect, Served, Shown, Values, serve
+from models.tasks.subjects import Context, Details, Effect, Served, SubjectFacts, Values, serve
 from models.tasks.views.items import names_of
 
 EXTRA = CompanySetting(
@@ -52,7 +52,7 @@ def title_of(row: Suggestion) -> str:
     return f"{text[:40]}…" if len(text) > 41 else text
 
 
-def _shown(rows: Sequence[Suggestion]) -> list[Shown]:
+def _shown(rows: Sequence[Suggestion]) -> list[SubjectFacts]:
     ledger = ledger_named(LEDGER)
     pictures = {} if ledger is None else pictures_of(ledger, rows)
     ids = {row.site_id or row.company_id for row in rows}
@@ -66,7 +66,9 @@ def _shown(rows: Sequence[Suggestion]) -> list[Shown]:
         )  # fmt: skip
         place = places.get(row.site_id or row.company_id, "")
         made.append(
-            Shown(facts, picture_id=there[0].id if there else None, pictures=there, place=place, tone="info")
+            SubjectFacts(
+                facts, picture_id=there[0].id if there else None, pictures=there, place=place, tone="info"
+            )
         )
     return made
 

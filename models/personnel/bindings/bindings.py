@@ -15,7 +15,7 @@ from models.core.db.connection import database
 from models.core.errors import Conflict, Forbidden, Invalid, Malformed, NotFound
 from models.core.events.outbox import announce
 from models.core.fields import spaced
-from models.core.ledger.query import contains
+from models.core.ledger.reading.query import contains
 from models.core.security import identifiers
 from models.core.security.actor import Actor
 from models.organization.records import APPLY_BINDINGS, Binding, Company, Person

@@ -11,9 +11,9 @@ from models.core.files.attachments import Attachment
 from models.core.files.mime import PICTURES
 from models.core.ledger.changes.trail import changes_between
 from models.core.ledger.declaration import Ledger
-from models.core.ledger.rows import row_json
+from models.core.ledger.reading.rows import row_json
 from models.core.security.actor import Actor
-from models.tasks.subjects import Details, Picture, Shown
+from models.tasks.subjects import Details, Picture, SubjectFacts
 
 _FACTS, _LETTERS = 4, 80
 #: Whoever decides has been given the row already; nothing here looks at rights.
@@ -21,7 +21,7 @@ READER = Actor(account_id=None, name="系统")
 _PLACES = ("place", "site", "department", "company")
 
 
-def shown(ledger: Ledger, rows: Sequence[Any]) -> list[Shown]:
+def shown(ledger: Ledger, rows: Sequence[Any]) -> list[SubjectFacts]:
     """The first columns that say something, where it is, and its pictures: of a whole page of rows at once."""
     pictures = pictures_of(ledger, rows)
     made = []
@@ -35,7 +35,7 @@ def shown(ledger: Ledger, rows: Sequence[Any]) -> list[Shown]:
         place = next((said[name] for name in _PLACES if said.get(name)), "")
         there = pictures.get(int(row["id"]), ())
         made.append(
-            Shown(
+            SubjectFacts(
                 tuple(facts[:_FACTS]), place=place, picture_id=there[0].id if there else None, pictures=there
             )
         )

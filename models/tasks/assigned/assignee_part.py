@@ -9,7 +9,7 @@ from models.core import history
 from models.core.errors import NotFound
 from models.core.fields import Described, LongText
 from models.core.files import photos
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.core.text.date_words import when
 from models.tasks.access import may_read
@@ -17,7 +17,7 @@ from models.tasks.assigned import forms
 from models.tasks.assigned.forms import Form
 from models.tasks.records import Case, Errand, GivenTask
 from models.tasks.rights import ACT_TASKS, GIVE_TASKS, READ_TASKS
-from models.tasks.subjects import Context, Details, Effect, Picture, Served, Shown, Values, serve
+from models.tasks.subjects import Context, Details, Effect, Picture, Served, SubjectFacts, Values, serve
 from models.tasks.views.items import names_of
 from models.tasks.wording import number
 
@@ -90,7 +90,7 @@ def _cancelled(actor: Actor, errand: Errand, values: Values, context: Context) -
     history.note(actor, errand, "cancel")
 
 
-def _errands_shown(errands: Sequence[Errand]) -> list[Shown]:
+def _errands_shown(errands: Sequence[Errand]) -> list[SubjectFacts]:
     """What is asked while it is being done; afterwards what came of it, for who reviews it. A page's rows read once."""
     given = load_rows(GivenTask, {errand.given_id for errand in errands})
     names = names_of(person for errand in errands for person in (errand.giver_id, errand.person_id))
@@ -106,7 +106,7 @@ def _errands_shown(errands: Sequence[Errand]) -> list[Shown]:
 
 def _shown(
     errand: Errand, given: GivenTask, names: Mapping[int, str], shots: Mapping[str, Sequence[int]]
-) -> Shown:
+) -> SubjectFacts:
     told = errand.state in _TOLD
     facts: list[tuple[str, str]] = []
     if told:
@@ -119,7 +119,7 @@ def _shown(
         facts.append(("要求", given.text[:80]))
     titles = {str(item["name"]): str(item["title"]) for item in given.form or ()}
     pictures = tuple(Picture(shot, titles.get(name, "")) for name, ids in shots.items() for shot in ids)
-    return Shown(tuple(facts), pictures[0].id if pictures else None, pictures=pictures, tone="info")
+    return SubjectFacts(tuple(facts), pictures[0].id if pictures else None, pictures=pictures, tone="info")
 
 
 def _details(errand: Errand) -> Details:

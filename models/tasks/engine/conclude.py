@@ -13,7 +13,7 @@ from models.tasks.engine.case_transaction import AHEAD, CLOSED_WITHDRAWN, RETURN
 from models.tasks.engine.open_steps import copy, go, kept_due, open_step
 from models.tasks.flow import definition
 from models.tasks.flow.definition import ANY, BACK, ENDS, MAJORITY, RETURN, UP, StepDefinition, StepOutcome
-from models.tasks.people.resolve import Chosen, risen
+from models.tasks.people.resolve import ChosenPerson, risen
 from models.tasks.records import CANCELLED, DONE, OPEN, WAITING, CaseStep, Task
 from models.tasks.subjects import Context, Values
 
@@ -111,14 +111,14 @@ def _target(turn: CaseTransaction, step: CaseStep, outcome: StepOutcome) -> Step
     return turn.chart.plan(to)
 
 
-def above(turn: CaseTransaction, step: CaseStep) -> tuple[int, list[Chosen]]:
+def above(turn: CaseTransaction, step: CaseStep) -> tuple[int, list[ChosenPerson]]:
     """Who would be asked if the step were sent up, and how far up that is; nobody where there is none."""
     plan = turn.plan(step)
     below = {person for task in turn.tasks(step) for person in (task.person_id, task.done_by_id)} - {None}
     return risen(plan, turn.scene(), own=turn.chart.own(plan), lift=step.lift, below=below)
 
 
-def _lifted(turn: CaseTransaction, step: CaseStep) -> tuple[int, list[Chosen]]:
+def _lifted(turn: CaseTransaction, step: CaseStep) -> tuple[int, list[ChosenPerson]]:
     found = above(turn, step)
     if not found[1]:
         raise Conflict(

@@ -12,7 +12,7 @@ from models.core.errors import Conflict
 from models.tasks.engine.case_transaction import SKIPPED, CaseTransaction
 from models.tasks.flow.conditions import met
 from models.tasks.flow.definition import END_APPROVED, END_REFUSED, NOTIFY, ORDER, StepDefinition
-from models.tasks.people.resolve import Chosen, found_by, who
+from models.tasks.people.resolve import ChosenPerson, found_by, who
 from models.tasks.records import APPROVED, DONE, NO_DEADLINE, OPEN, REFUSED, WAITING, CaseStep, Task
 from models.tasks.timing import schedule
 
@@ -111,7 +111,7 @@ def copy(turn: CaseTransaction, plan: StepDefinition, step: CaseStep) -> None:
 
 def open_step(
     turn: CaseTransaction, plan: StepDefinition, *, lift: int = 0, due: tuple[datetime | None] | None = None,
-    people: Sequence[Chosen] | None = None,
+    people: Sequence[ChosenPerson] | None = None,
 ) -> CaseStep:  # fmt: skip
     """Open a step: everybody whose turn it is has a task. `due` is a deadline that stays as it was.
 

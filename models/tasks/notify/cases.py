@@ -37,7 +37,7 @@ from models.tasks.records import (
     CaseStep,
     Task,
 )
-from models.tasks.subjects import Shown
+from models.tasks.subjects import SubjectFacts
 from models.tasks.views.case_snapshot import HOUSE
 from models.tasks.views.items import served_or_none
 from models.tasks.wording import asked, before
@@ -54,7 +54,7 @@ class CaseNews:
 
     case: Case
     step: CaseStep | None
-    shown: Shown
+    shown: SubjectFacts
     read: str
     payload: dict[str, Any]
     subject: Any = None
@@ -81,7 +81,7 @@ def told_of(row: Outbox) -> CaseNews | None:
     step = CaseStep.get_or_none(CaseStep.id == payload["step"]) if payload.get("step") else None
     served = served_or_none(case.kind)
     subject = None if served is None else served.record.get_or_none(served.record.id == case.subject_id)
-    shown = Shown() if served is None else served.shown_of(subject)
+    shown = SubjectFacts() if served is None else served.shown_of(subject)
     return CaseNews(case, step, shown, served.read if served is not None else "", payload, subject)
 
 
@@ -225,12 +225,12 @@ def news_of(case: Case, became: str = "") -> str:
     return f"现在到：{_at(case)}" if case.state == RUNNING else case.outcome or ""
 
 
-def path_of(case: Case, shown: Shown) -> str:
+def path_of(case: Case, shown: SubjectFacts) -> str:
     """The page of the phone client that says most to who is only told of a case."""
     return shown.path or f"/pages/tasks/case?id={case.id}"
 
 
-def tone_of(shown: Shown) -> str:
+def tone_of(shown: SubjectFacts) -> str:
     """The tone of a card (bots/card.py). Nothing looks like an accident but an accident."""
     return {"good": "done", "bad": "warn"}.get(shown.tone, shown.tone)
 

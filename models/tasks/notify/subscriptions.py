@@ -23,6 +23,14 @@ _FOLLOWED = (
 )
 
 
+# A follow that is older than the row was of another, deleted one (`is_of`).
+_FOLLOWERS = (
+    "SELECT f.subject_id, f.person_id FROM follow f JOIN {table} t ON t.id = f.subject_id"
+    " WHERE f.subject_kind IN ({kinds}) AND f.subject_id IN ({keys})"
+    " AND (t.created_at IS NULL OR f.created_at >= t.created_at) ORDER BY f.id"
+)
+
+
 def names_of(table: str) -> list[str]:
     """Every kind by which rows of a table are followed: of the flows that serve them, of the ledgers that list them."""
     served = [one.kind for one in all_served() if one.record._meta.table_name == table]
@@ -130,10 +138,26 @@ def follows_of(table: str, row_id: int, made: datetime | None) -> list[Follow]:
 
 def followed_among(table: str, row_ids: Iterable[int]) -> set[int]:
     """Those of the rows of a table that anybody follows, by id."""
-    kinds = ",".join(f"'{name}'" for name in names_of(table))
+    kinds = kinds_in_sql(table)
     if not kinds:
         return set()
     return {row_id for (row_id,) in select_in(_FOLLOWED.replace("{kinds}", kinds), set(row_ids))}
+
+
+def followers_among(table: str, row_ids: Iterable[int]) -> dict[int, list[int]]:
+    """The persons who follow rows of a table that are there, by the row's id; whoever followed first stands first."""
+    kinds = kinds_in_sql(table)
+    found: dict[int, list[int]] = {}
+    if kinds:
+        sql = _FOLLOWERS.replace("{table}", table).replace("{kinds}", kinds)
+        for row_id, person in select_in(sql, set(row_ids)):
+            found.setdefault(row_id, []).append(person)
+    return found
+
+
+def kinds_in_sql(table: str) -> str:
+    """The kinds by which rows of a table are followed as a list in a statement; empty if they never are."""
+    return ",".join(f"'{name}'" for name in names_of(table))
 
 
 def _mine(actor: Actor) -> object:

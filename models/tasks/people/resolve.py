@@ -15,7 +15,7 @@ from models.tasks.people.standard_finders import above, superiors
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenPerson:
     """Somebody who was found, and in words why."""
 
     person_id: int
@@ -23,7 +23,9 @@ class Chosen:
     why: str
 
 
-def who(plan: StepDefinition, scene: Scene, *, own: str = definition.OWN_UP, lift: int = 0) -> list[Chosen]:
+def who(
+    plan: StepDefinition, scene: Scene, *, own: str = definition.OWN_UP, lift: int = 0
+) -> list[ChosenPerson]:
     """The people of a step in the order of its rules, each once; empty when there is nobody (left).
 
     Leavers, people of other companies and those whose account is switched off are never chosen. `lift`: from so many
@@ -32,10 +34,10 @@ def who(plan: StepDefinition, scene: Scene, *, own: str = definition.OWN_UP, lif
     rules = [rule for rule in plan.who if met(rule.get("when"), scene.subject)]
     lines = [line for rule in rules for line in _lines(rule, scene) if line.rises or not lift]
     here = there_of(scene.company_id, {each for line in lines for each in line.known}, anywhere=scene.wide)
-    chosen: dict[int, Chosen] = {}
+    chosen: dict[int, ChosenPerson] = {}
     for line in lines:
         for person in line.there(here, lift)[:1]:
-            chosen.setdefault(person, Chosen(person, here[person], line.title))
+            chosen.setdefault(person, ChosenPerson(person, here[person], line.title))
     out = set(scene.worked(plan))
     if plan.kind == definition.APPROVE and own != definition.OWN_ALLOW and scene.starter_id is not None:
         out.add(scene.starter_id)
@@ -45,7 +47,7 @@ def who(plan: StepDefinition, scene: Scene, *, own: str = definition.OWN_UP, lif
     return list(chosen.values())
 
 
-def found_by(rules: Iterable[Rule], scene: Scene) -> list[Chosen]:
+def found_by(rules: Iterable[Rule], scene: Scene) -> list[ChosenPerson]:
     """Who is named by rules that open no task: copies, notices, the ladder of a deadline.
 
     They may be of another company; whether they may know of the subject is asked when they are told.
@@ -76,7 +78,7 @@ WHERE p.id IN ({keys})"""
 
 def risen(
     plan: StepDefinition, scene: Scene, *, own: str, lift: int, below: Collection[int]
-) -> tuple[int, list[Chosen]]:
+) -> tuple[int, list[ChosenPerson]]:
     """How far up the next is who is asked where a step is sent up, and who that is; nobody where there is none.
 
     Somebody else than `below`, who have it now: one may be responsible at several levels, or be asked in place of one.
@@ -121,9 +123,9 @@ def _lines(rule: Rule, scene: Scene) -> list[_Line]:
 
 
 def _without(
-    person: int, chosen: dict[int, Chosen], lines: Sequence[_Line], here: dict[int, str], scene: Scene,
+    person: int, chosen: dict[int, ChosenPerson], lines: Sequence[_Line], here: dict[int, str], scene: Scene,
     out: Collection[int], lift: int, *, skip: bool,
-) -> dict[int, Chosen]:  # fmt: skip
+) -> dict[int, ChosenPerson]:  # fmt: skip
     """Nobody approves what they asked for, nor judges what they did: the next above in the grid does, or their superior,
     or the others do alone. Nobody is left if there is none of these."""
     others = {id_: one for id_, one in chosen.items() if id_ != person}
@@ -138,18 +140,18 @@ def _without(
 
 def _higher(
     lines: Sequence[_Line], here: dict[int, str], person: int, out: Collection[int], lift: int, why: str
-) -> Chosen | None:
+) -> ChosenPerson | None:
     for line in lines:
         there = line.there(here, lift)
         if there[:1] == [person]:  # a line that does not rise ends with them
             above = next((each for each in there[1:] if each not in out), None)
             if above is not None:
-                return Chosen(above, here[above], f"{line.title}是{why}本人，由再上一级办理")
+                return ChosenPerson(above, here[above], f"{line.title}是{why}本人，由再上一级办理")
     return None
 
 
-def _superior(scene: Scene, person: int, out: Collection[int], why: str) -> Chosen | None:
+def _superior(scene: Scene, person: int, out: Collection[int], why: str) -> ChosenPerson | None:
     line = superiors(person)
     here: dict[int, Any] = there_of(scene.company_id, line)
     above = next((each for each in line if each in here and each not in out), None)
-    return None if above is None else Chosen(above, here[above], f"{why}不能办自己的事，由其上级办理")
+    return None if above is None else ChosenPerson(above, here[above], f"{why}不能办自己的事，由其上级办理")

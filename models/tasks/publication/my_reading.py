@@ -8,7 +8,7 @@ from models.core.errors import NotFound
 from models.core.fields import moment_text
 from models.core.files import attachments
 from models.core.ledger import Ledger, ledger_named
-from models.core.ledger.rows import row_json
+from models.core.ledger.reading.rows import row_json
 from models.core.ledger.sub_rows import in_words
 from models.core.security.actor import Actor
 from models.tasks.publication import reading

@@ -8,7 +8,7 @@ from peewee import BigIntegerField, CharField
 
 from models.core import clock
 from models.core.fields import Choice, Integer, LongText, Moment, Pick
-from models.core.ledger.rows import may_write
+from models.core.ledger.reading.rows import may_write
 from models.core.records import Base, Record, Transition, Transitions
 from models.core.security.actor import Actor
 from models.tasks.access import has_part, is_starter

@@ -12,7 +12,7 @@ from models.organization.records import Company
 from models.tasks.approval.row_in_words import READER
 from models.tasks.publication.copying import differences
 from models.tasks.records import DONE, REFUSED, Case, CaseStep, Task
-from models.tasks.subjects import Details, Shown
+from models.tasks.subjects import Details, SubjectFacts
 from models.tasks.views.items import names_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def title_of(publication: Publication, row: Any) -> str:
     return f"{name}（第 {row.edition} 版）" if row.replaces is not None else name
 
 
-def on_cards(publication: Publication, rows: Sequence[Any]) -> list[Shown]:
+def on_cards(publication: Publication, rows: Sequence[Any]) -> list[SubjectFacts]:
     """What a card shows: whose it is, which edition, and why it is revised."""
     ids = {row.scope_value("company") for row in rows} - {None}
     names = {
@@ -41,7 +41,7 @@ def on_cards(publication: Publication, rows: Sequence[Any]) -> list[Shown]:
         facts = [("单位", whose), ("版次", f"第 {row.edition} 版")]
         if row.why:
             facts.append(("修订原因", row.why[:80]))
-        made.append(Shown(tuple(facts), place=whose))
+        made.append(SubjectFacts(tuple(facts), place=whose))
     return made
 
 

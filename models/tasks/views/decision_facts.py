@@ -14,7 +14,7 @@ from typing import Any
 from models.core.db.queries import fetch
 from models.core.fields import moment_text
 from models.tasks.records import Case, CaseEvent, CaseStep, Task
-from models.tasks.subjects import Amounts, Picture, Served, Shown
+from models.tasks.subjects import Amounts, Picture, Served, SubjectFacts
 
 #: Acts by which a case came to where it is now.
 _LED = ("started", "decided")
@@ -45,7 +45,7 @@ class About:
 
 
 def about_subject(
-    served: Served, subject: Any, shown: Shown, words: Sequence[Words] = (), *, private: bool = True
+    served: Served, subject: Any, shown: SubjectFacts, words: Sequence[Words] = (), *, private: bool = True
 ) -> About:
     """What is known of a subject for who decides about it (`private`: also what is for them alone).
 
@@ -58,7 +58,7 @@ def about_subject(
     return About(tuple(words), facts, pictures_in(shown), details.amounts)
 
 
-def pictures_in(shown: Shown) -> tuple[Picture, ...]:
+def pictures_in(shown: SubjectFacts) -> tuple[Picture, ...]:
     """The pictures of a subject: those of before and after that belong beside each other come first."""
     known = {one.id: one for one in shown.pictures}
     wanted = [id_ for id_ in (shown.before_id, shown.picture_id) if id_ is not None]
@@ -114,7 +114,7 @@ def _words(row: CaseEvent) -> Words:
     return Words(row.name, row.for_name or "", row.title, str(row.comment), row.at)
 
 
-def picture_ids(shown: Shown) -> list[int]:
+def picture_ids(shown: SubjectFacts) -> list[int]:
     """The attachments of all pictures of a subject."""
     return [one.id for one in pictures_in(shown)]
 

@@ -19,8 +19,8 @@ from models.core.config import config
 from models.core.db.queries import prepared
 from models.core.errors import Invalid
 from models.core.fields import spaced
-from models.core.ledger.query import contains
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.query import contains
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.messages.inbox import mine as messages
@@ -31,7 +31,7 @@ from models.tasks.records import DONE, OPEN, Case, CaseStep, Follow, GivenTask, 
 from models.tasks.rights import READ_ALL_CASES, READ_ALL_TASKS, READ_TASKS
 from models.tasks.views import items
 from models.tasks.views.items import Item
-from models.tasks.views.paging import Page, Stream, walk
+from models.tasks.views.paging import PageOfIds, Stream, walk
 
 LIMIT = 20
 _MAX_LIMIT = 200
@@ -164,7 +164,7 @@ def _midnight(day: Any) -> datetime:
     return datetime.combine(day, time(), tzinfo=config().time_zone).astimezone(UTC)
 
 
-def _tasks_of(actor: Actor, found: Page) -> list[Task]:
+def _tasks_of(actor: Actor, found: PageOfIds) -> list[Task]:
     rows = load_rows(Task, found.ids)
     return [rows[key] for key in found.ids if key in rows]
 
@@ -309,7 +309,7 @@ def _all_cases(
     return _cases_of(actor, walk(parts, cursor, limit))
 
 
-def _cases_of(actor: Actor, found: Page) -> tuple[list[Item], str | None]:
+def _cases_of(actor: Actor, found: PageOfIds) -> tuple[list[Item], str | None]:
     rows = load_rows(Case, found.ids)
     return items.case_items(actor, [rows[key] for key in found.ids if key in rows]), found.next
 

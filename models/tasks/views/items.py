@@ -10,11 +10,11 @@ from models.core import clock
 from models.core.db.bulk import select_in
 from models.core.fields import moment_text
 from models.core.files.attachments import Attachment
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.tasks.notify.subscriptions import gone
 from models.tasks.records import OPEN, Case, CaseStep, Follow, GivenTask, Task
-from models.tasks.subjects import Served, Shown, served_kind
+from models.tasks.subjects import Served, SubjectFacts, served_kind
 
 Item = dict[str, Any]
 GONE = "gone"
@@ -33,7 +33,7 @@ class Subjects:
         for kind, subject_id in wanted:
             by_kind[kind].add(subject_id)
         self._rows: dict[Subject, tuple[Served, Any]] = {}
-        self._shown: dict[Subject, Shown] = {}
+        self._shown: dict[Subject, SubjectFacts] = {}
         for kind, ids in by_kind.items():
             served = served_or_none(kind)
             if served is not None:
@@ -42,9 +42,9 @@ class Subjects:
                 shown = served.shown(list(rows.values()))
                 self._shown.update({(kind, key): show for key, show in zip(rows, shown, strict=True)})
 
-    def shown(self, subject: Subject) -> Shown:
+    def shown(self, subject: Subject) -> SubjectFacts:
         """What is shown of it."""
-        return self._shown.get(subject) or Shown()
+        return self._shown.get(subject) or SubjectFacts()
 
     def told(self, subject: Subject, ask: Callable[[Served, Any], str], otherwise: str = "") -> str:
         """What its kind says of it (`title_of`, `phone_path`)."""
@@ -77,7 +77,7 @@ def task_items(actor: Actor, tasks: Sequence[Task], mine: Mapping[int, int] | No
 
 
 def task_item(
-    task: Task, step: CaseStep | None, case: Case | None, show: Shown, names: Mapping[int, str],
+    task: Task, step: CaseStep | None, case: Case | None, show: SubjectFacts, names: Mapping[int, str],
     units: Mapping[int, str], pictures: Mapping[int | None, str], mine: Container[int] = (),
 ) -> Item:  # fmt: skip
     """One TaskItem of what has been loaded for it."""

@@ -9,7 +9,7 @@ from typing import Any
 from models.core.db.queries import fetch_one
 from models.core.errors import Invalid
 from models.core.fields import Described, Pick
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.tasks.engine.case_transaction import CaseTransaction
 from models.tasks.engine.conclude import above
@@ -18,7 +18,7 @@ from models.tasks.flow.outcome_form import asked_of
 from models.tasks.people.delegation import stands_in_for
 from models.tasks.records import OPEN, RUNNING, Case, CaseStep, Task
 from models.tasks.rights import READ_TASKS
-from models.tasks.subjects import Amounts, Served, Shown
+from models.tasks.subjects import Amounts, Served, SubjectFacts
 from models.tasks.views.decision_facts import Words, about_subject, events_of, words_for
 from models.tasks.views.items import names_of
 
@@ -52,7 +52,7 @@ class StepView:
     case: Case
     step: CaseStep
     served: Served
-    shown: Shown
+    shown: SubjectFacts
     text: str
     tasks: Sequence[Task]
     names: dict[int, str]

@@ -35,17 +35,17 @@ class Stream:
 
 
 @dataclass(frozen=True)
-class Page:
+class PageOfIds:
     """The ids of a page in order, and the cursor of the next one."""
 
     ids: list[int]
     next: str | None
 
 
-def walk(streams: Sequence[Stream], cursor: str | None, limit: int) -> Page:
+def walk(streams: Sequence[Stream], cursor: str | None, limit: int) -> PageOfIds:
     """A page of all streams together. Raises Invalid for a cursor that is none."""
     if not streams:
-        return Page([], None)
+        return PageOfIds([], None)
     moments = streams[0].sort.field_type == "DATETIME"
     anchor = _unpack(cursor, moments)
     found: set[Place] = set()
@@ -54,7 +54,7 @@ def walk(streams: Sequence[Stream], cursor: str | None, limit: int) -> Page:
     places = sorted(found, reverse=streams[0].falling)
     shown = places[:limit]
     more = len(places) > limit
-    return Page([row_id for _, row_id in shown], _pack(shown[-1], moments) if more else None)
+    return PageOfIds([row_id for _, row_id in shown], _pack(shown[-1], moments) if more else None)
 
 
 def _read(stream: Stream, anchor: Place | None, limit: int) -> list[Place]:

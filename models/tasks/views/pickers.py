@@ -6,9 +6,9 @@ from typing import Any
 
 from models.core.errors import NotFound
 from models.core.fields import Link, spaced
-from models.core.ledger import describe
-from models.core.ledger.query import contains
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading import describe
+from models.core.ledger.reading.query import contains
+from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.organization.belonging import own_units
 from models.organization.records import Binding, Company, Person

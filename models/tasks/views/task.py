@@ -8,7 +8,7 @@ from typing import Any
 from models.core.db.queries import fetch, fetch_one
 from models.core.errors import NotFound
 from models.core.fields import Described, Link, Text, moment_text
-from models.core.ledger import describe
+from models.core.ledger.reading import describe
 from models.core.security.actor import Actor
 from models.tasks.access import may_read
 from models.tasks.engine import standalone
@@ -20,7 +20,7 @@ from models.tasks.flow.outcome_form import MAX_PHOTOS, asked_of, hangs_on
 from models.tasks.people.delegation import NOBODY, stands_in_for
 from models.tasks.records import DONE, OPEN, RUNNING, Case, Task
 from models.tasks.rights import READ_ALL_TASKS, READ_TASKS
-from models.tasks.subjects import Served, Shown, served_kind
+from models.tasks.subjects import Served, SubjectFacts, served_kind
 from models.tasks.views.case import case_json, case_view, subject_cases
 from models.tasks.views.decision_facts import (
     about_json,
@@ -147,7 +147,7 @@ def field_json(served: Served, inputs: Any, name: str, required: bool, subject: 
 
 
 def _shown(
-    actor: Actor, served: Served, subject: Any, shown: Shown, pictures: Mapping[int | None, str]
+    actor: Actor, served: Served, subject: Any, shown: SubjectFacts, pictures: Mapping[int | None, str]
 ) -> dict[str, Any]:
     return {
         "facts": [list(fact) for fact in shown.facts],

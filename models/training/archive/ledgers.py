@@ -7,7 +7,7 @@ from typing import Any
 
 from models.core.ledger import Column, Derived, Filter, ImportPlan, Ledger, PhoneFace, Rules, Section
 from models.core.ledger.changes.default_rules import plain_delete
-from models.core.ledger.references import attach, load_rows
+from models.core.ledger.reading.references import attach, load_rows
 from models.core.security.actor import Actor
 from models.training.archive import rules
 from models.training.archive.records import (
@@ -23,7 +23,14 @@ from models.training.courses.records import Course, TrainingType
 def _types(actor: Actor, rows: Sequence[Training]) -> dict[int, Any]:
     courses = load_rows(Course, {row.course_id for row in rows})
     types = load_rows(TrainingType, {course.type_id for course in courses.values()})
-    return {row.id: types[courses[row.course_id].type_id].name for row in rows}
+    found = {row.id: types[courses[row.course_id].type_id] for row in rows}
+    return {key: {"id": str(one.id), "label": one.name} for key, one in found.items()}
+
+
+def _of_types(values: Sequence[str]) -> Any:
+    return Training.course.in_(
+        Course.select(Course.id).where(Course.type.in_([int(value) for value in values]))
+    )
 
 
 def _label(row: Any) -> str:
@@ -55,6 +62,7 @@ TRAININGS = Ledger(
     filters=(
         Filter("result", "choice"),
         Filter("course", "reference"),
+        Filter("type", "reference"),
         Filter("person", "reference"),
         Filter("held_on", "date_range"),
         Filter("counts_until", "date_range"),
@@ -68,7 +76,12 @@ TRAININGS = Ledger(
     ),
     sort="-held_on",
     sorts=("held_on", "id"),
-    derived=(Derived("type", "培训类型", "text", load=_types),),
+    derived=(
+        Derived(
+            "type", "培训类型", "reference", load=_types, where=_of_types, to="training-types",
+            column=Course.select(Course.type).where(Course.id == Training.course),
+        ),
+    ),
     label=_label,
     total=("hours",),
     rights={

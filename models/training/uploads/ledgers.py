@@ -6,7 +6,7 @@ from typing import Any
 
 from models.core.fields import Text
 from models.core.ledger import Action, Column, Filter, HomeNumber, Ledger, PhoneFace, Rules, Section
-from models.core.ledger.references import attach
+from models.core.ledger.reading.references import attach
 from models.core.security.actor import Actor
 from models.training.uploads import rules
 from models.training.uploads.records import (

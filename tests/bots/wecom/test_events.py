@@ -18,7 +18,7 @@ from bots.wecom.incoming.events import (
     Location,
     MediaEvent,
     Menu,
-    Plain,
+    PlainMessage,
     TextEvent,
     parse,
 )
@@ -97,13 +97,13 @@ def test_events() -> None:
     same(parse(event("click", "<EventKey>clock</EventKey>")), Menu, kind="click", key="clock")
     same(parse(event("view", "<EventKey>https://a</EventKey>")), Menu, kind="view", key="https://a")
     for name in ("subscribe", "unsubscribe", "enter_agent"):
-        same(parse(event(name, "<EventKey><![CDATA[]]></EventKey>")), Plain, kind=name)
+        same(parse(event(name, "<EventKey><![CDATA[]]></EventKey>")), PlainMessage, kind=name)
     report = "<Latitude>30.1</Latitude><Longitude>120.2</Longitude><Precision>65</Precision>"
     same(parse(event("LOCATION", report)), Location, kind="location_report", latitude=30.1, longitude=120.2)
     left = "<ChangeType>delete_user</ChangeType><UserID>LiSi</UserID>"
     same(parse(event("change_contact", left)), ContactChange, change="delete_user", whom="LiSi")
-    same(parse(event("batch_job_result")), Plain, kind="unknown", name="batch_job_result")
-    same(parse(xml("", "hologram")), Plain, kind="unknown", name="hologram")
+    same(parse(event("batch_job_result")), PlainMessage, kind="unknown", name="batch_job_result")
+    same(parse(xml("", "hologram")), PlainMessage, kind="unknown", name="hologram")
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ import xmltodict
 
 from bots.card import Select
 from bots.wecom import render
-from bots.wecom.incoming.events import Plain
+from bots.wecom.incoming.events import PlainMessage
 from bots.wecom.protocol import passive
 from bots.wecom.render import CardFrame
 from tests.bots.wecom.test_render import CARD, PICTURE, WHO, link
 
-TO = Plain("enter_agent", "ZhangSan", "ww1", 7, 1, "e:1", {})
+TO = PlainMessage("enter_agent", "ZhangSan", "ww1", 7, 1, "e:1", {})
 
 
 def read(text: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import fakeredis
 import pytest
 from tornado.web import Application
 
-from handlers.web.guards.limits import DEFAULTS, Rate, RequestLimits, rates
+from handlers.web.guards.limits import DEFAULTS, RateLimit, RequestLimits, rates
 from models.core.errors import TooMany
 from server.shared_state import News
 from tests.support.clock_in_plant import Plant
@@ -65,7 +65,7 @@ def test_what_is_no_rate_is_refused_at_the_start(text: str) -> None:
 
 
 def test_the_usual_rates_can_be_read() -> None:
-    assert rates({})["gate"] == Rate(240, 60.0)
+    assert rates({})["gate"] == RateLimit(240, 60.0)
     assert set(rates({})) == set(DEFAULTS)
 
 

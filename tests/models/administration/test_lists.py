@@ -17,8 +17,8 @@ from models.administration.second_factor.records import HalfSession, SecondFacto
 from models.core.clock import now
 from models.core.config import config
 from models.core.history import Change
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.core.logs.access import Access
 from models.core.logs.sealing import Seal
 from models.core.security.actor import Actor

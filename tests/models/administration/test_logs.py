@@ -28,8 +28,8 @@ from models.core.ledger.changes import editing
 from models.core.ledger.changes.trail import history_json
 from models.core.ledger.changes.trail_words import act_title
 from models.core.ledger.declaration import all_ledgers
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.core.logs import access, origin, sealing
 from models.core.logs.access import Access, count_refusal, note_read, write_refusals
 from models.core.logs.sealing import Seal

@@ -10,8 +10,9 @@ import pytest
 from models.administration.accounts.actors import actor_for_account
 from models.administration.records import Account
 from models.core import clock as clocks
-from models.core.ledger import all_ledgers, ledger_named, listing
-from models.core.ledger.query import ListQuery
+from models.core.ledger import all_ledgers, ledger_named
+from models.core.ledger.reading import listing
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.desk.home import GROUPS, home, numbers_of
 from models.duty.records import ClockIn

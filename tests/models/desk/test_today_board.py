@@ -10,14 +10,14 @@ import pytest
 
 from models.accidents.records import READ_ACCIDENTS, Accident
 from models.core import clock as house_clock
-from models.core.boards import Place, Shown, show_board
+from models.core.boards import Place, ShownTile, show_board
 from models.core.boards.describe import board_json, place_of
 from models.core.boards.picture import board_picture
 from models.core.db.connection import in_transaction
 from models.core.errors import NotFound
 from models.core.ledger import ledger_named
-from models.core.ledger.listing import Selection
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import Selection
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.desk.today_board import TODAY
@@ -37,7 +37,7 @@ def officer(unit: Company, *rights: str, scope: Scope = Scope.COMPANY, **more: A
     return Actor(1, "安全员", unit.id, named, group_companies=(unit.id,), **more)
 
 
-def tiles(actor: Actor, place: Place | None = None) -> dict[str, Shown]:
+def tiles(actor: Actor, place: Place | None = None) -> dict[str, ShownTile]:
     return {tile.name: tile for tile in show_board(actor, TODAY, place or Place()).tiles}
 
 

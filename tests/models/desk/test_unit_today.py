@@ -9,8 +9,8 @@ import pytest
 
 from models.core import clock as clocks
 from models.core.errors import Forbidden
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.desk.home import home

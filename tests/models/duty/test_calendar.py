@@ -10,11 +10,11 @@ import pytest
 from models.core import clock as house_clock
 from models.core.db.connection import in_transaction
 from models.core.errors import Forbidden, Invalid
-from models.core.ledger.listing import Selection
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import Selection
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
-from models.core.views.calendar import AskedMonth, CalendarDay, FoundMonth, calendar_month
+from models.core.views.calendar import AskedMonth, FoundMonth, MonthDay, calendar_month
 from models.duty.gate import Passed, clock_in
 from models.duty.records import READ_CLOCK_INS, ClockIn
 from models.duty.views import CLOCK_IN_CALENDAR as CALENDAR
@@ -35,7 +35,7 @@ def arrive(plant: Plant, who: int, machine: Equipment, **values: Any) -> None:
     assert isinstance(passed, Passed), passed
 
 
-def day_of(found: FoundMonth, day: int) -> CalendarDay:
+def day_of(found: FoundMonth, day: int) -> MonthDay:
     return found.days[day - 1]
 
 

@@ -14,16 +14,16 @@ from openpyxl import load_workbook
 from models.core import clock
 from models.core.db.connection import in_transaction
 from models.core.errors import Forbidden, Invalid
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.core.views import kept_sums
-from models.core.views.counting import Counted, source_of
+from models.core.views.counting import CountedRows, source_of
 from models.core.views.kept_sums import KeptNumbers
 from models.core.views.pictures import _ceiling, picture
 from models.core.views.records import KeptSum
 from models.core.views.sheets import statistic_sheet
-from models.core.views.statistic import Asked, statistic
+from models.core.views.statistic import AskedStatistic, statistic
 from models.duty.gate import clock_in
 from models.duty.records import EXPORT_CLOCK_INS, READ_CLOCK_INS, ClockIn
 from models.duty.sums import CLOCK_IN_SUMS
@@ -127,7 +127,7 @@ def test_after_any_history_kept_sums_say_what_counting_says(
         name: values if name == "late" else [str(names[value]) for value in values]
         for name, values in drawn.items()
     }
-    asked = Asked(by, step, filters=filters)
+    asked = AskedStatistic(by, step, filters=filters)
     asker = world.actors[who]
     found = led_to_its_rows(asker, STATISTIC, asked)
     slow = counted(asker, STATISTIC, asked, monkeypatch)
@@ -153,21 +153,21 @@ def test_who_answers(world: World) -> None:
 
     day = {"day": {"from": "2026-11-01", "to": "2026-11-30"}}
     assert source(whole, "site", filters={**day, "late": ["true"]}) is KeptNumbers
-    assert source(whole, "person", filters=day) is Counted
-    assert source(whole, "site", filters=day, q="甲") is Counted
-    assert source(own, "site", filters=day) is Counted
+    assert source(whole, "person", filters=day) is CountedRows
+    assert source(whole, "site", filters=day, q="甲") is CountedRows
+    assert source(own, "site", filters=day) is CountedRows
 
 
 def test_what_it_says(world: World) -> None:
-    found = statistic(world.actors[0], STATISTIC, Asked("site"))
+    found = statistic(world.actors[0], STATISTIC, AskedStatistic("site"))
     assert [(one.label, list(one.numbers)) for one in found.groups] == [("一厂", [2, 1]), ("未填", [1, 0])]
     assert list(found.total) == [3, 1]
     assert found.sentence.endswith("上岗人次共 3，最多的是一厂（2）")
-    blank = Asked(
+    blank = AskedStatistic(
         "site", filters={"company": [""], "site": ["", "~"], "late": [""], "day": {"from": "", "to": ""}}
     )
     assert list(led_to_its_rows(world.actors[0], STATISTIC, blank).total) == [1, 0]
-    days = statistic(world.actors[2], STATISTIC, Asked())
+    days = statistic(world.actors[2], STATISTIC, AskedStatistic())
     assert (len(days.groups), days.total[0]) == (30, 4)
     assert days.groups[-1].label == clock.today().isoformat()
 
@@ -175,49 +175,49 @@ def test_what_it_says(world: World) -> None:
 def test_wrong_questions_are_refused_in_words(world: World) -> None:
     asker = world.actors[0]
     for asked in (
-        Asked("weather"),
-        Asked(step="hour"),
-        Asked(filters={"day": {"from": "2020-01-01", "to": "2026-11-30"}}),
-        Asked(filters={"day": {"from": "2026-11-30", "to": "2026-11-01"}}),
-        Asked(filters={"day": {"from": "gestern"}}),
-        Asked(filters={"weather": ["rain"]}),
+        AskedStatistic("weather"),
+        AskedStatistic(step="hour"),
+        AskedStatistic(filters={"day": {"from": "2020-01-01", "to": "2026-11-30"}}),
+        AskedStatistic(filters={"day": {"from": "2026-11-30", "to": "2026-11-01"}}),
+        AskedStatistic(filters={"day": {"from": "gestern"}}),
+        AskedStatistic(filters={"weather": ["rain"]}),
     ):
         with pytest.raises(Invalid):
             statistic(asker, STATISTIC, asked)
     with pytest.raises(Forbidden):
-        statistic(Actor(1, "谁", world.here.id), STATISTIC, Asked())
+        statistic(Actor(1, "谁", world.here.id), STATISTIC, AskedStatistic())
     only_read = Actor(1, "谁", world.here.id, {READ_CLOCK_INS: Scope.COMPANY})
     with pytest.raises(Forbidden):
-        statistic_sheet(only_read, STATISTIC, Asked())
+        statistic_sheet(only_read, STATISTIC, AskedStatistic())
 
 
 def test_groups_are_cut_with_a_word(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("models.core.views.statistic.MAX_GROUPS", 1)
-    found = statistic(world.actors[0], STATISTIC, Asked("person"))
+    found = statistic(world.actors[0], STATISTIC, AskedStatistic("person"))
     assert len(found.groups) == 1 and list(found.total) == [3, 1]
     assert "最多的 1 组" in found.cut
 
 
 def test_a_lost_sum_is_found_and_mended(world: World) -> None:
     KeptSum.delete().where(KeptSum.third == 1).execute()
-    assert statistic(world.actors[0], STATISTIC, Asked("site")).total[0] == 2
+    assert statistic(world.actors[0], STATISTIC, AskedStatistic("site")).total[0] == 2
     assert kept_sums.recount(CLOCK_IN_SUMS) == 1
-    assert statistic(world.actors[0], STATISTIC, Asked("site")).total[0] == 3
+    assert statistic(world.actors[0], STATISTIC, AskedStatistic("site")).total[0] == 3
     assert kept_sums.recount_lately() == 0
 
 
 def test_rows_of_the_same_words_become_one(world: World) -> None:
     world.scan(0, 2, 0)
-    before = statistic(world.actors[0], STATISTIC, Asked("site")).groups
+    before = statistic(world.actors[0], STATISTIC, AskedStatistic("site")).groups
     rows = KeptSum.select().count()
     assert kept_sums.fold(100) == rows
     assert kept_sums.fold(100) == 0
     assert KeptSum.select().count() == rows - 1
-    assert statistic(world.actors[0], STATISTIC, Asked("site")).groups == before
+    assert statistic(world.actors[0], STATISTIC, AskedStatistic("site")).groups == before
 
 
 def test_the_sheet_has_the_table_and_a_chart(world: World) -> None:
-    file = statistic_sheet(world.actors[0], STATISTIC, Asked("site"))
+    file = statistic_sheet(world.actors[0], STATISTIC, AskedStatistic("site"))
     sheet = load_workbook(BytesIO(file.content)).worksheets[0]
     rows = [tuple(cell.value for cell in row) for row in sheet.iter_rows()]
     assert rows == [("厂站", "上岗人次", "其中补传"), ("一厂", 2, 1), ("未填", 1, 0), ("合计", 3, 1)]
@@ -236,6 +236,10 @@ def test_the_scale_of_a_picture_fits_its_numbers(most: int, top: int) -> None:
 
 
 def test_the_picture_is_a_picture(world: World) -> None:
-    for asked in (Asked(), Asked("site"), Asked("site", filters={"late": ["true"], "site": ["~"]})):
+    for asked in (
+        AskedStatistic(),
+        AskedStatistic("site"),
+        AskedStatistic("site", filters={"late": ["true"], "site": ["~"]}),
+    ):
         drawn = picture(statistic(world.actors[0], STATISTIC, asked))
         assert drawn.startswith(b"\x89PNG") and len(drawn) < 100_000

@@ -19,8 +19,8 @@ from models.core.fields import moment_text
 from models.core.files import photos
 from models.core.ledger import Ledger
 from models.core.ledger.changes.editing import act, create, edit, get
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.grid.ledgers import GRID
 from models.grid.records import GridNode

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
-from models.core.ledger.related import related_lists
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
+from models.core.ledger.reading.related import related_lists
 from models.equipment.ledgers import EQUIPMENT
 from models.equipment.records import Equipment
 from models.hazards.ledgers import HAZARDS

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from models.core.clock import now
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
-from models.core.views.statistic import Asked, statistic
+from models.core.views.statistic import AskedStatistic, statistic
 from models.hazards.records import READ_HAZARDS, Hazard
 from models.hazards.treatment import in_time
 from models.hazards.views import HAZARD_STATISTIC as STATISTIC
@@ -78,7 +78,7 @@ def test_each_number_leads_to_its_rows(
     units = (land.company.id, land.other.id) if both else (land.company.id,)
     scope = Scope.GROUP if both else Scope.COMPANY
     actor = Actor(1, "安全员", land.company.id, {READ_HAZARDS: scope}, group_companies=units)
-    led_to_its_rows(actor, STATISTIC, Asked(by, step, filters=filters))
+    led_to_its_rows(actor, STATISTIC, AskedStatistic(by, step, filters=filters))
     said = {row.id: in_time.load(actor, [row]).get(row.id) for row in Hazard.select()}
     for value in ("in_time", "late"):
         found = {row.id for row in Hazard.select().where(in_time.where([value]))}
@@ -93,7 +93,7 @@ def test_the_rate_of_rectification_in_time(land: Land, late: int, rate: float) -
         land, [*rows, base | {"due": None, "done": 0}, base | {"state": "reported", "done": None, "due": 5}]
     )
     actor = Actor(1, "安全员", land.company.id, {READ_HAZARDS: Scope.COMPANY})
-    found = statistic(actor, STATISTIC, Asked("site"))
+    found = statistic(actor, STATISTIC, AskedStatistic("site"))
     assert list(found.total) == [5, 4, 0, 3, 3 - late, rate]
-    empty = statistic(actor, STATISTIC, Asked("site", filters={"level": ["major"]}))
+    empty = statistic(actor, STATISTIC, AskedStatistic("site", filters={"level": ["major"]}))
     assert list(empty.total) == [0, 0, 0, 0, 0, None]

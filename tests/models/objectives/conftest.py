@@ -12,7 +12,7 @@ from models.core.db.connection import in_transaction
 from models.core.ledger import ledger_named
 from models.core.ledger.changes.editing import create, delete, edit
 from models.core.security.actor import Actor
-from models.objectives.posts import periodic_work
+from models.objectives.periodic import periodic_work
 from models.objectives.records import PersonPost, Post, PostWork
 from models.organization.records import Binding, Person
 from models.tasks.publication.records import IN_FORCE

@@ -15,10 +15,10 @@ from models.core.excel import export
 from models.core.excel.imports.lookups import find_all
 from models.core.fields import PersonalId, Secret
 from models.core.ledger import all_ledgers
-from models.core.ledger.describe import search_title, sortable
-from models.core.ledger.listing import list_rows
-from models.core.ledger.options import options
-from models.core.ledger.query import ListQuery, conditions_of
+from models.core.ledger.reading.describe import search_title, sortable
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.options import options
+from models.core.ledger.reading.query import ListQuery, conditions_of
 from models.core.security.actor import Actor
 from models.personnel.importing import check
 from models.personnel.ledgers import PERSONS

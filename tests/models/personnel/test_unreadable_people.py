@@ -15,9 +15,9 @@ from models.core.errors import AnbanError
 from models.core.excel import export
 from models.core.fields.unreadable import TOLD
 from models.core.jobs import jobs
-from models.core.ledger import listing
 from models.core.ledger.changes import editing
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading import listing
+from models.core.ledger.reading.query import ListQuery
 from models.organization.records import Binding, Person
 from models.personnel import list_actions
 from models.personnel.bindings import bindings

@@ -19,8 +19,8 @@ from models.core.files import attachments
 from models.core.ledger import Ledger, ledger_named
 from models.core.ledger.changes.actions import act
 from models.core.ledger.changes.editing import create, edit, get
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.grid.records import GridNode
 from models.organization.records import Company, Person

@@ -12,9 +12,9 @@ from models.core.errors import Conflict, Forbidden, NotFound
 from models.core.files import attachments, stored
 from models.core.files.attachments import Attachment
 from models.core.ledger.changes.editing import delete
-from models.core.ledger.options import visible
+from models.core.ledger.reading.options import visible
+from models.core.ledger.reading.search import search
 from models.core.ledger.reference_check import link_to
-from models.core.ledger.search import search
 from models.regulations.records import READ_DOCUMENTS
 from models.tasks.publication.editions import editions
 from models.tasks.records import Task

@@ -8,7 +8,7 @@ import pytest
 
 from models.core.db.connection import in_transaction
 from models.core.errors import NotFound
-from models.core.ledger.describe import describe
+from models.core.ledger.reading.describe import describe
 from models.regulations.ledgers import DOCUMENTS
 from models.tasks.publication import my_reading
 from tests.models.regulations.conftest import Library

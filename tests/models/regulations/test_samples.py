@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.ledger.describe import describe
+from models.core.ledger.reading.describe import describe
 from models.regulations.ledgers import DOCUMENTS
 from models.regulations.records import Document
 from models.regulations.samples import plant_samples

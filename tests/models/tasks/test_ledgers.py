@@ -10,8 +10,8 @@ from models.core.db.connection import in_transaction
 from models.core.errors import Forbidden, Invalid
 from models.core.ledger import all_ledgers
 from models.core.ledger.changes.editing import act, create, delete, edit
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.tasks.records import Case, Errand, Flow, FlowVersion, GivenTask, Proxy
 from models.tasks.timing import audit
 from tests.models.tasks.relay import pass_all_on, told

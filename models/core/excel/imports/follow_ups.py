@@ -22,8 +22,8 @@ from models.core.jobs import jobs
 from models.core.ledger.changes.trail import tell_of_many
 from models.core.ledger.declaration import Ledger, Values
 from models.core.ledger.import_plan import FollowUp
-from models.core.ledger.references import load_rows
-from models.core.ledger.rows import fits, may_write
+from models.core.ledger.reading.references import load_rows
+from models.core.ledger.reading.rows import fits, may_write
 from models.core.logs.access import note_read
 from models.core.security.actor import Actor
 

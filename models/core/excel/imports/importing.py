@@ -32,7 +32,7 @@ from models.core.jobs import jobs
 from models.core.jobs.file_names import errors_name, kept_name
 from models.core.ledger.changes.form_values import clean_answers
 from models.core.ledger.declaration import Ledger, Values
-from models.core.ledger.references import links_of
+from models.core.ledger.reading.references import links_of
 from models.core.security.actor import Actor
 
 MAX_BYTES = 50 * 1024 * 1024

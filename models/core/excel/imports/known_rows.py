@@ -11,8 +11,8 @@ from models.core.errors import Malformed
 from models.core.excel.ledger_columns import plan_of
 from models.core.fields import Link, LongText, PersonalId, Text
 from models.core.ledger.declaration import Ledger
-from models.core.ledger.references import load_rows
-from models.core.ledger.rows import fits
+from models.core.ledger.reading.references import load_rows
+from models.core.ledger.reading.rows import fits
 from models.core.security import crypto
 from models.core.text.folding import fold
 

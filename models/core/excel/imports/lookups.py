@@ -13,7 +13,7 @@ from models.core.excel.imports.share import Progress, walked
 from models.core.excel.ledger_columns import plan_of
 from models.core.fields import Link, PersonalId
 from models.core.ledger.declaration import Ledger
-from models.core.ledger.references import label_of, ledger_of, visible
+from models.core.ledger.reading.references import label_of, ledger_of, visible
 from models.core.security import crypto, identifiers
 from models.core.security.actor import Actor
 from models.core.security.identifiers import hide_id_like, squeeze

@@ -19,7 +19,7 @@ from models.core.ledger.changes.trail import Names, changes_between, tell_of_man
 from models.core.ledger.changes.unique_keys import refusal
 from models.core.ledger.declaration import Ledger, Values, made_by
 from models.core.ledger.parts import is_alone
-from models.core.ledger.rows import may_write
+from models.core.ledger.reading.rows import may_write
 from models.core.ledger.sub_rows import load, present
 from models.core.security.actor import Actor
 

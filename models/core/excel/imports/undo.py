@@ -29,8 +29,8 @@ from models.core.jobs import jobs
 from models.core.ledger.changes.form_values import as_it_stood
 from models.core.ledger.changes.trail import tell_of_many, watch
 from models.core.ledger.declaration import Ledger, Values
-from models.core.ledger.references import load_rows
-from models.core.ledger.rows import may_write
+from models.core.ledger.reading.references import load_rows
+from models.core.ledger.reading.rows import may_write
 from models.core.ledger.sub_rows import present
 from models.core.records import Record
 from models.core.security.actor import Actor

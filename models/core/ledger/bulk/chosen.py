@@ -10,8 +10,8 @@ from peewee import ModelSelect
 
 from models.core.errors import Conflict, Invalid
 from models.core.ledger.declaration import Ledger
-from models.core.ledger.listing import Selection
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import Selection
+from models.core.ledger.reading.query import ListQuery
 from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 
@@ -23,7 +23,7 @@ Ids = list[int]
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedRows:
     """What was asked: rows by `ids`, or with `everything` all that `q` and `filters` leave, of which one saw `count`."""
 
     ids: Any = ()
@@ -44,10 +44,10 @@ class Asked:
         return kept if self.everything else kept | {"ids": [str(one) for one in self.ids]}
 
 
-class Chosen:
+class ChosenRows:
     """The rows of an `Asked`. Raises Invalid for none, for too many, and for a question that the list can't answer."""
 
-    def __init__(self, actor: Actor, ledger: Ledger, asked: Asked) -> None:
+    def __init__(self, actor: Actor, ledger: Ledger, asked: AskedRows) -> None:
         self.ledger = ledger
         self.asked = asked
         self.ids: Ids = [] if asked.everything else _ids(asked.ids)
@@ -121,4 +121,4 @@ def count_of(actor: Actor, ledger: Ledger, query: ListQuery) -> dict[str, Any]:
     return {"value": min(found, MAX_ROWS), "exact": found <= MAX_ROWS}
 
 
-__all__ = ["MAX_ROWS", "MAX_TICKED", "Asked", "Chosen", "count_of"]
+__all__ = ["MAX_ROWS", "MAX_TICKED", "AskedRows", "ChosenRows", "count_of"]

@@ -8,7 +8,7 @@ from typing import Any
 from models.core.db.connection import in_savepoint, in_transaction
 from models.core.files.attachments import Attachment
 from models.core.ledger.bulk import one_row
-from models.core.ledger.bulk.chosen import Asked, Chosen
+from models.core.ledger.bulk.chosen import AskedRows, ChosenRows
 from models.core.ledger.bulk.reasons import Refused, together
 from models.core.ledger.bulk.records import ACT, DELETE, MADE, UNDO_HOURS, BulkRow
 from models.core.ledger.bulk.running import checked_values, right_of, title_of, why_no_undo
@@ -30,7 +30,7 @@ class _Enough(Exception):
 
 
 def preview(
-    actor: Actor, ledger: Ledger, kind: str, asked: Asked, *, action: str | None = None
+    actor: Actor, ledger: Ledger, kind: str, asked: AskedRows, *, action: str | None = None
 ) -> dict[str, Any]:
     """What would come of it, as `BulkPreview` in docs/http-api.md; nothing is written. Raises as `running.start` does,
     but where the number of rows has changed: that it says.
@@ -44,11 +44,11 @@ def preview(
     raise AssertionError("unreachable")
 
 
-def _try(actor: Actor, ledger: Ledger, kind: str, asked: Asked, action: str | None) -> None:
+def _try(actor: Actor, ledger: Ledger, kind: str, asked: AskedRows, action: str | None) -> None:
     right = right_of(ledger, kind, action)
     actor.require(right)
     values = checked_values(actor, ledger, kind, action, asked.values)
-    chosen = Chosen(actor, ledger, asked)
+    chosen = ChosenRows(actor, ledger, asked)
     ids = chosen.first(TRIED)
     goes = _goes_along(ledger, chosen) if kind == DELETE else []
     not_back = Counter[str]()
@@ -80,7 +80,7 @@ def _try(actor: Actor, ledger: Ledger, kind: str, asked: Asked, action: str | No
     )
 
 
-def _goes_along(ledger: Ledger, chosen: Chosen) -> list[dict[str, Any]]:
+def _goes_along(ledger: Ledger, chosen: ChosenRows) -> list[dict[str, Any]]:
     """What is deleted with the rows, in numbers."""
     found = [(title, chosen.naming(column).count()) for title, column in columns_beside(ledger)]
     if ledger.attachments:

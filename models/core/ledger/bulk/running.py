@@ -18,7 +18,7 @@ from models.core.db.writes import insert_rows
 from models.core.errors import Conflict, Invalid, Malformed, NotFound
 from models.core.jobs import access, jobs
 from models.core.ledger.bulk import acts, one_row
-from models.core.ledger.bulk.chosen import Asked, Chosen
+from models.core.ledger.bulk.chosen import AskedRows, ChosenRows
 from models.core.ledger.bulk.offered import actions_for_many, fields_for_many
 from models.core.ledger.bulk.records import (
     ACT,
@@ -49,7 +49,7 @@ _INSERTED = 500
 
 
 def start(
-    actor: Actor, ledger: Ledger, kind: str, asked: Asked, *, action: str | None = None
+    actor: Actor, ledger: Ledger, kind: str, asked: AskedRows, *, action: str | None = None
 ) -> dict[str, Any]:
     """Begin an act (edit, delete, or the action of that name): `{"act", "job"}`; few rows are done, and the job is None.
 
@@ -58,7 +58,7 @@ def start(
     right = right_of(ledger, kind, action)
     actor.require(right)
     values = checked_values(actor, ledger, kind, action, asked.values)
-    chosen = Chosen(actor, ledger, asked)
+    chosen = ChosenRows(actor, ledger, asked)
     chosen.require_same_count()
     rights = (right, ledger.rights["read"])
     made = BulkAct.create(
@@ -202,10 +202,10 @@ def _find_rows(actor: Actor, ledger: Ledger, act: BulkAct, handle: jobs.JobHandl
 
     Raises Conflict `count_changed` where there are more than were agreed to: it may be days since.
     """
-    asked = Asked(**unseal(act.question))
+    asked = AskedRows(**unseal(act.question))
     in_transaction(_forget_found, act.id)
     total = 0
-    for ids in in_transaction(Chosen, actor, ledger, asked, write=False).parts():
+    for ids in in_transaction(ChosenRows, actor, ledger, asked, write=False).parts():
         for at in range(0, len(ids), _INSERTED):
             in_transaction(_list_rows, act, ids[at : at + _INSERTED])
         total += len(ids)

@@ -14,7 +14,7 @@ from models.core.errors import Conflict
 from models.core.fields.unreadable import Unreadable
 from models.core.files.attachments import Attachment
 from models.core.ledger.declaration import Ledger
-from models.core.ledger.references import ledger_of
+from models.core.ledger.reading.references import ledger_of
 
 #: Under this name the attachments of a removed row lie, by the id of its BulkRow: no ledger has it, so nobody finds them.
 REMOVED = "~removed"

@@ -15,8 +15,8 @@ from models.core.ledger.changes.form_values import clean_answers
 from models.core.ledger.changes.trail import tell, tell_of_many, watch
 from models.core.ledger.changes.unique_keys import refusal
 from models.core.ledger.declaration import Action, Ledger, Values
-from models.core.ledger.references import load_rows
-from models.core.ledger.rows import fits, may_act, row_json
+from models.core.ledger.reading.references import load_rows
+from models.core.ledger.reading.rows import fits, may_act, row_json
 from models.core.logs.access import note_read
 from models.core.row_ids import parse_id
 from models.core.security.actor import Actor, missing_right

@@ -14,7 +14,7 @@ from models.core.fields import Link
 from models.core.ledger import sub_rows
 from models.core.ledger.declaration import Values
 from models.core.ledger.parts import Plain
-from models.core.ledger.references import ledger_of, links_of, load_rows
+from models.core.ledger.reading.references import ledger_of, links_of, load_rows
 from models.core.records import Record
 from models.core.security.actor import Actor
 

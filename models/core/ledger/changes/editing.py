@@ -16,8 +16,8 @@ from models.core.ledger.changes.form_values import clean_form
 from models.core.ledger.changes.trail import history_json, note_revealed, tell, watch
 from models.core.ledger.changes.unique_keys import refusal
 from models.core.ledger.declaration import Ledger, made_by
-from models.core.ledger.options import options
-from models.core.ledger.rows import fits, may_write, row_json
+from models.core.ledger.reading.options import options
+from models.core.ledger.reading.rows import fits, may_write, row_json
 from models.core.records import changed_meanwhile
 from models.core.security.actor import Actor, missing_right
 

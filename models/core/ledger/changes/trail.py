@@ -13,7 +13,7 @@ from models.core.events import outbox
 from models.core.fields import Described, Lines, Link, moment_text
 from models.core.ledger.changes.trail_words import act_title
 from models.core.ledger.declaration import Derived, Ledger
-from models.core.ledger.references import label_of
+from models.core.ledger.reading.references import label_of
 from models.core.ledger.sub_rows import lines_in_words
 from models.core.logs.access import note_read
 from models.core.records import Record

@@ -59,8 +59,13 @@ class Standard:
     @property
     def digest(self) -> str:
         """Its version: another one as soon as anything in it is another."""
-        text = json.dumps(self.content, ensure_ascii=False, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST]
+        return digest_of(self.content)
+
+
+def digest_of(content: Any) -> str:
+    """A short name for what something says, the same on every machine."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST]
 
 
 @dataclass(frozen=True)
@@ -123,4 +128,5 @@ class Library:
 
 __all__ = [
     "CHOICES", "DECLINED", "FIELD", "GONE", "MOVED", "OFFERED", "SAME", "Library", "Part", "PartLine", "Standard",
+    "digest_of",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from models.core.ledger.library.declaration import Part, PartLine, Standard
 from models.core.ledger.library.hooks import group_of
 from models.core.ledger.library.records import OFFER, LibraryOffer, subject_of
 from models.core.ledger.parts import Action, Derived
-from models.core.ledger.references import load_rows
+from models.core.ledger.reading.references import load_rows
 from models.core.records import Record
 from models.core.security.actor import Actor
 
@@ -134,6 +134,13 @@ def _in_force(ledger: Ledger, rows: Sequence[Any]) -> list[Any]:
     return [row for row in rows if row.get_id() in there]
 
 
+def bearer_of(ledger: Ledger, row: Any) -> Any:
+    """The edition on which hangs what comes along: the one in force beside a draft, or the row itself."""
+    if ledger.published is None:
+        return row
+    return next(iter(_in_force(ledger, _editions(ledger.record, [subject_of(row)]))), row)
+
+
 def _columns(ledger: Ledger, leaves: Sequence[str]) -> list[str]:
     """The fields of a form that a standard carries: not the unit, and nothing that points at rows or is secret."""
     carried = []
@@ -217,4 +224,4 @@ def _key(part: Part, values: Mapping[str, Any]) -> str:
     return str(label["label"] if isinstance(label, Mapping) else label)
 
 
-__all__ = ["MOST", "actions", "offered", "standards_of", "still_offered"]
+__all__ = ["MOST", "actions", "bearer_of", "offered", "standards_of", "still_offered"]

@@ -18,7 +18,9 @@ class LibraryCopy(Base):
     """A row that was made of a standard: of which, in which version, with what, and what was left out.
 
     `row_id` is the first edition's of a row that has editions. `content` is what the standard said then, `children` are
-    the rows that came along ({part: {key: id}}), `declined` is the version that the unit did not want.
+    the rows that came along ({part: {key: id}}). `refused` is what the unit did not want, by the key of the change: the
+    digest of what the standard said then, or nothing for what was left out for good; `declined` is the digest of all that.
+    Copies without `refused` are older: their `declined` is the version that was declined as a whole.
     """
 
     ledger = CharField(max_length=40)
@@ -30,6 +32,7 @@ class LibraryCopy(Base):
     content: Any = Json()
     children: Any = Json()
     declined = CharField(max_length=16, null=True)
+    refused: Any = Json(null=True)
     taken_at: Any = Moment("引用时间", required=True, default=clock.now)
 
     class Meta:

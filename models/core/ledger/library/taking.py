@@ -13,7 +13,7 @@ from models.core.db.connection import database
 from models.core.errors import Conflict, Invalid
 from models.core.ledger.changes import editing
 from models.core.ledger.declaration import Ledger
-from models.core.ledger.library.declaration import Part, Standard
+from models.core.ledger.library.declaration import Part, Standard, digest_of
 from models.core.ledger.library.records import LibraryCopy, subject_of
 from models.core.ledger.library.shelf import child_of, company_for, library_of, on_the_shelf
 from models.core.security.actor import Actor
@@ -22,14 +22,16 @@ MOST = 200
 
 
 @dataclass(frozen=True)
-class Pick:
+class PickedStandard:
     """A standard that was picked, and the rows of its parts that shall not come along: (part, key)."""
 
     source: str
     without: frozenset[tuple[str, str]] = frozenset()
 
 
-def take(actor: Actor, ledger: Ledger, picks: Sequence[Pick], company: Any = None) -> dict[str, Any]:
+def take(
+    actor: Actor, ledger: Ledger, picks: Sequence[PickedStandard], company: Any = None
+) -> dict[str, Any]:
     """Make rows of what was picked: {message, made: [{id, label}], refused: [{name, why}]}.
 
     What can't be made (a name that is there) is told with its cause; the others are made. Raises Invalid, Forbidden.
@@ -66,7 +68,9 @@ def _name(ledger: Ledger, standard: Standard) -> str:
     return str(standard.values.get(library_of(ledger).label, standard.key))
 
 
-def _make(actor: Actor, ledger: Ledger, pick: Pick, standard: Standard, unit: int | None) -> dict[str, Any]:
+def _make(
+    actor: Actor, ledger: Ledger, pick: PickedStandard, standard: Standard, unit: int | None
+) -> dict[str, Any]:
     values = {**standard.values, **_owner(ledger, unit)}
     made = editing.create(actor, ledger, resolved(ledger, values, unit))
     row = ledger.record.get_by_id(int(made["id"]))
@@ -80,9 +84,14 @@ def _make(actor: Actor, ledger: Ledger, pick: Pick, standard: Standard, unit: in
     LibraryCopy.create(
         ledger=ledger.name, row_id=subject_of(row), company_id=row.scope_value("company"), source=pick.source,
         name=_name(ledger, standard)[:120], digest=standard.digest, content=standard.content, children=children,
-        taken_at=clock.now(),
+        taken_at=clock.now(), **refusing({f"{part}:{key}": "" for part, key in pick.without}),
     )  # fmt: skip
     return made
+
+
+def refusing(refused: Mapping[str, str]) -> dict[str, Any]:
+    """The columns of what a unit does not want, by the key of the change."""
+    return {"refused": dict(refused), "declined": digest_of(dict(refused)) if refused else None}
 
 
 def _owner(ledger: Ledger, unit: int | None) -> dict[str, str]:
@@ -123,4 +132,4 @@ def _named(ledger: Ledger, name: str, label: str, unit: int | None) -> str:
     return str(rows[0].get_id())
 
 
-__all__ = ["MOST", "Pick", "add_line", "resolved", "take"]
+__all__ = ["MOST", "PickedStandard", "add_line", "refusing", "resolved", "take"]

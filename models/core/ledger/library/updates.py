@@ -9,22 +9,25 @@ from models.core.errors import Conflict, NotFound
 from models.core.fields import moment_text
 from models.core.ledger.changes import editing
 from models.core.ledger.declaration import Ledger
-from models.core.ledger.library.declaration import GONE, MOVED, Part, Standard
+from models.core.ledger.library.declaration import GONE, Part, Standard, digest_of
+from models.core.ledger.library.offering import bearer_of
 from models.core.ledger.library.records import LibraryCopy
 from models.core.ledger.library.shelf import FROM, child_of, facts, library_of, line_label, words
-from models.core.ledger.library.taking import add_line, resolved
-from models.core.ledger.library.versions import copies_of, current, standing
-from models.core.ledger.rows import may_write, row_json
+from models.core.ledger.library.taking import add_line, refusing, resolved
+from models.core.ledger.library.versions import changed, copies_of, current, open_changes, sides, standing
+from models.core.ledger.reading.rows import may_write, row_json
 from models.core.security.actor import Actor
 
 Change = dict[str, Any]
+Values = Mapping[str, Any]
 
 
 def of_row(actor: Actor, ledger: Ledger, row_id: int) -> dict[str, Any]:
     """{copy}: where a row came from and what its standard says otherwise now; None for a row that is nobody's copy.
 
-    {from, name, taken_at, standing, may, changes: [{key, title, old, new, mine}]}: `old` as it was copied, `new` as the
-    standard has it, `mine` as the row has it now. A key is a field, or part:key. Raises NotFound.
+    {from, name, taken_at, standing, may, changes: [{key, title, old, new, mine, declined}]}: `old` as it was copied, `new`
+    as the standard has it, `mine` as the row has it now; `declined`: the unit did not want it. A key is a field, or
+    part:key. Raises NotFound.
     """
     row = ledger.record.find(actor, ledger.rights["read"], row_id)
     copy = next(iter(copies_of(ledger, [row]).values()), None)
@@ -47,25 +50,40 @@ def of_row(actor: Actor, ledger: Ledger, row_id: int) -> dict[str, Any]:
     }
 
 
-def decide(actor: Actor, ledger: Ledger, row_id: int, adopt: Sequence[str]) -> dict[str, Any]:
-    """Take what was ticked of the standard as it is now, and leave the rest; gives {message, id}: the row to go on with.
+def decide(
+    actor: Actor, ledger: Ledger, row_id: int, adopt: Sequence[str], decline: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Take some of what is new in the standard, decline some by name; gives {message, id}: the row to go on with.
 
-    Nothing ticked: the unit stays as it is, and is asked again only when the standard moves on once more. A row that is
-    in force is revised by a draft beside it. Raises NotFound, Forbidden, Conflict `nothing_new`.
+    What is named neither way stays offered; what was declined is offered again once the standard says yet something else. A
+    row that is in force is revised by a draft beside it. Raises NotFound, Forbidden, Conflict `nothing_new`.
     """
     row = ledger.record.find(actor, ledger.rights["read"], row_id, write=ledger.rights["edit"])
     editing.require_write(actor, ledger.rights["edit"], row)
     copy = next(iter(copies_of(ledger, [row]).values()), None)
     if copy is None:
         raise NotFound("它不是从标准库引用的")
-    now = current(ledger, [copy.source])
-    standard = now.get(copy.source)
-    if standard is None or (standing(copy, now) != MOVED and not adopt):
+    standard = current(ledger, [copy.source]).get(copy.source)
+    new = {} if standard is None else changed(copy, standard)
+    wanted = [key for key in new if key in adopt]
+    left = [key for key in new if key in decline and key not in adopt]
+    if standard is None or not (wanted or left):
         raise Conflict(
-            "没有要处理的更新", code="nothing_new", cause="标准没有新的变化", advice="请刷新后再看"
+            "没有要处理的更新",
+            code="nothing_new",
+            cause="标准没有新的变化，或者没有勾选",
+            advice="请刷新后再看，勾上要处理的",
         )
-    changes = {change["key"]: change for change in _changes(actor, ledger, row, copy, standard)}
-    wanted = [key for key in adopt if key in changes]
+    made, children = _adopt(actor, ledger, row, copy, standard, wanted)
+    _keep(copy, standard, children, wanted, {key: new[key] for key in left})
+    still = len(open_changes(copy, standard))
+    return {"message": _message(ledger, row, made, wanted, left, still), "id": str(made.get_id())}
+
+
+def _adopt(
+    actor: Actor, ledger: Ledger, row: Any, copy: LibraryCopy, standard: Standard, wanted: Sequence[str]
+) -> tuple[Any, dict[str, dict[str, int]]]:
+    """Write what was taken; gives the row that has it, and the rows that came along with the copy."""
     made = row
     values = {key: standard.values.get(key) for key in wanted if ":" not in key}
     if values:
@@ -73,16 +91,22 @@ def decide(actor: Actor, ledger: Ledger, row_id: int, adopt: Sequence[str]) -> d
     children = {name: dict(lines) for name, lines in copy.children.items()}
     for key in wanted:
         if ":" in key:
-            _take_line(actor, ledger, row, key, standard, children)
-    _keep(copy, standard, children, taken=bool(wanted))
-    return {"message": _message(ledger, row, made, wanted), "id": str(made.get_id())}
+            _take_line(actor, ledger, bearer_of(ledger, row), key, standard, children)
+    return made, children
 
 
-def _message(ledger: Ledger, row: Any, made: Any, wanted: Sequence[str]) -> str:
-    if not wanted:
-        return "保持本单位的做法；标准再有更新时会再提示"
-    beside = made.get_id() != row.get_id()
-    return f"已采用 {len(wanted)} 处更新" + ("，另起了一版草稿，提交审批后生效" if beside else "")
+def _message(
+    ledger: Ledger, row: Any, made: Any, wanted: Sequence[str], left: Sequence[str], still: int
+) -> str:
+    told = []
+    if wanted:
+        beside = made.get_id() != row.get_id()
+        told.append(f"已采用 {len(wanted)} 处更新" + ("，另起了一版草稿，提交审批后生效" if beside else ""))
+    if left:
+        told.append(f"{len(left)} 处不采用，保持本单位的做法；标准再改这里时会再提示")
+    if still:
+        told.append(f"还有 {still} 处没有处理，会继续提示")
+    return "；".join(told)
 
 
 def _write(actor: Actor, ledger: Ledger, row: Any, values: Mapping[str, Any], copy: LibraryCopy) -> Any:
@@ -95,58 +119,88 @@ def _write(actor: Actor, ledger: Ledger, row: Any, values: Mapping[str, Any], co
     return row
 
 
-def _keep(copy: LibraryCopy, standard: Standard, children: Any, *, taken: bool) -> None:
-    """What was looked at is known from now on, whether or not it was taken."""
-    values: dict[str, Any] = {"children": children}
-    if taken:
-        values |= {"digest": standard.digest, "content": standard.content, "declined": None}
-    else:
-        values["declined"] = standard.digest
+def _keep(
+    copy: LibraryCopy, standard: Standard, children: Any, wanted: Sequence[str], left: Mapping[str, str]
+) -> None:
+    """What was taken is known from now on; what was declined is remembered by name, with what the standard said."""
+    content = merged(copy.content, standard.content, wanted)
+    new = changed(copy, standard)
+    refused = dict(copy.refused or {})
+    if copy.refused is None:
+        lines = sides({"values": {}, "parts": copy.content["parts"]})
+        had = sides({"values": {}, "parts": copy.children})
+        refused = {key: "" for key in lines if key not in had}
+        refused |= new if copy.declined == standard.digest else {}
+    refused = {key: digest for key, digest in {**refused, **left}.items() if key not in wanted}
+    copy.refused, copy.content, copy.digest = refused, content, digest_of(content)
+    values = {"children": children, "content": content, "digest": copy.digest, **refusing(refused)}
     LibraryCopy.update(values).where(LibraryCopy.id == copy.id).execute()
+
+
+def merged(old: Mapping[str, Any], new: Mapping[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    """What a copy knows of its standard once these changes were taken."""
+    values = dict(old["values"])
+    parts = {name: dict(lines) for name, lines in old["parts"].items()}
+    for key in keys:
+        name, _, line = key.partition(":")
+        if line:
+            parts.setdefault(name, {})[line] = new["parts"][name][line]
+        elif name in new["values"]:
+            values[name] = new["values"][name]
+        else:
+            values.pop(name, None)
+    return {"values": values, "parts": parts}
 
 
 # What is different.
 
 
 def _changes(actor: Actor, ledger: Ledger, row: Any, copy: LibraryCopy, standard: Standard) -> list[Change]:
-    old, new = copy.content, standard.content
+    old, new = sides(copy.content), sides(standard.content)
     shown = row_json(actor, ledger, [row], detail=True)[0]["values"]
-    made = [
-        {
-            "key": name, "title": ledger.title_of(name), "old": words(ledger, name, old["values"].get(name)),
-            "new": words(ledger, name, new["values"].get(name)), "mine": words(ledger, name, shown.get(name)),
-        }
-        for name in ledger.form_fields()
-        if old["values"].get(name) != new["values"].get(name)
-    ]  # fmt: skip
-    for part in library_of(ledger).parts:
-        made += _part_changes(part, copy, old["parts"].get(part.name, {}), new["parts"].get(part.name, {}))
-    return made
-
-
-def _part_changes(
-    part: Part, copy: LibraryCopy, old: Mapping[str, Any], new: Mapping[str, Any]
-) -> list[Change]:
-    """What rows of a part came, and what those say otherwise that the unit has. One that is gone stays the unit's own."""
-    ids = copy.children.get(part.name, {})
-    child = child_of(part)
-    there = {
-        row.get_id(): row
-        for row in child.record.select().where(child.record._meta.primary_key.in_(list(ids.values()) or [0]))
-    }
+    there = _children(ledger, copy)
+    still_open = open_changes(copy, standard)
     made = []
-    for key, values in new.items():
-        mine = there.get(ids.get(key, 0))
-        if old.get(key) == values or (key in old and mine is None):
-            continue
-        made.append(
-            {
-                "key": f"{part.name}:{key}", "title": f"{part.title}：{line_label(part, key, values)}",
-                "old": _line_words(part, old.get(key)), "new": _line_words(part, values),
-                "mine": "" if mine is None else child.label(mine),
-            }
-        )  # fmt: skip
+    for key in changed(copy, standard):
+        part = library_of(ledger).part_named(key.partition(":")[0]) if ":" in key else None
+        told = (
+            _field_change(ledger, key, old, new, shown)
+            if part is None
+            else _line_change(part, key, old, new, there)
+        )
+        made.append({**told, "declined": key not in still_open})
     return made
+
+
+def _field_change(ledger: Ledger, key: str, old: Values, new: Values, shown: Values) -> Change:
+    told = {
+        name: words(ledger, key, side.get(key))
+        for name, side in (("old", old), ("new", new), ("mine", shown))
+    }
+    return {"key": key, "title": ledger.title_of(key), **told}
+
+
+def _line_change(part: Part, key: str, old: Values, new: Values, there: Mapping[str, str]) -> Change:
+    gone = "（本单位已删除）" if key in old else ""
+    return {
+        "key": key,
+        "title": f"{part.title}：{line_label(part, key.partition(':')[2], new[key])}",
+        "old": _line_words(part, old.get(key)),
+        "new": _line_words(part, new[key]),
+        "mine": there.get(key, gone),
+    }
+
+
+def _children(ledger: Ledger, copy: LibraryCopy) -> dict[str, str]:
+    """What the rows are called that came along and are there still, by the key of the change."""
+    found = {}
+    for part in library_of(ledger).parts:
+        ids = {row_id: key for key, row_id in copy.children.get(part.name, {}).items()}
+        child = child_of(part)
+        key: Any = child.record._meta.primary_key
+        for row in child.record.select().where(key.in_(list(ids) or [0])):
+            found[f"{part.name}:{ids[row.get_id()]}"] = child.label(row)
+    return found
 
 
 def _line_words(part: Part, values: Mapping[str, Any] | None) -> str:
@@ -173,4 +227,4 @@ def _take_line(
         editing.edit(actor, child, there.get_id(), there.version, values)
 
 
-__all__ = ["decide", "of_row"]
+__all__ = ["decide", "merged", "of_row"]

@@ -7,7 +7,17 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from models.core.ledger.library.declaration import DECLINED, GONE, MOVED, OFFERED, SAME, Standard
+from peewee import fn
+
+from models.core.ledger.library.declaration import (
+    DECLINED,
+    GONE,
+    MOVED,
+    OFFERED,
+    SAME,
+    Standard,
+    digest_of,
+)
 from models.core.ledger.library.offering import still_offered
 from models.core.ledger.library.records import LibraryCopy, LibraryOffer, subject_of
 
@@ -41,13 +51,45 @@ def current(ledger: Ledger, sources: Iterable[str]) -> dict[str, Standard]:
 
 
 def standing(copy: LibraryCopy, now: Mapping[str, Standard]) -> str:
-    """How a copy stands to its standard."""
+    """How a copy stands to its standard: declined, once all that is new was declined by name."""
     standard = now.get(copy.source)
     if standard is None:
         return GONE
     if standard.digest == copy.digest:
         return SAME
-    return DECLINED if copy.declined == standard.digest else MOVED
+    if not changed(copy, standard):
+        return SAME
+    return MOVED if open_changes(copy, standard) else DECLINED
+
+
+def open_changes(copy: LibraryCopy, standard: Standard) -> list[str]:
+    """The changes that were neither taken nor declined, by key."""
+    if copy.refused is None and copy.declined == standard.digest:
+        return []  # an older copy: all of this version was declined at once
+    refused = copy.refused or {}
+    return [key for key, digest in changed(copy, standard).items() if refused.get(key) != digest]
+
+
+def changed(copy: LibraryCopy, standard: Standard) -> dict[str, str]:
+    """What a standard says otherwise than when it was copied: the digest of what it says now, by the key of the change.
+
+    A key is a field, or part:key. What the standard dropped, and what was left out when it was copied, is no change.
+    """
+    old, new = sides(copy.content), sides(standard.content)
+    left_out = {key for key, digest in (copy.refused or {}).items() if not digest}
+    if copy.refused is None:  # an older copy does not say what was left out
+        left_out = {key for key in old if ":" in key} - sides({"values": {}, "parts": copy.children}).keys()
+    return {
+        key: digest_of(new.get(key))
+        for key in (*(each for each in old if ":" not in each and each not in new), *new)
+        if old.get(key) != new.get(key) and key not in left_out
+    }
+
+
+def sides(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What can change in a standard, by the key of the change."""
+    lines = {f"{name}:{key}": line for name, each in content["parts"].items() for key, line in each.items()}
+    return {**content["values"], **lines}
 
 
 def standings(ledger: Ledger, rows: Sequence[Any]) -> dict[int, str]:
@@ -76,12 +118,7 @@ def copies_of(ledger: Ledger, rows: Sequence[Any]) -> dict[int, LibraryCopy]:
 
 def where(ledger: Ledger, values: Sequence[str]) -> Any:
     """The condition of rows that stand to their standards as one of `values`."""
-    query = (
-        LibraryCopy.select(LibraryCopy.source, LibraryCopy.digest, LibraryCopy.declined)
-        .where(LibraryCopy.ledger == ledger.name)
-        .distinct()
-    )
-    kinds = list(query)
+    kinds = _kinds(ledger)
     now = current(ledger, {copy.source for copy in kinds})
     wanted = [copy for copy in kinds if standing(copy, now) in values]
     key: Any = ledger.record._meta.primary_key
@@ -91,6 +128,19 @@ def where(ledger: Ledger, values: Sequence[str]) -> Any:
         copies = LibraryCopy.select(LibraryCopy.row_id).where(LibraryCopy.ledger == ledger.name, told)
         found = _of(ledger, copies) & ~_of(ledger, _offers(ledger))
     return found | _of(ledger, _offers(ledger)) if OFFERED in values else found
+
+
+def _kinds(ledger: Ledger) -> list[LibraryCopy]:
+    """One copy of each kind: those of one source that say and refuse the same stand alike."""
+    kind = (LibraryCopy.source, LibraryCopy.digest, LibraryCopy.declined)
+    first = (
+        LibraryCopy.select(fn.MIN(LibraryCopy.id)).where(LibraryCopy.ledger == ledger.name).group_by(*kind)
+    )
+    ids = [row_id for (row_id,) in first.tuples()]
+    found: list[LibraryCopy] = []
+    for start in range(0, len(ids), _CHUNK):
+        found.extend(LibraryCopy.select().where(LibraryCopy.id.in_(ids[start : start + _CHUNK])))
+    return found
 
 
 def _offers(ledger: Ledger) -> Any:
@@ -113,5 +163,6 @@ def _as(copy: LibraryCopy) -> Any:
 
 
 __all__ = [
-    "GROUP", "PRODUCT", "copies_of", "current", "product_standards", "source_of", "standing", "standings", "where",
+    "GROUP", "PRODUCT", "changed", "copies_of", "current", "open_changes", "product_standards", "sides", "source_of",
+    "standing", "standings", "where",
 ]  # fmt: skip

@@ -11,8 +11,8 @@ from models.core import clock
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.core.fields import spaced
 from models.core.ledger.declaration import Ledger, ledger_named
-from models.core.ledger.order import sortable
-from models.core.ledger.query import ListQuery, conditions_of
+from models.core.ledger.reading.order import sortable
+from models.core.ledger.reading.query import ListQuery, conditions_of
 from models.core.ledger.saved.records import SHARE_VIEWS, SavedView
 from models.core.security.actor import Actor, missing_right
 from models.core.security.identifiers import hide_ids

@@ -48,6 +48,8 @@ export interface Change {
   old: string
   new: string
   mine: string
+  /** The unit did not want it. */
+  declined: boolean
 }
 /** Of which standard a row is a copy, and what is new there. */
 export interface Copy {
@@ -65,5 +67,5 @@ export const takeStandards = (ledger: string, picks: Pick[], company: string) =>
   post<Taken>(`/${enc(ledger)}/library`, { picks, ...(company && { company }) })
 export const readCopy = (ledger: string, id: string) =>
   get<{ copy: Copy | null }>(`/${enc(ledger)}/${enc(id)}/standard`).then((answer) => answer.copy)
-export const decideStandard = (ledger: string, id: string, adopt: string[]) =>
-  post<{ message: string; id: string }>(`/${enc(ledger)}/${enc(id)}/standard`, { adopt })
+export const decideStandard = (ledger: string, id: string, adopt: string[], decline: string[]) =>
+  post<{ message: string; id: string }>(`/${enc(ledger)}/${enc(id)}/standard`, { adopt, decline })

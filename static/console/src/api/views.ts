@@ -29,8 +29,9 @@ export interface Statistic {
   by_title: string
   step: string | null
   time: string
-  from: string
-  to: string
+  /** The period; null where all there is was counted. */
+  from: string | null
+  to: string | null
   axes: { field: string; title: string }[]
   steps: { value: string; title: string }[]
   measures: Measure[]

@@ -13,7 +13,7 @@ from models.administration.accounts.authority import require_no_greater
 from models.administration.accounts.standing_changes import CHANGED
 from models.administration.records import Account, Assignment, Role
 from models.administration.roles import builtin_roles
-from models.administration.roles.grants import Grants, pack, unpack
+from models.administration.roles.grants import RoleRights, pack, unpack
 from models.administration.roles.roles import (
     assign,
     builtin,
@@ -146,14 +146,14 @@ def test_grants_that_are_stored_wrong_grant_nothing() -> None:
 )  # fmt: skip
 def test_grants_that_are_typed_wrong_are_told(typed: Any, code: str) -> None:
     with pytest.raises(Malformed) as caught:
-        Grants("权限").clean(typed)
+        RoleRights("权限").clean(typed)
     assert caught.value.code == code
 
 
 def test_of_a_right_named_twice_the_wider_counts_and_nothing_is_nothing() -> None:
     rows = [{"right": "equipment.read", "scope": scope} for scope in ("self", "group", "company")]
-    assert Grants("权限").clean(rows) == [{"right": "equipment.read", "scope": "group"}]
-    assert Grants("权限").clean(None) is Grants("权限").clean("") is None
+    assert RoleRights("权限").clean(rows) == [{"right": "equipment.read", "scope": "group"}]
+    assert RoleRights("权限").clean(None) is RoleRights("权限").clean("") is None
 
 
 def test_what_ends_at_a_site_is_people_and_equipment_and_the_rest_is_of_the_company() -> None:

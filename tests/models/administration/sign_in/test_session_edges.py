@@ -30,8 +30,8 @@ from models.core.config import Config, configure
 from models.core.db.connection import in_transaction
 from models.core.errors import Forbidden, Invalid, Unauthenticated
 from models.core.history import Change
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.core.security import crypto
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope

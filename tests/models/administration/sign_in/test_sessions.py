@@ -17,8 +17,8 @@ from models.core.config import config, configure
 from models.core.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from models.core.history import Change
 from models.core.ledger.changes import actions
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from tests.models.administration.conftest import GOOD, House
 
 LOGIN = "13800000001"

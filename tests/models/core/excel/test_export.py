@@ -12,7 +12,7 @@ from models.core.errors import Forbidden, Invalid, NotFound
 from models.core.excel import export
 from models.core.files import stored
 from models.core.jobs import jobs
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.rights import Scope
 from models.equipment.records import Equipment
 from tests.models.core import small_ledgers

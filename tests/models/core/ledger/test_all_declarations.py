@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from models.core.ledger import Ledger, all_ledgers
-from models.core.ledger.references import ledger_of, links_of
-from models.core.ledger.rows import shown_names
+from models.core.ledger.reading.references import ledger_of, links_of
+from models.core.ledger.reading.rows import shown_names
 
 
 @pytest.mark.parametrize("ledger", all_ledgers(), ids=lambda ledger: ledger.name)

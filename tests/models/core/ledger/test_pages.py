@@ -13,7 +13,7 @@ from models.core.ledger.changes import once
 from models.core.ledger.changes.once import RowRequest
 from models.core.ledger.pages import console_page, phone_page
 from models.core.ledger.phone_face import PhoneFace
-from models.core.ledger.related import SHOWN, related_lists
+from models.core.ledger.reading.related import SHOWN, related_lists
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.training.records import Certificate

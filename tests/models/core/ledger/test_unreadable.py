@@ -18,7 +18,7 @@ from models.core.files import stored
 from models.core.history import Change
 from models.core.jobs import jobs
 from models.core.ledger.changes.trail import history_json
-from models.core.ledger.rows import row_json
+from models.core.ledger.reading.rows import row_json
 from models.core.security import crypto
 from models.organization.records import Person
 from tests.models.core import small_ledgers

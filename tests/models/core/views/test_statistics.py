@@ -27,7 +27,7 @@ from models.core.views import (
 )
 from models.core.views.declaration import Kept, view_named, views_of
 from models.core.views.matrix import AskedMatrix, matrix, whole_matrix
-from models.core.views.statistic import Asked, Found, Group, _key, _rate, statistic
+from models.core.views.statistic import AskedStatistic, FoundStatistic, Group, _key, _rate, statistic
 from models.equipment.records import Equipment
 from tests.models.core import small_ledgers
 
@@ -61,31 +61,31 @@ def _rows(world: Any) -> None:
     small_ledgers.equipment(world.b, "别家的", quick_open=True)
 
 
-def _groups(found: Found) -> list[tuple[str, list[Any]]]:
+def _groups(found: FoundStatistic) -> list[tuple[str, list[Any]]]:
     return [(one.label, list(one.numbers)) for one in found.groups]
 
 
 def test_groups_and_their_sum(world: Any, clock: Any) -> None:
     _rows(world)
     view = _view(by_time=False)
-    by_state = statistic(world.in_a, view, Asked())
+    by_state = statistic(world.in_a, view, AskedStatistic())
     titles = {choice.value: choice.title for choice in Equipment.state.options}
     assert _groups(by_state) == [(titles["in_use"], [3, 2, 66.7]), (titles["scrapped"], [1, 0, 0.0])]
     assert list(by_state.total) == [4, 2, 50.0] and by_state.by_title == Equipment.state.title
-    by_flag = statistic(world.in_a, view, Asked(by="quick_open"))
+    by_flag = statistic(world.in_a, view, AskedStatistic(by="quick_open"))
     assert sorted(_groups(by_flag)) == sorted(
         [("是", [2, 2, 100.0]), ("未填", [1, 0, 0.0]), ("否", [1, 0, 0.0])]
     )
     assert {one.label: one.filters["quick_open"] for one in by_flag.groups} == {
         "是": ["true"], "否": ["false"], "未填": ["~"]
     }  # fmt: skip
-    by_type = statistic(world.in_a, view, Asked(by="type"))
+    by_type = statistic(world.in_a, view, AskedStatistic(by="type"))
     assert _groups(by_type) == [("叉车", [4, 2, 50.0])]
-    assert statistic(world.over, view, Asked()).total[0] == 5
+    assert statistic(world.over, view, AskedStatistic()).total[0] == 5
     assert list(
-        statistic(world.in_a, view, Asked(filters={"state": ["scrapped"], "quick_open": [""]})).total
+        statistic(world.in_a, view, AskedStatistic(filters={"state": ["scrapped"], "quick_open": [""]})).total
     ) == [1, 0, 0.0]
-    assert list(statistic(world.in_a, view, Asked(q="没有的")).total) == [0, 0, None]
+    assert list(statistic(world.in_a, view, AskedStatistic(q="没有的")).total) == [0, 0, None]
 
 
 def test_days_and_steps(world: Any, clock: Any) -> None:
@@ -93,7 +93,7 @@ def test_days_and_steps(world: Any, clock: Any) -> None:
     clock.forward(days=1)
     small_ledgers.equipment(world.a, "次日")
     view = _view()
-    asked = Asked(filters={"created_at": {"from": "2026-11-22", "to": "2026-11-24"}})
+    asked = AskedStatistic(filters={"created_at": {"from": "2026-11-22", "to": "2026-11-24"}})
     found = statistic(world.in_a, view, asked)
     assert (found.by, found.step, found.by_title) == ("created_at", "day", "日")
     assert [(label, numbers[0]) for label, numbers in _groups(found)] == [
@@ -104,11 +104,41 @@ def test_days_and_steps(world: Any, clock: Any) -> None:
     weeks = statistic(world.in_a, view, replace(asked, step="week"))
     assert [numbers[0] for _, numbers in _groups(weeks)] == [4, 1], "Sunday ends a week"
     assert statistic(world.in_a, view, replace(asked, by="state", step="week")).step == ""
-    for wrong in (Asked(by="location"), Asked(step="hour")):
+    for wrong in (AskedStatistic(by="location"), AskedStatistic(step="hour")):
         with pytest.raises(Invalid):
             statistic(world.in_a, view, wrong)
     with pytest.raises(Forbidden):
         statistic(small_ledgers.actor(world.a, rights={"persons.read": Scope.COMPANY}), view, asked)
+
+
+def test_a_register_counts_all_there_is_until_a_period_is_chosen(world: Any, clock: Any) -> None:
+    for name, until in (
+        ("甲", date(2024, 1, 5)),
+        ("乙", date(2026, 12, 1)),
+        ("丙", date(2027, 10, 31)),
+        ("丁", None),
+    ):
+        small_ledgers.equipment(world.a, name, next_inspection_on=until)
+    view = _view(time="next_inspection_on", period="ahead", by_time=False)
+    whole = statistic(world.in_a, view, AskedStatistic())
+    assert (whole.total[0], whole.days, dict(whole.base)) == (4, None, {})
+    assert whole.sentence.startswith("目前，台数共 4")
+    coming = statistic(world.in_a, view, AskedStatistic(by="next_inspection_on"))
+    assert (coming.step, coming.days) == ("month", (date(2026, 11, 1), date(2027, 10, 31)))
+    assert [(one.label, one.numbers[0]) for one in coming.groups if one.numbers[0]] == [
+        ("2026-12", 1),
+        ("2027-10", 1),
+    ]
+    some = statistic(
+        world.in_a,
+        view,
+        AskedStatistic(filters={"next_inspection_on": {"to": "2024-01-31", "from": "2024-01-01"}}),
+    )
+    assert (some.total[0], some.sentence[:10]) == (1, "2024-01-01")
+    past = replace(view, period="all", name="past")
+    assert statistic(world.in_a, past, AskedStatistic(by="next_inspection_on")).total[0] == 0, (
+        "the last days, as of what happens"
+    )
 
 
 def test_a_statistic_that_can_not_be_is_told_when_it_is_declared() -> None:
@@ -156,10 +186,10 @@ def test_a_rate_rounds_half_up_and_is_nothing_of_nothing() -> None:
     assert told == [0.1, 33.3, 0.0, None]
 
 
-def _found(numbers: list[int], *, step: str = "", total: int | None = None, **values: Any) -> Found:
+def _found(numbers: list[int], *, step: str = "", total: int | None = None, **values: Any) -> FoundStatistic:
     view = _view(drawn=("all",), **values)
     groups = [Group(str(place), {}, [number, 0, None]) for place, number in enumerate(numbers)]
-    return Found(
+    return FoundStatistic(
         view,
         "created_at" if step else "state",
         step,
@@ -201,7 +231,7 @@ def test_the_top_of_a_scale(most: float, top: float) -> None:
     assert pictures._ceiling(most) == top
 
 
-def _heights(found: Found) -> list[int]:
+def _heights(found: FoundStatistic) -> list[int]:
     """How high each bar of the first measure is, in pixels."""
     image = Image.open(BytesIO(pictures.picture(found)))
     assert image.size == pictures.SIZE
@@ -237,18 +267,18 @@ def _cells(file: Any) -> list[list[Any]]:
 
 def test_a_statistic_as_a_sheet(world: Any, clock: Any) -> None:
     _rows(world)
-    file = sheets.statistic_sheet(world.in_a, _view(by_time=False), Asked())
+    file = sheets.statistic_sheet(world.in_a, _view(by_time=False), AskedStatistic())
     assert file.name == "设备数 2026-11-22 0800.xlsx"
     rows = _cells(file)
     assert rows[0] == [Equipment.state.title, "台数", "快开门", "占比（%）"]
     assert [row[1:] for row in rows[1:]] == [[3, 2, 66.7], [1, 0, 0], [4, 2, 50]] and rows[-1][0] == "合计"
     chart = load_workbook(BytesIO(file.content)).active._charts
     assert len(chart) <= 1
-    empty = _cells(sheets.statistic_sheet(world.in_b, _view(by_time=False), Asked(q="没有的")))
+    empty = _cells(sheets.statistic_sheet(world.in_b, _view(by_time=False), AskedStatistic(q="没有的")))
     assert [row[0] for row in empty[1:]] == ["合计"]
     with pytest.raises(Forbidden):
         sheets.statistic_sheet(
-            small_ledgers.actor(world.a, rights={"equipment.read": Scope.COMPANY}), _view(), Asked()
+            small_ledgers.actor(world.a, rights={"equipment.read": Scope.COMPANY}), _view(), AskedStatistic()
         )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from models import demo
 from models.core.db.connection import in_transaction
-from models.objectives.posts import periodic_work
+from models.objectives.periodic import periodic_work
 from models.objectives.records import InvestmentPlan
 from models.organization.records import Binding, Person
 from models.tasks.records import OPEN, Task

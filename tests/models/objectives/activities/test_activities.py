@@ -9,8 +9,8 @@ import pytest
 from models.administration.records import Assignment
 from models.administration.roles.roles import builtin
 from models.core.ledger import ledger_named
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.objectives.points import points
 from models.objectives.records import Point
 from tests.models.objectives.conftest import Duties

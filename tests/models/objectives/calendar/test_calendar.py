@@ -15,20 +15,20 @@ from models.core.db.connection import in_transaction
 from models.core.errors import Invalid
 from models.core.events.outbox import Outbox, finish
 from models.core.ledger import Ledger, ledger_named
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.messages.records import Notice
 from models.messages.tellers import tell_of
 from models.objectives.calendar import notifications, working_days
-from models.objectives.calendar.working_days import Calendar, calendar_of
+from models.objectives.calendar.working_days import WorkingCalendar, calendar_of
 from models.objectives.records import READ_CALENDAR, READ_POSTS, CalendarDay, Post
 from tests.models.objectives.conftest import Duties
 
 
 def test_the_national_calendar_has_holidays_and_make_up_days() -> None:
-    china = Calendar()
+    china = WorkingCalendar()
     assert not china.works_on(date(2026, 10, 1))
     assert china.works_on(date(2026, 10, 10))  # a Saturday
     assert china.works_on(date(2026, 11, 25))
@@ -48,12 +48,12 @@ def test_an_unknown_year_has_the_days_that_the_law_names() -> None:
     assert {day: working_days.statutory(2028)[day] for day in names} == names
     assert len(working_days.statutory(2028)) == 12  # 13 days of the law, two of which fall on one
     for day in names:
-        assert not Calendar().works_on(day), day
+        assert not WorkingCalendar().works_on(day), day
         assert working_days.national_name(day) == names[day]
     for day in (date(2028, 1, 29), date(2028, 5, 3), date(2028, 10, 4)):  # a Saturday; what might be moved
-        assert Calendar().works_on(day) == (day.weekday() < 5)
+        assert WorkingCalendar().works_on(day) == (day.weekday() < 5)
         assert working_days.national_name(day) == ""
-    assert Calendar(own={date(2028, 5, 2): True}).works_on(date(2028, 5, 2))
+    assert WorkingCalendar(own={date(2028, 5, 2): True}).works_on(date(2028, 5, 2))
 
 
 def test_a_company_goes_before_the_group_before_the_nation(duties: Duties) -> None:

@@ -15,8 +15,8 @@ from models.core.history import note
 from models.core.ledger import ledger_named
 from models.core.ledger.changes.editing import act
 from models.core.ledger.expiry import LACKING
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.core.views.matrix import AskedMatrix, matrix
 from models.desk.expiring.daily_round import NEAR, go_round
 from models.desk.expiring.notifications import near

@@ -9,7 +9,7 @@ from models.core.ledger import ledger_named
 from models.core.ledger.bulk import undo
 from models.core.ledger.bulk.records import DELETE
 from models.objectives.records import InvestmentItem, InvestmentPlan
-from tests.models.core.ledger.bulk.steps import Asked, begin, ids
+from tests.models.core.ledger.bulk.steps import AskedRows, begin, ids
 from tests.models.objectives.investment.test_plans import Office, office
 
 __all__ = ["office"]
@@ -17,7 +17,7 @@ __all__ = ["office"]
 
 def test_a_removed_draft_comes_back_with_its_items(office: Office) -> None:
     plan, maker = office.plan("3", "4.5"), office.actor(office.maker)
-    told = begin(maker, ledger_named("investment-plans"), DELETE, Asked(ids(plan)))
+    told = begin(maker, ledger_named("investment-plans"), DELETE, AskedRows(ids(plan)))
     assert (told["can_undo"], told["why_not"], InvestmentItem.select().count()) == (True, None, 0)
     told = in_transaction(undo.start, maker, int(told["id"]))["act"]
     assert (told["back"], told["stays"]) == (1, 0)

@@ -11,8 +11,8 @@ from models.core.db.connection import in_transaction
 from models.core.errors import NotFound
 from models.core.ledger import Ledger, ledger_named
 from models.core.ledger.groupings import groupings
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.objectives.records import InvestmentItem, InvestmentPlan
 from models.organization.records import Company
 

@@ -14,7 +14,7 @@ from models.core.excel.export import checked_columns, export
 from models.core.excel.imports import importing
 from models.core.history import Change
 from models.core.ledger import ledger_named
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.query import ListQuery
 from models.core.ledger.sub_rows import present
 from models.objectives.meetings.records import Meeting
 from models.organization.records import Person

@@ -10,10 +10,10 @@ from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Invalid
 from models.core.ledger import Ledger, ledger_named
 from models.core.ledger.changes.editing import get, history
-from models.core.ledger.describe import describe
-from models.core.ledger.listing import list_rows
-from models.core.ledger.options import options
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.describe import describe
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.options import options
+from models.core.ledger.reading.query import ListQuery
 from models.objectives.meetings.records import Meeting
 from models.organization.records import Person
 from tests.support.statement_log import listening

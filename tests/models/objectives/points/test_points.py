@@ -11,8 +11,8 @@ from models.core.errors import AnbanError, Forbidden
 from models.core.events.outbox import Outbox, announce
 from models.core.events.reactions import react, reacts
 from models.core.ledger import ledger_named
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.hazards.records import REJECTED, WITHDRAWN, Hazard
 from models.objectives.points import points
 from models.objectives.records import Point, PointRule

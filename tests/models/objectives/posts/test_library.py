@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,11 +16,12 @@ from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.core.ledger import Ledger, ledger_named
 from models.core.ledger.changes.actions import act
 from models.core.ledger.library import updates
+from models.core.ledger.library.declaration import PartLine, Standard, digest_of
 from models.core.ledger.library.records import LibraryCopy
 from models.core.ledger.library.shelf import shelf
-from models.core.ledger.library.taking import Pick, take
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.library.taking import PickedStandard, take
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.objectives.posts.workflow import PUBLISHED
 from models.objectives.records import Post, PostWork
@@ -37,7 +40,7 @@ def posts() -> Ledger:
     return found
 
 
-def picked(who: Actor, *picks: Pick, company: Any = None) -> dict[str, Any]:
+def picked(who: Actor, *picks: PickedStandard, company: Any = None) -> dict[str, Any]:
     answer: dict[str, Any] = in_transaction(take, who, posts(), list(picks), company)
     return answer
 
@@ -51,8 +54,8 @@ def of_row(who: Actor, row: Any) -> Any:
     return in_transaction(updates.of_row, who, posts(), int(row), write=False)["copy"]
 
 
-def decide(who: Actor, row: Any, *adopt: str) -> dict[str, Any]:
-    answer: dict[str, Any] = in_transaction(updates.decide, who, posts(), int(row), list(adopt))
+def decide(who: Actor, row: Any, *adopt: str, decline: Sequence[str] = ()) -> dict[str, Any]:
+    answer: dict[str, Any] = in_transaction(updates.decide, who, posts(), int(row), list(adopt), decline)
     return answer
 
 
@@ -75,7 +78,7 @@ def test_a_post_is_copied_with_its_works_but_for_those_left_out(duties: Duties) 
     names = [line["label"] for line in offered["parts"]]
     assert names[:4] == ["叉车班前检查", "班组安全学习", "车辆伤害处置演练", "N1"]
     assert {"噪声", "消防安全培训"} < set(names)
-    answer = picked(duties.officer, Pick(FORKLIFT, frozenset({("works", "班组安全学习")})))
+    answer = picked(duties.officer, PickedStandard(FORKLIFT, frozenset({("works", "班组安全学习")})))
     assert answer["refused"] == []
     row = Post.get_by_id(int(answer["made"][0]["id"]))
     assert (row.company_id, row.name) == (duties.unit.id, "叉车司机")
@@ -94,7 +97,12 @@ def test_a_post_is_copied_with_its_works_but_for_those_left_out(duties: Duties) 
 
 def test_what_is_there_is_told_and_the_rest_is_copied(duties: Duties) -> None:
     duties.post("叉车司机")
-    answer = picked(duties.officer, Pick(FORKLIFT), Pick("product:观光车司机"), Pick("product:没有的"))
+    answer = picked(
+        duties.officer,
+        PickedStandard(FORKLIFT),
+        PickedStandard("product:观光车司机"),
+        PickedStandard("product:没有的"),
+    )
     assert [one["label"] for one in answer["made"]] == ["观光车司机"]
     assert [one["name"] for one in answer["refused"]] == ["叉车司机", "product:没有的"]
     assert "已经有岗位" in answer["refused"][0]["why"]
@@ -111,14 +119,14 @@ def old_version(row: int) -> None:
         "works": {key: one for key, one in copy.children["works"].items() if key != "车辆伤害处置演练"}
     }
     PostWork.delete().where(PostWork.name == "车辆伤害处置演练").execute()
-    LibraryCopy.update(content=content, children=children, digest="0" * 16).where(
+    LibraryCopy.update(content=content, children=children, digest=digest_of(content)).where(
         LibraryCopy.id == copy.id
     ).execute()
     Post.update(duties="开叉车，晚班也开").where(Post.id == row).execute()
 
 
 def test_a_standard_that_moved_on_is_said_and_taken_by_choice(duties: Duties) -> None:
-    row = int(picked(duties.officer, Pick(FORKLIFT))["made"][0]["id"])
+    row = int(picked(duties.officer, PickedStandard(FORKLIFT))["made"][0]["id"])
     assert of_row(duties.officer, row)["changes"] == []
     old_version(row)
     assert column(duties.officer, row) == "moved"
@@ -129,16 +137,69 @@ def test_a_standard_that_moved_on_is_said_and_taken_by_choice(duties: Duties) ->
     copy = of_row(duties.officer, row)
     assert [change["key"] for change in copy["changes"]] == ["duties", "works:车辆伤害处置演练"]
     assert (copy["changes"][0]["old"], copy["changes"][0]["mine"]) == ("开叉车", "开叉车，晚班也开")
-    decide(duties.officer, row, "works:车辆伤害处置演练")
+    answer = decide(duties.officer, row, "works:车辆伤害处置演练")
     assert PostWork.select().where(PostWork.post == row, PostWork.name == "车辆伤害处置演练").count() == 1
     assert Post.get_by_id(row).duties == "开叉车，晚班也开"
+    # What was not named stays offered.
+    assert "还有 1 处没有处理" in answer["message"]
+    assert column(duties.officer, row) == "moved"
+    assert found_as(duties.officer, "moved") == [str(row)]
+    left = of_row(duties.officer, row)
+    assert [(change["key"], change["declined"]) for change in left["changes"]] == [("duties", False)]
+    decide(duties.officer, row, decline=["duties"])
+    assert column(duties.officer, row) == "declined"
+    assert (found_as(duties.officer, "moved"), found_as(duties.officer, "declined")) == ([], [str(row)])
+
+
+def test_what_was_left_out_is_not_offered_though_the_standard_changes_it(
+    duties: Duties, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = frozenset({("works", "班组安全学习")})
+    row = int(picked(duties.officer, PickedStandard(FORKLIFT, without))["made"][0]["id"])
+    shipped = list(posts().library.product())  # type: ignore[union-attr]
+    moves_on(monkeypatch, shipped, works={"班组安全学习": {"text": "每周学一次"}})
     assert column(duties.officer, row) == "same"
+    assert found_as(duties.officer, "same") == [str(row)]
+    # Declined by name: said again when it says yet something else, not when another thing changes.
+    moves_on(monkeypatch, shipped, works={"叉车班前检查": {"text": "看轮胎"}})
+    decide(duties.officer, row, decline=["works:叉车班前检查"])
+    assert column(duties.officer, row) == "declined"
+    moves_on(monkeypatch, shipped, duties="多一条", works={"叉车班前检查": {"text": "看轮胎"}})
+    changes = of_row(duties.officer, row)["changes"]
+    assert {one["key"]: one["declined"] for one in changes} == {"duties": False, "works:叉车班前检查": True}
+    decide(duties.officer, row, "duties")
+    assert column(duties.officer, row) == "declined"
+    moves_on(monkeypatch, shipped, duties="多一条", works={"叉车班前检查": {"text": "看轮胎和货叉"}})
+    assert column(duties.officer, row) == "moved"
+    decide(duties.officer, row, "works:叉车班前检查")
+    assert PostWork.get(PostWork.post == row, PostWork.name == "叉车班前检查").text == "看轮胎和货叉"
+    assert (column(duties.officer, row), of_row(duties.officer, row)["changes"]) == ("same", [])
+
+
+def moves_on(monkeypatch: pytest.MonkeyPatch, shipped: Sequence[Standard], works: Any, **values: Any) -> None:
+    """The program ships the standard of forklift drivers with other words."""
+
+    def changed(one: Standard) -> Standard:
+        if one.key != "叉车司机":
+            return one
+        lines = [
+            PartLine(line.key, {**line.values, **works.get(line.key, {})}) for line in one.parts["works"]
+        ]
+        parts = {**one.parts, "works": tuple(lines)}
+        return replace(one, values={**one.values, **values}, parts=parts)
+
+    monkeypatch.setitem(vars(posts().library), "product", lambda: [changed(one) for one in shipped])
+
+
+def found_as(who: Actor, standing: str) -> list[str]:
+    query = ListQuery.parse(posts(), filters={"standard": [standing]})
+    return [one["id"] for one in list_rows(who, posts(), query)["items"]]
 
 
 def test_an_update_that_is_not_wanted_is_not_said_again(duties: Duties) -> None:
-    row = int(picked(duties.officer, Pick(FORKLIFT))["made"][0]["id"])
+    row = int(picked(duties.officer, PickedStandard(FORKLIFT))["made"][0]["id"])
     old_version(row)
-    decide(duties.officer, row)
+    decide(duties.officer, row, decline=["duties", "works:车辆伤害处置演练"])
     assert column(duties.officer, row) == "declined"
     assert len(of_row(duties.officer, row)["changes"]) == 2  # and may still be taken
     with pytest.raises(Conflict):
@@ -166,8 +227,8 @@ def test_a_group_offers_its_own_to_its_companies_alone(duties: Duties, desk: Act
     assert [line["label"] for line in offered["parts"]] == ["交接班检查", "急救员证"]
     stranger = foreign_officer(duties)
     assert item(stranger, source) is None
-    assert picked(stranger, Pick(source))["made"] == []
-    made = int(picked(sister, Pick(source))["made"][0]["id"])
+    assert picked(stranger, PickedStandard(source))["made"] == []
+    made = int(picked(sister, PickedStandard(source))["made"][0]["id"])
     assert Post.get_by_id(made).company_id == duties.crowd.other.id
     assert PostWork.get(PostWork.post == made).name == "交接班检查"
     assert column(sister, made) == "same"
@@ -201,7 +262,7 @@ def foreign_officer(duties: Duties) -> Actor:
 
 
 def test_a_copy_in_force_takes_an_update_by_a_draft_beside_it(duties: Duties) -> None:
-    row = int(picked(duties.officer, Pick(FORKLIFT))["made"][0]["id"])
+    row = int(picked(duties.officer, PickedStandard(FORKLIFT))["made"][0]["id"])
     old_version(row)
     Post.update(standing="in_force").where(Post.id == row).execute()
     answer = decide(duties.officer, row, "duties")
@@ -209,20 +270,22 @@ def test_a_copy_in_force_takes_an_update_by_a_draft_beside_it(duties: Duties) ->
     assert (draft.replaces, draft.standing, draft.edition) == (row, "draft", 2)
     assert "班前看车" in draft.duties
     assert Post.get_by_id(row).duties == "开叉车，晚班也开"
+    assert column(duties.officer, draft.id) == column(duties.officer, row) == "moved"  # a work is left
+    decide(duties.officer, draft.id, "works:车辆伤害处置演练")
     assert column(duties.officer, draft.id) == column(duties.officer, row) == "same"
 
 
 def test_who_may_not_write_posts_there_takes_nothing(duties: Duties, desk: Actor) -> None:
     other = str(duties.crowd.other.id)
     with pytest.raises(Invalid):
-        picked(duties.officer, Pick(FORKLIFT), company=other)
-    made = picked(desk, Pick(FORKLIFT), company=other)["made"]
+        picked(duties.officer, PickedStandard(FORKLIFT), company=other)
+    made = picked(desk, PickedStandard(FORKLIFT), company=other)["made"]
     assert Post.get_by_id(int(made[0]["id"])).company_id == duties.crowd.other.id
     with pytest.raises(NotFound):
         of_row(duties.officer, made[0]["id"])
     worker = duties.crowd.actor(duties.crowd.person())
     with pytest.raises(Forbidden):
-        picked(worker, Pick(FORKLIFT))
+        picked(worker, PickedStandard(FORKLIFT))
     assert Company.select().where(Company.name == "别家").count() == 1
 
 

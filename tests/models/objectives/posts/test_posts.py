@@ -17,8 +17,8 @@ from models.core.excel.imports import importing
 from models.core.history import Change
 from models.core.ledger import ledger_named
 from models.core.ledger.changes.editing import get
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
 from models.objectives.posts import posts
 from models.objectives.records import PersonPost, Post, PostWork
 from models.tasks.assigned.forms import inputs_of

@@ -13,8 +13,8 @@ from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Invalid
 from models.core.ledger import ledger_named
 from models.core.ledger.changes.actions import act
-from models.core.ledger.options import options
-from models.core.ledger.related import related_lists
+from models.core.ledger.reading.options import options
+from models.core.ledger.reading.related import related_lists
 from models.core.security.actor import Actor
 from models.core.views.matrix import AskedMatrix, matrix
 from models.grid.records import GridNode

@@ -12,9 +12,9 @@ from models.core.events.outbox import Outbox
 from models.core.ledger import ledger_named
 from models.core.ledger.changes.actions import act
 from models.core.ledger.changes.editing import create, edit
-from models.core.ledger.listing import list_rows
-from models.core.ledger.query import ListQuery
-from models.core.views.statistic import Asked, statistic
+from models.core.ledger.reading.listing import list_rows
+from models.core.ledger.reading.query import ListQuery
+from models.core.views.statistic import AskedStatistic, statistic
 from models.objectives.points import points
 from models.objectives.records import Point, PointRule
 from models.objectives.suggestions.records import AdoptedSuggestion, Suggestion
@@ -229,6 +229,6 @@ def test_how_many_are_adopted_by_level(floor: Floor) -> None:
     floor.adopt("站", floor.suggest())
     floor.does("站", floor.case_of(floor.suggest("工", what="另一条")), "refuse", values={"reply": "已有"})
     floor.suggest("友")
-    found = statistic(floor.actor("审", "console"), SUGGESTION_STATISTIC, Asked())
+    found = statistic(floor.actor("审", "console"), SUGGESTION_STATISTIC, AskedStatistic())
     numbers = {group.label: list(group.numbers) for group in found.groups}
     assert numbers == {"厂站": [2, 1, 2, 0, 50.0], "公司": [1, 0, 0, 0, None]}

@@ -24,10 +24,10 @@ from models.core.excel.imports import follow_ups, importing
 from models.core.files import stored
 from models.core.history import Change
 from models.core.jobs import jobs
-from models.core.ledger import listing
 from models.core.ledger.changes import editing
-from models.core.ledger.describe import describe
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading import listing
+from models.core.ledger.reading.describe import describe
+from models.core.ledger.reading.query import ListQuery
 from models.core.logs.access import Access
 from models.core.security.actor import Actor
 from models.organization.records import Binding, Person

@@ -19,8 +19,8 @@ from models.core.config import Config, configure
 from models.core.events.outbox import Outbox
 from models.core.excel.imports import importing, undo
 from models.core.jobs import jobs
-from models.core.ledger import listing
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading import listing
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.organization.records import Binding, Person
 from models.personnel.bindings import bindings

@@ -9,7 +9,7 @@ import pytest
 
 from models.core.security.actor import Actor
 from models.tasks.records import Case, CaseStep, GivenTask, Task
-from models.tasks.subjects import Shown
+from models.tasks.subjects import SubjectFacts
 from models.tasks.views import items
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)  # 08:00 in Shanghai, where the test's clock stands
@@ -65,7 +65,7 @@ def test_who_it_comes_from(task: Task, case: Case | None, giver: str) -> None:
 
 def test_a_task_of_a_case_and_one_that_stands_alone() -> None:
     whole = items.task_item(
-        _task(text="请看", done_by_id=2), STEP, CASE, Shown(picture_id=3, place="仓库"), NAMES, {4: "一公司"},
+        _task(text="请看", done_by_id=2), STEP, CASE, SubjectFacts(picture_id=3, place="仓库"), NAMES, {4: "一公司"},
         {3: "/p/3"}, mine={1: 2},
     )  # fmt: skip
     assert (whole["number"], whole["text"], whole["subject"]["title"]) == ("LC-1", "请看", "1号叉车")
@@ -75,7 +75,7 @@ def test_a_task_of_a_case_and_one_that_stands_alone() -> None:
         "name": "甲",
     }
     assert (whole["done_by"], whole["picture"], whole["place"]) == ({"id": "2", "name": "乙"}, "/p/3", "仓库")
-    alone = items.task_item(_task(person_id=99), None, None, Shown(), NAMES, {}, {})
+    alone = items.task_item(_task(person_id=99), None, None, SubjectFacts(), NAMES, {}, {})
     assert (alone["number"], alone["text"], alone["subject"]["title"], alone["case"]) == (
         "",
         "",
@@ -84,10 +84,12 @@ def test_a_task_of_a_case_and_one_that_stands_alone() -> None:
     )
     assert alone["unit"] is alone["for"] is alone["done_by"] is alone["picture"] is None
     assert alone["person"] == {"id": "99", "name": ""}
-    half = items.task_item(_task(), None, CASE, Shown(), NAMES, {}, {})
+    half = items.task_item(_task(), None, CASE, SubjectFacts(), NAMES, {}, {})
     assert half["case"] is None and half["number"] == "LC-1"
     assert (
-        items.task_item(_task(), STEP, Case(id=1, title="x", number=None), Shown(), NAMES, {}, {})["number"]
+        items.task_item(_task(), STEP, Case(id=1, title="x", number=None), SubjectFacts(), NAMES, {}, {})[
+            "number"
+        ]
         == ""
     )
 

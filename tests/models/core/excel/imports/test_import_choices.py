@@ -13,7 +13,7 @@ from models.core.jobs import jobs
 from models.core.ledger import FollowUp, ImportPlan, Left, Made, declaration
 from models.core.ledger.changes import editing
 from models.core.ledger.declaration import ResultFile
-from models.core.ledger.describe import describe
+from models.core.ledger.reading.describe import describe
 from models.core.security.rights import Scope
 from models.organization.records import Person
 from tests.models.core import small_ledgers

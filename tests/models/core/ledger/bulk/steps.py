@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.core.db.connection import in_transaction
 from models.core.jobs import jobs
 from models.core.ledger.bulk import acts, running
-from models.core.ledger.bulk.chosen import Asked
+from models.core.ledger.bulk.chosen import AskedRows
 
 
 def ids(*rows):
@@ -13,7 +13,7 @@ def ids(*rows):
 
 
 def everything(count=None, **parts):
-    return Asked(everything=True, count=count, **parts)
+    return AskedRows(everything=True, count=count, **parts)
 
 
 def begin(actor, ledger, kind, asked, **options):

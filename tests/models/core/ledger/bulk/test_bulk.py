@@ -17,12 +17,12 @@ from models.core.ledger.bulk.offered import fields_for_many, for_many
 from models.core.ledger.bulk.reasons import together
 from models.core.ledger.bulk.records import ACT, DELETE, EDIT, BulkAct, BulkRow
 from models.core.ledger.changes.editing import history
-from models.core.ledger.query import ListQuery
+from models.core.ledger.reading.query import ListQuery
 from models.core.security.rights import Scope
 from models.equipment.records import Equipment
 from models.organization.records import Person
 from tests.models.core import small_ledgers
-from tests.models.core.ledger.bulk.steps import Asked, begin, everything, ids
+from tests.models.core.ledger.bulk.steps import AskedRows, begin, everything, ids
 from tests.models.core.small_ledgers import CERTIFICATES, EQUIPMENT, PERSONS
 
 
@@ -43,7 +43,7 @@ def forklifts(world):
 def test_few_ticked_rows_are_changed_at_once(world, forklifts):
     mine, _ = forklifts
     begun = in_transaction(
-        running.start, world.in_a, EQUIPMENT, EDIT, Asked(ids(*mine[:3]), values={"location": "东门"})
+        running.start, world.in_a, EQUIPMENT, EDIT, AskedRows(ids(*mine[:3]), values={"location": "东门"})
     )
     assert begun["job"] is None
     told = begun["act"]
@@ -59,7 +59,7 @@ def test_few_ticked_rows_are_changed_at_once(world, forklifts):
 
 def test_the_history_names_the_bulk_act(world, forklifts):
     mine, _ = forklifts
-    begin(world.in_a, EQUIPMENT, EDIT, Asked(ids(*mine[:3]), values={"location": "东门"}))
+    begin(world.in_a, EQUIPMENT, EDIT, AskedRows(ids(*mine[:3]), values={"location": "东门"}))
     (line,) = history(world.in_a, EQUIPMENT, mine[0].id)["items"]
     assert line["action"] == "edited"
     assert line["changes"][-1] == {
@@ -102,7 +102,9 @@ def test_another_number_of_rows_than_one_saw_is_said(world, forklifts):
 
 def test_ids_of_another_company_do_not_exist(world, forklifts):
     mine, theirs = forklifts
-    told = begin(world.in_a, EQUIPMENT, EDIT, Asked(ids(*mine[:2], *theirs[:3]), values={"location": "东门"}))
+    told = begin(
+        world.in_a, EQUIPMENT, EDIT, AskedRows(ids(*mine[:2], *theirs[:3]), values={"location": "东门"})
+    )
     assert (told["done"], told["refused"]) == (2, 3)
     assert [(one["code"], one["count"], one["example"]) for one in told["refusals"]] == [
         ("not_found", 3, None)
@@ -115,7 +117,7 @@ def test_a_row_that_one_may_not_read_is_none_whatever_is_refused(world):
     hidden = small_ledgers.equipment(world.a, "看不见的", state="scrapped")
     rights = {**world.in_a.rights, "equipment.read": Scope.SITE}
     blind = replace(world.in_a, rights=rights, sites=())
-    asked = Asked(ids(hidden), values={"location": "东门"})
+    asked = AskedRows(ids(hidden), values={"location": "东门"})
     for kind, options in ((EDIT, {}), (ACT, {"action": "move"})):
         (why,) = preview.preview(blind, EQUIPMENT, kind, asked, **options)["refusals"]
         assert (why["code"], why["example"]) == ("not_found", None)
@@ -125,7 +127,7 @@ def test_a_value_of_another_company_is_refused_before_anything_begins(world):
     one = small_ledgers.person(world.a)
     foreign = small_ledgers.company("乙一厂", world.b, "site")
     with pytest.raises(Invalid) as caught:
-        begin(world.in_a, PERSONS, EDIT, Asked(ids(one), values={"site": str(foreign.id)}))
+        begin(world.in_a, PERSONS, EDIT, AskedRows(ids(one), values={"site": str(foreign.id)}))
     assert "site" in caught.value.fields
     assert BulkAct.select().count() == 0
 
@@ -144,14 +146,14 @@ def test_a_value_of_another_company_is_refused_before_anything_begins(world):
 )
 def test_wrong_values_stand_at_their_fields(world, forklifts, values, field):
     with pytest.raises(Invalid) as caught:
-        begin(world.in_a, EQUIPMENT, EDIT, Asked(ids(forklifts[0][0]), values=values))
+        begin(world.in_a, EQUIPMENT, EDIT, AskedRows(ids(forklifts[0][0]), values=values))
     assert field in caught.value.fields
 
 
 @pytest.mark.parametrize("given", [(), None, ["x"], "1", [True], [-1], ["9" * 30]])
 def test_what_are_no_ids(world, given):
     with pytest.raises(Invalid):
-        begin(world.in_a, EQUIPMENT, DELETE, Asked(given))
+        begin(world.in_a, EQUIPMENT, DELETE, AskedRows(given))
 
 
 def test_too_many_are_said(world, forklifts, monkeypatch):
@@ -163,7 +165,7 @@ def test_too_many_are_said(world, forklifts, monkeypatch):
 
 
 def test_the_count_is_counted_to_the_end(world, forklifts, monkeypatch):
-    monkeypatch.setattr("models.core.ledger.listing.COUNT_CAP", 5)
+    monkeypatch.setattr("models.core.ledger.reading.listing.COUNT_CAP", 5)
     assert count_of(world.in_a, EQUIPMENT, ListQuery()) == {"value": 30, "exact": True}
     assert count_of(world.over, EQUIPMENT, ListQuery()) == {"value": 40, "exact": True}
 
@@ -178,11 +180,11 @@ def test_without_the_right_nothing_begins_and_nothing_is_offered(world, forklift
     for kind, options in ((EDIT, {}), (DELETE, {}), (ACT, {"action": "move"})):
         for call in (preview.preview, running.start):
             with pytest.raises(Forbidden):
-                call(looking, EQUIPMENT, kind, Asked(ids(mine[0]), values={"location": "x"}), **options)
+                call(looking, EQUIPMENT, kind, AskedRows(ids(mine[0]), values={"location": "x"}), **options)
     assert for_many(EQUIPMENT, looking) == {"edit": [], "delete": False, "actions": []}
     assert for_many(EQUIPMENT, world.in_a)["actions"] == ["move"]
     with pytest.raises(NotFound):
-        running.start(world.in_a, EQUIPMENT, ACT, Asked(ids(mine[0])), action="nothing")
+        running.start(world.in_a, EQUIPMENT, ACT, AskedRows(ids(mine[0])), action="nothing")
 
 
 def test_a_right_of_a_site_ends_there_row_by_row(world):
@@ -190,7 +192,7 @@ def test_a_right_of_a_site_ends_there_row_by_row(world):
     outside = small_ledgers.equipment(world.a, "别厂的")
     rights = {**world.in_a.rights, "equipment.edit": Scope.SITE}
     officer = replace(world.in_a, rights=rights, sites=(world.site.id,))
-    told = begin(officer, EQUIPMENT, EDIT, Asked(ids(inside, outside), values={"location": "东门"}))
+    told = begin(officer, EQUIPMENT, EDIT, AskedRows(ids(inside, outside), values={"location": "东门"}))
     assert (told["done"], told["refused"]) == (1, 1)
     assert told["refusals"][0]["code"] == "forbidden"
     assert Equipment.get_by_id(outside.id).location != "东门"
@@ -249,7 +251,7 @@ def test_what_goes_along_is_said_in_numbers(world):
     one, two = small_ledgers.person(world.a, "甲"), small_ledgers.person(world.a, "乙")
     for number, row in enumerate((one, one, two)):
         _attach(PERSONS, row, f"{number}.png")
-    said = preview.preview(world.in_a, PERSONS, DELETE, Asked(ids(one)))
+    said = preview.preview(world.in_a, PERSONS, DELETE, AskedRows(ids(one)))
     assert said["goes_along"] == [{"title": "附件", "count": 2}]
     said = preview.preview(world.in_a, PERSONS, DELETE, everything())
     assert said["goes_along"] == [{"title": "附件", "count": 3}]
@@ -279,7 +281,7 @@ def test_a_button_is_pressed_for_each_row_by_itself(world, forklifts):
 def test_a_row_that_somebody_changes_in_between_is_changed_as_it_is_then(world, forklifts):
     """The values are given to the row as it stands, not as it was when it was ticked."""
     mine, _ = forklifts
-    asked = Asked(ids(mine[0]), values={"location": "东门"})
+    asked = AskedRows(ids(mine[0]), values={"location": "东门"})
     Equipment.get_by_id(mine[0].id).change(name="改了名")
     assert begin(world.in_a, EQUIPMENT, EDIT, asked)["done"] == 1
     row = Equipment.get_by_id(mine[0].id)
@@ -288,7 +290,7 @@ def test_a_row_that_somebody_changes_in_between_is_changed_as_it_is_then(world, 
 
 def test_a_row_that_goes_in_between_is_said_to_be_gone(world, forklifts):
     mine, _ = forklifts
-    asked = Asked(ids(*mine[:2]), values={"location": "东门"})
+    asked = AskedRows(ids(*mine[:2]), values={"location": "东门"})
     Equipment.delete().where(Equipment.id == mine[0].id).execute()
     told = begin(world.in_a, EQUIPMENT, EDIT, asked)
     assert (told["done"], told["refused"]) == (1, 1)

@@ -26,7 +26,7 @@ from models.objectives.meetings.records import Meeting
 from models.organization.records import Person
 from models.training.records import Certificate
 from tests.models.core import small_ledgers
-from tests.models.core.ledger.bulk.steps import Asked, begin, everything, ids
+from tests.models.core.ledger.bulk.steps import AskedRows, begin, everything, ids
 from tests.models.core.small_ledgers import CERTIFICATES, EQUIPMENT, PERSONS
 
 
@@ -51,7 +51,7 @@ def columns(row):
 def test_removed_rows_come_back_whole(world):
     people = [small_ledgers.person(world.a, name) for name in ("甲", "乙", "丙")]
     before = {row.id: columns(Person.get_by_id(row.id)) for row in people}
-    told = begin(world.in_a, PERSONS, DELETE, Asked(ids(*people)))
+    told = begin(world.in_a, PERSONS, DELETE, AskedRows(ids(*people)))
     assert (told["can_undo"], Person.select().count()) == (True, 0)
     told = back(world.in_a, told)
     assert (told["state"], told["back"], told["stays"], told["can_undo"]) == ("undone", 3, 0, False)
@@ -73,7 +73,7 @@ def _attach(ledger, row, tmp_path):
 def test_attachments_come_back_and_are_out_of_reach_meanwhile(world, tmp_path):
     one = small_ledgers.person(world.a)
     file = _attach(PERSONS, one, tmp_path)
-    told = begin(world.in_a, PERSONS, DELETE, Asked(ids(one)))
+    told = begin(world.in_a, PERSONS, DELETE, AskedRows(ids(one)))
     assert Attachment.get_by_id(file.id).ledger == "~removed"
     assert ledger_named("~removed") is None
     back(world.in_a, told)
@@ -85,7 +85,7 @@ def test_attachments_come_back_and_are_out_of_reach_meanwhile(world, tmp_path):
 def test_their_files_go_when_the_time_is_over(world, tmp_path, clock):
     one = small_ledgers.person(world.a)
     file = _attach(PERSONS, one, tmp_path)
-    told = begin(world.in_a, PERSONS, DELETE, Asked(ids(one)))
+    told = begin(world.in_a, PERSONS, DELETE, AskedRows(ids(one)))
     clock.forward(hours=23)
     assert retention.sweep() == 0
     assert stored.exists(stored.FILES, file.path)
@@ -105,7 +105,7 @@ def test_their_files_go_when_the_time_is_over(world, tmp_path, clock):
 def test_a_changed_value_is_what_it_was(world):
     rows = [small_ledgers.equipment(world.a, f"{number}号", location=f"库{number}") for number in range(3)]
     told = begin(
-        world.in_a, EQUIPMENT, EDIT, Asked(ids(*rows), values={"location": "东门", "state": "stopped"})
+        world.in_a, EQUIPMENT, EDIT, AskedRows(ids(*rows), values={"location": "东门", "state": "stopped"})
     )
     told = back(world.in_a, told)
     assert (told["back"], told["stays"]) == (3, 0)
@@ -131,7 +131,9 @@ def test_what_is_closed_since_by_another_row_stays(world, monkeypatch, kind):
         object.__setattr__(made, name, value)
     monkeypatch.setitem(declaration._ledgers, "equipment", made)
     row = small_ledgers.equipment(world.a, location="库")
-    told = begin(world.in_a, made, kind, Asked(ids(row), values={"location": "东门"} if kind == EDIT else {}))
+    told = begin(
+        world.in_a, made, kind, AskedRows(ids(row), values={"location": "东门"} if kind == EDIT else {})
+    )
     stands["now"] = "approved"
     told = back(world.in_a, told)
     assert (told["back"], told["stays"]) == (0, 1)
@@ -142,7 +144,7 @@ def test_what_is_closed_since_by_another_row_stays(world, monkeypatch, kind):
 def test_what_was_empty_is_empty_again(world):
     rows = [small_ledgers.person(world.a, name) for name in ("甲", "乙")]
     before = {row.id: columns(Person.get_by_id(row.id)) for row in rows}
-    told = begin(world.in_a, PERSONS, EDIT, Asked(ids(*rows), values={"note": "夜班组"}))
+    told = begin(world.in_a, PERSONS, EDIT, AskedRows(ids(*rows), values={"note": "夜班组"}))
     assert [row.note for row in Person.select()] == ["夜班组", "夜班组"]
     told = back(world.in_a, told)
     assert (told["back"], told["stays"]) == (2, 0)
@@ -152,7 +154,7 @@ def test_what_was_empty_is_empty_again(world):
 def test_every_kind_of_field_can_be_put_back_to_nothing(world):
     values = {"location": "东门", "next_inspection_on": "2027-01-02", "site": str(world.site.id)}
     one = small_ledgers.equipment(world.a, "1号", **dict.fromkeys(values))
-    told = begin(world.in_a, EQUIPMENT, EDIT, Asked(ids(one), values=values))
+    told = begin(world.in_a, EQUIPMENT, EDIT, AskedRows(ids(one), values=values))
     assert (told["done"], back(world.in_a, told)["back"]) == (1, 1)
     assert {getattr(Equipment.get_by_id(one.id), name) for name in values} == {None}
 
@@ -161,7 +163,7 @@ def test_a_choice_that_was_given_up_since_stays_and_is_said(world, monkeypatch):
     rows = [small_ledgers.equipment(world.a, f"{number}号") for number in range(2)]
     Equipment.update(location="库").where(Equipment.id == rows[1].id).execute()
     told = begin(
-        world.in_a, EQUIPMENT, EDIT, Asked(ids(*rows), values={"location": "东门", "state": "stopped"})
+        world.in_a, EQUIPMENT, EDIT, AskedRows(ids(*rows), values={"location": "东门", "state": "stopped"})
     )
 
     def given_up(value):
@@ -175,7 +177,7 @@ def test_a_choice_that_was_given_up_since_stays_and_is_said(world, monkeypatch):
 
 def test_what_somebody_changed_since_stays_and_is_said(world):
     rows = [small_ledgers.equipment(world.a, f"{number}号", location="库") for number in range(2)]
-    told = begin(world.in_a, EQUIPMENT, EDIT, Asked(ids(*rows), values={"location": "东门"}))
+    told = begin(world.in_a, EQUIPMENT, EDIT, AskedRows(ids(*rows), values={"location": "东门"}))
     Equipment.get_by_id(rows[0].id).change(name="改了名")
     told = back(world.in_a, told)
     assert (told["back"], told["stays"]) == (1, 1)
@@ -186,7 +188,7 @@ def test_what_somebody_changed_since_stays_and_is_said(world):
 def test_a_row_whose_number_was_given_to_another_one_stays_away(world):
     one = small_ledgers.person(world.a)
     number = Person.get_by_id(one.id).id_number
-    told = begin(world.in_a, PERSONS, DELETE, Asked(ids(one)))
+    told = begin(world.in_a, PERSONS, DELETE, AskedRows(ids(one)))
     small_ledgers.person(world.a, "别人", id_number=number)
     told = back(world.in_a, told)
     assert (told["back"], told["stays"]) == (0, 1)
@@ -197,7 +199,7 @@ def test_a_row_whose_number_was_given_to_another_one_stays_away(world):
 def test_a_row_whose_own_row_is_gone_stays_away(world):
     one = small_ledgers.person(world.a)
     held = Certificate.create(company=world.a, person=one, number="T1", code="N1", valid_until="2030-01-01")
-    told = begin(world.in_a, CERTIFICATES, DELETE, Asked(ids(held)))
+    told = begin(world.in_a, CERTIFICATES, DELETE, AskedRows(ids(held)))
     Person.delete().where(Person.id == one.id).execute()
     told = back(world.in_a, told)
     assert (told["stays"], told["not_back"][0]["code"]) == (1, "reference_gone")
@@ -210,9 +212,9 @@ def test_sub_rows_come_back_with_their_row(world, monkeypatch):
     attended = Meeting.sub_rows["attended"].table
     for one in people:
         attended.create(row=held.id, item=one.id)
-    said = preview.preview(world.in_a, MEETINGS, DELETE, Asked(ids(held)))
+    said = preview.preview(world.in_a, MEETINGS, DELETE, AskedRows(ids(held)))
     assert {"title": Meeting.sub_rows["attended"].field.title, "count": 2} in said["goes_along"]
-    told = begin(world.in_a, MEETINGS, DELETE, Asked(ids(held)))
+    told = begin(world.in_a, MEETINGS, DELETE, AskedRows(ids(held)))
     assert attended.select().count() == 0
     told = back(world.in_a, told)
     assert told["back"] == 1
@@ -232,9 +234,9 @@ def test_a_removal_with_a_rule_of_its_own_says_beforehand_that_it_stays(world, m
     own = _with_rules(EQUIPMENT, Rules(edit=plain_edit(Equipment), delete=delete))
     monkeypatch.setitem(declaration._ledgers, "equipment", own)
     row = small_ledgers.equipment(world.a)
-    said = preview.preview(world.in_a, own, DELETE, Asked(ids(row)))
+    said = preview.preview(world.in_a, own, DELETE, AskedRows(ids(row)))
     assert said["why_no_undo"] == "删除设备会连带别的变化，删了不能撤销"
-    told = begin(world.in_a, own, DELETE, Asked(ids(row)))
+    told = begin(world.in_a, own, DELETE, AskedRows(ids(row)))
     assert (told["can_undo"], told["why_not"]) == (False, said["why_no_undo"])
     with pytest.raises(Conflict):
         back(world.in_a, told)
@@ -249,9 +251,9 @@ def test_what_would_lose_a_tie_is_said_row_by_row(world, monkeypatch):
             "还有事故连着它，会断开" if row.id == tied.id else snapshots.not_whole(ledger, row)
         ),
     )
-    said = preview.preview(world.in_a, EQUIPMENT, DELETE, Asked(ids(free, tied)))
+    said = preview.preview(world.in_a, EQUIPMENT, DELETE, AskedRows(ids(free, tied)))
     assert said["not_back"] == [{"reason": "还有事故连着它，会断开", "count": 1}]
-    told = begin(world.in_a, EQUIPMENT, DELETE, Asked(ids(free, tied)))
+    told = begin(world.in_a, EQUIPMENT, DELETE, AskedRows(ids(free, tied)))
     told = back(world.in_a, told)
     assert (told["back"], told["stays"]) == (1, 1)
     assert told["not_back"][0]["reason"] == "还有事故连着它，会断开"
@@ -270,7 +272,7 @@ def test_many_are_taken_back_by_a_job(world):
 
 def test_it_is_taken_back_once(world):
     row = small_ledgers.equipment(world.a)
-    told = begin(world.in_a, EQUIPMENT, DELETE, Asked(ids(row)))
+    told = begin(world.in_a, EQUIPMENT, DELETE, AskedRows(ids(row)))
     back(world.in_a, told)
     with pytest.raises(Conflict) as caught:
         back(world.in_a, told)
@@ -284,7 +286,7 @@ def _as(actor, account, *without):
 
 def test_who_may_take_back_what_others_did(world):
     row = small_ledgers.equipment(world.a)
-    told = begin(world.in_a, EQUIPMENT, DELETE, Asked(ids(row)))
+    told = begin(world.in_a, EQUIPMENT, DELETE, AskedRows(ids(row)))
     for other in (
         _as(world.in_a, 8, "bulk.undo"),
         _as(world.in_a, 8, "equipment.delete"),
@@ -301,7 +303,7 @@ def test_who_reaches_less_sees_nothing_of_what_reached_farther(world):
     wide = dict.fromkeys(("equipment.read", "equipment.edit"), Scope.GROUP)
     companies = (world.a.id, world.b.id)
     group = replace(world.in_a, rights={**world.in_a.rights, **wide}, group_companies=companies)
-    told = begin(group, EQUIPMENT, EDIT, Asked(ids(row), values={"location": "东门"}))
+    told = begin(group, EQUIPMENT, EDIT, AskedRows(ids(row), values={"location": "东门"}))
     narrow = _as(world.in_a, 8)
     assert acts.mine(narrow) == []
     for call in (acts.find, undo.start):
@@ -312,13 +314,13 @@ def test_who_reaches_less_sees_nothing_of_what_reached_farther(world):
 
 def test_who_lost_the_right_takes_nothing_back(world):
     row = small_ledgers.equipment(world.a)
-    told = begin(world.in_a, EQUIPMENT, EDIT, Asked(ids(row), values={"location": "东门"}))
+    told = begin(world.in_a, EQUIPMENT, EDIT, AskedRows(ids(row), values={"location": "东门"}))
     with pytest.raises((NotFound, Forbidden)):
         in_transaction(undo.start, _as(world.in_a, 7, "equipment.edit"), int(told["id"]))
 
 
 def test_a_button_is_not_taken_back(world):
     row = small_ledgers.equipment(world.a)
-    told = begin(world.in_a, EQUIPMENT, ACT, Asked(ids(row), values={"location": "x"}), action="move")
+    told = begin(world.in_a, EQUIPMENT, ACT, AskedRows(ids(row), values={"location": "x"}), action="move")
     with pytest.raises(Conflict):
         back(world.in_a, told)

@@ -1,0 +1,1 @@
+"""What ledgers and views look like as JSON."""

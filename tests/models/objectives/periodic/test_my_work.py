@@ -1,0 +1,160 @@
+"""My periodic work (K05), and doing one of it: with its form, with a note and photos, once (A05)."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from models.core.config import Config, configure
+from models.core.db.connection import in_transaction
+from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound
+from models.core.files import photos
+from models.core.files.attachments import Attachment
+from models.objectives.periodic.my_work import mine
+from models.objectives.records import PostWork
+from models.objectives.workflow import PHOTOS
+from models.organization.records import Person
+from models.tasks.engine.decide import decide
+from models.tasks.engine.reassignment import hand_on
+from models.tasks.records import CaseEvent, Task
+from models.tasks.rights import ACT_TASKS
+from models.tasks.views.decision_facts import words_alone
+from tests.models.objectives.conftest import Duties
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path: Path) -> Iterator[None]:
+    configure(Config(data_dir=tmp_path))
+    yield
+    configure(Config())
+
+
+@pytest.fixture
+def morning(duties: Duties, clock: Any) -> tuple[Person, PostWork]:
+    """Somebody whose check of the day has just come, with a form, and who has a yearly drill too."""
+    post = duties.post()
+    person = duties.holder(post)
+    work = duties.work(
+        post, off_days="anyway", at_hour="9", days_to_do="0", target="成品库叉车",
+        result="*外观：完好/破损\n压力（数字）",
+    )  # fmt: skip
+    duties.work(post, kind="drill", name="年度演练", period="year", day_of="0", off_days="before")
+    clock.set(2026, 11, 22, 9)
+    duties.run()
+    return person, work
+
+
+def do(duties: Duties, person: Person, values: Any = None, task: Task | None = None, **more: Any) -> Task:
+    task = task or Task.get(Task.person == person.id)
+    who = duties.crowd.actor(person)
+    return in_transaction(decide, who, task.id, "done", values=values, **more).task
+
+
+def test_one_sees_what_when_next_done_and_late(
+    duties: Duties, clock: Any, morning: tuple[Person, PostWork]
+) -> None:
+    person, work = morning
+    who = duties.crowd.actor(person)
+    found = mine(who)
+    assert [(item["title"], item["rhythm"], item["next_on"]) for item in found["items"]] == [
+        ("班前检查：成品库叉车", "每天", "2026-11-23"), ("年度演练", "每年最后一天", "2026-12-31"),
+    ]  # fmt: skip
+    assert found["items"][0]["last"]["state"] == "open"
+    assert found["items"][1]["last"] is None
+    assert found["counts"] == {"open": 1, "late": 0, "done": 0}
+    clock.set(2026, 11, 23, 9)
+    duties.run()
+    found = mine(who)
+    assert found["counts"] == {"open": 2, "late": 1, "done": 0}
+    assert [task["late"] for task in found["open"]] == [True, False]
+    do(duties, person, {name(work, "外观"): "完好"})
+    found = mine(who)
+    assert found["counts"] == {"open": 1, "late": 0, "done": 1}
+    assert (found["done"][0]["late"], found["done"][0]["work"]) == (True, str(work.id))
+
+
+def test_others_posts_and_other_units_are_not_mine(duties: Duties, morning: Any) -> None:
+    other = duties.crowd.person()
+    assert mine(duties.crowd.actor(other)) == {
+        "items": [], "open": [], "done": [], "counts": {"open": 0, "late": 0, "done": 0},
+    }  # fmt: skip
+
+
+def name(work: PostWork, title: str) -> str:
+    """The name of a form's field."""
+    return next(str(item["name"]) for item in work.form if item["title"] == title)
+
+
+def test_a_task_is_done_with_its_form_once(duties: Duties, morning: tuple[Person, PostWork]) -> None:
+    person, work = morning
+    look, pressure = name(work, "外观"), name(work, "压力")
+    for wrong in ({}, {look: "还行"}, {look: "完好", pressure: "很高"}, {look: "完好", "x": 1}):
+        with pytest.raises(Invalid):
+            do(duties, person, wrong)
+    done = do(duties, person, {look: "完好", pressure: "0.7", "note": "左后轮要补气"}, comment="已报修")
+    assert (done.state, done.outcome_title, done.done_by_id) == ("done", "完成", person.id)
+    assert done.values[look] == "完好"
+    assert done.values["note"] == "左后轮要补气"
+    again = do(duties, person, {look: "破损"}, task=done)  # the second time changes nothing
+    assert again.values[look] == "完好"
+    assert CaseEvent.select().where(CaseEvent.task_id == done.id, CaseEvent.act == "decided").count() == 1
+
+
+def test_who_has_not_the_task_can_not_do_it(duties: Duties, morning: tuple[Person, PostWork]) -> None:
+    person, work = morning
+    task = Task.get(Task.person == person.id)
+    with pytest.raises((NotFound, Forbidden)):
+        do(duties, duties.crowd.person(), {name(work, "外观"): "完好"}, task=task)
+
+
+def test_photos_hang_at_the_task_and_not_at_the_work(
+    duties: Duties, morning: tuple[Person, PostWork]
+) -> None:
+    person, work = morning
+    who = duties.crowd.actor(person)
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 40), "white").save(picture, "PNG")
+    photo = in_transaction(photos.upload, who, PHOTOS, ACT_TASKS, "轮胎.png", picture.getvalue())
+    done = do(duties, person, {name(work, "外观"): "完好", "photos": [str(photo.id)]})
+    kept = Attachment.get_by_id(photo.id)
+    assert (kept.ledger, kept.row_id) == (PHOTOS, done.id)
+    assert photos.read(who, photo.id)[0] == "轮胎.png"
+    assert photos.read(duties.officer, photo.id)[0] == "轮胎.png"
+    with pytest.raises(AnbanError):
+        photos.read(duties.crowd.actor(duties.crowd.person()), photo.id)
+
+
+@pytest.mark.one_engine
+def test_who_has_it_handed_on_reads_why(duties: Duties, morning: tuple[Person, PostWork]) -> None:
+    person, _ = morning
+    other, third = (duties.holder(duties.post(name)) for name in ("副值长", "值长"))
+    task = Task.get(Task.person == person.id)
+    assert words_alone(task) == ()
+    for giver, to, why in ((person, other, "我休假"), (other, third, "")):
+        task = in_transaction(hand_on, duties.crowd.actor(giver), task.id, to.id, why)
+    assert [(said.name, said.text) for said in words_alone(Task.get_by_id(task.id))] == [
+        (person.name, "我休假")
+    ]
+
+
+def test_a_cancelled_task_is_not_done(duties: Duties, morning: tuple[Person, PostWork]) -> None:
+    person, work = morning
+    Task.update(state="cancelled").where(Task.person == person.id).execute()
+    with pytest.raises(Conflict):
+        do(duties, person, {name(work, "外观"): "完好"})
+
+
+def test_a_changed_form_is_what_is_asked_for_from_then_on(
+    duties: Duties, morning: tuple[Person, PostWork]
+) -> None:
+    person, work = morning
+    duties.edit("post-works", work.id, result="")
+    done = do(duties, person)
+    assert done.state == "done"
+    assert date.fromisoformat(done.once_key[-10:]) == date(2026, 11, 22)
