@@ -79,7 +79,7 @@ def test_what_the_server_refuses_later_keeps_its_words_and_goes_when_it_is_put_r
     page.context.set_offline(True)
     handset.write("field-name", name)
     handset.at("moment-now").click()
-    for field in ("attended", "absent"):
+    for field in ("chair", "attended", "absent"):
         handset.at(f"pick-{field}-open").click()
         handset.at(f"field-{field}").get_by_test_id(f"pick-{field}").first.click()
     handset.at("form-send").click()

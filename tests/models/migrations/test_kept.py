@@ -68,6 +68,7 @@ KEPT = {
     "0060_board_cards": "f29652f7f92d",
     "0061_point_reasons": "79bb80577c15",
     "0062_suggestions_and_activities": "67f52c8caec6",
+    "0065_signatures_and_places": "68c802b5bb87",
     "0066_what_copies_decline": "570dafbba978",
 }
 
