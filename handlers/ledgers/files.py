@@ -14,6 +14,7 @@ from handlers.web.requests.uploads import FILE, upload
 from handlers.web.shapes.jobs import Job
 from models.core.excel import export
 from models.core.excel.imports import follow_ups, importing, undo
+from models.core.files import attachments, named_files
 from models.core.files.mime import XLSX
 from models.core.ledger import FollowUp, Ledger
 
@@ -150,6 +151,39 @@ class ExportsHandler(_LedgerHandler):
         self.answer(job, 202)
 
 
+class NamedRow(BaseModel):
+    """A row by id and name."""
+
+    id: str
+    label: str
+
+
+class MatchedOut(BaseModel):
+    """The rows to which a file belongs by its name, and what became of it."""
+
+    rows: list[NamedRow]
+    message: str
+
+
+class NamedFileHandler(_LedgerHandler):
+    """`P/files`: one of many files, which finds its row by its name."""
+
+    @operation(
+        "按文件名上传附件",
+        right="ledger:edit",
+        system="B02",
+        body=FILE,
+        consumes="multipart/form-data",
+        gives={200: MatchedOut},
+        refuses=(400, 409, 413, 415, 422, 429),
+    )
+    async def post(self) -> None:
+        """Attach a file to the rows that name it; a file that nobody names is not kept."""
+        name, content = upload(self)
+        file = await self.call.looking(attachments.look, content)
+        self.answer(await self.call(named_files.match, self.actor, self.ledger, name, file))
+
+
 def file_routes(ledger: Ledger, path: str) -> list[Route]:
     """The routes for files that a ledger's declaration asks for."""
     routes = []
@@ -171,6 +205,8 @@ def file_routes(ledger: Ledger, path: str) -> list[Route]:
                     described={"post": follow_operation(follow)},
                 )
             )
+    if ledger.files_by:
+        routes.append(Route(f"{path}/files", NamedFileHandler, ledger))
     if "export" in ledger.rights:
         routes.append(Route(f"{path}/exports", ExportsHandler, ledger))
     return routes

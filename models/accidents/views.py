@@ -6,7 +6,7 @@ from models.accidents.ledgers import ACCIDENTS
 from models.core.views import Measure, Statistic, Sum
 
 ACCIDENT_STATISTIC = Statistic(
-    name="accident-statistic", title="事故统计", ledger=ACCIDENTS, time="happened_at",
+    name="accident-statistic", title="事故统计", ledger=ACCIDENTS, time="happened_at", period="year",
     measures=(
         Measure("all", "事故"), Measure("open", "处置中", {"state": ["open"]}), Sum("deaths", "死亡", column="deaths"),
         Sum("serious", "重伤", column="serious_injuries"), Sum("minor", "轻伤", column="minor_injuries"),

@@ -32,6 +32,7 @@ CHAPTER = Chapter(
         Sweep(name="bulk_acts", run="ledger.bulk.retention:sweep", minutes=60, within="outside"),
         Sweep(name="row_requests", run="ledger.changes.once:sweep", minutes=24 * 60),
         Sweep(name="counts", run="security.usage_limits:sweep", minutes=60),
+        Sweep(name="kept_sums_ready", run="views.kept_sums:make_ready", minutes=1, within="outside"),
         Sweep(name="kept_sums", run="views.kept_sums:recount_lately", minutes=24 * 60),
         Sweep(name="files", run="files.attachments:sweep", minutes=24 * 60, within="reading"),
         Sweep(name="signatures", run="files.signatures:sweep", minutes=24 * 60, within="reading"),

@@ -11,6 +11,7 @@ from peewee import BigAutoField, IntegerField, Model
 from models.core import clock
 from models.core.db.connection import database
 from models.core.db.peewee_parts import is_as_stored
+from models.core.db.row_watch import WatchedDelete, WatchedInsert, WatchedUpdate
 from models.core.db.writes import change_rows
 from models.core.errors import Conflict, NotFound
 from models.core.fields import Moment, PersonalId, SortKey, Text
@@ -24,16 +25,52 @@ from models.core.security.actor import Actor
 class Base(Model, metaclass=WithSubRows):
     """A table of the house. Plain rows that nobody edits by hand derive from this.
 
-    `sub_rows` are what a record keeps in tables of its own (`People`, `Many`, `Lines`), by name.
+    `sub_rows` are what a record keeps in tables of its own (`People`, `Many`, `Lines`), by name. `watched` names who counts
+    its rows as they change (`module:NAME`, see `models.core.db.row_watch`).
     """
 
     sub_rows: ClassVar[dict[str, SubRows]] = {}
+    watched: ClassVar[str] = ""
 
     id = BigAutoField()
 
     class Meta:
         database = database
         legacy_table_names = False
+
+    @classmethod
+    def insert(cls, *args: Any, **values: Any) -> Any:
+        """A query that inserts a row, told to the watcher of the record."""
+        made = super().insert(*args, **values)
+        if cls.watched:
+            made.__class__ = WatchedInsert
+        return made
+
+    @classmethod
+    def insert_many(cls, *args: Any, **options: Any) -> Any:
+        """A query that inserts rows; of a watched record by `models.core.db.writes` alone, which knows their ids."""
+        made = super().insert_many(*args, **options)
+        if cls.watched:
+            made.__class__ = WatchedInsert
+        return made
+
+    @classmethod
+    def update(cls, *args: Any, **values: Any) -> Any:
+        """A query that changes rows, told to the watcher of the record."""
+        made = super().update(*args, **values)
+        if cls.watched:
+            given = [*(args[0] if args and args[0] else ()), *values]
+            made.__class__ = WatchedUpdate
+            made.named = [cls._meta.combined[getattr(one, "name", one)].name for one in given]
+        return made
+
+    @classmethod
+    def delete(cls) -> Any:
+        """A query that deletes rows, told to the watcher of the record."""
+        made = super().delete()
+        if cls.watched:
+            made.__class__ = WatchedDelete
+        return made
 
 
 class Record(Base):

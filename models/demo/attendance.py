@@ -34,6 +34,7 @@ _COLUMNS = (
     *("late", "evidence", "once_key", "request_key", "site_id", "type_id"),
 )
 Row = tuple[Any, ...]
+Post = tuple[Worker, Equipment, bool]
 
 
 def clock_in(
@@ -50,6 +51,11 @@ def clock_in(
             present = random.sample(crew, min(len(crew), _TODAY_AT_LEAST))
         for worker, machine, night in present:
             rows += writer.rows(worker, machine, day, night=night, random=random)
+    for worker, machine, night in _cast(workers, machines, random):
+        for offset in range(DAYS, 0, -1):
+            day = today - timedelta(days=offset)
+            if random.random() < _PRESENT[day.weekday()]:
+                rows += writer.rows(worker, machine, day, night=night, random=random)
     rows.sort(key=lambda row: row[0])
     for start in range(0, len(rows), _CHUNK):
         insert_new("clock_in", _COLUMNS, rows[start : start + _CHUNK])
@@ -62,9 +68,26 @@ def clock_in(
     return len(rows)
 
 
-def _post(worker: Worker, machines: list[Equipment], random: Random) -> tuple[Worker, Equipment, bool] | None:
-    """Where somebody works: a machine in use of their unit and craft; the cast has today still before it."""
-    if worker.state != "approved" or worker.part is not None or worker.role != "operator":
+def _post(worker: Worker, machines: list[Equipment], random: Random) -> Post | None:
+    """Where one of the others than the cast works."""
+    return None if worker.part is not None else _machine(worker, machines, random, night=0.2)
+
+
+def _cast(workers: list[Worker], machines: list[Equipment], random: Random) -> Iterator[Post]:
+    """Where those of the cast work who have come before, each at one unit; today is still before them."""
+    known: set[str] = set()
+    for worker in workers:
+        if worker.part is None or worker.part.first or worker.name in known:
+            continue
+        known.add(worker.name)
+        post = _machine(worker, machines, random, night=0)
+        if post is not None:
+            yield post
+
+
+def _machine(worker: Worker, machines: list[Equipment], random: Random, *, night: float) -> Post | None:
+    """A machine in use of somebody's unit and craft, and whether they work there at night."""
+    if worker.state != "approved" or worker.role != "operator":
         return None
     fitting = [
         machine
@@ -73,7 +96,7 @@ def _post(worker: Worker, machines: list[Equipment], random: Random) -> tuple[Wo
         and machine.state == "in_use"
         and worker.code in machine.required_codes.split(",")
     ]
-    return (worker, random.choice(fitting), random.random() < 0.2) if fitting else None
+    return (worker, random.choice(fitting), random.random() < night) if fitting else None
 
 
 class _Writer:

@@ -14,7 +14,7 @@ CLOCK_IN_STATISTIC = Statistic(
     time="day",
     measures=(Measure("all", "上岗人次"), Measure("late", "其中补传", {"late": ["true"]})),
     by=("company", "site", "type", "person", "equipment"),
-    kept=CLOCK_IN_SUMS,
+    kept=(CLOCK_IN_SUMS,),
 )
 
 CLOCK_IN_CALENDAR = Calendar(

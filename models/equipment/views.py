@@ -13,5 +13,5 @@ EQUIPMENT_STATISTIC = Statistic(
         Measure("soon", "检验快到期", {"inspection": [EXPIRING]}),
         Measure("over", "检验已过期", {"inspection": [EXPIRED]}),
     ),
-    by=("type", "site", "state", "company"), by_time=False,
+    by=("type", "site", "state", "company"), by_time=False, drawn=("in_use", "soon", "over"),
 )  # fmt: skip

@@ -107,6 +107,7 @@ class Hazard(Record):
 
     site_field = "site"
     self_field = "reporter"
+    watched = "models.hazards.sums:CHANGES"
 
     company = Link("单位", Company, to="companies", required=True, create_only=True)
     site = Link("厂站", Company, to="companies", only=("kind", "site"), readonly=True)
@@ -187,6 +188,7 @@ class Hazard(Record):
         indexes = (
             (("company", "state", "id"), False),
             (("company", "due_at"), False),
+            (("company", "state", "due_at"), False),
             (("grid", "state"), False),
             (("reporter", "id"), False),
             (("equipment_id", "id"), False),

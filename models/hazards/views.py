@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.core.views import Measure, Rate, Statistic
 from models.hazards.ledgers import HAZARDS
+from models.hazards.sums import HAZARD_SUMS
 
 HAZARD_STATISTIC = Statistic(
     name="hazard-statistic",
@@ -21,4 +22,5 @@ HAZARD_STATISTIC = Statistic(
     by=("level", "state", "site", "origin", "rectifier", "reporter", "company"),
     by_time=False,
     drawn=("all", "closed"),
+    kept=HAZARD_SUMS,
 )

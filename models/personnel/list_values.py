@@ -122,7 +122,9 @@ def account_so(values: Sequence[str]) -> Any:
         "wished": Invitation.state == WISHED,
         "uncoded": invited & Invitation.secret.is_null(),
         "invited": invited & Invitation.secret.is_null(False) & (Invitation.expires_at > now),
-        "over": invited & Invitation.secret.is_null(False) & (Invitation.expires_at <= now),
+        "over": invited
+        & Invitation.secret.is_null(False)
+        & (Invitation.expires_at.is_null() | (Invitation.expires_at <= now)),
     }
     parts = {
         name: untied & Person.id.in_(Invitation.select(Invitation.person_id).where(condition))

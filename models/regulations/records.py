@@ -17,6 +17,7 @@ READ_DOCUMENTS = declare("documents.read", "查看制度文件", "制度文件")
 EDIT_DOCUMENTS = declare("documents.edit", "上传和修订制度文件", "制度文件")
 PUBLISH_DOCUMENTS = declare("documents.publish", "不经审批收录法规标准", "制度文件")
 WITHDRAW_DOCUMENTS = declare("documents.withdraw", "废止制度文件", "制度文件")
+IMPORT_DOCUMENTS = declare("documents.import", "导入制度文件清单", "制度文件")
 EXPORT_DOCUMENTS = declare("documents.export", "导出制度文件和阅读情况", "制度文件")
 
 LAW, GROUP, PLATE, COMPANY = "law", "group", "plate", "company"
@@ -78,6 +79,7 @@ class Document(PublishedRecord):
     valid_from = Day("实施日期", help="还没到的，批准后到那天才生效")
     review_on = Day("下次评审日期", until=True, help="到期前会提醒，该不该修订")
     content = LongText("正文或摘要", max=20000, help="短的可以写在这里，长的传附件")
+    file_name = Text("附件文件名", max=120, help="先导入清单、后传文件的，写文件名；批量上传时按它自动配上")
     must_read = Flag("要求阅读", help="生效后通知大家看，看完点“我已阅读”")
     concerned = Many(
         "阅读范围", Company, to="companies", most=100, help="哪些单位、厂站、部门要读；不选就是全体人员"
@@ -97,6 +99,6 @@ class Document(PublishedRecord):
 
 
 __all__ = [
-    "COMPANY", "EDIT_DOCUMENTS", "EDIT_FOLDERS", "EXPORT_DOCUMENTS", "GROUP", "KINDS", "LAW", "LEVELS", "PLATE",
+    "COMPANY", "EDIT_DOCUMENTS", "EDIT_FOLDERS", "EXPORT_DOCUMENTS", "GROUP", "IMPORT_DOCUMENTS", "KINDS", "LAW", "LEVELS", "PLATE",
     "PUBLISH_DOCUMENTS", "READ_DOCUMENTS", "READ_FOLDERS", "WITHDRAW_DOCUMENTS", "Document", "Folder",
 ]  # fmt: skip

@@ -14,11 +14,11 @@ CERTIFICATE_STATISTIC = Statistic(
         Measure("all", "证照"), Measure("valid", "有效", {"standing": [VALID]}),
         Measure("soon", "快到期", {"standing": [EXPIRING]}), Measure("over", "已过期", {"standing": [EXPIRED]}),
     ),
-    by=("source", "person", "company"), by_time=False,
+    by=("source", "person", "company"), by_time=False, drawn=("valid", "soon", "over"),
 )  # fmt: skip
 
 TRAINING_STATISTIC = Statistic(
-    name="training-statistic", title="培训统计", ledger=TRAININGS, time="held_on",
+    name="training-statistic", title="培训统计", ledger=TRAININGS, time="held_on", period="year",
     measures=(
         Measure("all", "人次"), Sum("hours", "学时", column="hours"), Measure("passed", "合格", {"result": [PASSED]}),
         Measure("judged", "有结果", {"result": [PASSED, FAILED]}), Rate("rate", "合格率", part="passed", whole="judged"),

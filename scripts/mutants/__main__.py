@@ -116,6 +116,11 @@ class Rooms:
             self._session = Session(self.copy, rooms, warm)
         return self._session
 
+    def close(self) -> None:
+        """End that process."""
+        if self._session is not None:
+            self._session.close()
+
     def noticed(self, place: Place) -> str:
         """How the change is noticed, empty if not. Too slow counts: somebody would see it stand still."""
         own = tests_of(self.copy, place.file)
@@ -234,15 +239,18 @@ def main(number: int, seed: int | None, within: str, guess: bool, minutes: float
 def _tried(copy: Path, lot: list[Place], end: float, guess: bool) -> Iterator[tuple[Place, str, float]]:
     """Each place of the lot, how it was noticed, and the seconds that took; none begins after `end`."""
     rooms = Rooms(copy, guess=guess)
-    if not guess:
-        rooms.watch()
-    for place in lot:
-        if time.monotonic() > end:
-            return
-        rooms.of(tests_of(copy, place.file))
-        began = time.monotonic()
-        how = rooms.noticed(place)
-        yield place, how, time.monotonic() - began
+    try:
+        if not guess:
+            rooms.watch()
+        for place in lot:
+            if time.monotonic() > end:
+                return
+            rooms.of(tests_of(copy, place.file))
+            began = time.monotonic()
+            how = rooms.noticed(place)
+            yield place, how, time.monotonic() - began
+    finally:
+        rooms.close()
 
 
 def _said(copy: Path, place: Place) -> str:

@@ -45,7 +45,9 @@ class Session:
         load_libraries()
         context = multiprocessing.get_context("fork")
         self._copy, (self._ours, theirs) = copy, context.Pipe()
-        self._process = context.Process(target=_serve, args=(copy, list(rooms), list(warm), theirs))
+        self._process = context.Process(
+            target=_serve, args=(copy, list(rooms), list(warm), theirs, self._ours)
+        )
         self._process.start()
         theirs.close()
         self.every: list[str] = self._told()
@@ -70,7 +72,8 @@ class Session:
             self._process.kill()
 
 
-def _serve(copy: Path, rooms: list[str], warm: list[str], pipe: Connection) -> None:
+def _serve(copy: Path, rooms: list[str], warm: list[str], pipe: Connection, theirs: Connection) -> None:
+    theirs.close()  # the fork has it too, and would wait for itself when who asks is gone
     settle(copy, "session.txt")
     sys.exit(int(pytest.main([*OPTIONS, *rooms], plugins=[_Server(copy, warm, pipe)])))
 

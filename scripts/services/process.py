@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
 _PR_SET_PDEATHSIG = 1
 _MEMORY_FOLDER = Path("/dev/shm")
@@ -75,11 +76,13 @@ def launch(
     with_parent: bool,
     settings: Mapping[str, str] | None = None,
     where: Path | None = None,
+    keeps: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start `command` in a session of its own, its output in `log`.
 
     `with_parent` ends it together with this process, however that ends, so that nothing is left over.
-    `settings` is its whole environment (default: ours), `where` the folder to start it in.
+    `settings` is its whole environment (default: ours), `where` the folder to start it in, `keeps` what file
+    descriptors it takes along.
     """
     with log.open("ab") as output:
         return subprocess.Popen(
@@ -91,12 +94,23 @@ def launch(
             stderr=subprocess.STDOUT,
             start_new_session=True,
             preexec_fn=_die_with_parent if with_parent else None,
+            pass_fds=keeps,
         )
 
 
-def wait_until(
-    ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, seconds: float
-) -> None:
+class Running(Protocol):
+    """What is asked of a process here: a `subprocess.Popen`, or what has its words."""
+
+    args: Any
+    returncode: int | Any
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def terminate(self) -> None: ...
+    def kill(self) -> None: ...
+
+
+def wait_until(ready: Callable[[], bool], process: Running, log: Path, seconds: float) -> None:
     """Return when `ready` says so.
 
     Raises RuntimeError with the log's tail if the process ends or the time is up; it is stopped then.
@@ -114,7 +128,7 @@ def wait_until(
     raise RuntimeError(f"{name} did not come up in {seconds:.0f} s:\n{tail}")
 
 
-def stop(process: subprocess.Popen[bytes], seconds: float = 20) -> None:
+def stop(process: Running, seconds: float = 20) -> None:
     """Ask the process to end, and end it if it does not."""
     if process.poll() is not None:
         return

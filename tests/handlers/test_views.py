@@ -8,7 +8,7 @@ import pytest
 
 from models.administration.roles.roles import builtin
 from models.core.db.connection import in_transaction
-from models.core.views import all_views
+from models.core.views import Statistic, all_views
 from models.duty.gate import clock_in
 from tests.support.clock_in_plant import Plant
 from tests.support.doors import Desk
@@ -38,6 +38,14 @@ async def test_what_one_may_read_is_counted_and_nothing_else(plant: Plant, desk:
     menu = (await console("GET", "/session")).json["menu"]
     named = {item["view"] for group in menu for item in group["items"] if "view" in item}
     assert named == {view.name for view in all_views()}
+    counted = [view for view in all_views() if isinstance(view, Statistic) and not view.ranked]
+    told = {group["title"]: [item.get("view") for item in group["items"]] for group in menu}
+    assert set(told["统计分析"]) == {view.name for view in counted}, (
+        "all that is counted is looked for in one place"
+    )
+    order = list(told)
+    assert order.index("现场管理") < order.index("统计分析") < order.index("通知")
+    assert told["目标职责"].index("points-ranking") > 0, "a ranking stays beside its ledger"
 
 
 @pytest.mark.gen_test(timeout=30)

@@ -17,6 +17,7 @@ from models.core.chapters import Chapter, chapters, found_at, module_names
 from models.core.hooks import all_hooks
 from models.core.ledger import Ledger, all_ledgers
 from models.core.security.rights import all_rights
+from models.core.views.describe import STATISTICS
 from models.tasks.subjects import all_served
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ SIGNS: dict[str, str] = {
     "photos": r"^(photos\.)?shown_by\(",
     "subjects": r"^([A-Z_]+ = )?serve\($",
     "finders": r"^@finder\(",
-    "tellers": r"^@teller\(|^teller\(",
+    "tellers": r"^@teller(_of_many)?\(|^teller\(",
     "reactions": r"^@reaction\(|^ +reaction\(\w+\)\(",
     "listeners": r"^@hearer\b|^@watcher\(",
     "hooks": r"^@[\w.]+\.answer$",
@@ -127,7 +128,7 @@ def test_the_menu_keeps_groups_together() -> None:
     assert [
         group for at, group in enumerate(groups) if group in groups[:at] and groups[at - 1] != group
     ] == []
-    assert set(groups) == set(known.menu_groups())
+    assert {*groups, STATISTICS} == set(known.menu_groups())
 
 
 def test_every_module_with_rights_is_named() -> None:

@@ -194,3 +194,15 @@ def test_notes_tell_what_each_test_ran_also_in_threads(tmp_path: Path) -> None:
         assert calls.taken() == set()
     finally:
         calls.end()
+
+
+def test_the_process_that_has_all_tests_loaded_ends_with_who_asks(tmp_path: Path) -> None:
+    (tmp_path / "scripts").symlink_to(ROOT / "scripts")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "test_one.py").write_text("def test_one(): pass\n", encoding="utf-8")
+    made = session.Session(tmp_path, ["test_one.py"], [])
+    assert made.every == ["test_one.py::test_one"]
+    assert made.tried(None, "", made.every, 60) == session.Answer()
+    made._ours.close()
+    made._process.join(60)
+    assert made._process.exitcode == 0

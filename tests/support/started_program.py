@@ -9,7 +9,6 @@ import contextlib
 import fcntl
 import os
 import shutil
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -19,7 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.services.process import folder, free_port, launch, stop, wait_until
+from scripts.services.process import folder, free_port, stop, wait_until
+from tests.support.forked_program import close_stem, stem
 
 ROOT = Path(__file__).resolve().parents[2]
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TZ", "HOME", "TMPDIR")
@@ -66,19 +66,13 @@ def running(
         "DATA_DIR": str(data_dir), "PORT": str(port), "PUBLIC_URL": url, "SANDBOX_PORT": str(chat),
         **(settings or {}),
     }  # fmt: skip
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    environment |= {f"ANBAN_{name}": value for name, value in chosen.items()}
-    environment |= {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "default"}
+    bare = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    bare |= {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "default"}
+    environment = {**bare, **{f"ANBAN_{name}": value for name, value in chosen.items()}}
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir.parent / f"{data_dir.name}-{port}.log"
     # Started beside its data, not in the checkout, so that no .env of somebody's is read.
-    process = launch(
-        [sys.executable, "-m", "server.cli", command],
-        log,
-        with_parent=True,
-        settings=environment,
-        where=data_dir.parent,
-    )
+    process = stem(bare).start([command], log, settings=environment, where=data_dir.parent)
     server = Server(url, port, f"http://127.0.0.1:{chat}", data_dir, log, environment)
     wait_until(server.healthy, process, log, seconds)
     try:
@@ -90,6 +84,11 @@ def running(
     assert "Traceback (most recent call last)" not in text, f"a traceback in the log:\n{text[-6000:]}"
     assert process.returncode == 0, f"the server ended with {process.returncode}:\n{text[-3000:]}"
     assert time.monotonic() - began < 15, "the server took long to end"
+
+
+def pytest_unconfigure() -> None:
+    """End what programs were forked from."""
+    close_stem()
 
 
 @pytest.fixture(scope="session")

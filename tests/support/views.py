@@ -55,5 +55,5 @@ def led_to_its_rows(actor: Actor, view: Statistic, asked: AskedStatistic) -> Fou
 def counted(actor: Actor, view: Statistic, asked: AskedStatistic, monkeypatch: Any) -> FoundStatistic:
     """The statistic as it is without kept sums."""
     with monkeypatch.context() as patched:
-        patched.setattr(counting.kept_sums, "know", lambda *_: False)
+        patched.setattr(counting.kept_sums, "known_by", lambda *_: None)
         return statistic(actor, view, asked)

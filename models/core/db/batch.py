@@ -16,6 +16,7 @@ from peewee import Model
 
 from models.core import clock, history
 from models.core.db.connection import database, is_sqlite
+from models.core.db.row_watch import changing, inserted
 from models.core.db.writes import change_rows, default_of, insert_numbered
 from models.core.errors import Conflict
 from models.core.events import listeners
@@ -213,7 +214,9 @@ def _kept(value: Any) -> Any:
 def _insert(record: type[Model], fields: Sequence[Any], rows: list[list[Any]], count: _Count) -> list[int]:
     """Insert rows and give their ids, in their order."""
     if is_sqlite():
-        return _insert_whole(record, fields, rows, count)
+        made = _insert_whole(record, fields, rows, count)
+        inserted(record, made)
+        return made
     names = [field.column_name for field in fields]
     ids: list[int] = []
     for part in _parts(rows, _CHUNK):
@@ -282,7 +285,8 @@ def _change_whole(record: type[Record], names: tuple[str, ...], rows: list[_Chan
     )
     values = [value for row in rows for value in (row.row_id, row.version, *row.kept)]
     stamp = _kept(fields["updated_at"].db_value(clock.now()))
-    return int(database.execute_sql(text, [stamp, *values]).rowcount)
+    with changing(record, [record._meta.primary_key.in_([row.row_id for row in rows])], names):
+        return int(database.execute_sql(text, [stamp, *values]).rowcount)
 
 
 __all__ = ["RULES_AT_ONCE", "Batch", "New"]

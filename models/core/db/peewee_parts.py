@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from peewee import Database, Field, Model, ModelSelect
+from peewee import SCOPE_VALUES, Database, Field, Model, ModelSelect
 
 R = TypeVar("R", bound=Model)
 
@@ -51,4 +51,27 @@ def rows_of(query: ModelSelect, database: Database, text: str, values: Sequence[
     return list(query._get_cursor_wrapper(database.execute_sql(text, values)))
 
 
-__all__ = ["RecordIndex", "indexes_of", "is_as_stored", "row_of", "rows_of"]
+_built_by_peewee = Field.__sql__
+
+
+def column_in(field: Any, statement: Any) -> Any:
+    """Write a field's column into a statement that is being built: `"t1"."name"`, or `"name"` where values are set.
+
+    The text is Peewee's own. It takes nine objects and twenty calls for each column of each statement to come to it,
+    which was more than half of what building a statement cost, and a seventh of what our rules do at all.
+    """
+    quotes = statement.state.quote or '""'
+    name = field.column_name
+    if quotes[0] in name:
+        return _built_by_peewee(field, statement)
+    if statement.scope == SCOPE_VALUES:
+        return statement.literal(f"{quotes[0]}{name}{quotes[1]}")
+    alias = statement.alias_manager[field.model._meta.table]
+    if quotes[0] in alias:
+        return _built_by_peewee(field, statement)
+    return statement.literal(f"{quotes[0]}{alias}{quotes[1]}.{quotes[0]}{name}{quotes[1]}")
+
+
+Field.__sql__ = column_in
+
+__all__ = ["RecordIndex", "column_in", "indexes_of", "is_as_stored", "row_of", "rows_of"]

@@ -12,6 +12,7 @@ from peewee import Model
 
 from models.core.db.connection import database, gives_back, is_sqlite
 from models.core.db.peewee_parts import is_as_stored
+from models.core.db.row_watch import changing, inserted, watcher_of
 
 R = TypeVar("R", bound=Model)
 _insertions: dict[tuple[Any, ...], tuple[str, str]] = {}
@@ -21,7 +22,9 @@ _updates: dict[tuple[Any, ...], str] = {}
 def insert_rows(record: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
     """Insert rows in one statement; all of them say the same fields, by name or by column. Nothing for no rows."""
     listed = list(rows)
-    if listed:
+    if listed and watcher_of(record) is not None:
+        insert_numbered(record, listed)
+    elif listed:
         _insert(record, listed)
 
 
@@ -38,8 +41,11 @@ def insert_numbered(
         key = record._meta.primary_key.column_name
         cursor = _insert(record, listed, f" RETURNING {key}", kept=kept)
         # The order of what comes back is nowhere promised; that later rows of a statement get greater numbers is.
-        return sorted(int(number) for (number,) in cursor.fetchall())
-    return [int(_insert(record, [row], kept=kept).lastrowid) for row in listed]
+        ids = sorted(int(number) for (number,) in cursor.fetchall())
+    else:
+        ids = [int(_insert(record, [row], kept=kept).lastrowid) for row in listed]
+    inserted(record, ids)
+    return ids
 
 
 def insert_row(record: type[R], **values: Any) -> R:
@@ -47,6 +53,7 @@ def insert_row(record: type[R], **values: Any) -> R:
     row = record(**values)
     row.id = _insert(record, [row.__data__]).lastrowid
     is_as_stored(row)
+    inserted(record, [row.id])
     return row
 
 
@@ -55,7 +62,11 @@ def change_rows(record: type[Model], values: Mapping[str, Any], **where: Any) ->
     fields = record._meta.combined
     wanted = [fields[name].db_value(value) for name, value in (*values.items(), *where.items())]
     text = _update(record, tuple(values), tuple(where))
-    return int(database.execute_sql(text, wanted).rowcount)
+    if watcher_of(record) is None:
+        return int(database.execute_sql(text, wanted).rowcount)
+    conditions = [fields[name] == value for name, value in where.items()]
+    with changing(record, conditions, [fields[name].name for name in values]):
+        return int(database.execute_sql(text, wanted).rowcount)
 
 
 def _insert(record: type[Model], rows: list[Mapping[str, Any]], tail: str = "", *, kept: bool = False) -> Any:

@@ -17,6 +17,7 @@ from models.core.fields import Moment, moment_text
 from models.core.files import content_check, stored
 from models.core.files.content_check import Examined, refusal
 from models.core.files.keeping import ATTACHMENT_MB
+from models.core.files.mime import PICTURES
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.reading.rows import fits, may_write
 from models.core.logs.access import note_read
@@ -205,7 +206,7 @@ def forget(ledger: Ledger, row_id: int) -> None:
 
 
 def drop_aside(name: str, row_ids: list[int]) -> None:
-    """Drop the attachments that were set aside under a name that is no ledger's, for these rows."""
+    """Drop the attachments of these rows under a name: of a ledger, or of what was set aside."""
     mine = (Attachment.ledger == name) & Attachment.row_id.in_(row_ids)
     paths = {item.path for item in Attachment.select(Attachment.path).where(mine)}
     if paths:
@@ -223,6 +224,29 @@ def copy(ledger: Ledger, row_id: int, to: int) -> int:
     for item in files:
         Attachment.create(**{**item.__data__, "id": None, "row_id": to})
     return len(files)
+
+
+def publish(ledger: str, row_id: int, to: tuple[str, int], *, nameless: bool) -> int:
+    """Name the photos of a row at one of another ledger, which others may read, where they are not yet; gives how many.
+
+    Nothing but photos goes there. With `nameless` nobody learns who took them: no account, no name, no time or place of the
+    camera, and a file name that says nothing.
+    """
+    at, there_id = to
+    there = Attachment.select(Attachment.path).where(Attachment.ledger == at, Attachment.row_id == there_id)
+    known = {item.path for item in there}
+    mine = (Attachment.ledger == ledger) & (Attachment.row_id == row_id) & Attachment.mime.in_(PICTURES)
+    found = [
+        item for item in Attachment.select().where(mine).order_by(Attachment.id) if item.path not in known
+    ]
+    for number, item in enumerate(found, len(known) + 1):
+        values = {**item.__data__, "id": None, "ledger": at, "row_id": there_id}
+        if nameless:
+            suffix = item.name[item.name.rfind(".") :]
+            values |= {"name": f"照片{number}{suffix}", "account_id": None, "account_name": ""}
+            values |= {"taken_at": None, "place": None, "at": clock.now()}
+        Attachment.create(**values)
+    return len(found)
 
 
 def _drop_unnamed(paths: set[str]) -> None:

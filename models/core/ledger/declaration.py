@@ -114,6 +114,9 @@ class Ledger:
     published: Published | None = None  # rows take effect after approval, in editions
     approved: Approved | None = None  # rows hold once a flow has approved them
     library: Library | None = None  # rows are made of standards of the product or of the group
+    files_by: str | None = (
+        None  # the field that says what a row's file is called: many files at once find their rows
+    )
     many: bool = True  # whether many rows may be changed or removed at once
     # Fields by which people tell rows apart, beside the name and what an import finds them by: no two get one value at once.
     told_apart_by: tuple[str, ...] = ()

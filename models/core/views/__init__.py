@@ -1,11 +1,13 @@
 """Views beside ledgers are declared once; routes, pages, sheets and pictures follow from that."""
 
 from models.core.views.declaration import (
+    ByTime,
     Calendar,
     Cell,
     Gaps,
     Head,
     Kept,
+    KeptPart,
     Matrix,
     Measure,
     Rate,
@@ -18,11 +20,13 @@ from models.core.views.declaration import (
 )
 
 __all__ = [
+    "ByTime",
     "Calendar",
     "Cell",
     "Gaps",
     "Head",
     "Kept",
+    "KeptPart",
     "Matrix",
     "Measure",
     "Rate",

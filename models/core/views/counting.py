@@ -14,33 +14,29 @@ from models.core.ledger.reading.listing import Selection
 from models.core.ledger.reading.query import ListQuery, conditions_of
 from models.core.ledger.reference_check import reached
 from models.core.security.actor import Actor
-from models.core.views import kept_sums
+from models.core.views import kept_sums, periods
 from models.core.views.declaration import Measure, Statistic, Sum
 
 Narrow = Callable[[Link, list[int]], list[int]]
-#: What stands for all rows, where nothing is grouped by.
-ALL = Value(1)
 _Rows = list[tuple[Any, ...]]
 
 
 class Source(Protocol):
     """Something that can count."""
 
-    def column(self, name: str) -> Any:
-        """The column that the filter `name` is about."""
-
-    def numbers(self, group: Any, limit: int) -> _Rows:
-        """(group, the number of each measure …), the most first."""
+    def numbers(self, by: str, step: str, limit: int) -> _Rows:
+        """(group, the number of each measure …), the most first; all rows are one group without `by`."""
 
 
-def source_of(actor: Actor, view: Statistic, query: ListQuery, by: str) -> Source:
-    """Who can answer: the kept sums if they know all that is asked, else the rows themselves."""
+def source_of(actor: Actor, view: Statistic, query: ListQuery, by: str, days: periods.Days | None) -> Source:
+    """Who can answer: kept sums if there are some that know all that is asked, else the rows themselves."""
     right = view.ledger.rights["read"]
     filters = [query.filters, *(each.filters for each in view.counted)]
     used = {by, *(name for each in filters for name in each)}
-    if view.kept is not None and not query.q and kept_sums.know(actor, view, right, used):
-        return kept_sums.KeptNumbers(actor, view, query.filters, right)
-    return CountedRows(actor, view, query, right)
+    kept = None if query.q else kept_sums.known_by(actor, view, right, used)
+    if kept is not None:
+        return kept_sums.KeptNumbers(actor, view, kept, query.filters, right)
+    return CountedRows(actor, view, query, right, days)
 
 
 def _exact(view: Statistic, measure: Measure) -> Callable[[Any], float]:
@@ -53,8 +49,10 @@ def _exact(view: Statistic, measure: Measure) -> Callable[[Any], float]:
 class CountedRows:
     """Numbers of rows as the database counts them, as far as the actor's right reaches."""
 
-    def __init__(self, actor: Actor, view: Statistic, query: ListQuery, right: str) -> None:
-        self.view = view
+    def __init__(
+        self, actor: Actor, view: Statistic, query: ListQuery, right: str, days: periods.Days | None
+    ) -> None:
+        self.view, self.days = view, days
         self.selection = Selection(actor, view.ledger, query, right)
         narrow = partial(reached, actor, right)
         self.sums = [self._sum(each, narrow) for each in view.counted]
@@ -71,12 +69,12 @@ class CountedRows:
         counted = Case(None, [(reduce(and_, wanted), number)], 0) if wanted else number
         return fn.COALESCE(fn.SUM(counted), 0)
 
-    def column(self, name: str) -> Any:
-        """The column that the filter `name` is about."""
-        return self.view.column_of(name)
-
-    def numbers(self, group: Any, limit: int) -> _Rows:
-        """(group, the number of each measure …), the most first."""
+    def numbers(self, by: str, step: str, limit: int) -> _Rows:
+        """(group, the number of each measure …), the most first; all rows are one group without `by`."""
+        column: Any = self.view.column_of(by) if by else Value(1)
+        group = column
+        if self.days is not None and step and by == self.view.time:
+            group = periods.in_sql(column, step, self.days)
         rows = self.selection.summed(self.sums, group, limit)
         return [
             (row[0], *(each(number) for each, number in zip(self.exact, row[1:], strict=True)))

@@ -20,11 +20,14 @@ from models.core.security.actor import Actor
 #: Groups and days of a statistic at most: what is beyond is cut, and the answer says so.
 MAX_GROUPS = 1100
 MAX_DAYS = 1096
-_COLUMNS_OF_KEPT = 3
+MAX_DRAWN = 3  # colours of a chart that are told apart, on screen and paper
+_COLUMNS_OF_KEPT = 5
 _OF_TIME = ("date_range", "moment_range")
-#: What a statistic counts where nobody chose a period: what lately happened, or all there is (which ends some day: AHEAD).
-Period = Literal["recent", "all", "ahead"]
+#: What a statistic counts where nobody chose a period: what lately happened, in the last twelve months, or all there is
+#: (which ends some day: AHEAD).
+Period = Literal["recent", "year", "all", "ahead"]
 RECENT: Period = "recent"
+YEAR: Period = "year"
 AHEAD: Period = "ahead"
 _OF_GROUPS = ("choice", "reference", "flag")
 
@@ -56,16 +59,45 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """Sums of a record's rows that are kept by company, day and up to three columns of numbers (NULL counts as 0).
+class KeptPart:
+    """A column of sums that is no column of the record: `number()` is the expression of a row's whole number (0: nothing).
 
-    Rows are only ever added to the record; whoever adds some calls `kept_sums.add` in the same transaction.
+    `answers` says which of these numbers the values of a filter of the ledger leave, by the filter's name; `looks_at` are the
+    columns of the record that the number depends on.
+    """
+
+    name: str
+    looks_at: tuple[str, ...]
+    number: Callable[[], Any]
+    answers: Mapping[str, Callable[[Sequence[str]], Sequence[int]]]
+
+
+@dataclass(frozen=True)
+class ByTime:
+    """What time alone makes of rows: those of `where()` count as `number` at `part`, though they are kept there as 0."""
+
+    part: str
+    number: int
+    where: Callable[[], Any]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Sums of a record's rows that are kept by company, day and up to five columns (NULL counts as 0).
+
+    `day` is a day, or a moment whose local day counts; `parts` are references, flags and choices by name, or a `KeptPart`. With
+    `months` whole months are summed up too, so that a year costs twelve rows where it would cost 365.
+
+    Where rows change, the record names `Changes` of all its sums as its watcher. Where they are only ever added, whoever adds
+    some calls `kept_sums.add` in the same transaction.
     """
 
     name: str
     record: type[Record]
     day: str
-    parts: tuple[str, ...]
+    parts: tuple[str | KeptPart, ...]
+    months: bool = False
+    by_time: ByTime | None = None
 
     def __post_init__(self) -> None:
         if len(self.parts) > _COLUMNS_OF_KEPT:
@@ -100,10 +132,11 @@ class Statistic(View):
 
     `time` is the filter of days by which the period is chosen, and may be grouped by too; `by` others, the first of which
     is shown at first (`by_time`: time is). `chart`: bar or line, of the measures (or rates) named in `drawn` (all unless
-    named). `period` is what is counted until somebody chooses one: the last days (RECENT), or "all" there is, as of things
-    that stand in a register; AHEAD too, and by time the coming twelve months are shown. `kept` are sums that answer instead
-    of counting wherever they can. `ranked`: groups carry their place by the first measure, equal ones the same.
-    `note(actor, first day, last day, by)` is said beside its sentence, if anything.
+    named). `period` is what is counted until somebody chooses one: the last days (RECENT), of rare
+    things the last twelve months (YEAR), or "all" there is, as of things that stand in a register; AHEAD too, and by time
+    the coming twelve months are shown. `kept` are sums that answer instead of counting wherever they can. `ranked`: groups
+    carry their place by the first measure, equal ones the same. `note(actor, first day, last day, by)` is said beside its
+    sentence, if anything.
     """
 
     time: str
@@ -113,7 +146,7 @@ class Statistic(View):
     period: Period = RECENT
     chart: str = "bar"
     drawn: tuple[str, ...] = ()
-    kept: Kept | None = None
+    kept: tuple[Kept, ...] = ()
     ranked: bool = False
     note: Callable[[Actor, date, date, str], str] = lambda actor, first, last, by: ""
 
@@ -126,6 +159,10 @@ class Statistic(View):
             self.filter_named(name)
         names = [each.name for each in self.measures]
         rates = [one for each in self.rates for one in (each.part, each.whole)]
+        if len(self.shown) > MAX_DRAWN:
+            raise LookupError(
+                f"view {self.name}: a chart has colours for {MAX_DRAWN} measures, name those in `drawn`"
+            )
         unknown = {*self.drawn, *rates} - set(names)
         if unknown or len(set(names)) < len(names):
             raise LookupError(f"view {self.name}: its measures are {names}, it names {sorted(unknown)}")

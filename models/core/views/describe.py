@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.core import clock
+from models.core.chapters import menu_groups
 from models.core.ledger import ledger_named
 from models.core.ledger.reading.describe import menu as menu_of_ledgers
 from models.core.ledger.reading.describe import offered, pages_for
@@ -12,32 +13,49 @@ from models.core.security.actor import Actor
 from models.core.text.pinyin import typed_as
 from models.core.views import periods
 from models.core.views.calendar import FoundMonth
-from models.core.views.declaration import Cell, Matrix, Measure, View, views_of
+from models.core.views.declaration import Cell, Matrix, Measure, Statistic, View, views_of
 from models.core.views.matrix import FoundMatrix
 from models.core.views.statistic import FoundStatistic
 
+STATISTICS = "统计分析"
+
 
 def menu(actor: Actor) -> list[dict[str, Any]]:
-    """The console's menu: the ledgers that the actor may read, each with the views beside it below; `keys` are what one
-    types to find it (its pinyin).
+    """The console's menu: the ledgers that the actor may read, each with the views beside it below, and the statistics of all
+    in a group of their own; `keys` are what one types to find it (its pinyin).
     """
-    groups = menu_of_ledgers(actor)
-    for group in groups:
-        items = [each for item in group["items"] for each in (item, *_beside(item["ledger"], actor))]
-        group["items"] = [{**item, "keys": typed_as(item["title"])} for item in items]
-    return groups
+    groups: dict[str, list[dict[str, str]]] = {}
+    for group in menu_of_ledgers(actor):
+        for item in group["items"]:
+            groups.setdefault(group["title"], []).append(item)
+            for title, each in _beside(group["title"], item["ledger"], actor):
+                groups.setdefault(title, []).append(each)
+    places = {title: place for place, title in enumerate(menu_groups())}
+    return [
+        {"title": title, "items": [{**item, "keys": typed_as(item["title"])} for item in groups[title]]}
+        for title in sorted(groups, key=lambda title: places.get(title, len(places)))
+    ]
 
 
-def _beside(name: str, actor: Actor) -> list[dict[str, str]]:
+def _beside(group: str, name: str, actor: Actor) -> list[tuple[str, dict[str, str]]]:
+    """What stands beside a ledger of a group, each with the group in which one looks for it."""
     ledger = ledger_named(name)
     assert ledger is not None
     views = [
-        {"title": view.title, "ledger": name, "view": view.name}
+        (_group_of(view, group), {"title": view.title, "ledger": name, "view": view.name})
         for view in views_of(ledger)
         if offered_to(view, actor)
     ]
     pages = pages_for(actor, name, "menu")
-    return [*views, *({"title": page["title"], "ledger": name, "page": page["name"]} for page in pages)]
+    return [
+        *views,
+        *((group, {"title": page["title"], "ledger": name, "page": page["name"]}) for page in pages),
+    ]
+
+
+def _group_of(view: View, group: str) -> str:
+    """A ranking is a page of its ledger, as a matrix is; what else is counted is looked for together."""
+    return STATISTICS if isinstance(view, Statistic) and not view.ranked else group
 
 
 def offered_to(view: View, actor: Actor) -> bool:

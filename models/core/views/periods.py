@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from peewee import SQL, Case, DateTimeField, fn
@@ -25,6 +26,13 @@ Days = tuple[date, date]
 def is_asked(given: Any) -> bool:
     """Whether somebody chose a period."""
     return isinstance(given, Mapping) and bool(given.get("from") or given.get("to"))
+
+
+def last_months() -> dict[str, str]:
+    """The twelve months up to this one, as a filter."""
+    month = begin(clock.today(), "month")
+    first = end(month.replace(year=month.year - 1), "month") + timedelta(days=1)
+    return {"from": first.isoformat(), "to": clock.today().isoformat()}
 
 
 def coming() -> dict[str, str]:
@@ -118,7 +126,7 @@ def bounds(day: date, step: str, days: Days) -> dict[str, str]:
 
 def in_sql(column: Any, step: str, days: Days) -> Any:
     """The expression that brings a column of days or moments to its day, month or year, as the beginning of ISO's date."""
-    local = _shifted(column, days) if isinstance(column, DateTimeField) else column
+    local = shifted(column, days) if isinstance(column, DateTimeField) else column
     return fn.SUBSTR(local, 1, _LETTERS[step]).converter(str)
 
 
@@ -127,9 +135,9 @@ def from_sql(text: str, step: str) -> date:
     return begin(date.fromisoformat(f"{text}-01-01"[:10]), step)
 
 
-def _shifted(column: Any, days: Days) -> Any:
+def shifted(column: Any, days: Days) -> Any:
     """A stored moment (UTC) on the clock of the place. An hour of summer time begins where it does."""
-    parts = _offsets(days)
+    parts = _offsets(days, config().time_zone)
     if len(parts) == 1:
         return _plus(column, parts[0][1])
     return Case(
@@ -145,27 +153,28 @@ def _plus(column: Any, seconds: int) -> Any:
     return fn.DATE_ADD(column, SQL(f"INTERVAL {seconds:d} SECOND"))
 
 
-def _offsets(days: Days) -> list[tuple[datetime, int]]:
+@lru_cache(64)
+def _offsets(days: Days, zone: tzinfo) -> list[tuple[datetime, int]]:
     """How far the clock of the place is ahead of UTC, in seconds, and until when, over the days."""
     first = datetime.combine(days[0], time(), tzinfo=UTC) - timedelta(days=1)
     last = datetime.combine(days[1], time(), tzinfo=UTC) + timedelta(days=2)
     found, moment = [], first
     while moment < last:
         following = moment + timedelta(days=1)
-        if _offset(following) != _offset(moment):
-            found.append((_change(moment, following), _offset(moment)))
+        if _offset(following, zone) != _offset(moment, zone):
+            found.append((_change(moment, following, zone), _offset(moment, zone)))
         moment = following
-    return [*found, (last, _offset(last))]
+    return [*found, (last, _offset(last, zone))]
 
 
-def _change(low: datetime, high: datetime) -> datetime:
+def _change(low: datetime, high: datetime, zone: tzinfo) -> datetime:
     """The moment between two at which the clock was changed."""
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) // 2
-        low, high = (middle, high) if _offset(middle) == _offset(low) else (low, middle)
+        low, high = (middle, high) if _offset(middle, zone) == _offset(low, zone) else (low, middle)
     return high.replace(microsecond=0)
 
 
-def _offset(moment: datetime) -> int:
-    offset = moment.astimezone(config().time_zone).utcoffset()
+def _offset(moment: datetime, zone: tzinfo) -> int:
+    offset = moment.astimezone(zone).utcoffset()
     return 0 if offset is None else int(offset.total_seconds())

@@ -14,8 +14,8 @@ from models.core.ledger.reading.query import EMPTY, ListQuery, link_of_filter, s
 from models.core.ledger.reading.references import attach, label_of, load_rows
 from models.core.security.actor import Actor
 from models.core.views import periods
-from models.core.views.counting import ALL, Source, source_of
-from models.core.views.declaration import AHEAD, MAX_GROUPS, RECENT, Measure, Rate, Statistic
+from models.core.views.counting import Source, source_of
+from models.core.views.declaration import AHEAD, MAX_GROUPS, RECENT, YEAR, Measure, Rate, Statistic
 from models.core.views.filters import narrowed, without_blanks
 
 NOTHING = "未填"
@@ -93,8 +93,8 @@ def statistic(actor: Actor, view: Statistic, asked: AskedStatistic) -> FoundStat
         base[view.time] = {"from": days[0].isoformat(), "to": days[1].isoformat()}
     query = ListQuery.parse(view.ledger, q=asked.q, filters=base)
     search(actor, view.ledger, query.q)
-    source = source_of(actor, view, query, by)
-    totals = source.numbers(ALL, 1)
+    source = source_of(actor, view, query, by, days)
+    totals = source.numbers("", "", 1)
     if step and days is not None:
         groups, more = _periods(view, source, days, step)
     else:
@@ -120,6 +120,8 @@ def _days(view: Statistic, given: Any, step: str) -> periods.Days | None:
     """The period as it was asked for, or what the statistic counts by itself; None for all there is."""
     if periods.is_asked(given) or view.period == RECENT:
         return periods.days_of(given, step or "day")
+    if view.period == YEAR:
+        return periods.days_of(periods.last_months(), step or "month")
     if not step:
         return None
     return periods.days_of(periods.coming() if view.period == AHEAD else given, step)
@@ -144,13 +146,12 @@ def _grouping(view: Statistic, asked: AskedStatistic) -> tuple[str, str]:
         raise Invalid(
             "不能这样统计", fields={"step": "只能按日、周、月、季度、年"}, advice="请在页面上选择统计方式"
         )
-    return by, (asked.step or ("month" if view.period == AHEAD else "day")) if by == view.time else ""
+    return by, (asked.step or ("month" if view.period in (AHEAD, YEAR) else "day")) if by == view.time else ""
 
 
 def _periods(view: Statistic, source: Source, days: periods.Days, step: str) -> tuple[list[Group], bool]:
-    column = periods.in_sql(source.column(view.time), step, days)
     counts: dict[date, list[float]] = {day: [0] * len(view.counted) for day in periods.periods(days, step)}
-    for text, *numbers in source.numbers(column, MAX_GROUPS + 1):
+    for text, *numbers in source.numbers(view.time, step, MAX_GROUPS + 1):
         day = periods.from_sql(str(text), step)
         counts[day] = [round(sum(pair), _PLACES) for pair in zip(counts[day], numbers, strict=True)]
     made = [
@@ -163,7 +164,7 @@ def _periods(view: Statistic, source: Source, days: periods.Days, step: str) -> 
 
 
 def _others(view: Statistic, source: Source, by: str) -> tuple[list[Group], bool]:
-    rows = source.numbers(source.column(by), MAX_GROUPS + 1)
+    rows = source.numbers(by, "", MAX_GROUPS + 1)
     keys = [_key(row[0]) for row in rows[:MAX_GROUPS]]
     labels = _labels(view, by, keys)
     made = [

@@ -30,7 +30,7 @@ _REVISED = "班前检查车况，按规程驾驶，停车拔钥匙；进出库�
 
 def plant_standard_posts() -> bool:
     """Plant them, once; says whether it was now. Run it in a transaction."""
-    if LibraryCopy.select().exists():
+    if LibraryCopy.select().where(LibraryCopy.ledger == POSTS.name).exists():
         return False
     officer = actor_for_account(Account.get(Account.login == mobile(3)), "import")
     admin = actor_for_account(Account.get(Account.login == "admin"), "import")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
-
-from PIL import Image, ImageDraw
 
 from models.administration.accounts.actors import actor_for_account
 from models.administration.records import Account
@@ -14,6 +13,7 @@ from models.core import clock
 from models.core.files import attachments
 from models.core.ledger.changes.editing import create
 from models.core.security.actor import Actor
+from models.demo.office import drawings
 from models.objectives.activities.ledgers import ACTIVITIES
 from models.objectives.activities.records import Activity
 from models.objectives.records import PointRule
@@ -37,6 +37,11 @@ _MADE: tuple[tuple[int, str, str, bool, tuple[tuple[str, str], ...]], ...] = (
     (1, "equipment", "铆焊车间急停按钮位置太高，个子矮的够不着", False, ()),
     (0, "place", "更衣室门口积水，铺一块防滑垫", True, ()),
 )  # fmt: skip
+# Photos of some: as it was, and as it is now.
+_PHOTOS: dict[str, tuple[Callable[[], bytes] | None, Callable[[], bytes] | None]] = {
+    _MADE[0][2]: (partial(drawings.forklift, False), partial(drawings.forklift, True)),
+    _MADE[1][2]: (partial(drawings.aisle, False), partial(drawings.aisle, True)),
+}
 # Days ago, kind, name, purpose, summary.
 _HELD = (
     (
@@ -114,6 +119,9 @@ def _suggestion(
     past: _Past, person: Person, kind: str, what: str, hidden: bool, steps: tuple[tuple[str, str], ...]
 ) -> None:
     made = create(_actor(person.account_id), SUGGESTIONS, {"what": what, "kind": kind, "hidden": hidden})
+    before, after = _PHOTOS.get(what, (None, None))
+    if before is not None:
+        attachments.add(_actor(person.account_id), SUGGESTIONS, int(made["id"]), "现场.jpg", before())
     for outcome, words in steps:
         past.on(20)
         task = (
@@ -124,11 +132,15 @@ def _suggestion(
         doer = Person.get_by_id(task.person_id)
         if doer.account_id is None:
             return
+        if outcome == "done" and after is not None:
+            attachments.add(_actor(person.account_id), SUGGESTIONS, int(made["id"]), "落实后.jpg", after())
         values: dict[str, Any] = {"result": words} if outcome == "done" else {"reply": words}
         if outcome == "adopt":
             values |= {
                 "carrier": str(doer.id),
-                "due_at": (past.today + timedelta(days=20)).isoformat(),
+                "due_at": (clock.local(past.today) + timedelta(days=20))
+                .replace(hour=18, minute=0, second=0, microsecond=0)
+                .isoformat(),
                 "extra_points": 2,
             }
         comment = words if outcome == "raise" else ""
@@ -147,29 +159,9 @@ def _activity(
     }  # fmt: skip
     actor = actor_for_account(account, "import")
     made = create(actor, ACTIVITIES, values)
-    attachments.add(actor, ACTIVITIES, int(made["id"]), "现场.jpg", _drawn(name, len(there)))
-
-
-def _drawn(name: str, many: int) -> bytes:
-    """An invented photo: people in helmets before a board."""
-    picture = Image.new("RGB", (640, 480), (206, 210, 206))
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((90, 50, 550, 230), fill=(38, 92, 74), outline=(90, 70, 50), width=8)
-    for line in range(3 + len(name) % 2):
-        draw.line(
-            (130, 95 + 36 * line, 330 + 40 * (len(name) * (line + 2) % 5), 95 + 36 * line),
-            fill=(226, 232, 226),
-            width=6,
-        )
-    draw.rectangle((0, 380, 640, 480), fill=(132, 134, 130))
-    for place in range(min(many, 9)):
-        x = 60 + 64 * place
-        draw.rounded_rectangle((x - 24, 320, x + 24, 440), 14, fill=(44, 84, 130))
-        draw.ellipse((x - 18, 276, x + 18, 322), fill=(222, 188, 160))
-        draw.pieslice((x - 24, 256, x + 24, 318), 180, 360, fill=(235, 190, 40))
-    target = io.BytesIO()
-    picture.save(target, "JPEG", quality=82)
-    return target.getvalue()
+    attachments.add(
+        actor, ACTIVITIES, int(made["id"]), "现场.jpg", drawings.people_at_board(name, len(there))
+    )
 
 
 def _actor(account_id: Any) -> Actor:

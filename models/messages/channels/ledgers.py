@@ -48,7 +48,7 @@ def _forged(actor: Actor, records: Sequence[Any]) -> dict[int, str]:
     return {
         row.id: f"{row.forged} 次，最近 {clock.local(row.forged_at):%Y-%m-%d %H:%M}：{row.forged_why}"
         for row in records
-        if row.forged and row.forged_at
+        if row.forged_at is not None
     }
 
 

@@ -68,7 +68,7 @@ def means_of(
         cards = _cards(chunk, line)
         rows = select_in(_PERSONS, chunk)
         strangers = {row[3] for row in rows if row[1] not in line and row[3] is not None}
-        reaching = _reaching(strangers, read) if read and strangers and not told else set()
+        reaching = _reaching(strangers, read)
         for row in rows:
             if told or row[1] in line or row[3] in reaching:
                 found[row[0]] = _means(row, cards.get(row[0], _NO_MEMBER))

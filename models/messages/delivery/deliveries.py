@@ -187,6 +187,7 @@ def postpone(ids: Iterable[int], seconds: float) -> int:
     over = [row.id for row in rows if row.id in answered]
     _update(over, ("sending",), state="cancelled", reason=ANSWERED, lease_until=None, updated_at=now)
     again = [row.id for row in rows if row.id not in answered]
+    # What a repeated call takes along was perhaps never tried at all.
     untried = Case(None, ((Delivery.attempts > 0, Delivery.attempts - 1),), 0)
     due = now + timedelta(seconds=seconds)
     return _update(
@@ -302,7 +303,7 @@ def _require_resendable(old: Delivery) -> None:
             cause=f"它现在是“{Delivery.state.title_of(old.state)}”",
             advice="只有发送失败或可能被丢弃的才需要重发",
         )
-    if old.notice_id is not None and _answered([old]):
+    if _answered([old]):
         raise Conflict("不用再发了", code="answered", cause="本人已经回应", advice="请在看板上查看回应")
     if old.person_id is None or old.way == GROUP:
         return

@@ -51,18 +51,19 @@ def until(moment: datetime, company_id: int | None = None) -> datetime | None:
         return None
     begin, end = hours
     local = clock.local(moment)
-    at = local.time()
-    quiet = begin <= at < end if begin < end else (at >= begin or at < end)
-    if not quiet:
-        return None
-    day = local.date() + timedelta(days=1 if at >= end else 0)
-    return datetime.combine(day, end, local.tzinfo).astimezone(moment.tzinfo)
+    at, day = local.time(), local.date()
+    if begin <= end:
+        quiet = begin <= at < end
+    else:
+        quiet = at >= begin or at < end
+        day += timedelta(days=at >= begin)
+    return datetime.combine(day, end, local.tzinfo).astimezone(moment.tzinfo) if quiet else None
 
 
 @lru_cache(maxsize=8)
 def _hours(text: str) -> tuple[time, time] | None:
     first, _, last = text.partition("-")
-    if not last or first == last:
+    if not last:
         return None
     return time.fromisoformat(first), time.fromisoformat(last)
 

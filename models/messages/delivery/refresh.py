@@ -36,7 +36,7 @@ def outdate(kind: str, subject_id: int, version: int) -> int:
             Sending.select(Sending.id)
             .join(Message, on=(Sending.message_id == Message.id))
             .where(about, Sending.way == CARD)
-            .where(Sending.card_version < version, Sending.wanted_version < version, Sending.error.is_null())
+            .where(Sending.card_version < version, Sending.error.is_null())
             .where(Sending.sent_at > clock.now() - _UPDATABLE_FOR)
         )
         ids += [row.id for row in old]

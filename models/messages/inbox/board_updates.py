@@ -27,7 +27,7 @@ def news_of_answer(subject_kind: str, answer: str) -> str | None:
 def heard_with(subject_kind: str) -> str | None:
     """Of which kind of thing whoever answers has plainly heard too: their open notices of it are answered alike."""
     kind = all_kinds().get(subject_kind)
-    return (kind.heard_with or None) if kind is not None else None
+    return None if kind is None else kind.heard_with or None
 
 
 def deliveries_changed(ids: Iterable[int]) -> None:

@@ -114,5 +114,5 @@ REQUIRED_STATISTIC = Statistic(
         Measure("soon", "快到期", {"standing": [EXPIRING]}), Measure("over", "过期", {"standing": [EXPIRED]}),
         Measure("missing", "缺失", {"standing": [MISSING]}),
     ),
-    by=("type", "person", "company"), by_time=False,
+    by=("type", "person", "company"), by_time=False, drawn=("soon", "over", "missing"),
 )  # fmt: skip

@@ -10,8 +10,10 @@ from peewee import fn
 from models.core.chapters import all_kinds
 from models.core.ledger import Column, Derived, Filter, Ledger, Rules, Section, ledger_named
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
+from models.core.ledger.library.declaration import Library
 from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
+from models.objectives.points.standards import standard_point_rules
 from models.objectives.records import EDIT_POINTS, READ_POINTS, Point, PointRule
 
 GROUP = "目标职责"
@@ -100,11 +102,12 @@ POINT_RULES = Ledger(
     group=GROUP,
     system="A12",
     noun="规则",
-    empty="还没有规则，不给积分。点“新增”，写明什么事给多少分。",
+    empty="还没有规则，不给积分。点“从标准库选”引用样例，或者点“新增”，写明什么事给多少分。",
     columns=(Column("what", 220, fixed=True), Column("points", 100), Column("company", 180)),
     filters=(Filter("company", "reference"),),
     form=(Section("积分规则", ("company", "what", "points")),),
     label=lambda row: str(PointRule.what.title_of(row.what)),
     rights={"read": EDIT_POINTS, "create": EDIT_POINTS, "edit": EDIT_POINTS, "delete": EDIT_POINTS},
     rules=Rules(plain_create(PointRule), plain_edit(PointRule), plain_delete(PointRule)),
+    library=Library("积分规则样例", standard_point_rules, label="what"),
 )

@@ -12,5 +12,5 @@ QUALIFICATION_STATISTIC = Statistic(
         Measure("all", "资质"), Measure("valid", "有效", {"expiry": [VALID]}),
         Measure("soon", "快到期", {"expiry": [EXPIRING]}), Measure("over", "已过期", {"expiry": [EXPIRED]}),
     ),
-    by=("kind", "keeper", "company"), by_time=False,
+    by=("kind", "keeper", "company"), by_time=False, drawn=("valid", "soon", "over"),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 from models.core.ledger import Column, Filter, ImportPlan, Ledger, Rules, Section
 from models.core.ledger.changes.default_rules import plain_delete
 from models.core.ledger.changes.shared_rows import shared_create, shared_edit
+from models.core.ledger.library.declaration import Library
 from models.core.ledger.reading.references import attach, label_of
 from models.core.records import Record
 from models.objectives.records import EDIT_POSTS, EXPORT_POSTS, IMPORT_POSTS, READ_POSTS
@@ -19,6 +20,7 @@ from models.objectives.requirements.records import (
     PostTraining,
 )
 from models.objectives.requirements.rules import rules_for
+from models.objectives.requirements.standards import standard_factors
 
 TRAINING_GROUP, HEALTH_GROUP = "教育培训", "现场管理"
 _RIGHTS = {
@@ -184,4 +186,5 @@ HAZARD_FACTORS = Ledger(
         shared_edit(HazardFactor, ("name",)),
         plain_delete(HazardFactor),
     ),
+    library=Library("危害因素库", standard_factors, leaves=("sequence",), shared=True),
 )  # fmt: skip

@@ -100,10 +100,10 @@ SUGGESTIONS = Ledger(
 )  # fmt: skip
 
 ADOPTED = Ledger(
-    name="adopted-suggestions", record=AdoptedSuggestion, title="建议公示", group="目标职责", system="A10", noun="公示",
+    name=suggesting.PUBLIC, record=AdoptedSuggestion, title="建议公示", group="目标职责", system="A10", noun="公示",
     empty="还没有采纳的建议。建议一被采纳就在这里公示。",
     columns=(
-        Column("what", 300, fixed=True), Column("who", 100), Column("level", 100), Column("kind", 100),
+        Column("what", 300, fixed=True), Column("pictures", 150), Column("who", 100), Column("level", 100), Column("kind", 100),
         Column("reply", 240), Column("carrier", 100), Column("due_at", 170), Column("result", 200), Column("site", 130),
         Column("adopted_at", 170), Column("number", 150, shown=False), Column("company", 180),
     ),
@@ -113,5 +113,6 @@ ADOPTED = Ledger(
     ),
     search=("number", "what", "who"), search_title="编号、内容、建议人", sorts=("id", "adopted_at"), label=title_of,
     rights={"read": READ_ADOPTED, "export": READ_ADOPTED},
+    attachments=True, pictures=True,
     phone=PhoneFace(second=("who", "adopted_at", "result"), badge="level", changes=False),
 )  # fmt: skip

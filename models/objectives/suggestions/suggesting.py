@@ -9,6 +9,7 @@ from typing import Any
 from models.core import history
 from models.core.errors import Forbidden
 from models.core.events.outbox import announce
+from models.core.files import attachments
 from models.core.ledger.changes.default_rules import plain_edit
 from models.core.numbering import insert_numbered, new_number
 from models.core.security import usage_limits
@@ -25,7 +26,7 @@ MADE = usage_limits.UsageLimit(
     "suggestions", 20, timedelta(hours=1), "提得太密",
     "您 1 小时内已提了 20 条建议", "请 {minutes} 分钟后再提；相近的可以写在一条里",
 )  # fmt: skip
-KIND, LEDGER = "suggestion", "suggestions"
+KIND, LEDGER, PUBLIC = "suggestion", "suggestions", "adopted-suggestions"
 NAMELESS = "不公开姓名"
 Values = dict[str, Any]
 
@@ -77,7 +78,11 @@ def revoke(actor: Actor, row: Suggestion, reason: str) -> Suggestion:
     row = locked(Suggestion, row.id)
     row.move("revoke", actor)
     call_off(actor, KIND, row.id, reason, title="撤销采纳")
-    AdoptedSuggestion.delete().where(AdoptedSuggestion.suggestion_id == row.id).execute()
+    mine = AdoptedSuggestion.suggestion_id == row.id
+    attachments.drop_aside(
+        PUBLIC, [each.id for each in AdoptedSuggestion.select(AdoptedSuggestion.id).where(mine)]
+    )
+    AdoptedSuggestion.delete().where(mine).execute()
     lines = [{"field": "state", "title": "撤销原因", "old": None, "new": reason}]
     history.note(actor, row, "revoke", lines)
     announce("suggestion.revoked", row, reason=reason)

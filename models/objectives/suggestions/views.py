@@ -7,7 +7,7 @@ from models.objectives.suggestions import records
 from models.objectives.suggestions.ledgers import SUGGESTIONS
 
 SUGGESTION_STATISTIC = Statistic(
-    name="suggestion-statistic", title="建议统计", ledger=SUGGESTIONS, system="A10", time="created_at",
+    name="suggestion-statistic", title="建议统计", ledger=SUGGESTIONS, system="A10", time="created_at", period="year",
     measures=(
         Measure("all", "建议"), Measure("adopted", "采纳", {"state": list(records.STANDING)}),
         Measure("judged", "已审核", {"state": [*records.STANDING, records.REFUSED]}),

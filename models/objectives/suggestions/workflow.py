@@ -8,13 +8,14 @@ from models.core import clock
 from models.core.errors import Conflict, Invalid
 from models.core.events.outbox import announce
 from models.core.fields import Described, Integer, Link, LongText, Moment
+from models.core.files import attachments
 from models.core.ledger import ledger_named
 from models.core.security.actor import Actor
 from models.core.settings import CompanySetting
 from models.objectives.suggestions import records
 from models.objectives.suggestions.levels import level_above, level_of, own
 from models.objectives.suggestions.records import READ_SUGGESTIONS, STANDING, AdoptedSuggestion, Suggestion
-from models.objectives.suggestions.suggesting import KIND, LEDGER, NAMELESS
+from models.objectives.suggestions.suggesting import KIND, LEDGER, NAMELESS, PUBLIC
 from models.organization.records import Company, Person
 from models.tasks.approval.row_in_words import pictures_of
 from models.tasks.subjects import Context, Details, Effect, Served, SubjectFacts, Values, serve
@@ -110,11 +111,17 @@ def _adopted(actor: Actor, row: Suggestion, values: Values, context: Context) ->
 
 def _publish(row: Suggestion) -> None:
     names = names_of([row.person_id])
-    AdoptedSuggestion.create(
+    public = AdoptedSuggestion.create(
         company=row.company_id, site=row.site_id, suggestion_id=row.id, number=row.number, kind=row.kind, what=row.what,
         who=None if row.hidden else names[row.person_id], level=row.level, reply=row.reply, carrier=row.carrier_id,
         due_at=row.due_at, adopted_at=row.decided_at,
     )  # fmt: skip
+    _show_photos(row, public)
+
+
+def _show_photos(row: Suggestion, public: AdoptedSuggestion) -> None:
+    """Its photos are public too; those of who wants no name there say nothing of who took them."""
+    attachments.publish(LEDGER, row.id, (PUBLIC, public.id), nameless=bool(row.hidden))
 
 
 def _refused(actor: Actor, row: Suggestion, values: Values, context: Context) -> None:
@@ -125,6 +132,9 @@ def _refused(actor: Actor, row: Suggestion, values: Values, context: Context) ->
 def _carried_out(actor: Actor, row: Suggestion, values: Values, context: Context) -> None:
     mine = AdoptedSuggestion.suggestion_id == row.id
     AdoptedSuggestion.update(result=row.result, updated_at=clock.now()).where(mine).execute()
+    public = AdoptedSuggestion.get_or_none(mine)
+    if public is not None:
+        _show_photos(row, public)
     announce("suggestion.done", row)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from models.core.ledger import Column, Filter, Ledger, Rules, Section
 from models.core.ledger.changes.default_rules import plain_delete
 from models.core.ledger.changes.shared_rows import shared_create, shared_edit
+from models.core.ledger.library.declaration import Library
 from models.training.certificate_types.records import (
     EDIT_CERTIFICATE_TYPES,
     READ_CERTIFICATE_TYPES,
     CertificateType,
 )
+from models.training.certificate_types.standards import standard_certificate_types
 
 _KEY = ("name",)
 CERTIFICATE_TYPES = Ledger(
@@ -47,4 +49,5 @@ CERTIFICATE_TYPES = Ledger(
         shared_edit(CertificateType, _KEY),
         plain_delete(CertificateType),
     ),
+    library=Library("常用证照库", standard_certificate_types, leaves=("sequence",), shared=True),
 )  # fmt: skip

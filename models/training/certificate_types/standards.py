@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import orjson
 
+from models.core.ledger import ledger_named
+from models.core.ledger.library.declaration import Standard
+from models.core.ledger.library.planting import remember
 from models.equipment.records import OperatorCode
-from models.training.certificate_types.records import OPERATOR, CertificateType
+from models.training.certificate_types.records import FAMILIES, OPERATOR, CertificateType
 
 _OTHERS_FROM = 1000  # operator codes stand first
 
@@ -36,7 +40,25 @@ def install_certificate_types() -> int:
         ]  # fmt: skip
     if rows:
         CertificateType.insert_many(rows).execute()
+    ledger = ledger_named("certificate-types")
+    assert ledger is not None
+    remember(ledger)
     return len(rows)
+
+
+@cache
+def standard_certificate_types() -> tuple[Standard, ...]:
+    """Kinds of certificates beside the operator codes, which are a table of their own: samples, by their names."""
+    titles = {choice.value: choice.title for choice in FAMILIES}
+    return tuple(
+        Standard(
+            item["name"],
+            {name: item[name] for name in ("name", "family", "note") if item[name]} | {"sample": True},
+            group=titles[item["family"]],
+            sample=True,
+        )
+        for item in _samples()
+    )
 
 
 def _samples() -> list[dict[str, Any]]:
@@ -45,4 +67,4 @@ def _samples() -> list[dict[str, Any]]:
     return items
 
 
-__all__ = ["install_certificate_types"]
+__all__ = ["install_certificate_types", "standard_certificate_types"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.core.ledger import Column, Filter, ImportPlan, Ledger, PhoneFace, Rules, Section
 from models.core.ledger.changes.default_rules import plain_delete
 from models.core.ledger.changes.shared_rows import shared_create, shared_edit
+from models.core.ledger.library.declaration import Library
 from models.training.courses.records import (
     EDIT_COURSES,
     EXPORT_COURSES,
@@ -13,6 +14,7 @@ from models.training.courses.records import (
     Course,
     TrainingType,
 )
+from models.training.courses.standards import standard_courses, standard_types
 
 _KEY = ("name",)
 _RIGHTS = {
@@ -27,7 +29,7 @@ COURSES = Ledger(
     system="C04",
     noun="课程",
     measure="门",
-    empty="还没有课程。点“新增”写一门，或者点“导入”。",
+    empty="还没有课程。点“从标准库选”引用，点“新增”写一门，或者点“导入”。",
     columns=(
         Column("name", 220, fixed=True),
         Column("code", 90),
@@ -73,6 +75,9 @@ COURSES = Ledger(
         notes=("培训类型要先有，在“培训类型”里看。", "同名的课程会更新，不会重复新增。"),
     ),
     attachments=True,
+    library=Library(
+        "标准课程库", standard_courses, leaves=("enabled",), group_title="培训类型", same=("name",), shared=True
+    ),
     phone=PhoneFace(second=("type", "mode", "hours"), badge="period", changes=False),
     related=("type",),
 )  # fmt: skip
@@ -97,4 +102,5 @@ TRAINING_TYPES = Ledger(
     rules=Rules(
         shared_create(TrainingType, EDIT_COURSES, _KEY), shared_edit(TrainingType, _KEY), plain_delete(TrainingType)
     ),
+    library=Library("培训类型库", standard_types, leaves=("sequence",), shared=True),
 )  # fmt: skip

@@ -34,10 +34,11 @@ describe('a board on a phone', () => {
       tile('none-wrong', { numbers: [number(0, 'bad')] }),
       tile('wrong', { numbers: [number(5), number(2, 'bad')] }),
       tile('late', { kind: 'split', bars: [{ label: '一般', value: 4, late: 1, leads: null }] }),
+      tile('days', { kind: 'chart', bars: [{ label: '2026-11-29', value: 80, late: 2, leads: null }] }),
     ]
     const { now, rest } = arranged(tiles)
     expect(now.map(({ name }) => name)).toEqual(['wrong', 'late', 'soon'])
-    expect(rest.map(({ name }) => name)).toEqual(['calm', 'none-wrong'])
+    expect(rest.map(({ name }) => name)).toEqual(['calm', 'none-wrong', 'days'])
   })
 
   it('says what is folded in one line', () => {

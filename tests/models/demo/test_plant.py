@@ -75,6 +75,22 @@ def test_clock_ins_are_such_as_the_gate_would_let_pass(planted: dict[str, int]) 
 
 
 @pytest.mark.one_engine
+def test_who_can_be_played_has_a_month_behind_and_today_before_them(planted: dict[str, int]) -> None:
+    """Their calendar has days to show (Q10), and the first scan of today is still to be tried."""
+    today = house_clock.today()
+    for name, some in (
+        ("王大友", True),
+        ("吴双江", True),
+        ("钱久安", False),
+        ("李小满", False),
+        ("孙初晴", False),
+    ):
+        days = [row.day for row in ClockIn.select(ClockIn.day).where(ClockIn.person_name == name)]
+        assert bool(days) == some and len(set(days)) == len(days), name
+        assert today not in days, name
+
+
+@pytest.mark.one_engine
 def test_weekdays_are_busier_than_sundays(planted: dict[str, int]) -> None:
     days = Counter(row.day for row in ClockIn.select(ClockIn.day))
     sundays = [count for day, count in days.items() if day.weekday() == 6]

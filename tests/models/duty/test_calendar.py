@@ -10,7 +10,7 @@ import pytest
 from models.core import clock as house_clock
 from models.core.db.connection import in_transaction
 from models.core.errors import Forbidden, Invalid
-from models.core.ledger.reading.listing import Selection
+from models.core.ledger.reading.listing import Selection, list_rows
 from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
@@ -114,3 +114,42 @@ def test_wrong_questions(plant: Plant, machines: list[Equipment]) -> None:
             calendar_month(officer(plant.units[0]), CALENDAR, asked)
     with pytest.raises(Forbidden):
         calendar_month(Actor(1, "谁", plant.units[0].id), CALENDAR, AskedMonth())
+
+
+def listed(plant: Plant, **filters: Any) -> list[str]:
+    query = ListQuery.parse(EQUIPMENT, filters=filters, sort="id")
+    return [row["values"]["name"] for row in list_rows(officer(plant.units[0]), EQUIPMENT, query)["items"]]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "nobody"),
+    [
+        ("2026-11-24", "2026-11-24", ["乙"]),
+        ("2026-11-23", "2026-11-23", ["甲", "乙"]),  # midnight ends it
+        ("2026-11-25", "2026-11-25", ["甲", "乙"]),
+        ("2026-11-23", "2026-11-25", ["乙"]),
+        ("", "2026-11-23", ["甲", "乙"]),
+        ("", "2026-11-24", ["乙"]),
+        ("2026-11-24", "", ["乙"]),
+        ("2026-11-25", "", ["甲", "乙"]),
+        ("2026-11-01", "2026-11-01", []),  # the day before there was any
+        ("2026-11-02", "2026-11-02", ["甲", "乙"]),
+    ],
+)
+def test_a_scan_at_midnight_is_of_the_day_that_begins(
+    plant: Plant, clock: Clock, machines: list[Equipment], first: str, last: str, nobody: list[str]
+) -> None:
+    clock.set(2026, 11, 24, 0)
+    arrive(plant, 0, machines[0])
+    clock.set(2026, 11, 26, 8)
+    assert listed(plant, nobody_on={"from": first, "to": last}) == nobody
+
+
+def test_a_machine_is_manned_today_by_a_scan_of_its_own(
+    plant: Plant, clock: Clock, machines: list[Equipment]
+) -> None:
+    clock.set(2026, 11, 23, 23, 59)
+    arrive(plant, 0, machines[1])
+    clock.set(2026, 11, 24, 0)
+    arrive(plant, 0, machines[0])
+    assert (listed(plant, manned=["yes"]), listed(plant, manned=["no"])) == (["甲"], ["乙"])

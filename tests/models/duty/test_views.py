@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -149,7 +149,9 @@ def test_who_answers(world: World) -> None:
     whole, own = world.actors[0], world.actors[3]
 
     def source(asker: Actor, by: str, **query: Any) -> type:
-        return type(source_of(asker, STATISTIC, ListQuery(**query), by))
+        return type(
+            source_of(asker, STATISTIC, ListQuery(**query), by, (date(2026, 11, 1), date(2026, 11, 30)))
+        )
 
     day = {"day": {"from": "2026-11-01", "to": "2026-11-30"}}
     assert source(whole, "site", filters={**day, "late": ["true"]}) is KeptNumbers

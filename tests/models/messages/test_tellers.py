@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -17,10 +17,11 @@ from tests.support.people_to_tell import Crowd
 @pytest.fixture(autouse=True)
 def _own_tellers() -> Iterator[None]:
     load("tellers")
-    before = dict(tellers._tellers)
+    before = [(kept, dict(kept)) for kept in (tellers._tellers, tellers._among)]
     yield
-    tellers._tellers.clear()
-    tellers._tellers.update(before)
+    for kept, was in before:
+        kept.clear()
+        kept.update(was)
 
 
 def test_a_kind_that_nobody_tells_of_is_no_fault(crowd: Crowd) -> None:
@@ -51,3 +52,23 @@ def test_two_tellers_for_a_kind_are_a_mistake() -> None:
     tellers.teller("thing.happened")(one)
     with pytest.raises(ValueError, match="two tellers"):
         tellers.teller("thing.happened")(lambda row: None)
+
+
+def test_which_news_are_worth_telling_in_which_order(database: object) -> None:
+    """What comes by the thousand is asked of once for all of it, and only where there is any."""
+    asked: list[list[int]] = []
+
+    def among(ids: Sequence[int]) -> set[int]:
+        asked.append(list(ids))
+        return {id for id in ids if id > 5}
+
+    tellers.teller("thing.counted", among=among)(lambda row: None)
+    tellers.teller("thing.happened")(lambda row: None)
+    kinds = [("thing.counted", 7), ("thing.happened", 1), ("nothing.special", 7), ("thing.counted", 5),
+             ("thing.counted", None), ("thing.happened", None), ("thing.counted", 6)]  # fmt: skip
+    rows = [Outbox(id=n, kind=kind, subject_id=subject) for n, (kind, subject) in enumerate(kinds)]
+    assert [row.id for row in tellers.worth_telling(rows)] == [1, 5, 0, 6]
+    assert asked == [[7, 5, 6]]
+    assert [row.id for row in tellers.worth_telling(rows[1:3])] == [1]
+    assert tellers.worth_telling(rows[4:5]) == [] == tellers.worth_telling([])
+    assert len(asked) == 1

@@ -9,18 +9,20 @@ import pytest
 from models.administration.accounts.accept_invitation import accept, join
 from models.administration.accounts.actors import actor_for_token
 from models.administration.passwords.password_changes import reset_password
-from models.administration.records import Account, AccountClaim
+from models.administration.records import Account, AccountClaim, Assignment, Invitation
+from models.administration.roles.builtin_roles import UNIT_MEMBER
+from models.administration.roles.roles import builtin
 from models.administration.sign_in.sign_in import sign_in
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.core.events.outbox import Outbox
 from models.duty import my_units
 from models.messages.tellers import telling_of
-from models.organization.records import Person
+from models.organization.records import Binding, Person
 from models.personnel.bindings import bindings, claims
 from models.personnel.list_actions import first_passwords
 from tests.models.administration.conftest import GOOD
 from tests.models.organization.conftest import Town, number
-from tests.models.personnel.attacks import TAIL, asked, coded, save, town_actor, with_session
+from tests.models.personnel.attacks import TAIL, asked, coded, save, session_of, town_actor, with_session
 
 __all__ = ["coded"]  # a fixture
 
@@ -38,6 +40,45 @@ def test_a_further_unit_asks_once_and_yes_alone_is_only_a_claim(town: Town, code
         claims.confirm(town.officer, there)
     claims.confirm(town.neighbour, there)
     assert town_actor(account).person_ids[-1] == there.id
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        "session of a unit",
+        "password to be changed",
+        "account disabled",
+        "no ID number",
+        "withdrawn",
+        "left",
+        "tied",
+        "member",
+    ],
+)
+def test_whom_no_unit_asks(town: Town, why: str) -> None:
+    account, there, actor = asked(town)
+    assert [one["unit"]["id"] for one in claims.questions(account)] == [str(town.other.id)]
+    if why == "session of a unit":
+        actor = actor_for_token(session_of(account, unit_id=town.company.id), "phone")
+    elif why == "password to be changed":
+        Account.update(must_change_password=True).execute()
+    elif why == "account disabled":
+        Account.update(state="disabled").execute()
+    elif why == "no ID number":
+        Account.update(id_hash=None).execute()
+    elif why == "withdrawn":
+        Invitation.update(state="withdrawn").execute()
+    elif why == "left":
+        Binding.update(state="ended").execute()
+    elif why == "tied":
+        Person.update(account_id=town.account("another", company=town.other).id).where(
+            Person.id == there.id
+        ).execute()
+    else:
+        Person.create(
+            company=town.other, name="同名", id_number=number(9), phone="13800000019", account_id=account.id
+        )
+    assert claims.questions_of(actor) == []
 
 
 def test_a_claim_made_before_a_reset_is_not_confirmed_for_whoever_has_the_account_now(
@@ -83,6 +124,34 @@ def test_nobody_confirms_their_own_claim(town: Town) -> None:
     with pytest.raises(Forbidden) as caught:
         claims.confirm(town.officer, person)
     assert caught.value.code == "own_claim"
+
+
+@pytest.mark.parametrize(
+    ("state", "wished", "member"),
+    [
+        ("open", True, True),
+        ("wished", True, True),
+        ("open", False, False),
+        ("withdrawn", True, False),
+        ("accepted", True, False),
+        (None, True, False),
+    ],
+)
+def test_who_is_confirmed_becomes_a_member_as_an_invitation_that_waits_says(
+    town: Town, state: str | None, wished: bool, member: bool
+) -> None:
+    account, there, actor = asked(town)
+    claims.answer(actor, claims.questions_of(actor)[0]["id"], mine=True)
+    mine = Invitation.person_id == there.id
+    if state is None:
+        Invitation.delete().where(mine).execute()
+    else:
+        Invitation.update(state=state, member=wished).where(mine).execute()
+    claims.confirm(town.neighbour, there)
+    roles = Assignment.select(Assignment.role).where(
+        Assignment.account_id == account.id, Assignment.company_id == town.other.id
+    )
+    assert (builtin(UNIT_MEMBER).id in {role for (role,) in roles.tuples()}) is member
 
 
 def test_an_application_is_a_claim_and_reveals_nothing_of_the_file(town: Town) -> None:

@@ -167,6 +167,7 @@ class LedgerOut(BaseModel):
     actions: list[ActionOut]
     probes: list[ProbeOut]
     attachments: bool
+    files_by: bool
     history: bool
     published: PublishedOut | None
     library: str | None

@@ -88,7 +88,9 @@ class Library:
     """What a ledger offers as standard.
 
     `product` gives what comes with the program. `leaves` are fields of the form that are each unit's own (a sorting, a
-    place): they are never copied. `group_title` says what standards are found under (业态, 类别).
+    place): they are never copied. `group_title` says what standards are found under (业态, 类别). `same` are the fields by
+    which a row is the same thing as a standard (`label` alone, if they are not said), and `shared` says that a row of
+    everybody is as good as the unit's own: the ledger's rules take no second one.
     """
 
     title: str
@@ -97,6 +99,13 @@ class Library:
     label: str = "name"
     leaves: tuple[str, ...] = ()
     group_title: str = "类别"
+    same: tuple[str, ...] = ()
+    shared: bool = False
+
+    @property
+    def told_by(self) -> tuple[str, ...]:
+        """The fields by which a row is the same thing as a standard."""
+        return self.same or (self.label,)
 
     def part_named(self, name: str) -> Part | None:
         """The part called `name`, if there is one."""
@@ -110,7 +119,8 @@ class Library:
         columns = list(ledger.columns)
         if not any(column.field == FIELD for column in columns):
             names = [column.field for column in columns]
-            at = names.index("beside") + 1 if "beside" in names else 1  # how a row stands comes first
+            stands = [names.index(name) for name in ("beside", "my_reading") if name in names]
+            at = max(stands, default=0) + 1  # how a row stands comes first
             columns.insert(at, Column(FIELD, 130))
         told = Derived(
             FIELD, "标准", "choice", load=lambda actor, rows: versions.standings(ledger, rows), choices=CHOICES,

@@ -107,7 +107,7 @@ def standards_of(ledger: Ledger, ids: Sequence[int]) -> dict[int, Standard]:
             lines.setdefault(row_id, {}).setdefault(part.name, []).append(line)
     return {
         subject_of(row): Standard(
-            key=str(subject_of(row)), values=values[row.get_id()],
+            key=str(subject_of(row)), values=values[row.get_id()], sample=bool(getattr(row, "sample", False)),
             parts={name: tuple(each) for name, each in lines.get(row.get_id(), {}).items()},
         )
         for row in rows

@@ -83,17 +83,10 @@ def _own_offers(ledger: Ledger, unit: int | None) -> set[str]:
 
 
 def _there(ledger: Ledger, unit: int | None, found: Mapping[str, Standard]) -> dict[str, dict[str, str]]:
-    """What the unit has of the standards, by source: its copy, or a row of its own that is called the same."""
-    library, record = library_of(ledger), ledger.record
-    name: Any = record._meta.fields[library.label]
-    company = record.scope_field("company")
-    mine = name.is_null(False) if company is None else company == unit
-    if company is not None and unit is None:
-        mine = company.is_null()
-    if ledger.published is not None:
-        mine &= ledger.published.living()
-    rows = list(record.select().where(mine))
-    named = {row.__data__[name.name]: row for row in rows}
+    """What the unit has of the standards, by source: its copy, or a row of its own that is the same thing."""
+    library = library_of(ledger)
+    rows = sorted(rows_of(ledger, unit), key=lambda row: row.scope_value("company") is not None)
+    named = {tuple(row.__data__.get(name) for name in library.told_by): row for row in rows}
     by_subject = {subject_of(row): row for row in rows}
     copies = LibraryCopy.select(LibraryCopy.source, LibraryCopy.row_id).where(
         LibraryCopy.ledger == ledger.name
@@ -101,10 +94,25 @@ def _there(ledger: Ledger, unit: int | None, found: Mapping[str, Standard]) -> d
     copied = {one.source: by_subject[one.row_id] for one in copies if one.row_id in by_subject}
     made = {}
     for source, standard in found.items():
-        row = copied.get(source) or named.get(standard.values.get(library.label))
+        told = tuple(standard.values.get(name) for name in library.told_by)
+        row = copied.get(source) or named.get(told)
         if row is not None:
             made[source] = {"id": str(row.get_id()), "label": ledger.label(row)}
     return made
+
+
+def rows_of(ledger: Ledger, unit: int | None) -> list[Any]:
+    """The rows of a unit that stand, with everybody's where those are as good."""
+    record: Any = ledger.record
+    company = record.scope_field("company")
+    mine: Any = record._meta.primary_key.is_null(False)
+    if company is not None:
+        mine = company.is_null() if unit is None else company == unit
+        if library_of(ledger).shared:
+            mine |= company.is_null()
+    if ledger.published is not None:
+        mine &= ledger.published.living()
+    return list(record.select().where(mine))
 
 
 def _item(ledger: Ledger, source: str, one: Standard, there: dict[str, str] | None) -> dict[str, Any]:
@@ -112,7 +120,7 @@ def _item(ledger: Ledger, source: str, one: Standard, there: dict[str, str] | No
     return {
         "source": source,
         "from": FROM[source.partition(":")[0]],
-        "name": str(one.values.get(library.label, one.key)),
+        "name": name_of(ledger, one),
         "group": one.group,
         "sample": one.sample,
         "note": one.note,
@@ -131,6 +139,12 @@ def _item(ledger: Ledger, source: str, one: Standard, there: dict[str, str] | No
         ],
         "there": there,
     }
+
+
+def name_of(ledger: Ledger, one: Standard) -> str:
+    """What a standard is called."""
+    label = library_of(ledger).label
+    return words(ledger, label, one.values[label]) if label in one.values else one.key
 
 
 def line_label(part: Part, key: str, values: Mapping[str, Any]) -> str:
@@ -165,5 +179,5 @@ def words(ledger: Ledger, name: str, value: Any) -> str:
 
 
 __all__ = [
-    "FROM", "child_of", "company_for", "facts", "library_of", "line_label", "on_the_shelf", "shelf", "words",
+    "FROM", "child_of", "company_for", "facts", "library_of", "line_label", "name_of", "on_the_shelf", "rows_of", "shelf", "words",
 ]  # fmt: skip

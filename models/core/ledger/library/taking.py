@@ -15,7 +15,7 @@ from models.core.ledger.changes import editing
 from models.core.ledger.declaration import Ledger
 from models.core.ledger.library.declaration import Part, Standard, digest_of
 from models.core.ledger.library.records import LibraryCopy, subject_of
-from models.core.ledger.library.shelf import child_of, company_for, library_of, on_the_shelf
+from models.core.ledger.library.shelf import child_of, company_for, library_of, name_of, on_the_shelf
 from models.core.security.actor import Actor
 
 MOST = 200
@@ -54,7 +54,7 @@ def take(
             made.append({"id": row["id"], "label": row["label"]})
         except (Invalid, Conflict) as error:
             why = "；".join(error.fields.values()) or f"{error.message}。{error.cause}"
-            refused.append({"name": _name(ledger, standard), "why": why})
+            refused.append({"name": name_of(ledger, standard), "why": why})
     return {"message": _message(ledger, made, refused), "made": made, "refused": refused}
 
 
@@ -62,10 +62,6 @@ def _message(ledger: Ledger, made: Sequence[Any], refused: Sequence[Any]) -> str
     drafts = "，都是草稿，提交审批后生效" if made and ledger.published is not None else ""
     left = f"；{len(refused)} {ledger.measure}没有引用" if refused else ""
     return f"已引用 {len(made)} {ledger.measure}{drafts}{left}"
-
-
-def _name(ledger: Ledger, standard: Standard) -> str:
-    return str(standard.values.get(library_of(ledger).label, standard.key))
 
 
 def _make(
@@ -83,7 +79,7 @@ def _make(
         }
     LibraryCopy.create(
         ledger=ledger.name, row_id=subject_of(row), company_id=row.scope_value("company"), source=pick.source,
-        name=_name(ledger, standard)[:120], digest=standard.digest, content=standard.content, children=children,
+        name=name_of(ledger, standard)[:120], digest=standard.digest, content=standard.content, children=children,
         taken_at=clock.now(), **refusing({f"{part}:{key}": "" for part, key in pick.without}),
     )  # fmt: skip
     return made

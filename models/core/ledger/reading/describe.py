@@ -51,6 +51,7 @@ def describe(ledger: Ledger, actor: Actor) -> dict[str, Any]:
             if actor.may(probe.right)
         ],
         "attachments": ledger.attachments,
+        "files_by": bool(ledger.files_by) and "edit" in ledger.rights,
         "history": True,
         "published": None if ledger.published is None else {"is_read": ledger.published.is_read},
         "library": ledger.library.title if ledger.library is not None else None,

@@ -8,6 +8,7 @@ import type {
   Ledger,
   Option,
   Page,
+  Reference,
   Related,
   Rights,
   Row,
@@ -46,6 +47,9 @@ export const listAttachments = (ledger: string, id: string) =>
   get<{ items: Attachment[] }>(`/${enc(ledger)}/${enc(id)}/attachments`).then((answer) => answer.items)
 export const addAttachment = (ledger: string, id: string, file: File, progress: (part: number) => void) =>
   upload<unknown>(`/${enc(ledger)}/${enc(id)}/attachments`, file, progress)
+/** One of many files: it goes to the rows that name it. */
+export const addNamedFile = (ledger: string, file: File, progress: (part: number) => void) =>
+  upload<{ rows: Reference[]; message: string }>(`/${enc(ledger)}/files`, file, progress)
 export const attachmentPath = (ledger: string, id: string, attachment: string) =>
   `/${enc(ledger)}/${enc(id)}/attachments/${enc(attachment)}`
 export const deleteAttachment = (ledger: string, id: string, attachment: string) =>

@@ -189,6 +189,8 @@ export interface Ledger {
   /** What a form may ask before it is saved: a button beside `field`. */
   probes?: Probe[]
   attachments: boolean
+  /** Many files at once find their rows by name. */
+  files_by: boolean
   history: boolean
   /** Rows take effect after approval, in editions; `is_read`: people say that they have read them. */
   published?: { is_read: boolean } | null

@@ -3,9 +3,10 @@
 import type { Tile } from '../services/board-door'
 
 /** How much a tile asks for somebody now: 2 for what is wrong, 1 for what soon will be, 0 for what only tells. */
-export function urgency({ numbers, bars }: Tile): number {
+export function urgency({ kind, numbers, bars }: Tile): number {
   const has = (tone: string) => numbers.some((one) => one.tone === tone && (one.value ?? 0) > 0)
-  if (has('bad') || bars.some(({ late }) => late > 0)) return 2
+  // In a chart what is late is part of a day that is over.
+  if (has('bad') || (kind === 'split' && bars.some(({ late }) => late > 0))) return 2
   return has('warn') ? 1 : 0
 }
 

@@ -21,7 +21,7 @@ from models.messages.escalation import running
 from models.messages.escalation.records import Chain, ChainStep
 from models.messages.inbox.answering_for_others import answer_for
 from models.messages.inbox.answers import answer_by_person
-from models.messages.records import Delivery, Notice
+from models.messages.records import Delivery, Escalation, Notice
 from models.messages.tell import tell
 from models.organization.records import Binding, Person
 from tests.support.people_to_tell import Crowd
@@ -86,6 +86,128 @@ def test_filters_and_pages(crowd: Crowd, officer: Actor, accident: Accident) -> 
     for wrong in ({"state": "gone"}, {"answer": "perhaps"}):
         with pytest.raises(Invalid):
             board(officer, accident.id, **wrong)
+
+
+@pytest.mark.parametrize(
+    ("ways", "notice", "standing"),
+    [
+        ({}, {}, "told"),
+        ({"card": "accepted"}, {}, "told"),
+        ({"card": "accepted", "system": "failed"}, {}, "told"),
+        ({"card": "delivered"}, {}, "delivered"),
+        ({"card": "acknowledged"}, {}, "delivered"),
+        ({"card": "failed", "sms": "delivered"}, {}, "delivered"),
+        ({"system": "delivered"}, {}, "told"),
+        ({"card": "failed"}, {}, "unreached"),
+        ({"card": "suspected"}, {}, "unreached"),
+        ({"card": "cancelled"}, {}, "told"),
+        ({"card": "failed", "sms": "cancelled"}, {}, "unreached"),
+        ({"card": "failed", "sms": "queued"}, {}, "told"),
+        ({"card": "failed", "system": "delivered"}, {}, "unreached"),
+        ({"system": "failed"}, {}, "unreached"),
+        ({"system": "failed", "card": "queued"}, {}, "told"),
+        ({"card": "seen"}, {}, "seen"),
+        ({"system": "seen", "card": "failed"}, {}, "seen"),
+        ({"card": "failed"}, {"read_at": True}, "seen"),
+        ({"card": "failed"}, {"answer": "received"}, "acknowledged"),
+        ({"card": "seen"}, {"answer": "on_site", "read_at": True}, "acknowledged"),
+    ],
+)
+def test_what_the_ways_and_the_notice_say_of_somebody(
+    crowd: Crowd,
+    officer: Actor,
+    accident: Accident,
+    ways: dict[str, str],
+    notice: dict[str, Any],
+    standing: str,
+) -> None:
+    """The farthest that is known; the list of one's own messages reaches nobody by itself."""
+    (row,) = _told(crowd, accident, crowd.person())
+    Delivery.delete().where(Delivery.notice == row.id).execute()
+    for way, state in ways.items():
+        Delivery.create(
+            company=crowd.unit, message=row.message_id, notice=row, person=row.person_id, way=way, state=state, once_key=way
+        )  # fmt: skip
+    values = {name: clock.now() if value is True else value for name, value in notice.items()}
+    if values:
+        Notice.update(**values).where(Notice.id == row.id).execute()
+    found = board(officer, accident.id)
+    assert [one["state"] for one in found["people"]] == [standing]
+    assert found["counts"] == {**dict.fromkeys(STATES, 0), standing: 1, "total": 1}
+    assert [board(officer, accident.id, state=each)["matching"] for each in STATES] == [
+        int(each == standing) for each in STATES
+    ]
+
+
+def test_who_has_not_said_anything(crowd: Crowd, officer: Actor, accident: Accident) -> None:
+    people = [crowd.person(name=f"甲{n}") for n in range(5)]
+    notices = _told(crowd, accident, *people, why={people[4].id: "reporter"})
+    Notice.update(answer="received").where(Notice.id == notices[0].id).execute()
+    _way(notices[1], "failed")
+    whole = board(officer, accident.id)
+    assert (whole["unanswered"], whole["matching"], len(whole["people"])) == (3, 5, 5)
+
+    def asked(**values: Any) -> tuple[list[str], int, int | None]:
+        found = board(officer, accident.id, **values)
+        return [row["person"]["name"] for row in found["people"]], found["matching"], found["next"]
+
+    assert asked(state="unanswered") == (["甲1", "甲2", "甲3"], 3, None)
+    assert asked(state="unanswered", limit=2) == (["甲1", "甲2"], 3, 2)
+    assert asked(state="unanswered", limit=3) == (["甲1", "甲2", "甲3"], 3, None)
+    assert asked(state="unanswered", q="甲2") == (["甲2"], 1, None)
+    assert asked(state="acknowledged", answer="received") == (["甲0"], 1, None)
+    assert asked(state="acknowledged", answer="on_site") == ([], 0, None)
+    assert asked(answer="received", q="甲1") == ([], 0, None)
+    assert asked(answer="received") == (["甲0"], 1, None)
+    assert asked(state="told") == (["甲2", "甲3", "甲4"], 3, None)
+    assert asked(q="  ") == asked()
+
+
+def test_the_next_step_is_that_of_a_running_chain(crowd: Crowd, officer: Actor, accident: Accident) -> None:
+    chain = Chain.create(company=crowd.unit, name="升级", stop_when="each")
+    for place in (1, 2):
+        ChainStep.create(
+            company=crowd.unit, chain=chain, sequence=place, wait_minutes=place, who="self", way="sms"
+        )
+    _told(crowd, accident, crowd.person(), chain_id=chain.id)
+    now = clock.now()
+    for values, there in (
+        ({"next_step": 0}, True),
+        ({"next_step": 1}, True),
+        ({"next_step": 2}, False),
+        ({"next_step": 0, "next_at": None}, False),
+        ({"next_at": now, "state": "finished"}, False),
+        ({"state": "stopped", "stopped_why": "已有人到场"}, False),
+    ):
+        Escalation.update(**values).execute()
+        found = board(officer, accident.id)
+        (row,) = found["people"]
+        assert (row["next"] is not None) is there, values
+        assert row["stopped"] == ("已有人到场" if values.get("state") == "stopped" else None)
+        running_ = values.get("state") is None and values.get("next_at", now) is not None
+        assert (found["next_at"] is not None) is running_, values
+
+
+def test_the_whole_number_is_for_who_sees_it_in_the_file_anyway(
+    crowd: Crowd, officer: Actor, accident: Accident
+) -> None:
+    person, stranger = crowd.person(phone="13900001234"), crowd.person(unit=crowd.group, phone="13900005678")
+    _told(crowd, accident, person, stranger)
+    shown = {row["person"]["name"]: row["person"]["phone"] for row in board(officer, accident.id)["people"]}
+    assert shown[person.name] == "13900001234"
+    assert "*" in shown[stranger.name]
+
+
+def test_the_latest_that_became_of_each_group(crowd: Crowd, officer: Actor, accident: Accident) -> None:
+    one, other = crowd.chat(crowd.unit), crowd.chat(crowd.unit)
+    crowd.tell(groups=[one.id, other.id], ways=(), subject_id=accident.id)
+    Delivery.update(state="failed", reason="没有送到").where(Delivery.group == one.id).execute()
+    crowd.tell(groups=[other.id], ways=(), subject_id=accident.id)
+    crowd.tell(groups=[one.id], ways=(), subject_id=accident.id + 1)
+    Delivery.update(state="accepted").where(Delivery.group == other.id).execute()
+    assert [(each["id"], each["state"], each["reason"]) for each in board(officer, accident.id)["groups"]] == [
+        (str(one.id), "failed", "没有送到"), (str(other.id), "accepted", None)
+    ]  # fmt: skip
 
 
 def test_another_companys_board_is_not_there(crowd: Crowd, accident: Accident) -> None:

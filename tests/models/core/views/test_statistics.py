@@ -135,6 +135,11 @@ def test_a_register_counts_all_there_is_until_a_period_is_chosen(world: Any, clo
         AskedStatistic(filters={"next_inspection_on": {"to": "2024-01-31", "from": "2024-01-01"}}),
     )
     assert (some.total[0], some.sentence[:10]) == (1, "2024-01-01")
+    year = replace(view, period="year", name="year")
+    assert statistic(world.in_a, year, AskedStatistic()).days == (date(2025, 12, 1), date(2026, 11, 22)), (
+        "twelve months"
+    )
+    assert statistic(world.in_a, year, AskedStatistic(by="next_inspection_on")).step == "month"
     past = replace(view, period="all", name="past")
     assert statistic(world.in_a, past, AskedStatistic(by="next_inspection_on")).total[0] == 0, (
         "the last days, as of what happens"
@@ -148,6 +153,7 @@ def test_a_statistic_that_can_not_be_is_told_when_it_is_declared() -> None:
         {"by": ("scans",)},
         {"time": "state"},
         {"drawn": ("none",)},
+        {"measures": tuple(Measure(name, name) for name in "甲乙丙丁")},  # two bars of one colour
         {"measures": (Measure("all", "甲"), Measure("all", "乙"))},
         {"measures": (Measure("all", "甲"), Rate("r", "乙", "all", "none"))},
         {"measures": (Measure("all", "甲", {"nothing": ["1"]}),)},
@@ -155,8 +161,8 @@ def test_a_statistic_that_can_not_be_is_told_when_it_is_declared() -> None:
         with pytest.raises(LookupError):
             _view(name="wrong", **wrong)
     with pytest.raises(ValueError, match="columns"):
-        Kept("k", Equipment, "created_at", ("a", "b", "c", "d"))
-    Kept("k", Equipment, "created_at", ("a", "b", "c"))
+        Kept("k", Equipment, "created_at", ("a", "b", "c", "d", "e", "f"))
+    Kept("k", Equipment, "created_at", ("a", "b", "c", "d", "e"))
 
 
 def test_a_view_is_known_by_its_name_and_beside_its_ledger() -> None:

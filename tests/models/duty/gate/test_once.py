@@ -14,9 +14,11 @@ from models.core.clock import now
 from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError
 from models.core.events.outbox import Outbox
+from models.core.views import kept_sums
 from models.duty.gate import Passed, Scan, clock_in
 from models.duty.gate import batch as gate_batch
 from models.duty.records import ClockIn
+from models.duty.sums import CLOCK_IN_SUMS
 from models.equipment.records import Equipment
 from tests.support.clock_in_plant import Plant
 from tests.support.properties import tries
@@ -100,6 +102,7 @@ def test_beaten_by_another_process_between_reading_and_writing(plant: Plant) -> 
     assert beaten.record["id"] == winner.record["id"] and not beaten.created
     assert own.created
     assert (ClockIn.select().count(), Outbox.select().count()) == (2, 2)
+    assert kept_sums.recount(CLOCK_IN_SUMS) == 0, "nobody is counted twice"
 
 
 def test_an_id_that_another_process_drew_is_not_taken_for_ones_own(plant: Plant, monkeypatch: Any) -> None:

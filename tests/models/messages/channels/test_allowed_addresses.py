@@ -12,10 +12,12 @@ from models.administration.accounts.actors import actor_for_account
 from models.administration.records import Account, Assignment, Session
 from models.administration.roles import builtin_roles
 from models.administration.roles.roles import builtin
+from models.core.config import config, configure
 from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Forbidden, Invalid
 from models.core.ledger.changes import editing
 from models.core.security.actor import Actor
+from models.messages.channels.allowed_addresses import MAIL, SMS, WECOM, allowed, refusal
 from models.messages.channels.ledgers import CHAT_GROUPS, MAIL_SERVERS, SMS_PROVIDERS, WECOM_APPS
 from models.messages.channels.records import MailServer, SmsProvider, WecomApp
 from tests.support.people_to_tell import Crowd
@@ -134,3 +136,47 @@ def test_set_up_asks_again_who_it_is_after_a_while(crowd: Crowd, clock: Any) -> 
     with pytest.raises(Forbidden) as refused:
         make(asked, WECOM_APPS, APP, crowd.unit)
     assert refused.value.code == "proof_required"
+
+
+def test_a_refusal_names_the_host_where_there_is_one() -> None:
+    named, unnamed = refusal(MAIL, "mail.evil.example"), refusal(MAIL)
+    assert named.startswith("“mail.evil.example”不是常用邮箱的地址")
+    assert unnamed.startswith("这个地址不是常用邮箱的地址")
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "leads"),
+    [
+        (WECOM, "https://qyapi.weixin.qq.com", ("qyapi.weixin.qq.com", 443, False)),
+        (WECOM, "https://QYAPI.weixin.qq.com:443/", ("qyapi.weixin.qq.com", 443, False)),
+        (WECOM, "http://qyapi.weixin.qq.com", None),
+        (WECOM, "https://qyapi.weixin.qq.com:8443", None),
+        (WECOM, "http://qyapi.weixin.qq.com:443", None),
+        (WECOM, "https://smtp.exmail.qq.com", None),
+        (MAIL, "smtp.exmail.qq.com:465", ("smtp.exmail.qq.com", 465, False)),
+        (MAIL, "smtp.exmail.qq.com:25", ("smtp.exmail.qq.com", 25, False)),
+        (MAIL, "smtp.exmail.qq.com", None),
+        (MAIL, "smtp.exmail.qq.com:", None),
+        (MAIL, "smtp exmail:465", None),
+        (MAIL, "qyapi.weixin.qq.com:465", None),
+        (MAIL, "smtp.exmail.qq.com:0", None),
+        (MAIL, "smtp.exmail.qq.com:1", ("smtp.exmail.qq.com", 1, False)),
+        (MAIL, "smtp.exmail.qq.com:65535", ("smtp.exmail.qq.com", 65535, False)),
+        (MAIL, "smtp.exmail.qq.com:65536", None),
+        (WECOM, "http://proxy.house", ("proxy.house", 80, True)),
+        (WECOM, "https://proxy.house", ("proxy.house", 443, True)),
+        (SMS, "http://PROXY.house:9/api", ("proxy.house", 9, True)),
+        (MAIL, "one.house:25", ("one.house", 25, True)),
+        (MAIL, "one.house:26", None),
+        ("fax", "https://qyapi.weixin.qq.com", None),
+    ],
+)
+def test_where_an_address_leads(kind: str, address: str, leads: tuple[str, int, bool] | None) -> None:
+    """To the platforms by their own scheme and port, and to what the server's settings name, by any."""
+    before = config()
+    configure(replace(before, outside_hosts=("Proxy.house", " one.house:25")))
+    try:
+        found = allowed(kind, address)
+    finally:
+        configure(before)
+    assert (None if found is None else (found.host, found.port, found.named)) == leads

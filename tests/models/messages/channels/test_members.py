@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from models.administration.records import Assignment
+from models.administration.roles.roles import builtin
 from models.core import clock as house_clock
 from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Forbidden, Invalid
@@ -171,6 +173,12 @@ def test_news_of_a_unit_is_for_those_in_its_line(crowd: Crowd) -> None:
     assert list(means_of(crowd.unit.id, people)) == [above.id]
     assert list(means_of(crowd.unit.id, people, told=True)) == [above.id, stranger.id]
     assert list(means_of(crowd.unit.id, people, read="accidents.read")) == [above.id]
+    sees_all = crowd.person(unit=crowd.other)
+    Assignment.create(account_id=sees_all.account_id, role=builtin("group_safety"), company_id=crowd.group.id)
+    people = [stranger.id, sees_all.id]
+    assert list(means_of(crowd.unit.id, people, read="accidents.read")) == [sees_all.id]
+    assert list(means_of(crowd.unit.id, people, read="ways.set_up")) == [], "another right"
+    assert list(means_of(crowd.unit.id, people)) == []
 
 
 def test_a_contact_names_others_of_the_unit(crowd: Crowd) -> None:
@@ -274,3 +282,26 @@ def test_a_chain_that_a_preset_uses_stays_and_another_goes_with_its_steps(crowd:
         in_transaction(set_up.delete_chain, officer, used)
     in_transaction(set_up.delete_chain, officer, free)
     assert [row.chain_id for row in ChainStep.select()] == [used.id]
+
+
+@pytest.mark.parametrize(("whose", "before", "after", "refused"), [
+    ("nobody", None, "new@example.com", False),
+    ("greater", None, "new@example.com", True),
+    ("greater", "a@example.com", "a@example.com", False),
+    ("greater", "a@example.com", None, True),
+    ("greater", "", None, False),
+    ("lesser", None, "new@example.com", False),
+])  # fmt: skip
+def test_another_address_of_somebody_greater_is_not_one_s_to_set(
+    crowd: Crowd, whose: str, before: str | None, after: str | None, refused: bool
+) -> None:
+    officer, person = crowd.officer(), crowd.person()
+    if whose == "greater":
+        role = builtin("company_administrator")
+        Assignment.create(account_id=person.account_id, role=role, company_id=crowd.unit.id)
+    who = 99_999 if whose == "nobody" else person.id
+    if refused:
+        with pytest.raises(Forbidden):
+            set_up._check_email(officer, who, before, after)
+    else:
+        set_up._check_email(officer, who, before, after)

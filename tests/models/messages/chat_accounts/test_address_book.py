@@ -239,8 +239,10 @@ def test_a_tie_spreads_to_files_that_came_since(crowd: Crowd) -> None:
     assert ChatMember.select().count() == 1
     new = crowd.person(unit=crowd.other, card=None, number="990101199001010001")
     assert Person.get_by_id(new.id).account_id == Person.get_by_id(person.id).account_id
+    ChatMember.update(tied_at=member.tied_at - timedelta(days=9)).execute()
     in_transaction(ties.spread, ChatMember.get_by_id(member.id))
     assert {row.__data__["person"] for row in ChatMember.select()} == {person.id, new.id}
+    assert {row.tied_at for row in ChatMember.select()} == {member.tied_at - timedelta(days=9)}, "as proven"
     officer = crowd.officer()
     in_transaction(ties.drop_file, officer, new.id, member.account_id)
     assert [row.id for row in ChatMember.select()] == [member.id], "the other file keeps its tie"

@@ -26,7 +26,7 @@ from models.messages.delivery.deliveries import (
 )
 from models.messages.delivery.queue import MAX_LEASES
 from models.messages.delivery.quiet_hours import QUIET_HOURS
-from models.messages.records import LOW, NORMAL, URGENT, Delivery, Message, Sending
+from models.messages.records import LOW, NORMAL, URGENT, Delivery, Message, Notice, Sending
 from models.organization.records import Binding
 from tests.support.company_settings import set_to
 from tests.support.people_to_tell import Crowd, hand_over, notice_of, states, take
@@ -179,12 +179,17 @@ def test_no_other_way_when_it_is_not_urgent_or_asked_for_already(crowd: Crowd) -
     assert Delivery.select().where(Delivery.way == "sms").count() == 1
 
 
-def test_what_our_own_limits_hold_back_counts_as_no_try(crowd: Crowd, clock: Any) -> None:
+@pytest.mark.parametrize(("attempts", "left"), [(0, 0), (1, 0), (2, 1)])
+def test_what_our_own_limits_hold_back_counts_as_no_try(
+    crowd: Crowd, clock: Any, attempts: int, left: int
+) -> None:
+    """Also what a repeated call takes along before its own turn has come (`attempts` 0)."""
     crowd.tell(crowd.person())
     (row,) = take()
+    Delivery.update(attempts=attempts).where(Delivery.id == row.id).execute()
     in_transaction(postpone, [row.id], 20)
     row = Delivery.get_by_id(row.id)
-    assert (row.state, row.attempts, row.due_at) == ("queued", 0, clock.moment + timedelta(seconds=20))
+    assert (row.state, row.attempts, row.due_at) == ("queued", left, clock.moment + timedelta(seconds=20))
 
 
 def test_at_night_only_urgent_ones_go_out_also_what_was_due_before(crowd: Crowd, clock: Any) -> None:
@@ -289,6 +294,36 @@ def test_resending_is_refused_with_the_reason(crowd: Crowd) -> None:
     ChatMember.update(state="ok").execute()
     Binding.update(state="ended").where(Binding.person == person.id).execute()
     assert refused(Conflict).code == "left_unit"
+
+
+@pytest.mark.parametrize(
+    ("answered", "for_other", "again"), [(False, False, True), (True, False, False), (True, True, True)]
+)
+def test_what_was_answered_is_not_sent_once_more_unless_it_is_anothers(
+    crowd: Crowd, answered: bool, for_other: bool, again: bool
+) -> None:
+    person, other = crowd.person(), crowd.person()
+    message = crowd.tell(person, other, urgency=NORMAL)
+    row = next(row for row in take() if row.person_id == person.id)
+    in_transaction(failed, [row.id], GONE)
+    if for_other:
+        Delivery.update(for_notice_id=notice_of(message, other).id).where(Delivery.id == row.id).execute()
+    if answered:
+        Notice.update(answer="收到").where(Notice.id == row.notice_id).execute()
+    if again:
+        assert in_transaction(resend, crowd.officer(), row.id).state == "queued"
+    else:
+        with pytest.raises(Conflict) as refusal:
+            in_transaction(resend, crowd.officer(), row.id)
+        assert refusal.value.code == "answered"
+
+
+def test_a_message_to_a_group_is_sent_once_more_though_nobody_can_answer_it(crowd: Crowd) -> None:
+    crowd.tell(groups=[crowd.chat(crowd.unit).id], ways=())
+    (row,) = take()
+    in_transaction(failed, [row.id], GONE)
+    new = in_transaction(resend, crowd.officer(), row.id)
+    assert (new.way, new.group_id, new.state) == ("group", row.group_id, "queued")
 
 
 def test_boards_hear_of_a_batch_once(crowd: Crowd) -> None:

@@ -37,10 +37,13 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
         ("22:00-07:00", at(23, 0), at(23, 7)),
         ("22:00-07:00", at(23, 6, 59), at(23, 7)),
         ("22:00-07:00", at(23, 7), None),
+        ("12:00-14:00", at(22, 11, 59), None),
+        ("12:00-14:00", at(22, 12), at(22, 14)),
         ("12:00-14:00", at(22, 13), at(22, 14)),
         ("12:00-14:00", at(22, 14), None),
         ("", at(22, 3), None),
         ("07:00-07:00", at(22, 7), None),
+        ("07:00-07:00", at(22, 8), None),
     ],
 )
 def test_when_quiet_hours_end(hours: str, moment: datetime, end: datetime | None) -> None:

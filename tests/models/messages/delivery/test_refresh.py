@@ -11,7 +11,8 @@ from models.core import clock as clocks
 from models.core.db.connection import in_transaction
 from models.messages.delivery.deliveries import doubtful, held, shown
 from models.messages.delivery.refresh import outdate, redraw, update_due
-from models.messages.records import NORMAL, Delivery, Sending
+from models.messages.delivery.supersede import OVERTAKEN, overtake
+from models.messages.records import LOW, NORMAL, Delivery, Message, Sending
 from tests.support.people_to_tell import Crowd, hand_over, take
 
 pytestmark = pytest.mark.one_engine
@@ -62,6 +63,45 @@ def test_which_cards_follow_a_new_version_and_which_are_drawn_once_more(
         else:
             assert (now.card_version, now.wanted_version) == (row.card_version, row.wanted_version)
         Sending.delete().execute()
+
+
+@pytest.mark.parametrize(
+    ("about", "follows"), [("accident:7", 1), ("accident:8", 0), ("hazard:7", 0), (None, 0)]
+)
+def test_a_note_about_a_thing_follows_it_too(crowd: Crowd, about: str | None, follows: int) -> None:
+    """What is said of somebody's silence, say: its subject is the note's own, and it ends with the thing."""
+    row = sending(crowd, subject_id=99)
+    Message.update(ends_with=about).execute()
+    assert in_transaction(outdate, "accident", 7, 3) == follows
+    assert Sending.get_by_id(row.id).wanted_version == 3 * follows
+    assert in_transaction(outdate, "accident", 7, 3) == 0, "the same again does nothing"
+    assert in_transaction(outdate, "accident", 7, 4) == follows
+
+
+@pytest.mark.parametrize(
+    ("values", "stopped"),
+    [
+        ({}, True),
+        ({"subject_id": 8}, False),
+        ({"subject_kind": "hazard"}, False),
+        ({"urgency": NORMAL}, False),
+        ({"outbox_id": 10}, False),
+        ({"outbox_id": 11}, False),
+        ({"outbox_id": None}, False),
+        ({"state": "accepted"}, False),
+    ],
+)
+def test_small_news_that_newer_ones_say_better_is_called_off(
+    crowd: Crowd, values: dict[str, Any], stopped: bool
+) -> None:
+    told = {"urgency": LOW, "needs_answer": False, "outbox_id": 9, **values}
+    state = told.pop("state", "queued")
+    message = crowd.tell(crowd.person(), **told)
+    Delivery.update(state=state).where(Delivery.way == "card").execute()
+    assert in_transaction(overtake, "accident", 7, 10) == stopped
+    card = Delivery.get(Delivery.message == message.id, Delivery.way == "card")
+    assert (card.state, card.reason) == (("cancelled", OVERTAKEN) if stopped else (state, card.reason))
+    assert Delivery.get(Delivery.way == "system").state == "delivered", "it stays in their messages"
 
 
 def test_what_is_due_to_follow(crowd: Crowd) -> None:

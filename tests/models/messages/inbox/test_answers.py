@@ -13,6 +13,7 @@ from models.core.events.outbox import Outbox
 from models.messages.delivery.deliveries import Failure, accepted, failed
 from models.messages.escalation import hooks
 from models.messages.inbox.answers import answer, answer_by_person, answer_subject, follow_up
+from models.messages.inbox.board_updates import heard_with, news_of_answer
 from models.messages.records import NEED_HELP, ON_SITE, RECEIVED, Delivery, Notice, Sending
 from models.organization.records import Binding
 from tests.support.people_to_tell import Crowd, hand_over, notice_of, states, take
@@ -40,6 +41,15 @@ def chains(monkeypatch: pytest.MonkeyPatch) -> Chains:
     made = Chains()
     monkeypatch.setattr(hooks, "_escalation", lambda: made)
     return made
+
+
+@pytest.mark.parametrize(
+    ("kind", "also", "news"),
+    [("accident_help", "accident", "accident.coming"), ("accident", None, None), ("nothing", None, None)],
+)
+def test_what_an_answer_means_besides(kind: str, also: str | None, news: str | None) -> None:
+    """Who comes to a call for help has heard of the accident, and everybody hears that they come."""
+    assert (heard_with(kind), news_of_answer(kind, RECEIVED)) == (also, news)
 
 
 def test_an_answer_stops_all_that_is_still_to_come(crowd: Crowd, chains: Chains) -> None:

@@ -111,7 +111,7 @@ def test_what_is_there_is_told_and_the_rest_is_copied(duties: Duties) -> None:
 
 def old_version(row: int) -> None:
     """As if the row had been copied when the standard said less."""
-    copy = LibraryCopy.get(LibraryCopy.row_id == row)
+    copy = LibraryCopy.get(LibraryCopy.ledger == "posts", LibraryCopy.row_id == row)
     content = copy.content
     content["values"]["duties"] = "开叉车"
     content["parts"]["works"].pop("车辆伤害处置演练")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, TooMany
 from models.core.events.outbox import Outbox
+from models.core.files import attachments
 from models.core.ledger import ledger_named
 from models.core.ledger.changes.actions import act
 from models.core.ledger.changes.editing import create, edit
@@ -28,8 +31,9 @@ from tests.models.hazards.grid_company import Land
 from tests.models.tasks.relay import pass_all_on, told
 from tests.support.prepared_rows import lay_standards
 
-SUGGESTIONS = ledger_named("suggestions")
+SUGGESTIONS, ADOPTED = ledger_named("suggestions"), ledger_named("adopted-suggestions")
 assert SUGGESTIONS is not None
+assert ADOPTED is not None
 
 
 class Floor(Land):
@@ -166,6 +170,52 @@ def test_who_wants_no_name_is_known_to_deciders_alone(floor: Floor) -> None:
     floor.does("电", case, "done", values={"result": "装好了"})
     pass_all_on()
     assert told("suggestion.done") == [("【建议已落实】 叉车加蓝光灯", ["工"])]
+
+
+def _photo(colour: str) -> bytes:
+    target = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(target, "JPEG")
+    return target.getvalue()
+
+
+def test_photos_are_public_with_it_and_say_nothing_of_who_wants_no_name(floor: Floor) -> None:
+    """What colleagues see of it: before and after; of who wants no name neither account nor file name; gone if it is undone."""
+    for hidden in (False, True):
+        row = floor.suggest(hidden=hidden)
+        in_transaction(attachments.add, floor.actor("工"), SUGGESTIONS, row.id, "工的手机.jpg", _photo("red"))
+        in_transaction(
+            attachments.add, floor.actor("工"), SUGGESTIONS, row.id, "方案.pdf", b"%PDF-1.4\n%%EOF\n"
+        )
+        row = floor.adopt("站", row)
+        in_transaction(attachments.add, floor.actor("工"), SUGGESTIONS, row.id, "装好.jpg", _photo("blue"))
+        floor.does("电", floor.case_of(row), "done", values={"result": "装好了"})
+        public = floor.rows("友", "adopted-suggestions")[0]
+        assert len(public["values"]["pictures"]) == 2
+        seen = in_transaction(attachments.list_of, floor.actor("友"), ADOPTED, int(public["id"]))
+        said = [(one["name"], one["by"] and one["by"]["name"]) for one in seen]
+        named = [("工的手机.jpg", "工"), ("装好.jpg", "工")]
+        assert said == ([("照片1.jpg", None), ("照片2.jpg", None)] if hidden else named)
+        with pytest.raises(AnbanError):
+            in_transaction(
+                attachments.add,
+                floor.actor("审", "console"),
+                ADOPTED,
+                int(public["id"]),
+                "a.jpg",
+                _photo("red"),
+            )
+        in_transaction(
+            act, floor.actor("审", "console"), SUGGESTIONS, "revoke", [row.id], {"reason": "装不了"}
+        )
+        assert floor.rows("友", "adopted-suggestions") == []
+        left = attachments.Attachment.select().where(attachments.Attachment.ledger == "adopted-suggestions")
+        assert left.count() == 0
+        own = in_transaction(attachments.list_of, floor.actor("工"), SUGGESTIONS, row.id)
+        assert [one["name"] for one in own] == ["工的手机.jpg", "方案.pdf", "装好.jpg"], "their own stay"
+        name, _, content = in_transaction(
+            attachments.read, floor.actor("工"), SUGGESTIONS, row.id, int(own[0]["id"])
+        )
+        assert name and content
 
 
 def test_nobody_floods_those_who_decide(floor: Floor) -> None:

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from models.administration.accounts.actors import actor_for_account
 from models.administration.accounts.invitations import invitation_of
 from models.administration.accounts.standing_changes import CHANGED
-from models.administration.records import Account
+from models.administration.records import Account, Invitation
 from models.core.config import Config, configure
 from models.core.events.outbox import Outbox
 from models.core.excel.imports import importing, undo
@@ -178,6 +178,36 @@ def test_a_phone_changed_in_the_form_reaches_the_login_and_the_invitation(town: 
     there = invitation_of(invited)
     assert there is not None
     assert there.login == "13900000010"
+
+
+@pytest.mark.parametrize(
+    ("where", "state", "moves"),
+    [
+        ("here", "open", False),
+        ("here", "wished", False),
+        ("here", "withdrawn", True),
+        ("there", "open", True),
+    ],
+)
+def test_an_invitation_moves_unless_another_of_the_unit_waits_under_that_phone(
+    town: Town, where: str, state: str, moves: bool
+) -> None:
+    invited = town.worker(1).person
+    other = town.worker(2, by=town.officer if where == "here" else town.neighbour, phone="13900000009").person
+    Invitation.update(state=state).where(Invitation.person_id == other.id).execute()
+    edit_person(town.officer, invited, {"phone": "13900000009"})
+    assert [Invitation.get(Invitation.person_id == one.id).login for one in (invited, other)] == [
+        "13900000009" if moves else "13800000001",
+        "13900000009",
+    ]
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "accepted"])
+def test_an_invitation_that_waits_no_more_stays_as_it_was(town: Town, state: str) -> None:
+    invited = town.worker(1).person
+    Invitation.update(state=state).execute()
+    edit_person(town.officer, invited, {"phone": "13900000009"})
+    assert Invitation.get().login == "13800000001"
 
 
 def test_a_login_that_somebody_has_is_not_taken_from_them(town: Town) -> None:
