@@ -89,6 +89,7 @@ export type FieldKind =
   | 'place'
   | 'facts'
   | 'pictures'
+  | 'signature'
 
 /** A photo of a form that is still to be sent: uploaded already, named by id. */
 export interface Shot {
