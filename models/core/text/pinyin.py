@@ -25,10 +25,8 @@ def sort_key(text: str, *, person: bool = False) -> str:
     """What `text` is sorted by, at most 120 letters: the pinyin of each character with its tone, other letters as they
     are. Of a `person` the surname is read as one.
     """
-    from pypinyin import (  # its dictionaries take a tenth of a start, and no command needs them
-        Style,
-        lazy_pinyin,
-    )
+    # Here: its dictionaries take a tenth of a start, and no command needs them.
+    from pypinyin import Style, lazy_pinyin
 
     plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
     plain = re.sub(r"[0-9]+", lambda number: number.group().zfill(_DIGITS), plain)  # 2号 before 10号
