@@ -8,9 +8,13 @@ import pytest
 
 from models.core.errors import Invalid
 from models.core.files.attachments import Attachment
+from models.core.security.actor import Actor
+from models.core.security.rights import Scope
 from models.regulations.documents import something_to_read
+from models.regulations.importing import _company
 from models.regulations.ledgers import _inside
-from models.regulations.records import Document, Folder
+from models.regulations.records import EDIT_DOCUMENTS, Document, Folder
+from models.regulations.samples import _summary
 from tests.models.regulations.conftest import Library
 
 pytestmark = pytest.mark.one_engine
@@ -87,3 +91,28 @@ def test_what_stands_in_a_directory_or_anywhere_below_it(library: Library) -> No
     assert found(str(top.id)) == [one.id, two.id] and found(str(below.id)) == [two.id]
     assert found("x") == [] == found()
     assert found("x", str(below.id)) == [two.id]
+
+
+@pytest.mark.parametrize(
+    ("level", "scope", "whose"),
+    [
+        ("group", Scope.COMPANY, None),
+        ("plate", Scope.GROUP, None),
+        ("law", Scope.GROUP, None),
+        ("law", Scope.COMPANY, 7),
+        ("law", None, 7),
+        ("company", Scope.GROUP, 7),
+        ("company", Scope.COMPANY, 7),
+    ],
+)
+def test_whose_a_line_of_a_sheet_is(level: str, scope: Scope | None, whose: int | None) -> None:
+    actor = Actor(None, "导入人", 7, rights={} if scope is None else {EDIT_DOCUMENTS: scope})
+    assert _company(actor, Folder(level=level)) == whose
+
+
+@pytest.mark.parametrize("known", ["about", "replaces", "unsure"])
+def test_of_a_law_stands_what_is_known_and_nothing_else(known: str) -> None:
+    said = list(_summary({"about": [], known: ["起重机械", "叉车"]}))
+    title = {"about": "涉及", "replaces": "替代", "unsure": "待核对"}[known]
+    assert said[:-1] == [f"{title}：起重机械、叉车"]
+    assert list(_summary({"about": []})) == said[-1:], "where to find the text is said always"
