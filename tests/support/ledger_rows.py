@@ -15,6 +15,7 @@ from models.core.fields import (
     Described,
     DrawnSignature,
     Facts,
+    GeoPoint,
     Integer,
     Json,
     LongText,
