@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.web.shapes.ledgers.ledgers import Notice, RowCount
-from models.core.fields import Described, Facts, Lines, Signature
+from models.core.fields import Described, DrawnSignature, Facts, Lines
 from models.core.ledger import Ledger
 from models.core.ledger.bulk.offered import fields_for_many
 from models.core.ledger.reading.rows import shown_names
@@ -37,7 +37,7 @@ STROKES: Schema = {
         {"type": ["string", "null"]},
         {
             "type": "array",
-            "maxItems": Signature.MOST_STROKES,
+            "maxItems": DrawnSignature.MOST_STROKES,
             "items": {
                 "type": "array",
                 "items": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},

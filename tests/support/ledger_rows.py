@@ -13,7 +13,9 @@ from models.core.errors import Malformed
 from models.core.fields import (
     Day,
     Described,
+    DrawnSignature,
     Facts,
+    GeoPoint,
     Integer,
     Json,
     LongText,
@@ -23,9 +25,7 @@ from models.core.fields import (
     Phone,
     Pick,
     Picks,
-    Place,
     Secret,
-    Signature,
     SortKey,
     Spot,
     Strokes,
@@ -188,8 +188,8 @@ def _described(field: Any) -> Any:
         return "13811112222" if field.required else None
     if isinstance(field, Secret):
         return "s"
-    if isinstance(field, Place):
+    if isinstance(field, GeoPoint):
         return Spot(121.55, 29.87, 12)
-    if isinstance(field, Signature):
+    if isinstance(field, DrawnSignature):
         return Strokes((((20, 20), (300, 200)),))
     return {} if isinstance(field, Facts) and not field.null else None

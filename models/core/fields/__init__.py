@@ -10,7 +10,7 @@ from models.core.fields.choices import Flag, Link, Pick, Picks, References
 from models.core.fields.encoded import Facts, Json, LongFacts, PersonalId, Photos, Secret
 from models.core.fields.lines import Lines
 from models.core.fields.moments import Day, Moment, moment_text, parse_day, parse_moment
-from models.core.fields.on_site import Place, Signature, Spot, Strokes
+from models.core.fields.on_site import DrawnSignature, GeoPoint, Spot, Strokes
 from models.core.fields.spans import DayList, Hours
 from models.core.fields.sub_rows import Many, People, SubRows
 from models.core.fields.texts import Count, Integer, LongText, Number, Phone, SortKey, Text, too_long
@@ -21,8 +21,10 @@ __all__ = [
     "Day",
     "DayList",
     "Described",
+    "DrawnSignature",
     "Facts",
     "Flag",
+    "GeoPoint",
     "Hours",
     "Integer",
     "Json",
@@ -39,10 +41,8 @@ __all__ = [
     "Photos",
     "Pick",
     "Picks",
-    "Place",
     "References",
     "Secret",
-    "Signature",
     "SortKey",
     "Spot",
     "Strokes",

@@ -28,7 +28,7 @@ class Spot:
     accuracy: int | None = None
 
 
-class Place(Described, CharField):
+class GeoPoint(Described, CharField):
     """Where something is or was, as a `Spot`; kept as `longitude,latitude,accuracy` (docs/decisions/coordinates.md).
 
     A form sends `{"lng", "lat", "accuracy", "datum"}`: what a device senses is WGS-84 and says so. 0, 0 of a device is no
@@ -110,12 +110,12 @@ Stroke = tuple[tuple[int, int], ...]
 
 @dataclass(frozen=True)
 class Strokes:
-    """A signature as it was drawn: lines through points of a box that is `Signature.BOX` wide and high."""
+    """A signature as it was drawn: lines through points of a box that is `DrawnSignature.BOX` wide and high."""
 
     lines: tuple[Stroke, ...]
 
 
-class Signature(Described, CharField):
+class DrawnSignature(Described, CharField):
     """A signature drawn with a finger or a mouse. A form sends its strokes, never a picture; the house draws the PNG, which
     is a file of its own kind (`models/core/files/signatures.py`), and the column keeps its name.
 
@@ -176,4 +176,4 @@ def _length(line: Stroke) -> float:
     return sum(math.dist(one, other) for one, other in pairwise(line))
 
 
-__all__ = ["Place", "Signature", "Spot", "Strokes"]
+__all__ = ["DrawnSignature", "GeoPoint", "Spot", "Strokes"]

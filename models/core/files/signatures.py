@@ -15,7 +15,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from models.core.errors import NotFound
-from models.core.fields import Signature
+from models.core.fields import DrawnSignature
 from models.core.files import stored
 from models.core.ledger.declaration import Ledger
 from models.core.records import Base
@@ -29,7 +29,7 @@ _MADE_OF = 16  # greys are enough
 
 def draw(lines: Sequence[Sequence[tuple[int, int]]]) -> bytes:
     """A PNG of the strokes, as large as their box, black on white; the same strokes give the same bytes."""
-    width, height = Signature.BOX
+    width, height = DrawnSignature.BOX
     paper = Image.new("L", (width * _FINER, height * _FINER), _PAPER)
     pen = ImageDraw.Draw(paper)
     for line in lines:
@@ -40,7 +40,7 @@ def draw(lines: Sequence[Sequence[tuple[int, int]]]) -> bytes:
             half = _WIDTH * _FINER / 2
             pen.ellipse((x - half, y - half, x + half, y + half), fill=_INK)
     out = io.BytesIO()
-    small = paper.resize(Signature.BOX, Image.Resampling.LANCZOS).quantize(_MADE_OF)
+    small = paper.resize(DrawnSignature.BOX, Image.Resampling.LANCZOS).quantize(_MADE_OF)
     small.save(out, "PNG", optimize=True)
     return out.getvalue()
 
@@ -55,7 +55,7 @@ def keep(lines: Sequence[Sequence[tuple[int, int]]]) -> str:
 def locate(actor: Actor, ledger: Ledger, row_id: int, field: str) -> str:
     """The kept name of the signature in a field of a row that the actor may read. Raises NotFound."""
     column = ledger.record._meta.fields.get(field)
-    if not isinstance(column, Signature) or column.internal:
+    if not isinstance(column, DrawnSignature) or column.internal:
         raise _missing()
     record = ledger.record.find(actor, ledger.rights["read"], row_id)
     name: str | None = record.__data__.get(field)
@@ -75,7 +75,7 @@ def read(name: str) -> bytes:
 def signed_fields(record: Any) -> list[str]:
     """The names of a record's signatures that people see."""
     fields = record._meta.fields.items()
-    return [name for name, field in fields if isinstance(field, Signature) and not field.internal]
+    return [name for name, field in fields if isinstance(field, DrawnSignature) and not field.internal]
 
 
 def sweep() -> int:
@@ -90,7 +90,7 @@ def _named(base: type[Any] = Base) -> Iterator[str]:
         if "id" not in table._meta.fields or table.__subclasses__():
             continue  # what several tables have in common has no table itself
         for field in table._meta.sorted_fields:
-            if isinstance(field, Signature):
+            if isinstance(field, DrawnSignature):
                 yield from (name for (name,) in table.select(field).where(field.is_null(False)).tuples())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from models.core.coordinates import position_faults
 from models.core.errors import Conflict, Invalid, Malformed
-from models.core.fields import Described, Flag, PersonalId, Secret, Signature
+from models.core.fields import Described, DrawnSignature, Flag, PersonalId, Secret
 from models.core.ledger.declaration import Derived, Ledger, Values
 from models.core.ledger.reference_check import ReferenceCheck
 from models.core.ledger.sub_rows import present
@@ -103,7 +103,7 @@ def _kept_signatures(ledger: Ledger, clean: Values, record: Any) -> dict[str, st
     return {
         name: "已经办结，签名要留存，不能更换；要更正请另外登记一条"
         for name in clean
-        if isinstance(ledger.record._meta.fields.get(name), Signature) and record.__data__.get(name)
+        if isinstance(ledger.record._meta.fields.get(name), DrawnSignature) and record.__data__.get(name)
     }
 
 
@@ -189,7 +189,7 @@ def _clean(
 def _stays(item: FormField, sent: Any, record: Any) -> bool:
     """Whether a secret was sent back as the form had it: as its mask, or as an empty box where one is set; or a signature,
     as its word."""
-    if isinstance(item.field, Signature) and record is not None:
+    if isinstance(item.field, DrawnSignature) and record is not None:
         there = record.__data__.get(item.name)
         return there is not None and sent == item.field.plain(there)
     if not isinstance(item.field, Secret):

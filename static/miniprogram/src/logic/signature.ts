@@ -1,4 +1,4 @@
-/** A signature as it is drawn: strokes of points in a box, as the server takes them (`Signature.BOX`). */
+/** A signature as it is drawn: strokes of points in a box, as the server takes them (`DrawnSignature.BOX`). */
 
 export const BOX = { width: 600, height: 240 }
 const SHORTEST = 60

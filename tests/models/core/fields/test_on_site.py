@@ -10,10 +10,10 @@ from PIL import Image
 
 from models.core.coordinates import to_gcj02
 from models.core.errors import Malformed
-from models.core.fields import Place, Signature, Spot, Strokes
+from models.core.fields import DrawnSignature, GeoPoint, Spot, Strokes
 from models.core.files import signatures
 
-PLACE, SIGNATURE = Place("定位"), Signature("签名")
+PLACE, SIGNATURE = GeoPoint("定位"), DrawnSignature("签名")
 NAME = [[[20, 200], [150, 40], [280, 200]], [[350, 60], [360, 200]]]
 
 
@@ -72,7 +72,7 @@ def test_a_signature_is_drawn_by_the_house_and_is_small() -> None:
     assert isinstance(drawn, Strokes)
     content = signatures.draw(drawn.lines)
     picture = Image.open(io.BytesIO(content))
-    assert (picture.format, picture.size) == ("PNG", Signature.BOX)
+    assert (picture.format, picture.size) == ("PNG", DrawnSignature.BOX)
     grey = picture.convert("L")
     assert grey.getpixel((150, 42)) < 128 < grey.getpixel((560, 20)), (
         "ink where it was drawn, and paper beside it"
