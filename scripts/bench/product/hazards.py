@@ -7,54 +7,28 @@ thirty is a major one.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
 
 from models.core import clock
-from models.core.db.connection import database
+from models.core.db.bulk import insert_all
+from models.core.db.connection import database, in_transaction
 from models.core.security import crypto
+from models.equipment.records import Equipment
 from models.organization.records import Company, Person
 from scripts.bench.product.seed import id_number
 
 SITES, PEOPLE = 5, 250  # of each company
-_PIECE = 100_000
+_PIECE = 2000
 _YEAR = timedelta(days=365)
 _NOBODY_ELSE = 500_000  # beyond the numbers of other people
 
-_FILL = """
-INSERT INTO hazard (version, created_at, updated_at, company_id, site_id, number, origin, what, level, state, reporter_id,
-  rectifier_id, found_at, reported_at, due_at, rectified_at, closed_at, door, late, extensions)
-SELECT 1, at, at, company_id, site_id, CONCAT('YH', seq), ELT(1 + (draw1 > 70) + (draw1 > 90), 'snap', 'inspection', 'manual'),
-  '电缆裸露', IF(state IN ('reported', 'rejected', 'withdrawn'), NULL, IF(draw2 <= 3, 'major', 'general')), state,
-  reporter_id, IF(state IN ('rectifying', 'closed'), rectifier_id, NULL), at, at,
-  IF(state IN ('rectifying', 'closed'), at + INTERVAL 3 DAY, NULL),
-  IF(state = 'closed', at + INTERVAL IF(draw3 <= 10, 80, 40) HOUR, NULL),
-  IF(state = 'closed', at + INTERVAL 90 HOUR, NULL), 'phone', 0, 0
-FROM (
-  SELECT s.*, c.company_id, c.id AS site_id, r.id AS reporter_id, w.id AS rectifier_id,
-    CASE WHEN at > '{fresh}' THEN ELT(1 + (draw4 > 20) + (draw4 > 60), 'reported', 'rectifying', 'closed')
-      WHEN draw4 <= 0.5 THEN 'rectifying' WHEN draw4 <= 3.5 THEN 'rejected' WHEN draw4 <= 4.5 THEN 'withdrawn'
-      ELSE 'closed' END AS state
-  FROM (
-    SELECT seq, TIMESTAMP('{start}') + INTERVAL seq * {step} MICROSECOND AS at, 100 * RAND(seq) AS draw1,
-      100 * RAND(seq + 1000003) AS draw2, 100 * RAND(seq + 2000003) AS draw3, 100 * RAND(seq + 3000017) AS draw4,
-      FLOOR({places} * RAND(seq + 5000011)) AS place, FLOOR({people} * RAND(seq + 7000003)) AS who,
-      FLOOR({people} * RAND(seq + 9000011)) AS worker
-    FROM seq_{low}_to_{high}
-  ) s
-  JOIN (SELECT id, company_root AS company_id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS n FROM company
-    WHERE kind = 'site') c ON c.n = s.place
-  JOIN (SELECT id, company_id, ROW_NUMBER() OVER (PARTITION BY company_id ORDER BY id) - 1 AS n FROM person
-    WHERE name LIKE '巡检%') r ON r.company_id = c.company_id AND r.n = s.who
-  JOIN (SELECT id, company_id, ROW_NUMBER() OVER (PARTITION BY company_id ORDER BY id) - 1 AS n FROM person
-    WHERE name LIKE '巡检%') w ON w.company_id = c.company_id AND w.n = s.worker
-) drawn
-"""
-_SITES_OF_CLOCK_INS = """
-UPDATE clock_in c
-JOIN (SELECT id, company_root, ROW_NUMBER() OVER (PARTITION BY company_root ORDER BY id) - 1 AS n FROM company
-  WHERE kind = 'site') s ON s.company_root = c.company_id AND s.n = c.id % {sites}
-JOIN equipment e ON e.id = c.equipment_id SET c.site_id = s.id, c.type_id = e.type_id
-"""
+_COLUMNS = (
+    "version", "created_at", "updated_at", "company_id", "site_id", "number", "origin", "what", "level", "state",
+    "reporter_id", "rectifier_id", "found_at", "reported_at", "due_at", "rectified_at", "closed_at", "door", "late",
+    "extensions",
+)  # fmt: skip
 
 
 def plant_sites() -> None:
@@ -71,18 +45,69 @@ def plant_sites() -> None:
              "id_hash": crypto.hash_id_number(text)}
             for one, text in enumerate(numbers)
         ).execute()  # fmt: skip
-    database.execute_sql(_SITES_OF_CLOCK_INS.format(sites=SITES))
+    _put_clock_ins()
+
+
+def _put_clock_ins() -> None:
+    """Each clock-in at a site of its company, on equipment of its kind; a statement for each, as a join of all is slow."""
+    for unit, sites in _sites().items():
+        for kind, pieces in _equipment(unit).items():
+            database.execute_sql(
+                f"UPDATE clock_in SET site_id = ELT(1 + id % {len(sites)}, {', '.join(map(str, sites))}), type_id = {kind}"
+                f" WHERE company_id = {unit} AND equipment_id IN ({', '.join(map(str, pieces))})"
+            )
+
+
+def _sites() -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for site, unit in Company.select(Company.id, Company.company_root).where(Company.kind == "site").tuples():
+        found.setdefault(unit, []).append(site)
+    return found
+
+
+def _equipment(unit: int) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for piece, kind in (
+        Equipment.select(Equipment.id, Equipment.type).where(Equipment.company == unit).tuples()
+    ):
+        found.setdefault(kind, []).append(piece)
+    return found
 
 
 def plant_hazards(rows: int) -> None:
     """So many hazards over the last year, at the sites that are there."""
-    companies = Company.select().where(Company.kind == "company").count()
-    for low in range(1, rows + 1, _PIECE):
-        database.execute_sql(
-            _FILL.format(
-                low=low, high=min(low + _PIECE - 1, rows), start=f"{clock.now() - _YEAR:%Y-%m-%d %H:%M:%S}",
-                fresh=f"{clock.now() - timedelta(days=5):%Y-%m-%d %H:%M:%S}", places=companies * SITES, people=PEOPLE,
-                step=int(_YEAR / timedelta(microseconds=1)) // rows,
-            )
-        )  # fmt: skip
+    chance, now = Random("hazards"), clock.now()
+    sites = [(unit, site) for unit, several in _sites().items() for site in several]
+    people: dict[int, list[int]] = {}
+    query = Person.select(Person.company, Person.id).where(Person.name.startswith("巡检"))
+    for unit, person in query.tuples():
+        people.setdefault(unit, []).append(person)
+    for start in range(0, rows, _PIECE):
+        made = []
+        for number in range(start, min(start + _PIECE, rows)):
+            unit, site = chance.choice(sites)
+            at = now - _YEAR * (1 - number / rows)
+            made.append(_hazard(chance, number, at, now, (unit, site), people[unit]))
+        in_transaction(insert_all, "hazard", _COLUMNS, made)
     database.execute_sql("ANALYZE TABLE hazard").fetchall()
+
+
+def _hazard(
+    chance: Random, number: int, at: datetime, now: datetime, where: tuple[int, int], people: list[int]
+) -> tuple[Any, ...]:
+    state = _state(chance, now - at)
+    planned, done = state in ("rectifying", "closed"), state == "closed"
+    level = ("major" if chance.random() < 0.03 else "general") if planned else None
+    origin = chance.choices(("snap", "inspection", "manual"), (70, 20, 10))[0]
+    hours = 80 if chance.random() < 0.1 else 40
+    return (
+        1, at, at, *where, f"YH{number}", origin, "电缆裸露", level, state, chance.choice(people),
+        chance.choice(people) if planned else None, at, at, at + timedelta(days=3) if planned else None,
+        at + timedelta(hours=hours) if done else None, at + timedelta(hours=90) if done else None, "phone", 0, 0,
+    )  # fmt: skip
+
+
+def _state(chance: Random, age: timedelta) -> str:
+    if age < timedelta(days=5):
+        return chance.choices(("reported", "rectifying", "closed"), (20, 40, 40))[0]
+    return chance.choices(("rectifying", "rejected", "withdrawn", "closed"), (0.5, 3, 1, 95.5))[0]
