@@ -7,8 +7,9 @@ BIN := .venv/bin
 ready = python="$$(scripts/setup/find_python.sh)" && "$$python" -m scripts.setup
 # What was compiled is kept: the tests start the program some hundred times.
 unexport PYTHONDONTWRITEBYTECODE
-# What runs beside each other prints one after the other, where make can do that.
-beside = $(MAKE) -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+# What runs beside each other prints one after the other, where make can do that. Three at once: of two, the first to
+# end would leave a processor idle while the types, which run on one, are looked at last.
+beside = $(MAKE) -j3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 # Which tests: make test-fast ARGS="tests/models -k scan"
 ARGS ?=
 # How many test processes. A third one on two cores was not seen to be quicker, and a drill that measures failed beside it.
@@ -39,7 +40,7 @@ fronts: ## Build the front ends that changed (console, phone, mini-program, font
 .PHONY: test
 test: ## All checks: style, types, front ends, the whole suite on SQLite and MariaDB
 	@$(ready) test
-	@$(beside) front-console front-miniprogram lint types
+	@$(beside) types front-console front-miniprogram lint
 	@echo "== tests on SQLite and MariaDB"
 	@PYTHONHASHSEED=0 ANBAN_TEST_DATABASE=both $(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 

@@ -57,10 +57,18 @@ class MyPostsOut(BaseModel):
     items: list[MyPostOut]
 
 
+class CourseLink(BaseModel):
+    """A course that is learned in another system, and where."""
+
+    title: str
+    address: str
+
+
 class AskedTrainingOut(PostAsksOut):
-    """Training that my posts ask."""
+    """Training that my posts ask, and where it can be learned."""
 
     posts: str
+    links: list[CourseLink]
 
 
 class TrainingOut(BaseModel):
@@ -76,6 +84,7 @@ class TrainingOut(BaseModel):
     result_title: str
     tone: str
     counts_until: date | None
+    address: str | None
 
 
 class MyTrainingOut(BaseModel):

@@ -206,7 +206,5 @@ def library_routes(ledger: Ledger, path: str) -> list[Route]:
     """The routes of a ledger whose rows may be made of standards; none for others."""
     if ledger.library is None:
         return []
-    return [
-        Route(f"{path}/library", ShelfHandler, ledger),
-        Route(f"{path}/{{id}}/standard", CopyHandler, ledger),
-    ]
+    copy = Route(f"{path}/{{id}}/standard", CopyHandler, ledger)
+    return [Route(f"{path}/library", ShelfHandler, ledger), copy] if ledger.library.picked_here else [copy]

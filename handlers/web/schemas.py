@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.web.shapes.ledgers.ledgers import Notice, RowCount
-from models.core.fields import Described, Facts, Lines
+from models.core.fields import Described, DrawnSignature, Facts, Lines
 from models.core.ledger import Ledger
 from models.core.ledger.bulk.offered import fields_for_many
 from models.core.ledger.reading.rows import shown_names
@@ -21,6 +21,31 @@ REFERENCE: Schema = {
     "required": ["id", "label"],
 }
 
+#: A position as a form sends it, in degrees; what a device senses is WGS-84, and says so.
+PLACE_SENT: Schema = {
+    "type": ["object", "null"],
+    "properties": {
+        "lng": {"type": ["number", "null"]},
+        "lat": {"type": ["number", "null"]},
+        "accuracy": {"type": ["number", "null"]},
+        "datum": {"type": "string", "enum": ["gcj02", "wgs84"]},
+    },
+}
+#: A signature as a form sends it: lines of points [x, y] in a box of 600 x 240; or its own word, where it stays.
+STROKES: Schema = {
+    "anyOf": [
+        {"type": ["string", "null"]},
+        {
+            "type": "array",
+            "maxItems": DrawnSignature.MOST_STROKES,
+            "items": {
+                "type": "array",
+                "items": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+            },
+        },
+    ]
+}
+
 _READ: dict[str, Schema] = {
     "integer": {"type": ["integer", "null"]},
     "number": {"type": ["number", "null"]},
@@ -31,6 +56,15 @@ _READ: dict[str, Schema] = {
     "reference": REFERENCE,
     "references": {"type": "array", "items": REFERENCE},
     "pictures": {"type": "array", "items": ID},
+    "place": {
+        "type": ["object", "null"],
+        "properties": {
+            "lng": {"type": "number"},
+            "lat": {"type": "number"},
+            "accuracy": {"type": ["integer", "null"]},
+        },
+        "required": ["lng", "lat", "accuracy"],
+    },
     "facts": {"type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]}},
     "grants": {
         "type": "array",
@@ -83,6 +117,10 @@ def _write_schema(field: Described) -> Schema:
         return {"type": ["string", "null"], "pattern": "^[1-9][0-9]{0,17}$"}
     if kind == "photos":  # read as a number in words, sent as the ids of uploads
         return {"type": ["array", "null"], "items": ID, "maxItems": field.describe()["max"]}
+    if kind == "place":
+        return PLACE_SENT
+    if kind == "signature":
+        return STROKES
     schema = dict(value_schema(kind, field))
     # Only these tell more; the choices of some other kinds are rows, which are not part of the contract.
     about = field.describe() if kind in ("integer", "number", "text", "longtext", "choice") else {}

@@ -35,6 +35,7 @@ CHAPTER = Chapter(
         Sweep(name="kept_sums_ready", run="views.kept_sums:make_ready", minutes=1, within="outside"),
         Sweep(name="kept_sums", run="views.kept_sums:recount_lately", minutes=24 * 60),
         Sweep(name="files", run="files.attachments:sweep", minutes=24 * 60, within="reading"),
+        Sweep(name="signatures", run="files.signatures:sweep", minutes=24 * 60, within="reading"),
     ),
     acts={
         "created": "新增",

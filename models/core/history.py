@@ -12,7 +12,7 @@ from peewee import BigIntegerField, CharField
 from models.core import clock
 from models.core.db.writes import insert_numbered, insert_rows
 from models.core.events import listeners
-from models.core.fields import Described, Facts, Link, Moment, PersonalId, Secret, Text
+from models.core.fields import Described, DrawnSignature, Facts, Link, Moment, PersonalId, Secret, Text
 from models.core.logs.log_line import LogLine
 from models.core.logs.origin import address
 from models.core.records import Record
@@ -79,6 +79,8 @@ def readable(record: type[Record], name: str, value: Any, names: Names | None = 
         return "已设置"
     if not isinstance(field, Described):
         return "…"
+    if field.kind in ("place", "signature"):
+        return field.words(value)
     if isinstance(value, str):
         value = hide_ids(value)
     titles = {choice["value"]: choice["title"] for choice in field.describe().get("choices", [])}
@@ -100,9 +102,9 @@ def readable(record: type[Record], name: str, value: Any, names: Names | None = 
 
 
 def changed_to(record: type[Record], name: str, before: Any, value: Any, names: Names | None = None) -> Any:
-    """The new value as the trail shows it; of a secret it only says that it is another one."""
-    if isinstance(record._meta.fields[name], Secret) and before and value:
-        return "已更换"
+    """The new value as the trail shows it; of a secret it only says that it is another one, and of a signature."""
+    if isinstance(record._meta.fields[name], (Secret, DrawnSignature)) and before and value:
+        return "已重签" if isinstance(record._meta.fields[name], DrawnSignature) else "已更换"
     return readable(record, name, value, names)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from models.core import clock
 from models.core.db.bulk import select_in
+from models.core.db.queries import fetch_many
 from models.core.errors import AnbanError
 from models.core.events.outbox import Outbox
 from models.core.security.actor import Actor
@@ -45,13 +46,17 @@ def clocked_in(rows: Sequence[Outbox]) -> dict[int, Telling]:
     However many there are, who follows is asked once for each of the three, and what a follower may read once.
     """
     numbers = {row.subject_id: row.id for row in rows}
-    records = list(ClockIn.select().where(ClockIn.id.in_(list(numbers))))
+    records = sorted(fetch_many(ClockIn, [row_id for row_id in numbers if row_id is not None]), key=_number)
     actor, followers = cache(_actor), _followers([record.id for record in records])
     hearing = {
         record: [one for one in followers.get(record.id, ()) if _hears(actor(one), record)]
         for record in records
     }
     return {numbers[record.id]: _telling(record, persons) for record, persons in hearing.items() if persons}
+
+
+def _number(record: ClockIn) -> int:
+    return int(record.id)
 
 
 def _telling(record: ClockIn, persons: Sequence[int]) -> Telling:

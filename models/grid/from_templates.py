@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.core.errors import Invalid
+from models.core.ledger.library.declaration import Standard, digest_of
+from models.core.ledger.library.records import LibraryCopy
+from models.core.ledger.library.taking import keep_copy, refusing
+from models.core.ledger.library.updates import merged
+from models.core.ledger.library.versions import PRODUCT, source_of
 from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.grid.hooks import SAMPLES
 from models.grid.nodes import check_parent, insert, lock
 from models.grid.records import COMPANY, EDIT_GRID, SITE, GridNode, GridTemplate
+from models.grid.standards import BELOW, role_note, standard_places
 from models.organization.own_places import check_place, company_of
 from models.organization.records import Company
 
@@ -62,6 +68,7 @@ def from_template(
         check_parent(parent, company.id, int(template.level))
         name, own_site = _name(template, company, site)
         places[template.id] = _place(actor, made, template, company.id, parent, name, own_site)
+    _remember(places, picked)
     if sources:
         made.sources = sum(SAMPLES(actor, _by_code(places, picked)))
     return made
@@ -117,10 +124,63 @@ def _place(
         return there
     node = GridNode(
         company=company_id, parent=parent, level=template.level, name=name, code=template.code, site=site,
-        sequence=template.sequence, note=f"责任人通常是{template.owner_role}" if template.owner_role else None,
+        sequence=template.sequence, note=role_note(template) if template.owner_role else None,
     )  # fmt: skip
     made.nodes.append(insert(actor, node, parent))
     return node
+
+
+def _remember(places: Mapping[int, GridNode], picked: Sequence[GridTemplate]) -> None:
+    """Each place is a copy of its node: what was not picked below it was left out, what is picked later is taken back in."""
+    by_code = {str(template.code): places[template.id] for template in picked}
+    wanted = set(by_code)
+    copies = {copy.row_id: copy for copy in _copies([node.id for node in by_code.values()])}
+    for standard in standard_places():
+        if standard.key not in wanted:
+            continue
+        node = by_code[standard.key]
+        below = [line.key for line in standard.parts[BELOW]]
+        copy = copies.get(node.id)
+        children = {key: by_code[key].id for key in below if key in wanted}
+        if copy is None:
+            refused = {f"{BELOW}:{key}": "" for key in below if key not in wanted}
+            keep_copy(
+                "grid",
+                node,
+                source_of(PRODUCT, standard.key),
+                node.name,
+                standard,
+                {BELOW: children},
+                refused,
+            )
+        elif children:
+            _take_in(copy, standard, children)
+
+
+def _copies(ids: Iterable[int]) -> Iterable[LibraryCopy]:
+    found: Iterable[LibraryCopy] = LibraryCopy.select().where(
+        LibraryCopy.ledger == "grid", LibraryCopy.row_id.in_(list(ids) or [0])
+    )
+    return found
+
+
+def _take_in(copy: LibraryCopy, standard: Standard, children: Mapping[str, int]) -> None:
+    """Places under one that was a copy already: they are known, and not left out any more."""
+    keys = [f"{BELOW}:{key}" for key in children]
+    content = merged(copy.content, standard.content, keys)
+    refused = {key: digest for key, digest in (copy.refused or {}).items() if key not in keys}
+    known = {**copy.children, BELOW: {**copy.children.get(BELOW, {}), **children}}
+    values = {"content": content, "digest": digest_of(content), "children": known, **refusing(refused)}
+    LibraryCopy.update(values).where(LibraryCopy.id == copy.id).execute()
+
+
+def bring_branch(actor: Actor, node: GridNode, code: str) -> int:
+    """What is new under a place, with all that stands below it; gives the id of its uppermost place."""
+    top = GridTemplate.get(GridTemplate.code == code)
+    ids = [row.id for row in GridTemplate.select().where(GridTemplate.path.startswith(top.path))]
+    from_template(actor, node.company_id, ids, node.id)
+    beside = GridNode.select().where(GridNode.parent == node.id, GridNode.name == top.name)
+    return int(beside.get().id)
 
 
 def _by_code(places: dict[int, GridNode], picked: list[GridTemplate]) -> dict[str, list[GridNode]]:

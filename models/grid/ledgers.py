@@ -10,8 +10,10 @@ from models.core.labels.label_codes import format_label_code
 from models.core.labels.printing import questions
 from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, Rules, Section
 from models.core.ledger.changes.default_rules import plain_edit
+from models.core.ledger.library.declaration import Library
 from models.core.security.actor import Actor
 from models.grid import importing, rules, templates
+from models.grid.from_templates import bring_branch
 from models.grid.owners.owners import answering
 from models.grid.records import (
     EDIT_GRID,
@@ -24,6 +26,7 @@ from models.grid.records import (
     GridNode,
     GridTemplate,
 )
+from models.grid.standards import PARTS, standard_places
 from models.grid.tree import open_hazards
 from models.organization import place_names
 from models.organization.records import Company, Person
@@ -183,6 +186,15 @@ GRID = Ledger(
         save=importing.save,
     ),
     live=True,
+    library=Library(
+        "网格模板",
+        standard_places,
+        PARTS,
+        picked_here=False,
+        offers=False,
+        whose="网格模板",
+        bring=bring_branch,
+    ),
 )
 
 GRID_TEMPLATES = Ledger(

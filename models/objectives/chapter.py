@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.core.chapters import BackgroundJob, Chapter, Grants, Kind, PointReason, StandardRows
+from models.core.chapters import BackgroundJob, Chapter, Grants, Kind, Page, PointReason, StandardRows
 
 CHAPTER = Chapter(
     name="objectives",
@@ -77,6 +77,8 @@ CHAPTER = Chapter(
         PointReason("suggestion.plate", "建议被采纳（板块）", "suggestion"),
         PointReason("suggestion.group", "建议被采纳（集团）", "suggestion"),
     ),
+    pages=(Page(name="my-work", title="我的工作", place="menu", right="tasks.read"),),
+    console=("handlers.work",),
     phone=("miniprogram_api.my_posts",),
     acts={
         "approve_offline": "线下审批",

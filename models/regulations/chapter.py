@@ -13,6 +13,7 @@ CHAPTER = Chapter(
     subjects=("workflow",),
     kinds=(Kind(name="document", title="制度文件", ledger="documents", tasks=True),),
     standards=(StandardRows("document_folders", "folders:install_folders"),),
+    acts={"review": "评审"},
     grants=Grants(
         everyday=("documents", "document-folders"),
         in_force=("documents.publish", "documents.withdraw"),

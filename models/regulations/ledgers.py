@@ -23,6 +23,7 @@ from models.regulations.records import (
     Document,
     Folder,
 )
+from models.regulations.reviewing import REVIEW
 from models.regulations.samples import standard_documents
 from models.regulations.workflow import PUBLISHED
 
@@ -62,6 +63,7 @@ DOCUMENTS: Ledger = Ledger(
         Column("issuer", 150),
         Column("valid_from", 110),
         Column("files", 90),
+        Column("standard", 130),
         Column("review_on", 120, shown=False),
         Column("must_read", 90, shown=False),
         Column("company", 180),
@@ -99,6 +101,7 @@ DOCUMENTS: Ledger = Ledger(
         "export": EXPORT_DOCUMENTS, "import": IMPORT_DOCUMENTS,
     },
     rules=Rules(documents.create_document, documents.edit_document),
+    actions=(REVIEW,),
     attachments=True,
     files_by="file_name",
     importing=ImportPlan(

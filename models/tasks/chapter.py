@@ -41,6 +41,7 @@ CHAPTER = Chapter(
         Page(name="given", title="进展", place="row", ledger="given-tasks"),
     ),
     acts={
+        "remind_readers": "提醒未读的人",
         "drawn": "画流程",
         "published": "发布",
         "end_early": "提前结束",

@@ -10,7 +10,8 @@ from scripts.bench.clock_ins import Comparison, Measured
 from scripts.bench.deciding import FEW, LARGE, MANY, SMALL, THREADS, Deciding
 from scripts.bench.deciding_http import OverHttp
 from scripts.bench.equal import Equal
-from scripts.bench.export import Exported
+from scripts.bench.export import COLUMNS, Exported
+from scripts.bench.export import FEW as FEW_ROWS
 from scripts.bench.paging import Paged
 from scripts.bench.periodic import Morning
 from scripts.bench.report import Line
@@ -19,7 +20,8 @@ from scripts.bench.report import Line
 FLOOR_GOALS = {64: 1.25, 256: 2.5}
 JSON_GOAL = 0.5
 PAGE_GOAL = 1.3
-EXPORT_GOAL, EXPORT_MEMORY = 0.7, 150.0
+EXPORT_GOAL = 0.9
+EXPORT_ADDS, EXPORT_GROWTH = 50.0, 10.0  # MB on top of the program; from the first tenth of the rows on
 DECIDING_GOAL, GROWTH_GOAL = 0.3, 1.3
 MORNING_GOAL = 60.0  # seconds for 20,000 tasks to be made and announced
 
@@ -98,14 +100,21 @@ def page_line(page: Paged, small: int, large: int) -> Line:
 def export_lines(found: Exported) -> list[Line]:
     """Rows a second into Excel, and the memory that takes."""
     bare, ours = found.rows / found.bare_seconds, found.rows / found.ours_seconds
+    grown = found.ours_memory - found.few_memory
     return [
         Line(
-            f"export of {found.rows:,} rows, rows a second", f"{bare:,.0f}", f"{ours:,.0f}", f"{ours / bare:.2f}",
-            f"≥ {EXPORT_GOAL}", ours / bare >= EXPORT_GOAL, asdict(found),
+            f"export of {found.rows:,} rows of {len(COLUMNS)} columns, rows a second", f"{bare:,.0f}", f"{ours:,.0f}",
+            f"{ours / bare:.2f}", f"≥ {EXPORT_GOAL}", ours / bare >= EXPORT_GOAL, asdict(found),
         ),
         Line(
-            f"export of {found.rows:,} rows, memory", f"{found.bare_memory:.0f} MB", f"{found.ours_memory:.0f} MB", "",
-            f"< {EXPORT_MEMORY:.0f} MB", found.ours_memory < EXPORT_MEMORY,
+            "its own processor time (the database works beside it)", f"{found.bare_cpu:.1f} s", f"{found.ours_cpu:.1f} s",
+            f"{found.bare_cpu / found.ours_cpu:.2f}", "told only", True,
+        ),
+        Line(
+            f"its memory before, after {FEW_ROWS:,} rows and at the end", f"{found.bare_memory:.0f} MB",
+            f"{found.began_memory:.0f}, {found.few_memory:.0f} and {found.ours_memory:.0f} MB", "",
+            f"≤ +{EXPORT_ADDS:.0f} MB, of it ≤ {EXPORT_GROWTH:.0f} after the first rows",
+            grown <= EXPORT_GROWTH and found.ours_memory - found.began_memory <= EXPORT_ADDS,
         ),
     ]  # fmt: skip
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import sys
 
 from scripts.setup import demo, environment, fronts, peers, system
-from scripts.setup.steps import Stop, say
+from scripts.setup.steps import Stop, say, together
 
 
 def _run() -> None:
-    environment.prepare(tests=False)
-    fronts.prepare(fronts.SERVED)
+    together(lambda: environment.prepare(tests=False), lambda: fronts.prepare(fronts.SERVED))
 
 
 def _test() -> None:
     system.prepare(system.TESTS, font=True)
-    environment.prepare(tests=True)
-    fronts.prepare(fronts.ALL, modules=True)
-    peers.prepare()
+    together(
+        lambda: environment.prepare(tests=True),
+        lambda: fronts.prepare(fronts.ALL, modules=True),
+        peers.prepare,
+    )
 
 
 def _test_fast() -> None:
@@ -27,8 +28,7 @@ def _test_fast() -> None:
 
 def _bench() -> None:
     system.prepare(system.BENCH)
-    environment.prepare(tests=True)
-    fronts.prepare(fronts.SERVED)
+    together(lambda: environment.prepare(tests=True), lambda: fronts.prepare(fronts.SERVED))
 
 
 _FOR = {

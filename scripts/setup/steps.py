@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from scripts.setup.stamps import STAMPS
@@ -19,6 +20,17 @@ class Stop(Exception):
 def say(text: str) -> None:
     """Tell the person at the terminal what is going on."""
     print(text, file=sys.stderr, flush=True)
+
+
+def together(*steps: Callable[[], None]) -> None:
+    """Do steps of which none needs another beside each other: one waits for the network while another builds.
+
+    All are done to their end; then the first one's Stop is raised, if one has failed.
+    """
+    with ThreadPoolExecutor(len(steps)) as pool:
+        begun = [pool.submit(step) for step in steps]
+    for each in begun:
+        each.result()
 
 
 def run(

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from handlers.web import openapi
-from server import application
 from tests.support.answer_schemas import Undocumented, check_answer
+from tests.support.told_document import told_document
 
 _PREFIX = "#/components/schemas/"
 _TOLD = ("$ref", "type", "enum", "const", "anyOf", "oneOf", "allOf")
@@ -18,7 +17,7 @@ _TOLD = ("$ref", "type", "enum", "const", "anyOf", "oneOf", "allOf")
 @pytest.fixture(scope="module")
 def document() -> dict[str, Any]:
     """The document of all routes."""
-    return openapi.document(application.routes(), version="test", server="http://127.0.0.1")
+    return told_document()
 
 
 def bare(schema: Any, place: str, named: dict[str, Any], seen: set[str]) -> Iterator[str]:

@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from handlers.web import openapi
 from models.core.jobs import jobs
-from server import application
 from tests.models.administration.conftest import GOOD
 from tests.models.organization.conftest import Town, number
 from tests.support.doors import Answer, Desk
+from tests.support.told_document import told_document
 
 TITLES = ["姓名", "身份证号", "联系电话", "是否添加账号"]
 
@@ -120,7 +119,7 @@ async def test_the_answer_of_creating_shows_the_code_once(desk: Callable[[], Des
 
 
 def test_the_contract_names_the_options_and_their_choices() -> None:
-    paths = openapi.document(application.routes(), version="test", server="http://127.0.0.1")["paths"]
+    paths = told_document()["paths"]
     body = paths["/api/console/v1/persons/imports/{job}/commit"]["post"]["requestBody"]
     assert body["required"] is False
     schema = body["content"]["application/json"]["schema"]["properties"]["options"]

@@ -17,7 +17,6 @@ import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.web import Application
 
-from handlers.web import openapi
 from handlers.web.guards import xsrf
 from handlers.web.guards.limits import DEFAULTS, RequestLimits
 from handlers.web.parts import ID_SCHEMA
@@ -27,8 +26,8 @@ from models.core.errors import NotFound
 from models.core.security import crypto
 from models.core.security.rights import all_rights
 from models.organization.records import Binding, Company, Person
-from server import application
 from tests.models.core.small_ledgers import id_number
+from tests.support.told_document import told_document
 
 ODD = (str(2**63), "9" * 5000, "-1", "١٢", "1.5")
 #: In a body, where each costs a request for every value: as text and as a number.
@@ -42,11 +41,7 @@ _AT_ONCE = 6
 _KEPT = "a" * 32
 
 
-def _document() -> dict[str, Any]:
-    return json.loads(json.dumps(openapi.document(application.routes(), version="test", server="")))
-
-
-DOCUMENT = _document()
+DOCUMENT = told_document()
 
 
 def _operations() -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -30,12 +30,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from handlers.web import openapi
 from handlers.web.guards.limits import DEFAULTS
 from models.demo import demo_sign_ins
-from server import application
 from tests.support.properties import EXPLORING, tries
 from tests.support.started_program import Server
+from tests.support.told_document import told_document
 
 #: What schemathesis notes of a test where it had to leave something out, and its own plugin says at the end.
 LEFT_OUT = (
@@ -109,20 +108,16 @@ def keys(live_server: Server) -> Keys:
     return keys
 
 
-def _document() -> dict[str, Any]:
-    return openapi.document(application.routes(), version="test", server="http://127.0.0.1")
-
-
 #: Thousands of requests of one account are no honest use.
 SETTINGS = {"LIMITS": json.dumps(dict.fromkeys(DEFAULTS, "1000000/60"))}
-schema = schemathesis.openapi.from_dict(_document())
+schema = schemathesis.openapi.from_dict(told_document())
 
 
 @pytest.mark.one_engine
 def test_the_server_tells_what_the_code_says(live_server: Server) -> None:
     with urllib.request.urlopen(f"{live_server.url}/api/openapi.json") as answer:
         told = json.load(answer)
-    assert told["paths"] == json.loads(json.dumps(_document()["paths"]))
+    assert told["paths"] == told_document()["paths"]
     assert told["paths"]["/api/mp/v1/clock-ins"]["post"]["x-right"] == "clock-ins.create"
 
 

@@ -69,7 +69,8 @@ def test_a_suggestion_without_a_signal_waits_with_its_photo_and_is_made_once(
 def test_what_the_server_refuses_later_keeps_its_words_and_goes_when_it_is_put_right(
     handset: Handset, office: Office, watch: Watch
 ) -> None:
-    watch.allow("ERR_INTERNET_DISCONNECTED", "status of 422")
+    watch.allow("ERR_INTERNET_DISCONNECTED")
+    watch.allow("status of 422")
     name = "没有信号的班前会"
     page = handset.sign_in(OFFICER).page
     handset.at("go-workbench").click()
@@ -78,7 +79,7 @@ def test_what_the_server_refuses_later_keeps_its_words_and_goes_when_it_is_put_r
     page.context.set_offline(True)
     handset.write("field-name", name)
     handset.at("moment-now").click()
-    for field in ("attended", "absent"):
+    for field in ("chair", "attended", "absent"):
         handset.at(f"pick-{field}-open").click()
         handset.at(f"field-{field}").get_by_test_id(f"pick-{field}").first.click()
     handset.at("form-send").click()

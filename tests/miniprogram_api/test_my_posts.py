@@ -9,6 +9,7 @@ import pytest
 
 from models.core.clock import now
 from models.core.db.connection import in_transaction
+from models.core.errors import Malformed
 from models.objectives.holding.refresh import refresh
 from models.objectives.records import PersonPost, Post
 from models.objectives.requirements.records import HazardFactor, PostCertificate, PostFactor, PostTraining
@@ -84,6 +85,40 @@ async def test_my_training_counts_hours_that_still_count(plant: Plant, phone: Ca
     assert [(one["hours"], one["result"]) for one in found["done"]] == [
         (3, "passed"), (5, "passed"), (8, "failed"), (8, "passed"),
     ]  # fmt: skip
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_my_training_leads_to_where_a_course_is_learned(plant: Plant, phone: Call) -> None:
+    unit, person, _ = driver(plant)
+    train(unit, person, 8, ago=10)
+    mine = (await phone("GET", "/my-training", token=plant.tokens[1])).json
+    assert mine["asked"][0]["links"] == [] and mine["done"][0]["address"] is None
+    course: Any = Course.select().where(Course.name == mine["done"][0]["course"]).get()
+    address = "https://exam.example.cn/course/7"
+    Course.update(address=address).where(Course.id == course.id).execute()
+    others = plant.unit("别的单位")
+    Course.create(
+        company=others,
+        name="别家的课",
+        type=course.type_id,
+        mode="online",
+        hours=1,
+        period="year",
+        address=address,
+    )
+    mine = (await phone("GET", "/my-training", token=plant.tokens[1])).json
+    assert mine["asked"][0]["links"] == [{"title": course.name, "address": address}]
+    assert mine["done"][0]["address"] == address
+    Course.update(enabled=False).where(Course.id == course.id).execute()
+    assert (await phone("GET", "/my-training", token=plant.tokens[1])).json["asked"][0]["links"] == []
+
+
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "exam.example.cn", "https://a b", 'https://a"onclick']
+)
+def test_only_a_whole_web_address_is_one(address: str) -> None:
+    with pytest.raises(Malformed):
+        Course._meta.fields["address"].clean(address)
 
 
 @pytest.mark.gen_test(timeout=30)

@@ -12,6 +12,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from tests.support.told_document import told_document
+
 _WORDS = ("properties", "patternProperties", "additionalProperties")
 
 
@@ -50,11 +52,7 @@ class _Routes:
     """The document's routes, found by a path that was called."""
 
     def __init__(self) -> None:
-        # Here: importing the roof declares every ledger, which a test of one rule need not wait for.
-        from handlers.web import openapi
-        from server import application
-
-        self.document = openapi.document(application.routes(), version="test", server="http://127.0.0.1")
+        self.document = told_document()
         self.components = _closed(self.document["components"]["schemas"], inside=True)
         self.by_length: dict[int, list[tuple[re.Pattern[str], str]]] = {}
         for template in self.document["paths"]:

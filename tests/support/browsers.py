@@ -6,6 +6,7 @@ machine. Don't mix them with pytest-tornado tests in one file: both want the thr
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -66,14 +67,23 @@ class Chromium:
         return self._open(server, watch, {**CONSOLE, **options})
 
     def _open(self, server: Server, watch: Watch, options: dict[str, Any]) -> Page:
-        context = self._browser.new_context(base_url=server.url, accept_downloads=True, **options)
+        context = self.new_context(base_url=server.url, accept_downloads=True, **options)
         watch.over(context)
         return context.new_page()
+
+    def new_context(self, **options: Any) -> BrowserContext:
+        """An empty window that nobody watches."""
+        return self._browser.new_context(**options)
 
     @property
     def contexts(self) -> list[BrowserContext]:
         """The windows that are open."""
         return self._browser.contexts
+
+    @property
+    def connected(self) -> bool:
+        """Whether it still runs."""
+        return self._browser.is_connected()
 
     def close(self) -> None:
         """Close it with all its windows."""
@@ -108,19 +118,65 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """Playwright's driver, gone at the end of the module so that the event loop is free again."""
-    with sync_playwright() as driver:
-        yield driver
+class Kept:
+    """Playwright's driver and one Chromium, kept from one module to the next: to start both takes a second of processor.
+
+    The driver holds an event loop that says it runs on this thread. Between two modules that use it nobody sees that.
+    """
+
+    def __init__(self) -> None:
+        self._manager = sync_playwright()
+        self.playwright = self._manager.start()
+        self._loop = asyncio.get_running_loop()
+        self._chromium: Chromium | None = None
+        self.rest()
+
+    def chromium(self) -> Chromium:
+        """The Chromium, another one where it has ended."""
+        if self._chromium is None or not self._chromium.connected:
+            self._chromium = Chromium(self.playwright)
+        return self._chromium
+
+    def wake(self) -> None:
+        """The thread's loop is the driver's."""
+        asyncio._set_running_loop(self._loop)
+
+    def rest(self) -> None:
+        """The thread has no loop, so that others may run theirs."""
+        asyncio._set_running_loop(None)
+
+    def close(self) -> None:
+        """End both."""
+        self.wake()
+        if self._chromium is not None:
+            self._chromium.close()
+        self._manager.__exit__()
+
+
+@pytest.fixture(scope="session")
+def kept_browser() -> Iterator[Kept]:
+    """The driver and the Chromium of this test process."""
+    kept = Kept()
+    yield kept
+    kept.close()
 
 
 @pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Chromium]:
-    """One Chromium for a module."""
-    browser = Chromium(playwright)
+def playwright(kept_browser: Kept) -> Iterator[Playwright]:
+    """Playwright's driver; it leaves the event loop to others at the end of the module."""
+    kept_browser.wake()
+    yield kept_browser.playwright
+    kept_browser.rest()
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright, kept_browser: Kept) -> Iterator[Chromium]:
+    """A Chromium without any window, for a module."""
+    browser = kept_browser.chromium()
+    assert browser.contexts == [], "a window was left open by another module"
     yield browser
-    browser.close()
+    for context in browser.contexts:
+        context.close()
 
 
 @pytest.fixture

@@ -13,7 +13,9 @@ from models.core.errors import Malformed
 from models.core.fields import (
     Day,
     Described,
+    DrawnSignature,
     Facts,
+    GeoPoint,
     Integer,
     Json,
     LongText,
@@ -25,6 +27,8 @@ from models.core.fields import (
     Picks,
     Secret,
     SortKey,
+    Spot,
+    Strokes,
     SubRows,
     Text,
 )
@@ -137,7 +141,7 @@ class RowMaker:
     def _text(self, field: Any, *, owned: bool) -> str:
         word = self.word if owned else "通用"
         wanted = f"{word}{field.title}{secrets.token_hex(4) if field.unique else ''}"[: field.max]
-        for text in (wanted, "1", "A1", "2026", "a@example.com", "#112233"):
+        for text in (wanted, "1", "A1", "2026", "a@example.com", "#112233", "https://a.example.cn/"):
             try:
                 if field.clean(text):
                     return text
@@ -184,4 +188,8 @@ def _described(field: Any) -> Any:
         return "13811112222" if field.required else None
     if isinstance(field, Secret):
         return "s"
+    if isinstance(field, GeoPoint):
+        return Spot(121.55, 29.87, 12)
+    if isinstance(field, DrawnSignature):
+        return Strokes((((20, 20), (300, 200)),))
     return {} if isinstance(field, Facts) and not field.null else None

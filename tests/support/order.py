@@ -1,6 +1,8 @@
 """In which order the files of the suite are run: those that take longest first, so that two processes end together."""
 
+import gc
 from collections import defaultdict
+from collections.abc import Generator
 
 import pytest
 
@@ -19,3 +21,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marked = [weight for mark, weight in _WEIGHTS.items() if item.get_closest_marker(mark) is not None]
         weights[name] += max(marked, default=1)
     items[:] = [item for name in sorted(files, key=lambda name: -weights[name]) for item in files[name]]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without the collector of garbage: ten thousand tests come and stay, and it looks through them again and again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()

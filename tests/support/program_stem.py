@@ -32,6 +32,7 @@ def _import_all() -> None:
     """Import what a running program has imported. Nothing may be open or run after that: a fork would share it."""
     import holidays
     import mysql.connector
+    import pypinyin
     import uvloop
 
     import models.demo
@@ -40,7 +41,7 @@ def _import_all() -> None:
     from models.core import chapters
     from server import application
 
-    assert all((holidays, mysql.connector, uvloop, models.demo, server.cli, server.sandbox))
+    assert all((holidays, mysql.connector, pypinyin, uvloop, models.demo, server.cli, server.sandbox))
     chapters.load_all()
     application.routes()
     if threading.active_count() > 1:

@@ -24,7 +24,7 @@ from handlers.web.shapes.ledgers.ledgers import (
     RelatedOut,
 )
 from models.core.errors import Invalid
-from models.core.files import attachments, mime, stored
+from models.core.files import attachments, mime, signatures, stored
 from models.core.files.content_check import Examined
 from models.core.ledger import Action, FormProbe, Ledger
 from models.core.ledger.changes import actions, editing, probes
@@ -338,6 +338,19 @@ class AttachmentDoor(LedgerDoor):
         self.answer_nothing()
 
 
+class SignatureDoor(LedgerDoor):
+    """`P/{id}/signatures/{field}`: a signature that somebody drew."""
+
+    @operation(
+        "签名", right="ledger:read", gives={200: _BINARY, 304: None}, produces=(mime.PNG,), refuses=(404,)
+    )
+    async def get(self, id: int, field: str) -> None:
+        """The signature in a field of the row, as a PNG."""
+        name = await self.call(signatures.locate, self.actor, self.ledger, id, field, write=False)
+        if not self.has_already(stored.SIGNATURES, name):
+            self.answer_file("签名.png", mime.PNG, await self.call.plain(signatures.read, name))
+
+
 @cache
 def handler(door: type[JsonHandler], shared: type[LedgerDoor]) -> type[JsonHandler]:
     """One of these, asked by whom the door finds out."""
@@ -366,6 +379,8 @@ def row_routes(
             at("/{id}/attachments", AttachmentsDoor),
             at("/{id}/attachments/{attachment}", AttachmentDoor),
         ]
+    if signatures.signed_fields(ledger.record):
+        found.append(at("/{id}/signatures/{field}", SignatureDoor))
     for action in offered:
         said = {"post": action_operation(action)}
         found.append(at(f"/actions/{action.name}", ActionDoor, options={"action": action}, described=said))

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from peewee import BigIntegerField, CharField, SmallIntegerField
+from peewee import BigIntegerField, CharField, ModelSelect, SmallIntegerField
 
 from models.core import clock
 from models.core.db.bulk import change_in
 from models.core.db.connection import after_commit, is_sqlite
+from models.core.db.queries import prepared
 from models.core.db.writes import insert_rows
 from models.core.fields import Facts, Moment
 from models.core.records import Base, Record
@@ -109,7 +110,8 @@ def take(limit: int = 200, *, lease: timedelta = timedelta(minutes=1)) -> list[O
     return rows
 
 
-def _due(state: int, now: datetime, limit: int) -> list[Outbox]:
+@prepared
+def _due(state: int, now: datetime, limit: int) -> ModelSelect:
     """Rows of one state that are due. One state alone, as the index then gives the order of a whole backlog."""
     query = (
         Outbox.select()
@@ -117,7 +119,7 @@ def _due(state: int, now: datetime, limit: int) -> list[Outbox]:
         .order_by(Outbox.due_at, Outbox.id)
         .limit(limit)
     )
-    return list(query if is_sqlite() else query.for_update("FOR UPDATE SKIP LOCKED"))
+    return query if is_sqlite() else query.for_update("FOR UPDATE SKIP LOCKED")
 
 
 def finish(ids: list[int]) -> None:

@@ -229,6 +229,8 @@ def _converter(column: Described) -> Convert | None:
         return lambda value: titles.get(value, value)
     if column.kind in ("personal_id", "text", "longtext"):
         return column.plain
+    if column.kind in ("place", "signature"):
+        return column.words
     if column.kind == "facts":
         return _facts
     return None

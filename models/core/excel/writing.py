@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 
 from models.core import clock
 from models.core.excel.columns import SheetColumn
+from models.core.excel.row_text import Guarded, RowText
 
 MAX_SHEET_ROWS = 1_048_576
 MAX_TEXT = 32_767
@@ -81,7 +82,11 @@ class SheetWriter:
         for row in rows:
             if not self._room:
                 self._new_sheet()
-            self._sheet.append([self._cell(index, value) for index, value in enumerate(row)])
+            cells = [self._cell(index, value) for index, value in enumerate(row)]
+            if self._text.works:
+                self._text.write(MAX_SHEET_ROWS - self._room + 1, cells)
+            else:
+                self._sheet.append(cells)
             self._room -= 1
             self.written += 1
             if progress and self.written % PROGRESS_EVERY == 0:
@@ -137,6 +142,8 @@ class SheetWriter:
             # openpyxl keeps a text of blanks or loses it, depending on its XML library: a blank cell it is.
             return None
         cell = self._guards[index]
+        if self._text.works:
+            return Guarded(safe, cell)
         cell._value = safe
         return cell
 
@@ -151,6 +158,7 @@ class SheetWriter:
             sheet.column_dimensions[get_column_letter(index)].width = width_of(column)
         sheet.row_dimensions[1].height = 24
         self._guards = [text_cell(sheet) for _ in self.columns]
+        self._text = RowText(sheet)
         sheet.append([header_cell(sheet, column.title) for column in self.columns])
         self._room = MAX_SHEET_ROWS - 1
 

@@ -10,6 +10,7 @@ from models.core.fields.choices import Flag, Link, Pick, Picks, References
 from models.core.fields.encoded import Facts, Json, LongFacts, PersonalId, Photos, Secret
 from models.core.fields.lines import Lines
 from models.core.fields.moments import Day, Moment, moment_text, parse_day, parse_moment
+from models.core.fields.on_site import DrawnSignature, GeoPoint, Spot, Strokes
 from models.core.fields.spans import DayList, Hours
 from models.core.fields.sub_rows import Many, People, SubRows
 from models.core.fields.texts import Count, Integer, LongText, Number, Phone, SortKey, Text, too_long
@@ -20,8 +21,10 @@ __all__ = [
     "Day",
     "DayList",
     "Described",
+    "DrawnSignature",
     "Facts",
     "Flag",
+    "GeoPoint",
     "Hours",
     "Integer",
     "Json",
@@ -41,6 +44,8 @@ __all__ = [
     "References",
     "Secret",
     "SortKey",
+    "Spot",
+    "Strokes",
     "SubRows",
     "Text",
     "moment_text",

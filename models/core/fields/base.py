@@ -82,6 +82,10 @@ class Described:
         """The JSON value of a Python value."""
         return value
 
+    def words(self, value: Any) -> Any:
+        """The value as a trail or a sheet tells it, where that is not its JSON value."""
+        return self.plain(value)
+
     def describe(self) -> dict[str, Any]:
         """What a form needs beyond the common parts."""
         return {}

@@ -13,6 +13,7 @@ from models.core.fields.base import Described, as_text
 from models.core.fields.blank_words import says_nothing
 
 _HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-~到至—–]+\s*([01]?\d|2[0-3]):([0-5]\d)")
+_DAYS = re.compile(r"\d{1,5}")
 _BETWEEN = re.compile(r"[,，、;；/\s天]+")
 
 
@@ -55,10 +56,10 @@ class DayList(Described, CharField):
         if value is None or (isinstance(value, str) and (not value.strip() or says_nothing(value))):
             return None
         given = value if isinstance(value, list | tuple) else _BETWEEN.split(str(value))
-        parts = [unicodedata.normalize("NFKC", str(part)).strip() for part in given]
-        days = {int(part) for part in parts if part.isdecimal() and len(part) < 6}
-        if any(part and not part.isdecimal() for part in parts) or not days:
+        parts = {unicodedata.normalize("NFKC", str(part)).strip() for part in given} - {""}
+        if not parts or not all(_DAYS.fullmatch(part) for part in parts):
             raise Malformed("not_a_number", "请写成 60、30、7 的样子，单位是天")
+        days = {int(part) for part in parts}
         if not all(self.min <= day <= self.max for day in days):
             raise Malformed("out_of_range", f"每一个都应在 {self.min} 到 {self.max} 天之间")
         if len(days) > self.most:

@@ -16,6 +16,8 @@ from models.core.files import disk, encryption
 FILES, IMPORTS, JOBS = "files", "imports", "jobs"
 #: What is shown of pictures, their card pictures, and the thumbnails of lists as WebP and as JPEG.
 SHOWN, CARDS, THUMBS, THUMBS_JPEG = MADE = ("shown", "cards", "thumbs", "thumbs-jpeg")
+#: Signatures, drawn by the house.
+SIGNATURES = "signatures"
 #: Where programs that write sheets keep what is not finished yet.
 SCRATCH = "scratch"
 

@@ -10,6 +10,7 @@ from models.core.security.actor import Actor
 from models.equipment.records import Equipment
 from models.grid import rules
 from models.grid.records import GridNode, GridTemplate
+from models.grid.templates import create_template
 from models.organization.records import Binding, Company, Person
 
 # By company: the root of its business, who answers for all of it, and by site the areas that it has and who answers.
@@ -59,7 +60,24 @@ def lay_out() -> list[Ground]:
     if GridNode.select().exists():
         return []
     companies = {row.name: row for row in Company.select().where(Company.kind == "company")}
-    return [_ground(companies[name], *plan) for name, plan in _PLANS.items() if name in companies]
+    made = [_ground(companies[name], *plan) for name, plan in _PLANS.items() if name in companies]
+    _template_moves_on()
+    return made
+
+
+def _template_moves_on() -> None:
+    """The group gives its standard grid a place more: the sites that were made of it say so."""
+    above = GridTemplate.get_or_none(GridTemplate.code == "ZZ-01-01")
+    if above is not None:
+        house = system_actor("演示")
+        values = {
+            "parent": above.id,
+            "level": "4",
+            "name": "危险废物暂存间",
+            "code": "ZZ-01-01-06",
+            "owner_role": "环保主管",
+        }
+        create_template(house, {**values, "sequence": 9000})
 
 
 def house_for(company: Company) -> Actor:

@@ -8,6 +8,7 @@ from typing import Any
 
 from models.administration.roles.roles import grants_for_accounts
 from models.core.db.bulk import select_in
+from models.core.db.queries import fetch_one
 from models.core.security.rights import Scope
 from models.messages.channels.records import CARD, EMAIL, SMS, SYSTEM
 from models.organization.records import Company
@@ -42,14 +43,11 @@ class Reachability:
 
 def line_of(company_id: int) -> set[int]:
     """The nodes that have people and share news with a company: itself, those above it, those below it."""
-    company = Company.get_or_none(Company.id == company_id)
+    company = fetch_one(Company, company_id)
     if company is None or not company.path.endswith(f"/{company_id}/"):
         return {company_id}
     above = [int(part) for part in company.path.split("/") if part]
-    below = Company.select(Company.id).where(
-        Company.path.startswith(company.path), Company.kind.in_(("group", "plate", "company"))
-    )
-    return {*above, *(row.id for row in below)}
+    return {*above, *(row_id for (row_id,) in select_in(_BELOW, [f"{company.path}%"]))}
 
 
 def means_of(
@@ -81,6 +79,7 @@ def _reaching(account_ids: set[int], read: str) -> set[int]:
     return {account for account, reach in held.items() if reach.get(read) == Scope.GROUP}
 
 
+_BELOW = "SELECT id FROM company WHERE path LIKE {keys} AND kind IN ('group', 'plate', 'company')"
 _PERSONS = """
 SELECT p.id, p.company_id, p.phone, a.id, a.state, c.email FROM person p
 JOIN binding b ON b.person_id = p.id AND b.state = 'approved'

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from peewee import JOIN, Case
+from peewee import JOIN, Case, ModelSelect
 
 from models.core import clock
 from models.core.db.connection import is_sqlite
+from models.core.db.queries import prepared
 from models.messages.delivery import bundling, quiet_hours
 from models.messages.records import LOW, NORMAL, URGENT, Delivery, Notice
 
@@ -44,7 +45,8 @@ def take_due(limit: int = 1000, *, lease: timedelta = LEASE) -> list[Delivery]:
     for _, level in groupby(found, key=lambda item: item.urgency):
         if len(rows) < limit:
             rows += _lock([item.id for item in level], now, limit - len(rows))
-    rows = bundling.fold(rows, now)
+    if rows:
+        rows = bundling.fold(rows, now)
     if rows:
         Delivery.update(
             state="sending", attempts=Delivery.attempts + 1, lease_until=now + lease, updated_at=now
@@ -76,9 +78,9 @@ def _look(now: datetime, limit: int) -> list[_Due]:
     """What is due, without a lock. As much is read as is given, however much waits."""
     found: list[_Due] = []
     for urgency in (URGENT, NORMAL, LOW):
-        for due in _is_due(now):
+        for first in (_first_lapsed, _first_queued):
             if len(found) < limit:
-                found += _first(due & (Delivery.urgency == urgency), limit - len(found))
+                found += [_Due(*row) for row in first(urgency, now, limit - len(found))]
     return found
 
 
@@ -87,15 +89,26 @@ _own = (
 )  # what is about somebody else's silence waits for no answer of one's own
 
 
-def _first(due: Any, limit: int) -> list[_Due]:
-    query = (
+# Asked ten times a second whether anything is to be sent or not, so the statements are built once.
+@prepared
+def _first_lapsed(urgency: int, now: datetime, limit: int) -> ModelSelect:
+    return _first(_is_due(now)[0] & (Delivery.urgency == urgency), limit)
+
+
+@prepared
+def _first_queued(urgency: int, now: datetime, limit: int) -> ModelSelect:
+    return _first(_is_due(now)[1] & (Delivery.urgency == urgency), limit)
+
+
+def _first(due: Any, limit: int) -> ModelSelect:
+    return (
         Delivery.select(Delivery.id, Delivery.urgency, Case(None, [(_own, Notice.answer)]), Delivery.company)
         .join(Notice, JOIN.LEFT_OUTER, on=(Delivery.notice == Notice.id))
         .where(due)
         .order_by(Delivery.due_at, Delivery.id)
         .limit(limit)
+        .tuples()
     )
-    return [_Due(*row) for row in query.tuples()]
 
 
 def _lock(ids: list[int], now: datetime, limit: int) -> list[Delivery]:
@@ -114,8 +127,7 @@ def _give_up_lost(now: datetime) -> None:
 
     Looked for without a lock: there is hardly ever one, and what others are sending must not wait for each other.
     """
-    lost = (Delivery.state == "sending") & (Delivery.lease_until <= now) & (Delivery.attempts >= MAX_LEASES)
-    ids = [row.id for row in Delivery.select(Delivery.id).where(lost)]
+    ids = [row_id for (row_id,) in _begun_too_often(now)]
     if ids:
         Delivery.update(
             state="failed",
@@ -123,7 +135,16 @@ def _give_up_lost(now: datetime) -> None:
             reason="发送时程序多次中断",
             lease_until=None,
             updated_at=now,
-        ).where(Delivery.id.in_(ids), lost).execute()
+        ).where(Delivery.id.in_(ids), _is_lost(now)).execute()
+
+
+def _is_lost(now: datetime) -> Any:
+    return (Delivery.state == "sending") & (Delivery.lease_until <= now) & (Delivery.attempts >= MAX_LEASES)
+
+
+@prepared
+def _begun_too_often(now: datetime) -> ModelSelect:
+    return Delivery.select(Delivery.id).where(_is_lost(now)).tuples()
 
 
 def _without_answered(found: list[_Due], now: datetime) -> list[_Due]:

@@ -12,7 +12,8 @@ ACTIVITIES = Ledger(
     empty="还没有活动。点“新增”登记一次。",
     columns=(
         Column("name", 220, fixed=True), Column("kind", 110), Column("held_at", 170), Column("pictures", 150),
-        Column("people", 240), Column("summary", 220), Column("place", 140), Column("site", 130), Column("company", 180),
+        Column("people", 240), Column("summary", 220), Column("place", 140), Column("spot", 170, shown=False),
+        Column("signature", 110, shown=False), Column("site", 130), Column("company", 180),
     ),
     filters=(
         Filter("held_at", "date_range"), Filter("kind", "choice"), Filter("people", "reference"),
@@ -20,8 +21,8 @@ ACTIVITIES = Ledger(
     ),
     search=("name", "place", "summary"),
     form=(
-        Section("活动", ("company", "site", "name", "kind", "purpose", "held_at", "place", "people", "earns")),
-        Section("记录和总结", ("record", "summary", "note")),
+        Section("活动", ("company", "site", "name", "kind", "purpose", "held_at", "place", "spot", "people", "earns")),
+        Section("记录和总结", ("record", "summary", "signature", "note")),
     ),
     sort="-held_at", sorts=("held_at", "id"),
     rights={"read": READ_ACTIVITIES, "create": EDIT_ACTIVITIES, "edit": EDIT_ACTIVITIES, "delete": EDIT_ACTIVITIES,
@@ -32,7 +33,7 @@ ACTIVITIES = Ledger(
     attachments=True, pictures=True,
     phone=PhoneFace(
         second=("held_at", "place", "people"), badge="kind", offline=True,
-        form=("company", "name", "kind", "held_at", "place", "people", "earns", "record", "summary"),
+        form=("company", "name", "kind", "held_at", "place", "spot", "people", "earns", "record", "summary", "signature"),
     ),
     related=("people",),
 )  # fmt: skip

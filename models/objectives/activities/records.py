@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.core.fields import Choice, Flag, Link, LongText, Moment, People, Pick, Text
+from models.core.fields import (
+    Choice,
+    DrawnSignature,
+    Flag,
+    GeoPoint,
+    Link,
+    LongText,
+    Moment,
+    People,
+    Pick,
+    Text,
+)
 from models.core.records import Record
 from models.core.security.rights import declare
 from models.organization.records import Company, Person
@@ -30,10 +41,12 @@ class Activity(Record):
     purpose = LongText("目的", max=500)
     held_at: Any = Moment("时间", required=True)
     place = Text("地点", max=80)
+    spot = GeoPoint("定位", help="在现场点一下，记下活动在哪里")
     people = People("参加人员", Person, required=True, most=500)
     earns = Flag("参加的人加分", default=True, help="每人加多少分由“积分规则”定；登记的人自己不加")
     record = LongText("记录", max=5000)
     summary = LongText("总结", max=2000)
+    signature = DrawnSignature("组织人签名")
     note = LongText("其他", max=1000)
 
     class Meta:

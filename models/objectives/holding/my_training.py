@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,10 +28,11 @@ _LATELY = 100
 
 
 def my_training(actor: Actor) -> dict[str, Any]:
-    """{asked: [{title, posts, state, state_title, tone, detail, until}], done: [...], hours}, what lacks first.
+    """{asked: [{title, posts, state, state_title, tone, detail, until, links}], done: [...], hours}, what lacks first.
 
-    `done` are the last hundred {course, type, held_on, hours, score, result, result_title, tone, counts_until}; `hours`
-    is how many of them were passed this year. Raises Forbidden.
+    `done` are the last hundred {course, type, held_on, hours, score, result, result_title, tone, counts_until,
+    address}; `hours` is how many of them were passed this year. `links` are {title, address} of the courses of that type
+    that are learned in another system, which the reader opens there. Raises Forbidden.
     """
     actor.require(READ_TRAININGS)
     files = files_of(actor)
@@ -85,13 +86,26 @@ def _asked(actor: Actor, files: Sequence[int]) -> list[dict[str, Any]]:
     types = load_rows(TrainingType, {need.type_id for need in needs})
     posts = load_rows(Post, {need.post_id for need in needs})
     stands = standing_of_types(files, needs)
-    order = list(_STATES)
+    order, links = list(_STATES), _links(actor, types)
     found: dict[int, dict[str, Any]] = {}
     for need in sorted(needs, key=lambda one: (order.index(stands[one.id]["state"]), -one.hours)):
         names = [posts[one.post_id].name for one in needs if one.type_id == need.type_id]
         told = {"title": types[need.type_id].name, "posts": "、".join(dict.fromkeys(names))}
+        told |= {"links": links.get(need.type_id, [])}
         found.setdefault(need.type_id, {**told, **stands[need.id]})
     return list(found.values())
+
+
+def _links(actor: Actor, types: Iterable[int]) -> dict[int, list[dict[str, str]]]:
+    """The courses of these types that have an address, by type: those of the unit and everybody's."""
+    found: dict[int, list[dict[str, str]]] = {}
+    query = Course.select().where(
+        Course.type.in_(list(types) or (0,)), Course.enabled, Course.address.is_null(False),
+        Course.company.is_null() | (Course.company == actor.company_id),
+    )  # fmt: skip
+    for course in query.order_by(Course.id):
+        found.setdefault(course.type_id, []).append({"title": course.name, "address": course.address})
+    return found
 
 
 def _done(files: Sequence[int]) -> list[dict[str, Any]]:
@@ -111,6 +125,7 @@ def _done(files: Sequence[int]) -> list[dict[str, Any]]:
             "score": None if row.score is None else float(row.score), "result": row.result or PASSED,
             "result_title": results[row.result or PASSED].title, "tone": results[row.result or PASSED].tone,
             "counts_until": None if row.counts_until is None else row.counts_until.isoformat(),
+            "address": courses[row.course_id].address,
         }
         for row in rows
     ]  # fmt: skip

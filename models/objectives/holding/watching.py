@@ -52,7 +52,7 @@ def requirements(touched: Touched) -> None:
 
 
 def _refresh(company_id: int | None, persons: set[int] | None) -> None:
-    if company_id is not None and (persons is None or persons):
+    if company_id is not None:
         refresh(company_id, persons)
 
 

@@ -64,6 +64,7 @@ MEETINGS = Ledger(
         Column("attended", 240),
         Column("absent", 140),
         Column("decisions", 300),
+        Column("signature", 110, shown=False),
         Column("site", 140),
         Column("company", 180),
     ),
@@ -83,7 +84,7 @@ MEETINGS = Ledger(
     form=(
         Section("会议", ("company", "site", "name", "kind", "held_at", "place", "topic", "department", "chair")),
         Section("人员", ("attended", "absent")),
-        Section("决定和纪要", ("decisions", "minutes")),
+        Section("决定和纪要", ("decisions", "minutes", "signature")),
     ),
     sort="-held_at",
     sorts=("held_at", "id"),
@@ -115,7 +116,7 @@ MEETINGS = Ledger(
         second=("held_at", "place", "attended"),
         badge="kind",
         offline=True,
-        form=("company", "name", "kind", "held_at", "place", "chair", "attended", "absent", "decisions", "minutes"),
+        form=("company", "name", "kind", "held_at", "place", "chair", "attended", "absent", "decisions", "minutes", "signature"),
     ),
     related=("attended",),
 )  # fmt: skip

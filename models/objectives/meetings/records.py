@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.core.fields import Choice, Day, Lines, Link, LongText, Moment, People, Pick, Text
+from models.core.fields import Choice, Day, DrawnSignature, Lines, Link, LongText, Moment, People, Pick, Text
 from models.core.records import Record
 from models.core.security.rights import declare
 from models.organization.records import Company, Person
@@ -47,6 +47,7 @@ class Meeting(Record):
         line="项",
     )
     minutes = LongText("会议纪要", max=5000)
+    signature = DrawnSignature("主持人签名", help="请主持人在这里签名")
 
     class Meta:
         table_name = "meeting"

@@ -52,7 +52,7 @@ def ranking(
     """
     actor.require(READ_POINTS)
     company = company_id or actor.company_id
-    if company is None or not _reads_all(actor, company):
+    if not _reads_all(actor, company):
         raise missing_right(READ_POINTS, actor, reach=actor.rights[READ_POINTS])
     return _ranked(company, since, by)[: min(max(limit, 1), 500)]
 
@@ -67,7 +67,7 @@ def board(actor: Actor, period: str = "month", by: str = "person") -> dict[str, 
     if period not in PERIODS or by not in BY:
         raise Invalid("没有这种排行", fields={"period": "请在页面上选择"}, advice="请重新选择")
     rows = _ranked(actor.company_id, begin(period, clock.today()), by) if actor.company_id else []
-    whole = actor.company_id is not None and _reads_all(actor, actor.company_id)
+    whole = _reads_all(actor, actor.company_id)
     own = _own_keys(actor, by)
     for row in rows:
         row["mine"] = row["person"]["id"] in own
@@ -105,7 +105,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=config().time_zone)
 
 
-def _reads_all(actor: Actor, company: int) -> bool:
+def _reads_all(actor: Actor, company: int | None) -> bool:
     return company in actor.companies(READ_POINTS) and actor.rights[READ_POINTS] >= Scope.COMPANY
 
 

@@ -48,7 +48,7 @@ def brought_back(actor: Actor, began: datetime) -> set[int]:
 def undo(actor: Actor, person: Person) -> None:
     """Who was brought back by the sheet is out again."""
     binding = Binding.get_or_none(Binding.person == person.id)
-    if binding is None or binding.state != "approved":
+    if binding is None:
         return
     last: Any = (
         Change.select()

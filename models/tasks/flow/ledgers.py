@@ -7,12 +7,14 @@ from typing import Any
 
 from models.core import clock, history
 from models.core.errors import Forbidden, Invalid
-from models.core.fields import Choice, Link, Pick
+from models.core.fields import Choice, Link, LongText, Pick, Text
 from models.core.ledger import Action, Column, Derived, Filter, Ledger, Rules, Section
+from models.core.ledger.library.declaration import Library
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.organization.records import Company, Person
-from models.tasks.flow.publishing import copy_flow, editable
+from models.tasks.flow.publishing import editable
+from models.tasks.flow.standards import adopt, copied, make, shown_steps, standard_flows
 from models.tasks.ledgers import GROUP
 from models.tasks.people.offboarding import hand_over
 from models.tasks.people.proxies import end_early, set_proxy
@@ -181,18 +183,23 @@ FLOWS = Ledger(
             "kind_title", "办什么事", "choice", load=_kinds, choices=_KINDS, required=True, create_only=True,
             field=Pick("办什么事", _KINDS, required=True), where=lambda values: Flow.kind.in_(list(values)),
         ),
-        Derived("version_text", "版本", "text", load=_versions),
+        Derived("version_text", "版本", "text", load=_versions, field=Text("版本", max=60)),
         Derived("origin", "来源", "text", load=_origins),
+        Derived("steps", "步骤", "longtext", load=shown_steps, field=LongText("步骤", max=20000)),
     ),
     rights={"read": READ_FLOWS, "create": EDIT_FLOWS, "edit": EDIT_FLOWS, "delete": EDIT_FLOWS},
     rules=Rules(_create_flow, _edit_flow, _delete_flow),
     actions=(
         Action(
             "copy", "复制为本单位流程", EDIT_FLOWS,
-            lambda actor, rows, values: [copy_flow(actor, rows[0], values.get("company"))],
+            lambda actor, rows, values: [copied(actor, rows[0], values.get("company"))],
             confirm="照它现在的样子起一份本单位的草稿，改好发布后，本单位新发起的按本单位的走。",
             fields=(("company", Link("给哪个单位", Company, to="companies", only=("kind", "company"), help="不填就是当前单位")),),
             changes=False,
         ),
+    ),
+    library=Library(
+        "集团流程", standard_flows, group_title="办什么事", offers=False, whose="集团流程", make=make, adopt=adopt,
+        made_as="，都是草稿，改好发布后生效",
     ),
 )  # fmt: skip

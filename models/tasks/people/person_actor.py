@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.administration.accounts.actors import actor_for_account
 from models.administration.records import Account
+from models.core.db.queries import fetch_one
 from models.core.errors import Forbidden
 from models.core.security.actor import Actor
 from models.organization.records import Person
@@ -14,8 +15,8 @@ def actor_of(person_id: int, door: str = "chat", *, unit_id: int | None = None) 
 
     Raises Forbidden `no_account`, Unauthenticated `account_disabled`.
     """
-    person = Person.get_or_none(Person.id == person_id)
-    account = None if person is None else Account.get_or_none(Account.id == person.account_id)
+    person = fetch_one(Person, person_id)
+    account = None if person is None else fetch_one(Account, person.account_id)
     if account is None:
         raise Forbidden(
             "您还没有账号",

@@ -43,8 +43,10 @@ def to_read(row: Outbox) -> Telling | None:
     if not persons:
         return None
     what = "新版" if found.replaces is not None else "新的"
-    title = f"【请阅读】{ledger.label(found)}"[:120]
+    title = f"【{'催阅' if given.get('again') else '请阅读'}】{ledger.label(found)}"[:120]
     text = f"{what}{ledger.noun}已经生效，请看完点“我已阅读”"
+    if given.get("again"):
+        text = f"您还没有读，请尽快看完，点“我已阅读”。这是{what}{ledger.noun}"
     if found.why:
         text = f"{text}。修订原因：{found.why[:100]}"
     link = f"{LINK}?ledger={ledger.name}&id={found.id}"

@@ -33,6 +33,7 @@ from models.tasks.publication.records import (
     REFUSED,
     PublishedRecord,
 )
+from models.tasks.publication.reminding import ACT, remind
 from models.tasks.subjects import Effect, Served
 
 _TONES = {REFUSED: "bad", ASKED: "warn", APPROVED: "warn"}
@@ -228,9 +229,16 @@ class Publication:
         return tuple(action for action in made if action is not None)
 
     def _sheets(self, ledger: Ledger) -> tuple[Action, ...]:
-        if not self.is_read or "export" not in ledger.rights:
+        if not self.is_read:
             return ()
+        again = Action(
+            ACT, "提醒未读的人", self.edit, partial(remind, self), gives="message", when={"standing": (IN_FORCE,)}, changes=False,
+            confirm="只通知该读、还没有读的人；一天最多提醒一次。",
+        )  # fmt: skip
+        if "export" not in ledger.rights:
+            return (again,)
         return (
+            again,
             Action(
                 "readers", "导出阅读情况", ledger.rights["export"], partial(reading.sheet, self), gives="file",
                 when={"standing": (IN_FORCE,)}, changes=False,

@@ -39,6 +39,7 @@ COURSES = Ledger(
         Column("period", 90),
         Column("valid_months", 120),
         Column("pass_score", 90),
+        Column("standard", 130),
         Column("sample", 130),
         Column("enabled", 80),
         Column("company", 180),
@@ -56,7 +57,7 @@ COURSES = Ledger(
     form=(
         Section("课程", ("company", "name", "code", "type", "mode", "hours")),
         Section("要求", ("period", "valid_months", "pass_score", "enabled")),
-        Section("内容", ("outline", "basis", "sample")),
+        Section("内容", ("outline", "address", "basis", "sample")),
     ),
     sort="id",
     sorts=("id", "hours"),
@@ -65,7 +66,7 @@ COURSES = Ledger(
     rights={**_RIGHTS, "import": IMPORT_COURSES},
     rules=Rules(shared_create(Course, EDIT_COURSES, _KEY), shared_edit(Course, _KEY), plain_delete(Course)),
     importing=ImportPlan(
-        columns=("name", "code", "type", "mode", "hours", "period", "valid_months", "pass_score", "outline", "basis"),
+        columns=("name", "code", "type", "mode", "hours", "period", "valid_months", "pass_score", "outline", "basis", "address"),
         file_name="培训课程导入.xlsx",
         key=("name",),
         samples={

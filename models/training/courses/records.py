@@ -65,6 +65,13 @@ class Course(Record):
     pass_score = Integer("合格分", min=0, max=100, default=80, help="不考试的填 0")
     outline = LongText("内容", max=2000, help="一行一条")
     basis = Text("依据", max=120)
+    address = Text(
+        "学习和考试网址",
+        max=300,
+        pattern=r"https?://[^\s<>\"'\\]+",
+        pattern_help="网址要写全，以 https:// 开头",
+        help="学习或考试系统里这门课的网址；员工在“我的培训”里点开，不填就不显示",
+    )
     sample = Flag("样例（待核对）", help="随系统带来、学时还没有对照原文的；核对过就改为否")
     enabled = Flag("启用", default=True)
 

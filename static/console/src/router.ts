@@ -24,6 +24,7 @@ export const router = createRouter({
     },
     { path: '/views/:view', name: 'view', component: () => import('@/views/BesideView.vue'), props: true },
     { path: '/board/:name?', name: 'board', component: () => import('@/views/BoardView.vue'), props: true },
+    { path: '/my-work', name: 'my-work', component: () => import('@/views/MyWorkView.vue') },
     { path: '/tasks', name: 'tasks', component: () => import('@/views/TasksView.vue') },
     {
       path: '/approvals',

@@ -13,12 +13,12 @@ import pytest
 from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
 from tornado.web import Application
 
-from handlers.web import openapi
 from handlers.web.guards.compressing import LEAST, accepted
 from models.administration.roles.roles import builtin
 from models.core.fields import Secret
 from server import application
 from tests.support.clock_in_plant import Plant
+from tests.support.told_document import told_document
 
 SCRIPT = "let words = '上岗'\n" * 200
 BUILT = {"br": b"packed by brotli", "gzip": gzip.compress(SCRIPT.encode()), "": SCRIPT.encode()}
@@ -144,7 +144,7 @@ def _names(shape: Any, named: dict[str, Any], seen: set[str]) -> Iterator[str]:
 
 def _given() -> dict[str, set[str]]:
     """What a GET of each path gives when it succeeds, by name."""
-    document = openapi.document(application.routes(), version="test", server="http://127.0.0.1")
+    document = told_document()
     named = document["components"]["schemas"]
     return {
         path: {

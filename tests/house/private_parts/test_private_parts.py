@@ -9,7 +9,7 @@ import contextlib
 import inspect
 import smtplib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +160,32 @@ def test_a_sheet_that_nobody_wants_leaves_no_file() -> None:
     assert left.exists(), "WriteOnlyWorksheet._writer.out is not the file that is written meanwhile"
     sheet._writer.cleanup()
     assert not left.exists(), "WriteOnlyWorksheet._writer.cleanup() leaves its file"
+
+
+@part("openpyxl", "_get_writer", "_values_to_row")
+def test_a_sheet_takes_rows_from_a_generator_and_its_stream_takes_text(tmp_path: Path) -> None:
+    sheet = Workbook(write_only=True).create_sheet()
+    sheet._get_writer()
+    stream = sheet._writer.xf.send(True)
+
+    def rows() -> Iterator[None]:
+        with stream.element("sheetData"), contextlib.suppress(GeneratorExit):
+            while True:
+                row: Any = yield
+                sheet._writer.write_row(stream, sheet._values_to_row(row, 1), 1)
+                stream._file('<row r="2"></row>')
+        sheet._writer.xf.send(None)
+
+    sheet._rows = rows()
+    next(sheet._rows)
+    sheet.append([1])
+    sheet.close()
+    written = Path(sheet._writer.out).read_text(encoding="utf-8")
+    wanted = '<sheetData><row r="1"><c r="A1" t="n"><v>1</v></c></row><row r="2"></row></sheetData>'
+    assert wanted in written, (
+        "openpyxl's write-only sheet is written by other means than _rows, _writer.xf and its _file"
+    )
+    sheet._writer.cleanup()
 
 
 def _handler() -> RequestHandler:

@@ -63,6 +63,14 @@ def test_a_place_without_site_and_position_gives_its_name_alone(scene: Scene) ->
     assert (made.place, made.site_id, made.lng, made.lat) == ("码头", None, None, None)
 
 
+@pytest.mark.parametrize("half", [{"lng": Decimal("121.5")}, {"lat": Decimal("29.75")}])
+def test_half_a_position_of_a_place_is_none_and_keeps_nobody_from_reporting(
+    scene: Scene, half: dict[str, Any]
+) -> None:
+    made = Accident.get_by_id(scene.report(grid=_node(scene.unit, "码头", **half).id, place=None).id)
+    assert (made.place, made.lng, made.lat) == ("码头", None, None)
+
+
 def test_the_place_is_one_of_the_units_own_and_in_use(scene: Scene, tank: GridNode) -> None:
     foreign = _node(scene.plant.unit("别家"), "别家罐区")
     off = _node(scene.unit, "旧罐区", enabled=False)

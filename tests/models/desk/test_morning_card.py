@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from models.core.boards import TileNumber
 from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Forbidden, NotFound
 from models.core.files.attachments import Attachment
@@ -113,3 +115,48 @@ def test_old_pictures_go(unit: Company, clock: Clock) -> None:
     clock.forward(days=40)
     assert in_transaction(card.tidy) == 1 and Attachment.select().count() == 0
     assert BoardCard.select().count() == 0
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "goes"),
+    [(7, 59, False), (8, 0, True), (11, 59, True), (12, 0, False)],
+)
+def test_it_goes_out_from_its_hour_until_three_hours_later(
+    unit: Company, clock: Clock, hour: int, minute: int, goes: bool
+) -> None:
+    clock.set(2026, 11, 24, hour, minute)
+    assert card.work(20) == int(goes)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (TileNumber("", 1234, "人"), "1,234 人"),
+        (TileNumber("上岗", 3, "人次"), "上岗 3 人次"),
+        (TileNumber("", 1, "台", 2000), "1/2,000 台"),
+        (TileNumber("", 0, "台", 0), "0/0 台"),
+        (TileNumber("", None, "天", text="算不出天数"), "算不出天数"),
+        (TileNumber("", 7, ""), "7"),
+    ],
+)
+def test_how_a_number_is_said(number: TileNumber, said: str) -> None:
+    assert card._said(number) == said
+
+
+def test_what_burns_is_among_the_four_and_they_stand_in_the_cards_order(unit: Company) -> None:
+    numbers = {
+        "on-duty": [TileNumber("", 0, "人"), TileNumber("上岗", 0, "人次")],
+        "manned": [TileNumber("", 1, "台", 2, "warn")],
+        "hazards": [TileNumber("", 3, "条"), TileNumber("超期", 0, "条")],
+        "accident-free": [TileNumber("", 9, "天", tone="good")],
+        "tasks": [TileNumber("", 2, "条", tone="bad")],
+        "bindings": [TileNumber("", 0, "人"), TileNumber("急", 1, "人", tone="warn")],
+    }
+    found = in_transaction(card._found, unit.id, write=False)
+    tiles = [
+        replace(tile, numbers=numbers[tile.name]) for tile in reversed(found.tiles) if tile.name in numbers
+    ]
+    assert {tile.name for tile in tiles} == set(numbers)
+    assert card.facts(replace(found, tiles=tiles)) == [
+        ("今天在岗", "0 人"), ("有人上岗的设备", "1/2 台"), ("超期任务", "2 条"), ("等审核的绑定", "急 1 人"),
+    ]  # fmt: skip

@@ -111,6 +111,37 @@ def test_a_site_narrows_what_knows_its_site_and_the_rest_says_so(world: Plant) -
     assert told["place"] == "清源水务 · 二厂" and [each["name"] for each in told["sites"]] == ["一厂", "二厂"]
 
 
+@pytest.mark.parametrize(
+    ("day", "scanned", "said"),
+    [
+        ((2026, 11, 24), (), (0, 2, "warn", "")),
+        ((2026, 11, 24), (0,), (1, 2, "warn", "")),
+        ((2026, 11, 24), (0, 1), (2, 2, "good", "")),
+        ((2026, 11, 22), (), (0, 2, "plain", "今天是休息日")),
+        ((2026, 11, 22), (0,), (1, 2, "plain", "今天是休息日")),
+        ((2026, 11, 22), (0, 1), (2, 2, "good", "今天是休息日")),
+        ((2026, 10, 10), (), (0, 2, "warn", "")),  # a Saturday that is worked
+        ((2026, 11, 24), None, (0, 0, "good", "没有要扫码上岗的在用设备")),
+    ],
+)
+def test_whether_every_machine_is_manned_and_that_nobody_need_on_a_day_of_rest(
+    plant: Plant,
+    clock: Clock,
+    day: tuple[int, int, int],
+    scanned: tuple[int, ...] | None,
+    said: tuple[Any, ...],
+) -> None:
+    clock.set(*day, 8)
+    unit = plant.units[0]
+    machines = [plant.equipment(unit, name=f"叉车{place}") for place in range(0 if scanned is None else 2)]
+    plant.equipment(unit, name="停用", state="stopped")
+    plant.equipment(plant.unit("南岸水务"), name="外")
+    for place in scanned or ():
+        assert isinstance(in_transaction(clock_in, [plant.scan(0, machines[place])])[0], Passed)
+    (told,) = tiles(officer(unit))["manned"].numbers
+    assert (told.value, told.of, told.tone, told.text) == said
+
+
 def test_days_without_an_accident_begin_with_the_last_of_the_ledger(world: Plant) -> None:
     asker = officer(world.units[0])
     none = tiles(asker)["accident-free"].numbers[0]

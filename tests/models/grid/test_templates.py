@@ -10,6 +10,9 @@ from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid
 from models.core.ledger import all_ledgers, ledger_named
 from models.core.ledger.changes.editing import act, create, delete
+from models.core.ledger.library import updates
+from models.core.ledger.library.records import LibraryCopy
+from models.core.ledger.library.versions import standings
 from models.grid import rules
 from models.grid.records import GridNode, GridTemplate
 from models.grid.standards import install_grid_templates
@@ -37,7 +40,7 @@ def pick(land: Land, *codes: str, under: str | None = None, **more: Any) -> rule
 
 
 def test_the_standards_are_there_once_and_keep_what_people_changed(land: Land) -> None:
-    assert (GridTemplate.select().count(), MajorCriterion.select().count()) == (93, 35)
+    assert (GridTemplate.select().count(), MajorCriterion.select().count()) == (324, 35)
     assert {row.code for row in Flow.select()} >= {"hazard", "extension"}
     GridTemplate.update(name="改过").where(GridTemplate.code == "YS").execute()
     MajorCriterion.update(enabled=False).where(MajorCriterion.code == "GM-01").execute()
@@ -163,3 +166,51 @@ def test_the_group_keeps_the_templates(land: Land) -> None:
     with pytest.raises(Conflict):
         in_transaction(delete, land.house(), ledger, parent)
     in_transaction(delete, land.house(), ledger, made["id"])
+
+
+def test_places_remember_their_template_and_say_when_it_moved_on(land: Land) -> None:
+    """A branch was picked, some of it left out: what is new in the template is offered, what was left out is not."""
+    codes = [row.code for row in GridTemplate.select().where(GridTemplate.code.startswith("HG"))]
+    left_out = {code for code in codes if code.startswith("HG-01-02")}
+    made = pick(land, *(code for code in codes if code not in left_out))
+    grid = ledger_named("grid")
+    assert grid is not None and made.nodes
+    copies = {copy.source: copy.row_id for copy in LibraryCopy.select().where(LibraryCopy.ledger == "grid")}
+    assert set(copies) == {f"product:{code}" for code in codes if code not in left_out}
+    nodes = {code: GridNode.get_by_id(copies[f"product:{code}"]) for code in codes if code not in left_out}
+    assert set(standings(grid, list(nodes.values())).values()) == {"same"}
+    site = nodes["HG-01-01"]
+    area = GridTemplate.get(GridTemplate.parent == GridTemplate.get(GridTemplate.code == "HG-01-01").id)
+    house = land.house()
+    fresh = in_transaction(
+        create, house, ledger_named("grid-templates"),
+        {"parent": str(area.parent_id), "level": "4", "name": "新罐区", "code": "HG-01-01-99", "owner_role": "罐区班长"},
+    )  # fmt: skip
+    in_transaction(
+        create, house, ledger_named("grid-templates"),
+        {"parent": fresh["id"], "level": "5", "name": "新储罐", "code": "HG-01-01-99-01"},
+    )  # fmt: skip
+    GridTemplate.update(owner_role="值班长").where(GridTemplate.id == area.id).execute()
+    told = standings(grid, list(nodes.values()))
+    assert {row_id for row_id, state in told.items() if state == "moved"} == {site.id, nodes[area.code].id}
+    copy = in_transaction(updates.of_row, house, grid, site.id, write=False)["copy"]
+    assert [(one["key"], one["title"]) for one in copy["changes"]] == [
+        ("below:HG-01-01-99", "下级网格：新罐区")
+    ]
+    in_transaction(updates.decide, house, grid, site.id, ["below:HG-01-01-99"])
+    branch = GridNode.get(GridNode.name == "新罐区")
+    assert (branch.parent_id, branch.company_id) == (site.id, land.company.id)
+    assert GridNode.get(GridNode.parent == branch.id).name == "新储罐"
+    assert set(standings(grid, [branch, site]).values()) == {"same"}
+    in_transaction(updates.decide, house, grid, nodes[area.code].id, [], ["note"])
+    assert standings(grid, [nodes[area.code]]) == {nodes[area.code].id: "declined"}
+    # What was left out is taken back in by picking it.
+    pick(land, *sorted(left_out))
+    company = nodes["HG-01"]
+    kept = LibraryCopy.get(LibraryCopy.ledger == "grid", LibraryCopy.row_id == company.id)
+    assert not kept.refused and set(kept.children["below"]) == {
+        "HG-01-01",
+        "HG-01-02",
+        "HG-01-03",
+        "HG-01-04",
+    }

@@ -70,6 +70,7 @@ KEPT = {
     "0062_suggestions_and_activities": "67f52c8caec6",
     "0063_sums_of_hazards": "5ebca3341df2",
     "0064_overdue_by_its_index": "a429a68ebc73",
+    "0065_signatures_and_places": "68c802b5bb87",
     "0066_what_copies_decline": "570dafbba978",
     "0067_names_of_files": "3238e0d7bd88",
 }

@@ -175,6 +175,7 @@ class LedgerOut(BaseModel):
     importable: bool
     import_options: list[FieldOut]
     exportable: bool
+    export_more: list[str]
     bulk: BulkOffer
     phone: PhoneFaceOut | None
     related: bool

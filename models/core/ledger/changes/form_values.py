@@ -8,7 +8,7 @@ from typing import Any
 
 from models.core.coordinates import position_faults
 from models.core.errors import Conflict, Invalid, Malformed
-from models.core.fields import Described, Flag, PersonalId, Secret
+from models.core.fields import Described, DrawnSignature, Flag, PersonalId, Secret
 from models.core.ledger.declaration import Derived, Ledger, Values
 from models.core.ledger.reference_check import ReferenceCheck
 from models.core.ledger.sub_rows import present
@@ -37,6 +37,8 @@ class FormField:
 
     def please(self) -> str:
         """The sentence for a value that is missing."""
+        if self.field.kind == "signature":
+            return f"还差{self.title}，请签名"
         return f"请{'选择' if self.field.kind in _PICKED else '填写'}{self.title}"
 
 
@@ -76,6 +78,7 @@ def clean_form(actor: Actor, ledger: Ledger, values: Any, *, right: str, record:
     check = ReferenceCheck(actor, ledger, right, record=record)
     wrong |= check.refused({name: item.field for name, item in asked.items()}, clean)
     _check_position(clean, wrong, record)
+    wrong |= _kept_signatures(ledger, clean, record)
     wrong = wrong or broken_checks(ledger, clean, record)
     if wrong:
         raise Invalid(fields=wrong)
@@ -91,6 +94,17 @@ def broken_checks(ledger: Ledger, clean: Values, record: Any = None) -> dict[str
     for check in ledger.checks:
         wrong |= check({**there, **clean})
     return wrong
+
+
+def _kept_signatures(ledger: Ledger, clean: Values, record: Any) -> dict[str, str]:
+    """Signatures that would be replaced or taken from a closed case, whose evidence they are."""
+    if record is None or not ledger.is_closed(record):
+        return {}
+    return {
+        name: "已经办结，签名要留存，不能更换；要更正请另外登记一条"
+        for name in clean
+        if isinstance(ledger.record._meta.fields.get(name), DrawnSignature) and record.__data__.get(name)
+    }
 
 
 def _check_position(clean: Values, wrong: dict[str, str], record: Any) -> None:
@@ -154,7 +168,7 @@ def _clean(
         raise Invalid("提交的内容格式不对", fields={"values": "这里要填一组内容"})
     clean: Values = {}
     for name, item in asked.items():
-        if name not in values or _keeps_secret(item, values[name], record):
+        if name not in values or _stays(item, values[name], record):
             if new and item.required and item.starts_with is None:
                 wrong[name] = item.please()
             continue
@@ -172,8 +186,12 @@ def _clean(
     return clean
 
 
-def _keeps_secret(item: FormField, sent: Any, record: Any) -> bool:
-    """Whether a secret was sent back as the form had it: as its mask, or as an empty box where one is set."""
+def _stays(item: FormField, sent: Any, record: Any) -> bool:
+    """Whether a secret was sent back as the form had it: as its mask, or as an empty box where one is set; or a signature,
+    as its word."""
+    if isinstance(item.field, DrawnSignature) and record is not None:
+        there = record.__data__.get(item.name)
+        return there is not None and sent == item.field.plain(there)
     if not isinstance(item.field, Secret):
         return False
     return sent == Secret.MASK or (

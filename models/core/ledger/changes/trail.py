@@ -91,7 +91,7 @@ def changes_between(
             continue
         before = _readable(ledger.record, name, field, old.get(name), names)
         after = _readable(ledger.record, name, field, value, names)
-        if field.kind == "secret":
+        if field.kind in ("secret", "signature"):
             after = history.changed_to(ledger.record, name, old.get(name), value)
         lines.append({"field": name, "title": field.title, "old": before, "new": after})
     for item in written(ledger):

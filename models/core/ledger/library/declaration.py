@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from models.core.fields import Choice
+from models.core.security.actor import Actor
 
 if TYPE_CHECKING:
     from models.core.ledger.declaration import Ledger
+    from models.core.ledger.library.records import LibraryCopy
 
 SAME, MOVED, DECLINED, GONE, OFFERED = "same", "moved", "declined", "gone", "offered"
 CHOICES = (
@@ -39,7 +41,8 @@ class PartLine:
 class Standard:
     """Something that is offered: `values` as the form of its ledger takes them, `parts` by the names of `Part`.
 
-    `key` is its name for good within its source. `group` is what it is found under; `facts` are told and not copied.
+    `key` is its name for good within its source. `group` is what it is found under; `facts` are told and not copied; `title` is what
+    it is called where its values do not say so.
     """
 
     key: str
@@ -47,6 +50,7 @@ class Standard:
     group: str = ""
     sample: bool = False
     note: str = ""
+    title: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     parts: Mapping[str, tuple[PartLine, ...]] = field(default_factory=dict)
 
@@ -91,6 +95,14 @@ class Library:
     place): they are never copied. `group_title` says what standards are found under (业态, 类别). `same` are the fields by
     which a row is the same thing as a standard (`label` alone, if they are not said), and `shared` says that a row of
     everybody is as good as the unit's own: the ledger's rules take no second one.
+
+    A ledger that has a picker of its own says so by `picked_here`, and one whose standards the group keeps in a table of
+    theirs by `offers`. `bring(actor, row, key)` makes what a new line of a part stands for and gives its id, where that is
+    more than a row (a branch of a tree).
+
+    Where a row is more than its form (a flow), `make(actor, standard, unit)` makes it and `adopt(actor, row, copy, values)`
+    takes an update, each by a rule of its own. `made_as` says what it is then, after the
+    message of how many were made. `whose` says whose what `product` gives is, where it is not the program's.
     """
 
     title: str
@@ -101,6 +113,13 @@ class Library:
     group_title: str = "类别"
     same: tuple[str, ...] = ()
     shared: bool = False
+    picked_here: bool = True
+    offers: bool = True
+    bring: Callable[[Actor, Any, str], int] | None = None
+    make: Callable[[Actor, Standard, int | None], Any] | None = None
+    adopt: Callable[[Actor, Any, LibraryCopy, Mapping[str, Any]], Any] | None = None
+    made_as: str = ""
+    whose: str = ""
 
     @property
     def told_by(self) -> tuple[str, ...]:
@@ -130,7 +149,7 @@ class Library:
             "columns": tuple(columns),
             "filters": (*ledger.filters, Filter(FIELD, "choice")),
             "derived": (*ledger.derived, told),
-            "actions": (*ledger.actions, *offering.actions(ledger)),
+            "actions": (*ledger.actions, *(offering.actions(ledger) if self.offers else ())),
         }
         for name, value in made.items():
             object.__setattr__(ledger, name, value)

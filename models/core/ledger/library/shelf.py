@@ -20,6 +20,12 @@ from models.core.security.actor import Actor
 FROM = {PRODUCT: "系统样例", GROUP: "集团标准"}
 
 
+def whose(ledger: Ledger, source: str) -> str:
+    """Whose a standard is, in words."""
+    kind = source.partition(":")[0]
+    return (library_of(ledger).whose if kind == PRODUCT else "") or FROM[kind]
+
+
 def library_of(ledger: Ledger) -> Library:
     """What a ledger says of its standards."""
     assert ledger.library is not None
@@ -119,7 +125,7 @@ def _item(ledger: Ledger, source: str, one: Standard, there: dict[str, str] | No
     library = library_of(ledger)
     return {
         "source": source,
-        "from": FROM[source.partition(":")[0]],
+        "from": whose(ledger, source),
         "name": name_of(ledger, one),
         "group": one.group,
         "sample": one.sample,
@@ -143,6 +149,8 @@ def _item(ledger: Ledger, source: str, one: Standard, there: dict[str, str] | No
 
 def name_of(ledger: Ledger, one: Standard) -> str:
     """What a standard is called."""
+    if one.title:
+        return one.title
     label = library_of(ledger).label
     return words(ledger, label, one.values[label]) if label in one.values else one.key
 
@@ -179,5 +187,6 @@ def words(ledger: Ledger, name: str, value: Any) -> str:
 
 
 __all__ = [
-    "FROM", "child_of", "company_for", "facts", "library_of", "line_label", "name_of", "on_the_shelf", "rows_of", "shelf", "words",
+    "child_of", "company_for", "facts", "library_of", "line_label", "name_of", "on_the_shelf", "rows_of", "shelf", "whose",
+    "words",
 ]  # fmt: skip

@@ -60,6 +60,7 @@ def take(
 
 def _message(ledger: Ledger, made: Sequence[Any], refused: Sequence[Any]) -> str:
     drafts = "，都是草稿，提交审批后生效" if made and ledger.published is not None else ""
+    drafts = drafts or (library_of(ledger).made_as if made else "")
     left = f"；{len(refused)} {ledger.measure}没有引用" if refused else ""
     return f"已引用 {len(made)} {ledger.measure}{drafts}{left}"
 
@@ -67,9 +68,7 @@ def _message(ledger: Ledger, made: Sequence[Any], refused: Sequence[Any]) -> str
 def _make(
     actor: Actor, ledger: Ledger, pick: PickedStandard, standard: Standard, unit: int | None
 ) -> dict[str, Any]:
-    values = {**standard.values, **_owner(ledger, unit)}
-    made = editing.create(actor, ledger, resolved(ledger, values, unit))
-    row = ledger.record.get_by_id(int(made["id"]))
+    row = _made(actor, ledger, standard, unit)
     children: dict[str, dict[str, int]] = {}
     for part in library_of(ledger).parts:
         children[part.name] = {
@@ -77,12 +76,34 @@ def _make(
             for line in standard.parts.get(part.name, ())
             if (part.name, line.key) not in pick.without
         }
+    refused = {f"{part}:{key}": "" for part, key in pick.without}
+    keep_copy(ledger.name, row, pick.source, name_of(ledger, standard), standard, children, refused)
+    return {"id": str(row.get_id()), "label": ledger.label(row)}
+
+
+def _made(actor: Actor, ledger: Ledger, standard: Standard, unit: int | None) -> Any:
+    make = library_of(ledger).make
+    if make is not None:
+        return make(actor, standard, unit)
+    values = {**standard.values, **_owner(ledger, unit)}
+    made = editing.create(actor, ledger, resolved(ledger, values, unit))
+    return ledger.record.get_by_id(int(made["id"]))
+
+
+def keep_copy(
+    ledger: str,
+    row: Any,
+    source: str,
+    name: str,
+    standard: Standard,
+    children: Mapping[str, Mapping[str, int]],
+    refused: Mapping[str, str],
+) -> None:
+    """Remember that a row was made of a standard as it is now, with these rows of its parts and without the refused."""
     LibraryCopy.create(
-        ledger=ledger.name, row_id=subject_of(row), company_id=row.scope_value("company"), source=pick.source,
-        name=name_of(ledger, standard)[:120], digest=standard.digest, content=standard.content, children=children,
-        taken_at=clock.now(), **refusing({f"{part}:{key}": "" for part, key in pick.without}),
+        ledger=ledger, row_id=subject_of(row), company_id=row.scope_value("company"), source=source, name=name[:120],
+        digest=standard.digest, content=standard.content, children=children, taken_at=clock.now(), **refusing(refused),
     )  # fmt: skip
-    return made
 
 
 def refusing(refused: Mapping[str, str]) -> dict[str, Any]:
@@ -128,4 +149,4 @@ def _named(ledger: Ledger, name: str, label: str, unit: int | None) -> str:
     return str(rows[0].get_id())
 
 
-__all__ = ["MOST", "PickedStandard", "add_line", "refusing", "resolved", "take"]
+__all__ = ["MOST", "PickedStandard", "add_line", "keep_copy", "refusing", "resolved", "take"]

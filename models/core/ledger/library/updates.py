@@ -12,7 +12,7 @@ from models.core.ledger.declaration import Ledger
 from models.core.ledger.library.declaration import GONE, Part, Standard, digest_of
 from models.core.ledger.library.offering import bearer_of
 from models.core.ledger.library.records import LibraryCopy
-from models.core.ledger.library.shelf import FROM, child_of, facts, library_of, line_label, words
+from models.core.ledger.library.shelf import child_of, facts, library_of, line_label, whose, words
 from models.core.ledger.library.taking import add_line, refusing, resolved
 from models.core.ledger.library.versions import changed, copies_of, current, open_changes, sides, standing
 from models.core.ledger.reading.rows import may_write, row_json
@@ -40,7 +40,7 @@ def of_row(actor: Actor, ledger: Ledger, row_id: int) -> dict[str, Any]:
     right = ledger.rights.get("edit", "")
     return {
         "copy": {
-            "from": FROM[copy.source.partition(":")[0]],
+            "from": whose(ledger, copy.source),
             "name": copy.name,
             "taken_at": moment_text(copy.taken_at),
             "standing": stands,
@@ -110,10 +110,11 @@ def _message(
 
 
 def _write(actor: Actor, ledger: Ledger, row: Any, values: Mapping[str, Any], copy: LibraryCopy) -> Any:
+    adopt = library_of(ledger).adopt
+    if adopt is not None:
+        return adopt(actor, row, copy, values)
     if ledger.published is not None:
-        row = ledger.published.open_edition(
-            actor, row, f"按{FROM[copy.source.partition(':')[0]]}“{copy.name}”更新"
-        )
+        row = ledger.published.open_edition(actor, row, f"按{whose(ledger, copy.source)}“{copy.name}”更新")
     values = resolved(ledger, values, row.scope_value("company"))
     editing.edit(actor, ledger, row.get_id(), row.version, values)
     return row
@@ -220,7 +221,10 @@ def _take_line(
     there = child.record.get_or_none(
         child.record._meta.primary_key == children.get(name, {}).get(line_key, 0)
     )
-    if there is None:
+    bring = library_of(ledger).bring
+    if there is None and bring is not None:
+        children.setdefault(name, {})[line_key] = bring(actor, row, line_key)
+    elif there is None:
         children.setdefault(name, {})[line_key] = add_line(actor, part, row, line.values)
     else:
         values = resolved(child, line.values, row.scope_value("company"))

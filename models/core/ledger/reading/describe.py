@@ -10,6 +10,7 @@ from models.core.ledger.bulk.offered import for_many
 from models.core.ledger.declaration import Action, Derived, Ledger, all_ledgers, hanging_on, ledger_named
 from models.core.ledger.reading.order import sortable
 from models.core.ledger.reading.references import label_of
+from models.core.ledger.reading.rows import beside_columns
 from models.core.security.actor import Actor
 
 _RIGHTS = ("read", "create", "edit", "delete", "import", "export")
@@ -54,11 +55,14 @@ def describe(ledger: Ledger, actor: Actor) -> dict[str, Any]:
         "files_by": bool(ledger.files_by) and "edit" in ledger.rights,
         "history": True,
         "published": None if ledger.published is None else {"is_read": ledger.published.is_read},
-        "library": ledger.library.title if ledger.library is not None else None,
+        "library": ledger.library.title
+        if ledger.library is not None and ledger.library.picked_here
+        else None,
         "live": ledger.live,
         "importable": ledger.importing is not None and "import" in ledger.rights,
         "import_options": _import_options(ledger),
         "exportable": "export" in ledger.rights,
+        "export_more": beside_columns(ledger) if "export" in ledger.rights else [],
         "bulk": for_many(ledger, actor),
         "phone": phone_of(ledger, actor),
         "related": bool(hanging_on(ledger)),

@@ -13,6 +13,7 @@ from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 
 Row = dict[str, Any]
+_NO_CELL = ("secret", "grants", "photos", "pictures", "lines", "facts")
 
 
 def shown_names(ledger: Ledger, *, detail: bool = False) -> list[str]:
@@ -28,6 +29,24 @@ def shown_names(ledger: Ledger, *, detail: bool = False) -> list[str]:
     ]
     derived = [item.name for item in ledger.derived if item.kind != "secret" and item.shown]
     return [*(name for name in described if name not in derived), *derived]
+
+
+def beside_columns(ledger: Ledger) -> list[str]:
+    """What a sheet may have beside the list's columns: whatever else is kept of a row or worked out, in the form's order.
+
+    Not what a form only asks for (已对照证书核对), nor secrets, nor rights.
+    """
+    columns = set(shown_names(ledger))
+    asked = {item.name for item in ledger.derived if item.write and not hasattr(ledger.record, item.name)}
+    there = [name for name in shown_names(ledger, detail=True) if name not in columns | asked]
+    found = [name for name in there if _kind_of(ledger, name) not in _NO_CELL]
+    form = {name: place for place, name in enumerate(ledger.form_fields())}
+    return sorted(found, key=lambda name: form.get(name, len(form)))
+
+
+def _kind_of(ledger: Ledger, name: str) -> str:
+    derived = ledger.derived_named(name)
+    return derived.kind if derived is not None else str(ledger.record._meta.fields[name].kind)
 
 
 def row_json(

@@ -1,6 +1,7 @@
 import { get, post } from './client'
 import type { ExportOrder } from './ledgers'
-import type { Count, Job, Values } from './types'
+import type { Job } from './jobs'
+import type { Count, Values } from './types'
 
 export interface RefusedRows {
   code: string

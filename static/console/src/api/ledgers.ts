@@ -1,10 +1,10 @@
 import { get, post, request, upload } from './client'
+import type { Job } from './jobs'
 import type {
   ActionAnswer,
   Attachment,
   Grouping,
   HistoryEntry,
-  Job,
   Ledger,
   Option,
   Page,

@@ -17,3 +17,7 @@ export const thumbnailOf = (url: string): string => sized(url, 'thumbnail')
 
 /** A photo in a list, by its id alone. */
 export const photoThumbnail = (id: string): string => `/api/console/v1/photos/${id}?size=thumbnail`
+
+/** A signature in a field of a row; `word` says which one, so that another one is fetched anew. */
+export const signatureAddress = (ledger: string, id: string, field: string, word: string): string =>
+  `/api/console/v1/${encodeURIComponent(ledger)}/${encodeURIComponent(id)}/signatures/${field}#${word}`

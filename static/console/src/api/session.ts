@@ -1,5 +1,6 @@
 import { get, post, request } from './client'
-import type { Job, Me, Question } from './types'
+import type { Job } from './jobs'
+import type { Me, Question } from './types'
 
 /** 401 here means “not signed in yet” or “wrong password”, never “ask again”. */
 export const readSession = () => request<Me>('GET', '/session', { signIn: false })

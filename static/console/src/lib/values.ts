@@ -36,6 +36,8 @@ export function showValue(field: Field | undefined, value: unknown): string {
       return `${(value as string[]).length} 张`
     case 'secret':
       return '已设置'
+    case 'signature':
+      return '已签名'
     default:
       return showPlain(value)
   }
@@ -67,6 +69,10 @@ export function showPlace(place: Place): string {
   const near = place.accuracy ? `（误差 ${Math.round(place.accuracy)} 米）` : ''
   return `${place.lng?.toFixed(5)}, ${place.lat?.toFixed(5)}${near}`
 }
+
+/** A page of a map that shows the place; what is kept are degrees of Chinese maps, which it wants. */
+export const mapOf = ({ lng, lat }: Place): string =>
+  `https://uri.amap.com/marker?position=${lng},${lat}&coordinate=gaode`
 
 /** 12 人, 1000+ 条 */
 export const showCount = (count: Count, measure: string) => `${count.value}${count.exact ? '' : '+'} ${measure}`

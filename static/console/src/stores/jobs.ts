@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { download } from '@/api/client'
 import { jobFilePath, listJobs, readJob } from '@/api/session'
-import type { Job } from '@/api/types'
+import type { Job } from '@/api/jobs'
 
 const isOver = (job: Job) => job.state === 'done' || job.state === 'failed'
 

@@ -2,6 +2,7 @@
 
 import type { Ledger, LedgerField, Row, Values } from '../services/ledger-shapes'
 import { sayDay, sayMoment } from './moments'
+import { isSpot, saySpot } from './spot'
 import type { Picked } from './tasks'
 
 export const isEmpty = (value: unknown): boolean =>
@@ -23,6 +24,8 @@ export function sayValue(field: LedgerField | undefined, value: unknown, today: 
   if (field?.kind === 'choice') return choiceOf(field, value)
   if (field?.kind === 'integer' || field?.kind === 'number') return `${String(value)}${field.unit ?? ''}`
   if (field?.kind === 'secret') return '已设置'
+  if (field?.kind === 'signature') return '已签名'
+  if (isSpot(value)) return saySpot(value)
   if (Array.isArray(value)) return sayMany(field, value, today, short)
   return sayPlain(value)
 }
@@ -49,8 +52,7 @@ const sayLine = (field: LedgerField, line: Values, today: string): string =>
 
 function sayPlain(value: unknown): string {
   if (value && typeof value === 'object') {
-    const named = value as { label?: unknown; name?: unknown; lng?: unknown; lat?: unknown }
-    if (typeof named.lng === 'number') return `${named.lng}, ${String(named.lat)}`
+    const named = value as { label?: unknown; name?: unknown }
     return String(named.label ?? named.name ?? '')
   }
   return typeof value === 'boolean' ? (value ? '是' : '否') : String(value)

@@ -4,7 +4,7 @@ import type { DraftPhoto } from './draft'
 import { sayMoment, wall } from './moments'
 import type { Progress } from '../services/given-shapes'
 import type { Kind } from '../services/session-shapes'
-import type { Field, Outcome, StepPerson, TaskItem, TaskView } from '../services/task-shapes'
+import type { Field, Outcome, StepPerson, StartedCase, TaskItem, TaskView } from '../services/task-shapes'
 
 /** 今天 18:00前, 明天 09:00前, else the day; late: 已超期，应在…前. Empty without a deadline. */
 export function sayDue(item: Pick<TaskItem, 'due_at' | 'late'>, today: string): string {
@@ -43,10 +43,28 @@ export function sayState(item: TaskItem, today: string): string {
 export const isGone = (item: Pick<TaskItem, 'kind' | 'state'>): boolean =>
   item.kind === 'follow' && item.state === 'gone'
 
+/** A case that I started as a row of 待办: where it stands is what one wants to know of it. */
+export const rowOfStarted = (one: StartedCase): TaskItem => ({
+  id: one.id,
+  kind: 'started',
+  title: one.title,
+  text: '',
+  number: one.number,
+  subject: one.subject,
+  case: { id: one.id, title: one.title, step: one.step },
+  state: one.state,
+  state_text: one.stranded ? `${one.state_text}，没有人能办，请告诉安全管理员` : one.state_text,
+  due_at: one.due_at,
+  late: one.late,
+  picture: one.picture,
+  place: one.place,
+})
+
 /** Where a row leads: its task; what is followed leads to the thing, else to its flow. */
 export function pageOf(item: TaskItem, kinds: readonly Kind[]): string {
   if (item.progress) return `/pages/tasks/given?id=${item.id}`
   if (isGone(item)) return ''
+  if (item.kind === 'started') return `/pages/tasks/case?id=${item.id}`
   if (item.kind !== 'follow') return `/pages/tasks/task?id=${item.id}`
   return pageFor(kinds, item.subject) || (item.case ? `/pages/tasks/case?id=${item.case.id}` : '')
 }

@@ -39,6 +39,9 @@ export const readFiles = (ledger: string, id: string) =>
 export const fileAddress = (ledger: string, id: string, file: string) =>
   `/api/mp/v1${row(ledger, id, `/attachments/${encodeURIComponent(file)}`)}`
 
+export const signatureAddress = (ledger: string, id: string, field: string) =>
+  `/api/mp/v1${row(ledger, id, `/signatures/${encodeURIComponent(field)}`)}`
+
 export interface ChoiceOfRow {
   id: string
   label: string

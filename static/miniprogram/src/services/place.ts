@@ -21,6 +21,16 @@ export function findPlace(): void {
   })
 }
 
+/** Where the phone is now, asked by a tap and waited for; null where it can't say. One that knows nothing says 0, 0. */
+export const askPlace = (): Promise<Place | null> =>
+  new Promise((done) =>
+    locate((place) => {
+      const somewhere = place && (place.lng !== 0 || place.lat !== 0) ? place : null
+      if (somewhere) known = { place: somewhere, at: Date.now() }
+      done(somewhere)
+    }),
+  )
+
 /** What is known now, at most five minutes old; else null. */
 export function placeNow(): Place | null {
   return known && Date.now() - known.at < FRESH ? known.place : null

@@ -51,9 +51,11 @@ export interface Trained {
   result_title: string
   tone: string
   counts_until: string | null
+  /** Where this course is learned and its exam taken, in another system. */
+  address: string | null
 }
 export interface MyTraining {
-  asked: (Asked & { posts: string })[]
+  asked: (Asked & { posts: string; links: { title: string; address: string }[] })[]
   done: Trained[]
   hours: number
 }

@@ -178,7 +178,7 @@ async function entrust(state: State): Promise<void> {
       left ? '已登记，照片联网后再传' : doneWord(state),
       `/pages/ledger/row?ledger=${name}&id=${made}`,
     )
-  finish(state, '没有信号，已存在手机上，联网后自动发送', `/pages/ledger/list?ledger=${name}`)
+  finish(state, '已存在手机上，联网后自动发送', `/pages/ledger/list?ledger=${name}`)
 }
 const doneWord = ({ ledger }: State) => `已${ledger.value?.create_title || '登记'}`
 

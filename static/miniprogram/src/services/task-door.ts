@@ -6,10 +6,11 @@ import { asMe, ask } from './door'
 import { isGiven, type Given, type Giving } from './given-shapes'
 import { Refused } from './http'
 import { ofUnit, orSeen, see, seen } from './kept'
-import type { CaseView, Counts, Points, Ranking, TaskPage, TaskView, Work } from './task-shapes'
+import { rowOfStarted } from '../logic/tasks'
+import type { CaseView, Counts, Points, Ranking, StartedPage, TaskPage, TaskView, Work } from './task-shapes'
 import type { Colleague } from './shapes'
 
-export type Box = 'todo' | 'done' | 'followed' | 'given'
+export type Box = 'todo' | 'done' | 'started' | 'followed' | 'given'
 
 /** So many tasks are fetched before anybody opens them, and so long after the list (milliseconds). */
 const AHEAD = 10
@@ -19,11 +20,17 @@ const taskAt = (id: string, rest = '') => `/tasks/${encodeURIComponent(id)}${res
 const caseAt = (id: string, rest = '') => `/cases/${encodeURIComponent(id)}${rest}`
 
 export async function readTasks(asked: { box: Box; cursor?: string; limit?: number }): Promise<TaskPage> {
-  const fetch = () => ask<TaskPage>('GET', `/tasks${query(asked)}`)
+  const fetch = () => (asked.box === 'started' ? readStarted(asked) : ask<TaskPage>('GET', `/tasks${query(asked)}`))
   if (asked.cursor) return fetch()
   const page = await orSeen('tasks', ofUnit(asked.box), fetch)
   if (asked.box === 'todo') setTimeout(() => void readAhead(page), AHEAD_AFTER)
   return page
+}
+
+/** What I sent on its way, as rows of the same list: where each stands, and with whom. */
+async function readStarted(asked: { box: Box; cursor?: string; limit?: number }): Promise<TaskPage> {
+  const page = await ask<StartedPage>('GET', `/cases${query(asked)}`)
+  return { ...page, items: page.items.map(rowOfStarted) }
 }
 
 /** What is to be done in a cellar is fetched while there is still a signal. Silence is no trouble here. */

@@ -46,6 +46,29 @@ export interface TaskPage {
   counts: Counts
 }
 
+/** A case that I started. */
+export interface StartedCase {
+  id: string
+  title: string
+  number: string
+  subject: Subject
+  state: TaskState
+  state_text: string
+  step: string
+  stranded: boolean
+  started_at: string
+  ended_at: string | null
+  due_at: string | null
+  late: boolean
+  picture: string | null
+  place: string
+}
+export interface StartedPage {
+  items: StartedCase[]
+  next: string | null
+  counts: Counts
+}
+
 export interface Choice {
   value: string
   title: string

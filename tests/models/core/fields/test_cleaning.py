@@ -94,6 +94,7 @@ TAKEN: list[tuple[Any, Any, Any]] = [
     (DayList("天"), [7, "３０", 7], (30, 7)),
     (DayList("天"), (7,), (7,)),
     (DayList("天"), 7, (7,)),
+    (DayList("天"), "365、00007、0", (365, 7, 0)),
     (Day("日"), None, None),
     (Day("日"), "", None),
     (Day("日"), "2026-11-22", date(2026, 11, 22)),
@@ -149,6 +150,10 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (DayList("天"), "七", "not_a_number"),
     (DayList("天"), "7、x", "not_a_number"),
     (DayList("天"), "123456", "not_a_number"),
+    (DayList("天"), "60、1000000", "not_a_number"),  # not the 60 alone
+    (DayList("天"), "60、99999", "out_of_range"),
+    (DayList("天"), [], "not_a_number"),
+    (DayList("天"), "-7", "not_a_number"),
     (Facts("事实"), "x", "wrong_type"),
     (Photos("照片"), "a", "wrong_type"),
     (Photos("照片"), ["a", 1], "wrong_type"),

@@ -39,6 +39,7 @@ def test_every_state_that_one_comes_to_see_is_there(planted: None) -> None:
     assert sorted(own) == [
         ("动火作业管理制度", 1, "in_force"), ("叉车安全操作规程", 1, "in_force"), ("叉车安全操作规程", 2, "draft"),
         ("安全生产责任制", 1, "in_force"), ("有限空间作业管理制度", 1, "asked"), ("集团安全生产考核办法", 1, "in_force"),
+        ("高处作业安全操作规程", 1, "draft"),
     ]  # fmt: skip
     assert Task.select().where(Task.subject_kind == "document", Task.state == OPEN).count() >= 1
     assert EditionRead.select().count() > 10

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bots.cards import card_of
+from models.objectives.investment.workflow import APPROVAL
+from models.objectives.records import InvestmentItem
 from models.tasks.records import OPEN, CaseStep
 from tests.models.objectives.investment.test_plans import Office, office
 
@@ -16,3 +18,26 @@ def test_the_card_says_the_sum_and_then_line_by_line(office: Office) -> None:
     said = card_of("step", step.id).lead.split("\n")
     at = said.index("合计 18.75 万元，共 4 项：")
     assert [line.rpartition(" ")[2] for line in said[at + 1 : at + 4]] == ["12", "3.5", "2"]
+
+
+def test_a_line_says_its_category_its_month_and_who_and_a_plan_whose_it_is(office: Office) -> None:
+    plan = office.plan(site=True, note="年度")
+    for amount, values in (
+        ("3", {"due_month": "3", "person": str(office.head.id)}),
+        ("2", {"due_month": "12"}),
+        ("1", {}),
+    ):
+        office.item(plan.id, amount, **values)
+    details = APPROVAL.served["details"](office.again(plan))
+    category = InvestmentItem.category.title_of("05")
+    assert [line.note for line in details.amounts.lines] == [
+        f"{category}，3 月，厂长", f"{category}，12 月", category,
+    ]  # fmt: skip
+    assert dict(details.facts) == {
+        "年度": "2027 年",
+        "编制单位": "一水厂",
+        "编制人": "编制人",
+        "说明": "年度",
+    }
+    whole = APPROVAL.served["details"](office.plan("1", site=False))
+    assert dict(whole.facts)["编制单位"] == "清源水务" and "说明" not in dict(whole.facts)

@@ -118,9 +118,13 @@ def test_a_new_edition_takes_over_holders_works_and_what_is_asked(office: Office
     assert (Post.get_by_id(old.id).standing, new.standing) == ("replaced", "in_force")
     assert PersonPost.get(PersonPost.person == person.id).post_id == new.id
     assert PostWork.get_by_id(work.id).post_id == PostFactor.get().post_id == new.id
-    # A flow that was drawn with the old edition finds who holds it now.
+    # A flow that was drawn with the old edition finds who holds it now, and nobody of another post or company.
+    duties.holder(office.approved(office.draft("电工")))
+    far = duties.crowd.person(unit=duties.crowd.other)
+    PersonPost.create(standing="in_force", company=duties.crowd.other, person=far, post=new)
     scene = Scene(POST, new, duties.unit.id, None)
     assert list(post_holders({"by": "post", "id": str(old.id)}, scene)) == [person.id]
+    assert list(post_holders({"by": "post", "id": str(10**9)}, scene)) == []
 
 
 def factor() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -10,6 +11,7 @@ from openpyxl import load_workbook
 from models.core.errors import Invalid
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
+from models.core.views import Matrix
 from models.core.views.describe import matrix_json
 from models.core.views.matrix import AskedMatrix, matrix
 from models.core.views.sheets import matrix_sheet
@@ -84,3 +86,32 @@ def test_the_map_of_training_and_the_matrix_of_factors_say_how_much_and_from_whe
     assert training.rows[0].cells[str(safety.id)][0].text == "上岗前 24 学时"
     factors = matrix(duties.officer, FACTORS_BY_POST, AskedMatrix())
     assert factors.rows[0].cells[str(noise.id)][0].tip == "内燃叉车"
+
+
+def test_a_cell_says_must_or_better_and_what_is_to_be_checked(duties: Duties) -> None:
+    unit, driver = duties.unit, duties.post("叉车司机")
+    types = list(CertificateType.select().limit(3))
+    for kind, values in zip(
+        types,
+        ({"limits": "桥式起重机", "note": "夜班", "sample": True}, {"must": False}, {"note": "夜班"}),
+        strict=True,
+    ):
+        PostCertificate.create(company=unit, post=driver, type=kind, **values)
+    trainings = list(TrainingType.select().limit(3))
+    for of, values in zip(trainings, ({"sample": True, "note": "夜班"}, {"note": "夜班"}, {}), strict=True):
+        PostTraining.create(company=unit, post=driver, type=of, hours="8", period="year", **values)
+    factors = list(HazardFactor.select().limit(2))
+    for factor, values in zip(factors, ({"sample": True}, {}), strict=True):
+        PostFactor.create(company=unit, post=driver, factor=factor, **values)
+
+    def told(view: Matrix, columns: list[Any]) -> list[tuple[str, str, str]]:
+        (row,) = matrix(duties.officer, view, AskedMatrix()).rows
+        return [(cell.text, cell.tone, cell.tip) for one in columns for cell in row.cells[str(one.id)]]
+
+    assert told(CERTIFICATES_BY_POST, types) == [
+        ("必须", "good", "要包含 桥式起重机、夜班、待核对"), ("有更好", "plain", ""), ("必须", "good", "夜班"),
+    ]  # fmt: skip
+    assert told(TRAININGS_BY_POST, trainings) == [
+        ("每年 8 学时", "warn", "待核对"), ("每年 8 学时", "good", "夜班"), ("每年 8 学时", "good", ""),
+    ]  # fmt: skip
+    assert told(FACTORS_BY_POST, factors) == [("接触", "warn", ""), ("接触", "plain", "")]

@@ -20,11 +20,14 @@ from models.core.ledger.reading.query import ListQuery
 from models.core.views.statistic import AskedStatistic, statistic
 from models.objectives.points import points
 from models.objectives.records import Point, PointRule
+from models.objectives.suggestions.ledgers import _said
 from models.objectives.suggestions.records import AdoptedSuggestion, Suggestion
 from models.objectives.suggestions.views import SUGGESTION_STATISTIC
+from models.objectives.suggestions.workflow import title_of
 from models.tasks.engine.case_actions import comment
 from models.tasks.engine.withdraw import withdraw
 from models.tasks.records import Case, CaseEvent
+from models.tasks.subjects import served_kind
 from models.tasks.views.case import case_view
 from models.tasks.views.task import task_view
 from tests.models.hazards.grid_company import Land
@@ -282,3 +285,48 @@ def test_how_many_are_adopted_by_level(floor: Floor) -> None:
     found = statistic(floor.actor("审", "console"), SUGGESTION_STATISTIC, AskedStatistic())
     numbers = {group.label: list(group.numbers) for group in found.groups}
     assert numbers == {"厂站": [2, 1, 2, 0, 50.0], "公司": [1, 0, 0, 0, None]}
+
+
+def test_the_list_says_where_a_suggestion_stands(floor: Floor) -> None:
+    def stands() -> str:
+        return str(floor.rows("工")[0]["values"]["stands"])
+
+    row = floor.suggest()
+    assert stands() == "厂站审核：站"
+    floor.does("站", floor.case_of(row), "raise", comment="超出本站权限")
+    for name in ("审二", "审三"):
+        floor.join(name, floor.company, "reviewing_officer")
+    assert stands() == "公司审核：审"
+    floor.adopt("审", row)
+    assert stands() == "公司采纳，电落实，2027-01-31前"
+    Suggestion.update(due_at=None).execute()
+    assert stands() == "公司采纳，电落实"
+    for state, said in (
+        ("done", "已落实（公司）"),
+        ("revoked", "采纳已撤销（公司）"),
+        ("withdrawn", "已撤回"),
+    ):
+        Suggestion.update(state=state).execute()
+        assert stands() == said
+
+
+@pytest.mark.parametrize(
+    ("many", "said"), [(2, "站、审二"), (3, "站、审二、审三"), (4, "站、审二、审三 等 4 人")]
+)
+def test_of_many_who_may_decide_three_are_named(floor: Floor, many: int, said: str) -> None:
+    people = ["站", *(f"审{number}" for number in "二三四")][:many]
+    row = floor.suggest()
+    assert _said(row, people) == f"厂站审核：{said}"
+    assert "还没有人可以审核" in _said(row, [])
+
+
+def test_a_suggestion_is_at_its_makers_site_or_else_at_the_company(floor: Floor) -> None:
+    rows = [floor.suggest("工"), floor.suggest("友")]
+    shown = served_kind("suggestion").shown(rows)
+    assert [one.place for one in shown] == ["一厂", floor.company.name]
+
+
+@pytest.mark.parametrize(("length", "cut"), [(40, False), (41, False), (42, True)])
+def test_a_suggestion_is_called_by_its_first_words(length: int, cut: bool) -> None:
+    title = title_of(Suggestion(what="灯" * length))
+    assert title == ("灯" * 40 + "…" if cut else "灯" * length)

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from models.administration.records import Invitation
+from models.core.events.outbox import Outbox
 from models.organization.records import Binding
 from models.personnel.importing.check import check
+from models.personnel.people import delete_person
 from tests.models.organization.conftest import Town, number
+from tests.models.personnel.attacks import save
 
 
 def row(place: int, phone: int, *, account: bool = True) -> dict[str, Any]:
@@ -78,3 +81,30 @@ def test_a_group_imports_nobody_before_it_has_chosen_a_company(town: Town) -> No
         0: {"name": "no_company"},
         1: {"name": "no_company"},
     }
+
+
+def test_who_was_invited_before_and_deleted_keeps_what_was_tried_then(town: Town) -> None:
+    person = town.worker(1).person
+    Invitation.update(tail_tries=3).execute()
+    delete_person(town.boss, person)
+    town.worker(2, by=town.neighbour)
+    save(town.officer, [row(1, 1), row(2, 2)])
+    found = Invitation.select().where(Invitation.company_id == town.company.id).order_by(Invitation.id)
+    assert [(one.login, one.state, one.tail_tries) for one in found] == [
+        ("13800000001", "open", 3), ("13800000002", "open", 0),
+    ]  # fmt: skip
+
+
+def test_who_is_bound_at_once_has_who_decided_and_who_waits_has_nobody(town: Town) -> None:
+    plain = town.acting("plain", "safety_officer", town.company)
+    for place, by, account, state in (
+        (1, town.officer, True, "approved"),
+        (2, plain, False, "approved"),
+        (3, plain, True, "waiting"),
+    ):
+        person = town.worker(place, by=by, account=account).person
+        binding = Binding.get(Binding.person == person.id)
+        decided = (None, False) if state == "waiting" else (by.name, True)
+        assert (binding.state, binding.decided_by, binding.decided_at is not None) == (state, *decided)
+        news = Outbox.select().where(Outbox.kind == "binding.applied", Outbox.subject_id == binding.id)
+        assert news.exists() is (state == "waiting")

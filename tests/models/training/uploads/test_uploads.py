@@ -131,3 +131,72 @@ def test_one_that_is_over_is_not_taken(crowd: Crowd, kind: CertificateType) -> N
         send(worker, kind, days=-1)
     assert "已经过期" in refused.value.fields["valid_until"]
     assert ledger_named("certificate-uploads") is UPLOADS
+
+
+@pytest.mark.parametrize(
+    ("until", "issued", "wrong"),
+    [(0, None, ""), (-1, None, "valid_until"), (900, 0, ""), (900, 1, "issued_on"), (900, -1, "")],
+)
+def test_the_days_of_one_that_is_taken(
+    crowd: Crowd, kind: CertificateType, until: int, issued: int | None, wrong: str
+) -> None:
+    _, worker = holder(crowd)
+    day = {} if issued is None else {"issued_on": (clock.today() + timedelta(days=issued)).isoformat()}
+    if wrong:
+        with pytest.raises(Invalid) as refused:
+            send(worker, kind, days=until, **day)
+        assert set(refused.value.fields) == {wrong}
+    else:
+        upload = send(worker, kind, days=until, **day)
+        over = (clock.today() - timedelta(days=1)).isoformat()
+        with pytest.raises(Invalid):  # as it would stand then
+            in_transaction(edit, worker, UPLOADS, upload.id, upload.version, {"valid_until": over})
+        in_transaction(edit, worker, UPLOADS, upload.id, upload.version, {"number": "TS 002"})
+        assert CertificateUpload.get_by_id(upload.id).state == "waiting"
+
+
+def test_who_has_no_file_in_the_unit_sends_nothing(crowd: Crowd, kind: CertificateType) -> None:
+    _, worker = holder(crowd)
+    elsewhere = Actor(**{**vars(worker), "company_id": crowd.other.id})
+    nobody = Actor(**{**vars(worker), "person_ids": ()})
+    for who in (elsewhere, nobody):
+        with pytest.raises((Invalid, Forbidden)):
+            send(who, kind)
+    assert CertificateUpload.select().count() == 0
+
+
+@pytest.mark.parametrize("other", ["person", "number", "code"])
+def test_only_the_same_number_and_kind_of_the_same_human_is_renewed(
+    crowd: Crowd, kind: CertificateType, other: str
+) -> None:
+    person, worker = holder(crowd)
+    Certificate.create(
+        company=crowd.unit,
+        person=crowd.person(unit=crowd.unit) if other == "person" else person,
+        number="TS009" if other == "number" else "TS001",
+        code="N2" if other == "code" else "N1",
+        valid_until=clock.today(),
+    )
+    accepted = press(crowd.officer(), "accept", send(worker, kind))
+    assert Certificate.select().count() == 2
+    made = Certificate.get_by_id(accepted.certificate_id)
+    assert (made.person_id, made.number, made.code) == (person.id, "TS001", "N1")
+
+
+def test_news_that_is_overtaken_is_told_to_nobody(crowd: Crowd, kind: CertificateType) -> None:
+    person, worker = holder(crowd)
+    Assignment.create(account_id=person.account_id, role=builtin("safety_officer"), company_id=crowd.unit.id)
+    upload = send(worker, kind)
+    news = Outbox.get(Outbox.kind == SENT)
+    assert sent(news) is None, "the holder compares nothing of their own, and there is nobody else"
+    checker = crowd.person(unit=crowd.unit, name="核对的人")
+    Assignment.create(account_id=checker.account_id, role=builtin("safety_officer"), company_id=crowd.unit.id)
+    told = sent(news)
+    assert told is not None and told.persons == (checker.id,)
+    assert decided(news) is None, "nobody has decided yet"
+    press(crowd.officer(), "refuse", upload, reason="照片看不清")
+    assert sent(news) is None
+    told = decided(Outbox.get(Outbox.kind == DECIDED))
+    assert told is not None and told.title.startswith("【证照退回】")
+    CertificateUpload.delete().execute()
+    assert sent(news) is decided(news) is None

@@ -1,0 +1,107 @@
+"""What is filled in on the spot: a position in the one datum that is kept, and a signature made of strokes."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from models.core.coordinates import to_gcj02
+from models.core.errors import Malformed
+from models.core.fields import DrawnSignature, GeoPoint, Spot, Strokes
+from models.core.files import signatures
+
+PLACE, SIGNATURE = GeoPoint("定位"), DrawnSignature("签名")
+NAME = [[[20, 200], [150, 40], [280, 200]], [[350, 60], [360, 200]]]
+
+
+@pytest.mark.parametrize("nothing", [None, "", {}, {"lng": None, "lat": None}])
+def test_no_place(nothing: Any) -> None:
+    assert PLACE.clean(nothing) is None
+
+
+def test_what_a_device_senses_is_kept_as_chinese_maps_have_it() -> None:
+    sensed = PLACE.clean({"lng": 121.55, "lat": 29.87, "accuracy": 11.6, "datum": "wgs84"})
+    assert sensed == Spot(*to_gcj02(121.55, 29.87), 12)
+    assert PLACE.clean({"lng": 121.55, "lat": 29.87}) == Spot(121.55, 29.87), (
+        "what is typed is read off a map"
+    )
+    assert PLACE.clean("121.55，29.87") == Spot(121.55, 29.87)
+
+
+def test_zero_is_no_place_of_a_device_and_a_fault_of_a_form() -> None:
+    assert PLACE.clean({"lng": 0, "lat": 0, "accuracy": 5, "datum": "wgs84"}) is None
+    with pytest.raises(Malformed, match="不是地点"):
+        PLACE.clean({"lng": 0, "lat": 0})
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"lng": 29.87, "lat": 121.55}, "填反了"),
+        ({"lng": 121.55}, "一起填"),
+        ({"lng": 181, "lat": 30}, "之间"),
+        ({"lng": "121", "lat": 30}, "数字"),
+        ({"lng": True, "lat": 30}, "数字"),
+        ({"lng": float("nan"), "lat": 30}, "数字"),
+        ({"lng": 121.55, "lat": 29.87, "datum": "bd09"}, "gcj02"),
+        ("七号门", "用当前位置"),
+        ([121, 30], "用当前位置"),
+    ],
+)
+def test_what_is_no_place(sent: Any, words: str) -> None:
+    with pytest.raises(Malformed) as caught:
+        PLACE.clean(sent)
+    assert words in caught.value.message
+
+
+@pytest.mark.parametrize("spot", [Spot(121.55, 29.87, 12), Spot(-0.5, 51.5), Spot(121.55, 29.87, 0)])
+def test_a_place_comes_back_as_it_was_kept(spot: Spot) -> None:
+    assert PLACE.python_value(PLACE.db_value(spot)) == spot
+
+
+def test_a_place_in_words() -> None:
+    assert PLACE.words(Spot(121.55, 29.87, 12)) == "经度 121.550000，纬度 29.870000（误差 12 米）"
+    assert PLACE.plain(Spot(121.55, 29.87)) == {"lng": 121.55, "lat": 29.87, "accuracy": None}
+
+
+def test_a_signature_is_drawn_by_the_house_and_is_small() -> None:
+    drawn = SIGNATURE.clean(NAME)
+    assert isinstance(drawn, Strokes)
+    content = signatures.draw(drawn.lines)
+    picture = Image.open(io.BytesIO(content))
+    assert (picture.format, picture.size) == ("PNG", DrawnSignature.BOX)
+    grey = picture.convert("L")
+    assert grey.getpixel((150, 42)) < 128 < grey.getpixel((560, 20)), (
+        "ink where it was drawn, and paper beside it"
+    )
+    assert content == signatures.draw(drawn.lines)
+
+
+def test_the_most_that_can_be_drawn_stays_a_small_file() -> None:
+    step = [
+        [[(7 * n) % 600, (11 * n) % 240] for n in range(30 * line, 30 * line + 30)] for line in range(200)
+    ]
+    most = SIGNATURE.clean(step)
+    assert most is not None and len(signatures.draw(most.lines)) < 100_000
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "data:image/png;base64,AAAA", "0123456789abcdef.png", {"lines": []}, [["a"]], [[[1, 2, 3]]], [[[None, 2]]],
+        [[[5, 5]]], [[[5, 5], [9, 9]]], [[[0, 0], [600, 240]]] * 201, [[[0, 0], [600, 240]] * 3001],
+        [[[float("inf"), 0], [600, 240]]],
+    ],
+)  # fmt: skip
+def test_what_is_no_signature(sent: Any) -> None:
+    """A picture, the file of somebody else's signature, a dot, and more than a hand writes."""
+    with pytest.raises(Malformed):
+        SIGNATURE.clean(sent)
+
+
+def test_what_was_drawn_beside_the_box_ends_at_its_edge() -> None:
+    drawn = SIGNATURE.clean([[[-20, 100], [900, 100]]])
+    assert drawn == Strokes((((0, 100), (600, 100)),))
