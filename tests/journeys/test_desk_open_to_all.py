@@ -38,6 +38,7 @@ class Walk:
         self.faults: dict[str, list[str]] = {}
         self._seen: set[str] = set()
         self._traffic = Traffic(desk.page)
+        desk.page.emulate_media(reduced_motion="reduce")  # nothing here is about how a layer comes in
         with_axe(desk.page)
 
     def look(self, name: str) -> None:
