@@ -25,6 +25,8 @@ ROUTES = """() => document.querySelector('#app').__vue_app__.config.globalProper
   .filter((one) => one.components).map(({ name, path }) => ({ name, path }))"""
 GO = "(to) => void document.querySelector('#app').__vue_app__.config.globalProperties.$router.push(to)"
 LAYERS = ".t-dialog:visible, .t-drawer:visible"
+#: What asks for a list's rows: so many as scroll are enough here, and axe takes its time for each.
+MANY = re.compile(r"([?&])limit=50\b")
 ALONE = {"sign-in", "password"}  # shown outside of the frame
 #: What opens something from a page, by its test id; all of it is closed again with Escape.
 OPENERS = ("new", "import", "export", "grid-from-template", "try-open", "give", "accident-close", "rule-edit")
@@ -38,7 +40,9 @@ class Walk:
         self.faults: dict[str, list[str]] = {}
         self._seen: set[str] = set()
         self._traffic = Traffic(desk.page)
+        desk.page.emulate_media(reduced_motion="reduce")  # nothing here is about how a layer comes in
         with_axe(desk.page)
+        desk.page.route(MANY, lambda route: route.continue_(url=MANY.sub(r"\1limit=30", route.request.url)))
 
     def look(self, name: str) -> None:
         """What is wrong with what is shown, once all of it is there."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.journeys.desk import Desk
+from tests.journeys.desk import OFFICER, Desk
 from tests.journeys.handset import Handset
 from tests.journeys.office import Office
 from tests.journeys.phone_door import PhoneDoor
@@ -50,20 +50,26 @@ def _report(office: Office, what: str) -> None:
     office.report(company=company, what=what, place="罐区", happened_at=datetime.now(UTC).isoformat())
 
 
-def test_the_console_looks_for_itself(desk: Desk, office: Office) -> None:
-    cut = Cut(desk.page)
+def _told(page: Page, door: PhoneDoor, office: Office, what: str) -> None:
+    """An accident is reported, and the message is there: the page's next look finds it."""
+    _report(office, what)
+    until(page, lambda: any(what in one["text"] for one in door.ask("GET", "/messages")["items"]), 15)
+
+
+def test_the_console_looks_for_itself(desk: Desk, office: Office, live_server: Server) -> None:
+    cut, door = Cut(desk.page), PhoneDoor(live_server, OFFICER)
     desk.sign_in()
-    _report(office, "先有一条")
+    _told(desk.page, door, office, "先有一条")
     desk.at("bell").click()
     cut.later()
     expect(desk.at("message").first).to_contain_text("先有一条", timeout=PATIENCE)
     desk.page.evaluate("window.untouched = true")
-    _report(office, "没有长连接也看得到")
+    _told(desk.page, door, office, "没有长连接也看得到")
     cut.later()
     expect(desk.at("message").first).to_contain_text("没有长连接也看得到", timeout=PATIENCE)
     desk.open("equipment")
     unread = int(desk.page.locator(".t-badge", has=desk.at("bell")).locator(".t-badge--circle").inner_text())
-    _report(office, "铃铛也数得到")
+    _told(desk.page, door, office, "铃铛也数得到")
     cut.later()
     expect(desk.at("bell")).to_have_attribute(
         "aria-label", re.compile(rf"，{unread + 1} 条未读"), timeout=PATIENCE
@@ -73,12 +79,12 @@ def test_the_console_looks_for_itself(desk: Desk, office: Office) -> None:
     desk.sees("without-live-console")
 
 
-def test_the_phones_list_looks_for_itself(handset: Handset, office: Office) -> None:
-    cut = Cut(handset.page)
+def test_the_phones_list_looks_for_itself(handset: Handset, office: Office, live_server: Server) -> None:
+    cut, door = Cut(handset.page), PhoneDoor(live_server, LEADER)
     handset.sign_in(LEADER, path="/m/#/pages/messages/index")
     expect(handset.at("show-all")).to_be_visible()
     handset.page.evaluate("window.untouched = true")
-    _report(office, "手机没有长连接")
+    _told(handset.page, door, office, "手机没有长连接")
     cut.later()
     expect(handset.at("message").first).to_contain_text("手机没有长连接", timeout=PATIENCE)
     assert handset.page.evaluate("window.untouched"), "nobody reloaded the page"
