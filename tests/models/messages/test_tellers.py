@@ -17,7 +17,7 @@ from tests.support.people_to_tell import Crowd
 @pytest.fixture(autouse=True)
 def _own_tellers() -> Iterator[None]:
     load("tellers")
-    before = [(kept, dict(kept)) for kept in (tellers._tellers, tellers._among)]
+    before = [(kept, dict(kept)) for kept in (tellers._tellers, tellers._among, tellers._of_many)]
     yield
     for kept, was in before:
         kept.clear()
@@ -62,7 +62,7 @@ def test_which_news_are_worth_telling_in_which_order(database: object) -> None:
         asked.append(list(ids))
         return {id for id in ids if id > 5}
 
-    tellers.teller("thing.counted", among=among)(lambda row: None)
+    tellers.teller_of_many("thing.counted", among=among)(lambda rows: {})
     tellers.teller("thing.happened")(lambda row: None)
     kinds = [("thing.counted", 7), ("thing.happened", 1), ("nothing.special", 7), ("thing.counted", 5),
              ("thing.counted", None), ("thing.happened", None), ("thing.counted", 6)]  # fmt: skip

@@ -22,6 +22,11 @@ export function dayOf(ms: number): string {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
 }
 
+/** The day that it is in China, by which the server counts days, whatever zone the phone is set to. */
+export function chinaDay(ms: number): string {
+  return new Date(ms + 8 * 60 * MINUTE).toISOString().slice(0, 10)
+}
+
 /** A phone's time (ms) as ISO 8601 with the phone's offset: `2026-11-22T08:02:11+08:00`. */
 export function isoLocal(ms: number): string {
   const at = new Date(ms)

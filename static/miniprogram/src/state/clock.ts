@@ -1,7 +1,7 @@
 /** The phone's clock against the server's. */
 
 import { computed, reactive } from 'vue'
-import { clockWarning, dayOf } from '../logic/moments'
+import { clockWarning, chinaDay } from '../logic/moments'
 import { get } from '../services/store'
 
 /**
@@ -24,5 +24,5 @@ export const clockSays = computed(() => clockWarning(clock.offset === null ? nul
 
 /** Today, by the server's clock as far as it is known. */
 export function today(): string {
-  return dayOf(serverNow())
+  return chinaDay(serverNow())
 }
