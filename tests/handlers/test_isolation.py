@@ -38,6 +38,9 @@ from tests.support.two_companies import FOREIGN
 pytestmark = pytest.mark.installed(limits=dict.fromkeys(DEFAULTS, "1000000/60"))
 
 ROLES = [role.code for role in builtin_roles()]
+# Every chapter has to be there before it is known how far a role reaches.
+import server.application  # noqa: E402, F401
+
 REACHES = {role.code: role.reach for role in builtin_roles()}
 METHODS = ("get", "post", "put", "patch", "delete")
 
