@@ -1,20 +1,22 @@
 """No id that there can't be breaks a route: 404 or a refusal, never a failure (X10, issue of ids from 2⁶³ on).
 
-Walks every route of the OpenAPI with such ids in the address, in the query and in every value of the body.
+Walks every route of the OpenAPI with such ids in the address, in the query and in every value of the body. Each place of
+each route is asked. All the odd values are tried where a handler's method first reads a place of its kind; where the
+same method reads such a place again (of another ledger, or another field), one or two of them, by turns.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.web import Application
 
 from handlers.web.guards import xsrf
@@ -27,6 +29,7 @@ from models.core.security import crypto
 from models.core.security.rights import all_rights
 from models.organization.records import Binding, Company, Person
 from tests.models.core.small_ledgers import id_number
+from tests.support.kept_connection import KeptConnection, Told
 from tests.support.told_document import told_document
 
 ODD = (str(2**63), "9" * 5000, "-1", "١٢", "1.5")
@@ -95,29 +98,58 @@ def _with(value: Any, way: tuple[Any, ...], odd: Any) -> Any:
 
 
 Asked = tuple[str, str, Any]  # method, address, body
+
+
+class _Turns:
+    """Which odd values a place is asked with: all of them, if it is the first that is read by the same code."""
+
+    def __init__(self, always: Sequence[Any], by_turns: Sequence[Any]) -> None:
+        from server import application
+
+        self._always, self._by_turns = always, by_turns
+        self._read: set[Any] = set()
+        self._methods = {
+            (route.path, method.upper()): getattr(route.handler, method)
+            for route in application.routes()
+            for method in route.operations()
+        }
+
+    def of(self, path: str, method: str, kind: object, *place: object) -> list[Any]:
+        """The values for one place of a route; `kind` is what there is to read."""
+        read = (self._methods[path, method], kind)
+        if read not in self._read:
+            self._read.add(read)
+            return [*self._always, *self._by_turns]
+        turn = zlib.crc32(repr((path, method, *place)).encode()) % len(self._by_turns)
+        return [*self._always, self._by_turns[turn]]
+
+
 #: The parts of addresses that are no ids.
 NAMED = {"kind", "field", "code", "name", "ledger"}
 #: As they stand in an address; the last is no text at all.
 IMPOSSIBLE = (
-    *("0", "-1", str(2**63), "1e3", "1_0", "1.5", "abc", "9" * 5000),
+    *(str(2**63), "0", "-1", "1e3", "1_0", "1.5", "abc", "9" * 5000),
     *(quote("１２"), quote("١٢"), "%00", "1%00", "%201", "%ff"),
 )
 
 
 def _impossible() -> Iterator[Asked]:
     """Every route with an id in its address, asked with what can be no row's; where there are several, for each of them."""
+    turns = _Turns(IMPOSSIBLE[:1], IMPOSSIBLE[1:])
     for path, method, said in _operations():
         parameters = {one["name"]: one["schema"] for one in said.get("parameters", ()) if one["in"] == "path"}
         for name in [name for name, schema in parameters.items() if schema == ID_SCHEMA]:
-            for odd in IMPOSSIBLE:
+            for odd in turns.of(path, method, name):
                 yield method, _plain(path.replace(f"{{{name}}}", odd)), _body_of(said)
 
 
 def _in_addresses() -> Iterator[Asked]:
+    """Where an address takes a name; where it takes an id, `_impossible` asks for more, and with more."""
     for path, method, said in _operations():
         body = _body_of(said)
-        names = [one["name"] for one in said.get("parameters", ()) if one["in"] == "path"]
-        for name in names:
+        parameters = {one["name"]: one["schema"] for one in said.get("parameters", ()) if one["in"] == "path"}
+        names = list(parameters)
+        for name in [name for name in names if parameters[name] != ID_SCHEMA]:
             for odd in ODD:
                 told = path.replace(f"{{{name}}}", quote(odd, safe=""))
                 for other in names:
@@ -131,19 +163,28 @@ def _body_of(said: dict[str, Any]) -> Any:
 
 
 def _in_queries() -> Iterator[Asked]:
+    turns = _Turns((), ODD[:3])
     for path, method, said in _operations():
         names = [one["name"] for one in said.get("parameters", ()) if one["in"] == "query"]
         for name in names:
-            for odd in ODD[:3]:
+            for odd in turns.of(path, method, name, name):
                 yield method, f"{_plain(path)}?{urlencode({name: odd})}", _body_of(said)
 
 
 def _in_bodies() -> Iterator[Asked]:
+    turns = _Turns(ODD_VALUES[:1], ODD_VALUES[1:])
     for path, method, said in _operations():
         body = _body_of(said)
         for way in _places(body):
-            for odd in ODD_VALUES:
+            for odd in turns.of(path, method, _kind(body, way), way):
                 yield method, _plain(path), _with(body, way, odd)
+
+
+def _kind(value: Any, way: tuple[Any, ...]) -> tuple[Any, ...]:
+    """What is read there: how deep, and a sample of it; an object or a list by what it is, not by what is in it."""
+    for key in way:
+        value = value[key]
+    return len(way), type(value), None if isinstance(value, (dict, list)) else value
 
 
 def _plain(path: str) -> str:
@@ -184,15 +225,15 @@ class Everybody:
 
 
 async def _walk(
-    asked: Iterator[Asked], base: str, look: Callable[[HTTPResponse], str] = lambda answer: ""
+    asked: Iterator[Asked], base: str, look: Callable[[Told], str] = lambda answer: ""
 ) -> tuple[Counter[int], list[str]]:
     """Ask them all; gives how often what was answered, and what failed, or what `look` says of an answer."""
-    who, client = Everybody(), AsyncHTTPClient(force_instance=True, max_clients=_AT_ONCE)
+    who = Everybody()
     keys = {door: who.token(door) for door in ("console", "phone")}
     failed: list[str] = []
     counts: Counter[int] = Counter()
 
-    async def one(method: str, address: str, body: Any) -> None:
+    async def one(client: KeptConnection, method: str, address: str, body: Any) -> None:
         door = "phone" if "/mp/" in address else "console"
         for _ in range(3):
             headers = {
@@ -205,26 +246,23 @@ async def _walk(
             else:
                 headers["Cookie"] = f"anban_session={keys[door]}; _xsrf={_KEPT}"
             sent = None if method in ("GET", "DELETE") else json.dumps(body if body is not None else {})
-            request = HTTPRequest(
-                base + address, method=method, headers=headers, body=sent, follow_redirects=False,
-                request_timeout=20,
-            )  # fmt: skip
-            answer = await client.fetch(request, raise_error=False)
+            answer = await client.ask(method, address, headers, sent)
             if answer.code != 401:
                 break
             keys[door] = await asyncio.to_thread(who.token, door)
         if answer.code >= 500 or answer.code in (401, 599):
-            failed.append(f"{answer.code} {method} {address[:150]} {str(sent)[:300]} {answer.error}")
+            failed.append(f"{answer.code} {method} {address[:150]} {str(sent)[:300]} {answer.body[:200]!r}")
         elif seen := look(answer):
             failed.append(f"{seen} {method} {address[:150]}")
         counts[answer.code] += 1
 
     async def worker() -> None:
+        client = KeptConnection(base)
         for item in asked:
-            await one(*item)
+            await one(client, *item)
+        client.close()
 
     await asyncio.gather(*(worker() for _ in range(_AT_ONCE)))
-    client.close()
     return counts, failed
 
 
@@ -243,7 +281,7 @@ async def test_no_id_that_there_cant_be_breaks_a_route(
     assert failed == [], f"{len(failed)} of {counts}:\n" + "\n".join(failed[:40])
 
 
-def _is_not_found(answer: HTTPResponse) -> str:
+def _is_not_found(answer: Told) -> str:
     """What is wrong with an answer that should be the one of an id that can be no row's."""
     error = json.loads(answer.body or b"{}").get("error", {})
     told = {name: error.get(name) for name in ("code", "title", "cause", "advice")}

@@ -70,10 +70,10 @@ def _paths(app: Application, door: str, rows: dict[Any, Any]) -> list[tuple[str,
 @pytest.mark.installed(limits=dict.fromkeys(DEFAULTS, "1000000/60"))
 @pytest.mark.gen_test(timeout=90)
 async def test_no_route_shows_a_supervisor_more_than_the_role_says(
-    plant: Plant, app: Application, desk: Callable[[], Desk]
+    plant: Plant, app: Application, walker: Callable[[], Desk]
 ) -> None:
     rows = maker_for(plant, plant.units[0], 1, WORD).rows()
-    console = desk()
+    console = walker()
     console.cookies["anban_session"] = _member("supervisor", rows[Company])
     seen = set()
     views = {view.name: view.ledger.name for view in all_views()}

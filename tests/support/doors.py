@@ -18,6 +18,7 @@ from tornado.web import Application
 
 from models.core.config import config, configure
 from tests.support.answer_schemas import check_answer
+from tests.support.kept_connection import KeptConnection
 from tests.support.prepared_rows import lay_standards
 
 
@@ -80,7 +81,7 @@ def http_server(app: Application, io_loop: IOLoop, _unused_port: Any) -> Iterato
 
 
 async def _fetch(
-    client: AsyncHTTPClient, url: str, method: str, headers: dict[str, str], body: Any
+    client: AsyncHTTPClient | KeptConnection, url: str, method: str, headers: dict[str, str], body: Any
 ) -> Answer:
     content = body if isinstance(body, (bytes, str)) or body is None else orjson.dumps(body)
     if content is None and method in ("POST", "PUT", "PATCH"):
@@ -114,7 +115,7 @@ def phone(app: Application, http_client: Any, base_url: str) -> Call:
 class Desk:
     """A console with its own cookies."""
 
-    def __init__(self, client: AsyncHTTPClient, base: str) -> None:
+    def __init__(self, client: AsyncHTTPClient | KeptConnection, base: str) -> None:
         self._client, self._base = client, base
         self.cookies: dict[str, str] = {}
 
@@ -141,3 +142,19 @@ class Desk:
 def desk(app: Application, http_client: Any, base_url: str) -> Callable[[], Desk]:
     """Makes consoles, each with its own cookies."""
     return lambda: Desk(http_client, base_url)
+
+
+@pytest.fixture
+def walker(
+    app: Application, http_server: HTTPServer, base_url: str, io_loop: IOLoop
+) -> Iterator[Callable[[], Desk]]:
+    """Makes consoles for thousands of requests one after the other: each keeps its connection."""
+    kept: list[KeptConnection] = []
+
+    def make() -> Desk:
+        kept.append(KeptConnection(base_url))
+        return Desk(kept[-1], base_url)
+
+    yield make
+    for one in kept:
+        one.close()
