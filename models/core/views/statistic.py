@@ -71,8 +71,9 @@ class FoundStatistic:
         most = max(self.groups, key=lambda one: one.numbers[0] or 0, default=None)
         if most is None or not most.numbers[0] or len(self.groups) < 2:
             return said + self._noted
-        gap = " " if most.label[0].isdigit() else ""
-        return f"{said}，最多的是{gap}{most.label}（{most.numbers[0]:,}）{self._noted}"
+        name = most.label.partition(". ")[2] if self.view.ranked and not self.step else most.label
+        gap = " " if name[:1].isdigit() else ""
+        return f"{said}，最多的是{gap}{name}（{most.numbers[0]:,}）{self._noted}"
 
     @property
     def _noted(self) -> str:

@@ -215,6 +215,13 @@ def test_the_sentence_names_the_most() -> None:
     assert named.sentence == begin + "4，最多的是一厂（3）"
 
 
+def test_the_sentence_of_a_ranking_names_the_first_without_the_place() -> None:
+    found = replace(
+        _found([3, 1]), groups=[Group("1. 孙文军", {}, [3, 0, None]), Group("2. 李. 明", {}, [1, 0, None])]
+    )
+    assert replace(found, view=replace(found.view, ranked=True)).sentence.endswith("最多的是孙文军（3）")
+
+
 @pytest.mark.parametrize(
     ("most", "top"),
     [
