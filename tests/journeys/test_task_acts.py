@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.journeys.handset import Handset
 from tests.journeys.phone_door import PhoneDoor, photo
@@ -349,7 +349,10 @@ def test_lines_are_filled_in_one_below_the_other(
     phone.page.route(f"**/api/mp/v1/tasks/{task}", with_lines)
     phone.page.route(f"**/api/mp/v1/tasks/{task}/decide", with_lines)
     phone.page.goto(f"/m/#/pages/tasks/task?id={task}&outcome=no")
-    line = lambda number: phone.at(f"line-{number}")  # noqa: E731
+
+    def line(number: int) -> Locator:
+        return phone.at(f"line-{number}")
+
     line(1).get_by_test_id("field-device").locator("input").fill("1号蒸箱")
     phone.at("outcome-send").click()
     expect(phone.at("outcome-lacks")).to_contain_text("第 1 台的情况")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -16,6 +17,7 @@ from models.core.errors import Malformed
 from models.core.fields.base import Described
 
 _PAIR = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,，、\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*")
+_LONGEST = 80  # signs of a pair that somebody typed
 _FARTHEST = 100_000  # metres: a device that is less sure than this knows nothing
 
 
@@ -73,7 +75,8 @@ class GeoPoint(Described, CharField):
 
 
 def _typed(text: str) -> Any:
-    found = _PAIR.fullmatch(text)
+    # Measured before it is read: the blanks around a comma can be shared out in too many ways.
+    found = _PAIR.fullmatch(text) if len(text) <= _LONGEST else None
     return {"lng": float(found[1]), "lat": float(found[2])} if found else None
 
 
@@ -100,9 +103,13 @@ def _spot(sent: Mapping[str, Any]) -> Spot | None:
 def _number(value: Any) -> float | None:
     if value is None or value == "":
         return None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+    number = math.nan
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        with suppress(OverflowError):
+            number = float(value)
+    if not math.isfinite(number):
         raise Malformed("wrong_type", "经度和纬度要填数字")
-    return float(value)
+    return number
 
 
 Stroke = tuple[tuple[int, int], ...]

@@ -76,7 +76,9 @@ def test_what_a_witness_said_that_is_not_known(facts: dict[str, Any], row: dict[
 
 @pytest.mark.parametrize(("letters", "refused"), [(495, False), (496, True)])
 def test_a_witness_has_room_for_so_many_words(letters: int, refused: bool) -> None:
-    call = lambda: same_place._note({"what": "火" * letters}, Accident())  # noqa: E731
+    def call() -> object:
+        return same_place._note({"what": "火" * letters}, Accident())
+
     if refused:
         with pytest.raises(Invalid) as caught:
             call()

@@ -93,7 +93,7 @@ def test_the_most_that_can_be_drawn_stays_a_small_file() -> None:
     [
         "data:image/png;base64,AAAA", "0123456789abcdef.png", {"lines": []}, [["a"]], [[[1, 2, 3]]], [[[None, 2]]],
         [[[5, 5]]], [[[5, 5], [9, 9]]], [[[0, 0], [600, 240]]] * 201, [[[0, 0], [600, 240]] * 3001],
-        [[[float("inf"), 0], [600, 240]]],
+        [[[float("inf"), 0], [600, 240]]], [[[10**400, 0], [600, 240]]],
     ],
 )  # fmt: skip
 def test_what_is_no_signature(sent: Any) -> None:
@@ -105,3 +105,19 @@ def test_what_is_no_signature(sent: Any) -> None:
 def test_what_was_drawn_beside_the_box_ends_at_its_edge() -> None:
     drawn = SIGNATURE.clean([[[-20, 100], [900, 100]]])
     assert drawn == Strokes((((0, 100), (600, 100)),))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"lng": 10**400, "lat": 30}, {"lng": 120, "lat": 30, "accuracy": 10**400}, {"lng": True, "lat": 30}],
+)
+def test_a_number_that_is_none_is_no_place(sent: Any) -> None:
+    with pytest.raises(Malformed):
+        PLACE.clean(sent)
+
+
+def test_a_long_text_is_no_place_and_is_not_tried_in_a_million_ways() -> None:
+    """Blanks around a comma can be shared out in n² ways: a cell of a million of them stood for hours."""
+    assert PLACE.clean("120.15" + " " * 20 + "30.25") is not None
+    with pytest.raises(Malformed):
+        PLACE.clean("1" + " " * 1_000_000 + "x")
