@@ -95,10 +95,19 @@ async () => {
   const frame = () => new Promise(requestAnimationFrame)
   const moving = () => document.getAnimations()
     .filter((one) => one.playState === 'running' && one.effect.getComputedTiming().iterations !== Infinity)
-  const end = performance.now() + 5000
+  // A line that comes and goes by itself may fade at any moment.
+  const passing = () => [...document.querySelectorAll('uni-toast')].filter((one) => one.checkVisibility())
+  const told = () => [...moving().map((one) => one.effect.target), ...passing()].map((one) => one?.outerHTML.slice(0, 200))
+  const end = performance.now() + 8000
   // What was just changed begins to move with the next frame.
-  for (await frame(), await frame(); moving().length; await frame())
-    if (performance.now() > end) throw Error(`it moves on and on: ${moving().map((one) => one.effect.target?.outerHTML.slice(0, 200))}`)
+  for (await frame(), await frame(); moving().length || passing().length; await frame())
+    if (performance.now() > end) throw Error(`it moves on and on: ${told()}`)
+}
+"""
+
+_FRAMES = """
+async () => {
+  for (let left = 3; left; left--) await new Promise(requestAnimationFrame)
 }
 """
 
@@ -146,7 +155,7 @@ def until(page: Page, true: Callable[[], bool], seconds: float = 10) -> None:
 
 
 def still(page: Page) -> None:
-    """Wait until nothing moves or fades any more; what turns for ever (a spinner) may go on."""
+    """Wait until nothing moves or fades any more, nor will by itself; what turns for ever (a spinner) may go on."""
     page.evaluate(_STILL)
 
 
@@ -156,7 +165,8 @@ def with_axe(page: Page) -> None:
 
 
 def serious(page: Page) -> list[str]:
-    """What axe finds serious or critical in what is shown; of a long list in its first rows."""
+    """What axe finds serious or critical in what is shown and still; of a long list in its first rows."""
+    still(page)
     return list(page.evaluate(_SERIOUS))
 
 
@@ -164,20 +174,28 @@ class Traffic:
     """What a page asks the server for: `asked` so far, and whether everything has been answered."""
 
     def __init__(self, page: Page) -> None:
-        self._asked: list[Request] = []
-        self._answered: list[Request] = []
-        page.on("request", lambda request: self._asked.append(request))
-        page.on("requestfinished", lambda request: self._answered.append(request))
-        page.on("requestfailed", lambda request: self._answered.append(request))
+        self._page = page
+        self._waiting: set[Request] = set()
+        self.asked = 0
+        page.on("request", self._ask)
+        page.on("requestfinished", lambda request: self._waiting.discard(request))
+        page.on("requestfailed", lambda request: self._waiting.discard(request))
 
-    @property
-    def asked(self) -> int:
-        """How many requests were made."""
-        return len(self._asked)
+    def _ask(self, request: Request) -> None:
+        self._waiting.add(request)
+        self.asked += 1
 
     def at_rest(self) -> bool:
         """Whether none waits for its answer."""
-        return len(self._asked) == len(self._answered)
+        return not self._waiting
+
+    def settle(self) -> None:
+        """Wait until everything is answered, and the page that was drawn with it asks for nothing more."""
+        asked = -1
+        while asked != self.asked:
+            until(self._page, self.at_rest)
+            asked = self.asked
+            self._page.evaluate(_FRAMES)
 
 
 def cut_tags(page: Page) -> list[str]:

@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, expect
 from models.core.chapters import chapters
 from tests.journeys.desk import Desk
 from tests.journeys.office import Office
-from tests.journeys.seeing import Traffic, serious, still, until, with_axe
+from tests.journeys.seeing import Traffic, serious, with_axe
 from tests.support.started_program import Server
 
 #: By the name of a page of one row: the ledger whose rows have it.
@@ -46,8 +46,7 @@ class Walk:
 
     def look(self, name: str) -> None:
         """What is wrong with what is shown, once all of it is there."""
-        until(self.page, self._traffic.at_rest)
-        still(self.page)
+        self._traffic.settle()
         self.faults[name] = serious(self.page)
 
     def go(self, path: str) -> None:

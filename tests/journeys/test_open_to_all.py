@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from models.demo import PASSWORD
 from tests.journeys.handset import Handset
 from tests.journeys.phone_door import PhoneDoor
-from tests.journeys.seeing import serious, until, with_axe
+from tests.journeys.seeing import Traffic, serious, until, with_axe
 from tests.support.page_checks import Watch
 from tests.support.started_program import ROOT, Server
 
@@ -75,7 +75,7 @@ def queries(door: PhoneDoor) -> dict[str, str]:
 
 @pytest.mark.parametrize("login", [WORKER, OFFICER])
 def test_every_page_is_open_to_all(handset: Handset, live_server: Server, login: str) -> None:
-    page = handset.page
+    page, traffic = handset.page, Traffic(handset.page)
     with_axe(page)
     page.goto("/m/")
     expect(handset.at("login")).to_be_visible()
@@ -87,11 +87,11 @@ def test_every_page_is_open_to_all(handset: Handset, live_server: Server, login:
             continue
         page.goto(f"/m/#/{path}{which.get(path, '')}")
         expect(handset.at("screen").last).to_be_visible()
-        page.wait_for_load_state("networkidle")
+        traffic.settle()
         faults[path] = found(page)
         for part in OPENERS.get(path, ()) if handset.at("form-missing").count() == 0 else ():
             handset.at(part).first.click()
-            page.wait_for_load_state("networkidle")
+            traffic.settle()
             faults[f"{path}, {part}"] = found(page)
         if path == "pages/tasks/task":
             page.locator("[data-testid^=outcome-]:visible").first.click()

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.handset import Handset
 from tests.journeys.office import Office
-from tests.journeys.seeing import sideways, too_faint, too_small_to_hit, too_small_to_read
+from tests.journeys.seeing import Traffic, sideways, too_faint, too_small_to_hit, too_small_to_read
 from tests.support.started_program import ROOT, Server
 
 DRIVER, OF_TWO_UNITS = "19900000011", "19900000016"
@@ -33,9 +33,11 @@ def by_address() -> list[str]:
 def screens(handset: Handset) -> Iterator[str]:
     """Walk through the pages, then into one hazard, one task and its case; gives the name of each."""
 
+    traffic = Traffic(handset.page)
+
     def shown(name: str) -> str:
         expect(handset.at("page-title")).to_be_visible()
-        handset.page.wait_for_load_state("networkidle")
+        traffic.settle()
         return name
 
     for path in by_address():

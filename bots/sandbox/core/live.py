@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from asyncio import Future
 
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
@@ -38,10 +39,14 @@ class LiveHandler(WebSocketHandler):
         self.hear('{"type": "watching"}')
 
     def hear(self, text: str) -> None:
-        """Hand on."""
+        """Hand on, unless the page is gone: now, or before it was written."""
         try:
-            self.write_message(text)
+            self.write_message(text).add_done_callback(self._written)
         except WebSocketClosedError:
+            self.platform.feed.onlookers.discard(self)
+
+    def _written(self, written: Future[None]) -> None:
+        if not written.cancelled() and isinstance(written.exception(), WebSocketClosedError):
             self.platform.feed.onlookers.discard(self)
 
     def on_close(self) -> None:
