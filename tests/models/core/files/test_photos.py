@@ -226,8 +226,7 @@ def test_photos_that_no_row_came_for_are_dropped_after_a_day(world: Any, clock: 
 def _is_seen(actor: Actor, photo_id: int) -> bool:
     try:
         return photos.locate(actor, photo_id)[1] == "image/png"
-    except NotFound as refused:
-        assert "照片" in refused.message or refused.message
+    except NotFound:
         return False
 
 
