@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from models.core import clock as clocks
 from models.core.boards import board as boards
 from models.core.boards.board import (
     Board,
+    ChartTile,
     FigureTile,
     ListTile,
     NumberTile,
@@ -25,10 +28,12 @@ from models.core.boards.board import (
 )
 from models.core.boards.describe import board_json, named, place_of
 from models.core.errors import NotFound
+from models.core.ledger import Filter
 from models.core.ledger.reading.listing import Selection
 from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
+from models.core.views import Measure, Statistic, declaration
 from tests.models.core import small_ledgers
 
 pytestmark = pytest.mark.one_engine
@@ -149,6 +154,38 @@ def test_a_split_where_nothing_is_late_and_something_says_nothing(world: Any) ->
 def test_a_split_of_nothing_has_no_bars(world: Any) -> None:
     shown = split(world, "boiler_use")
     assert (shown.bars, [one.value for one in shown.numbers]) == ([], [0, 0])
+
+
+def test_a_chart_has_a_bar_for_each_of_the_last_days_with_its_late_part(
+    world: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declaration.all_views()
+    monkeypatch.setattr(declaration, "_views", {})
+    small = small_ledgers.CLOCK_INS
+    ledger = replace(small, filters=(*small.filters, Filter("late", "flag")))
+    of = Statistic(
+        name="counts", title="上岗数", ledger=ledger, time="day", by=("company",),
+        measures=(Measure("all", "人次"), Measure("late", "补传", {"late": ["true"]})),
+    )  # fmt: skip
+    for days, late in ((0, True), (0, False), (2, False), (3, True)):
+        small_ledgers.clock_in(world.a, scanned_at=clocks.now() - timedelta(days=days), late=late)
+    tile = ChartTile(name="c", title="最近", ledger=ledger, of=of, days=3, late="late")
+    shown = tile.show(world.in_a, Place())
+    assert [(bar.label, bar.value, bar.late) for bar in shown.bars] == [
+        ("11-20", 1, 0),
+        ("11-21", 0, 0),
+        ("11-22", 2, 1),
+    ]
+    for bar in shown.bars:
+        assert bar.leads is not None
+        assert (
+            Selection(
+                world.in_a, ledger, ListQuery.parse(ledger, filters=bar.leads[1]), "clock-ins.read"
+            ).count(9)
+            == bar.value
+        )
+    plain = ChartTile(name="c", title="最近", ledger=ledger, of=of, days=4).show(world.in_a, Place())
+    assert [(bar.value, bar.late) for bar in plain.bars] == [(1, 0), (1, 0), (0, 0), (2, 0)]
 
 
 @pytest.mark.parametrize(("there", "named_rows"), [(0, 0), (5, 5), (6, 6), (8, 6)])
