@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from threading import RLock
 from typing import Any, Literal
 
 from models.core.chapters import load
@@ -299,16 +298,11 @@ class Calendar(View):
 
 
 _views: dict[str, View] = {}
-_ready: list[bool] = []
-_lock = RLock()
 
 
 def all_views() -> list[View]:
     """Every view of all chapters, in order of floors."""
-    if not _ready:
-        with _lock:
-            if load("views"):
-                _ready.append(True)
+    load("views")
     return list(_views.values())
 
 

@@ -20,7 +20,7 @@ from models.core.labels.text_fitting import LINE_HEIGHT, LabelPart, clean, ellip
 from models.equipment.qr.scanned_text import parse
 from tests.support.properties import tries
 
-FONT = Path(__file__).parents[3] / "static" / "dist" / "fonts" / "NotoSansSC-Regular.ttf"
+FONT = Path(__file__).parents[4] / "static" / "dist" / "fonts" / "NotoSansSC-Regular.ttf"
 HOST = "https://anban.example.com"
 PIXELS_PER_MM = DPI / 25.4
 
