@@ -91,7 +91,9 @@ def test_numbers_have_their_unit_flags_are_words_and_dates_are_dates(unit: Unit)
     assert row_in_words._said(ledger("accidents"), "unverified", False) == ""
     assert row_in_words._said(ledger("accidents"), "deaths", 0) == "0"
     assert row_in_words._said(ledger(), "kind", "gone") == "gone", "a word that is no longer offered"
-    assert row_in_words._said(ledger(), "decisions", [{"what": "修"}]) == "", "lines stand in full with the form"
+    assert row_in_words._said(ledger(), "decisions", [{"what": "修"}]) == "", (
+        "lines stand in full with the form"
+    )
 
 
 def test_pictures_of_each_row_the_oldest_first_and_papers_by_name(unit: Unit) -> None:
@@ -102,7 +104,11 @@ def test_pictures_of_each_row_the_oldest_first_and_papers_by_name(unit: Unit) ->
     assert (bare.picture_id, bare.pictures) == (None, ())
     assert dict(row_in_words.details(ledger(), row).facts)["附件"] == "签到.png、纪要.pdf、现场.png"
     assert "附件" not in dict(row_in_words.details(ledger(), other).facts)
-    assert row_in_words.pictures_of(ledger("persons"), []) == {} == row_in_words.pictures_of(ledger("roles"), [row])
+    assert (
+        row_in_words.pictures_of(ledger("persons"), [])
+        == {}
+        == row_in_words.pictures_of(ledger("roles"), [row])
+    )
 
 
 def test_who_decides_reads_the_whole_form_in_its_order_and_what_a_form_begins_with_too(unit: Unit) -> None:

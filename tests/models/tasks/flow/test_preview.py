@@ -18,7 +18,9 @@ from tests.models.tasks.units import Unit, approve
 BIG = {"field": "amount", "op": "gt", "value": 5}
 
 
-def tried(unit: Unit, *steps: dict[str, Any], on: Any = None, by: str = "管", **said: Any) -> list[dict[str, Any]]:
+def tried(
+    unit: Unit, *steps: dict[str, Any], on: Any = None, by: str = "管", **said: Any
+) -> list[dict[str, Any]]:
     subject = {"name": "试"} if on is None else on
     return in_transaction(
         try_flow, unit.actor(by, "console"), {"steps": list(steps), **said}, "thing", subject, write=False
@@ -38,7 +40,12 @@ def test_a_step_that_would_be_skipped_asks_nobody_and_tells_nobody(unit: Unit) -
         True, [], [], False, None,
     )  # fmt: skip
     big, _ = tried(unit, step, last, on={"amount": "6"})
-    assert (big["skipped"], names(big["who"]), names(big["copies"]), big["nobody"]) == (False, ["白"], ["高"], False)
+    assert (big["skipped"], names(big["who"]), names(big["copies"]), big["nobody"]) == (
+        False,
+        ["白"],
+        ["高"],
+        False,
+    )
     assert big["due"] == moment_text(now() + timedelta(hours=2))
     assert Task.select().count() == Case.select().count() == 0
 
@@ -78,7 +85,9 @@ def test_a_deadline_may_stand_in_the_form(unit: Unit) -> None:
     step = approve("a", unit.id("白"), due="created_at", hours=9)
     thing = unit.thing()
     assert tried(unit, step, on=thing.id)[0]["due"] == moment_text(thing.created_at)
-    assert tried(unit, step, on={"name": "还没有"})[0]["due"] is None, "where the form says none there is none"
+    assert tried(unit, step, on={"name": "还没有"})[0]["due"] is None, (
+        "where the form says none there is none"
+    )
 
 
 def test_values_are_read_as_the_form_reads_them_each_fault_at_its_field(unit: Unit) -> None:
@@ -87,7 +96,9 @@ def test_values_are_read_as_the_form_reads_them_each_fault_at_its_field(unit: Un
     with pytest.raises(Invalid) as refused:
         tried(unit, step, always, on={"amount": "许多", "gone": 1, "name": "好"})
     assert set(refused.value.fields) == {"amount", "gone"} and refused.value.fields["gone"] == "没有这一项"
-    assert tried(unit, step, always, on={"amount": None})[0]["skipped"], "an empty number is not more than five"
+    assert tried(unit, step, always, on={"amount": None})[0]["skipped"], (
+        "an empty number is not more than five"
+    )
     with pytest.raises(Invalid) as strange:
         tried(unit, step, always, on={"company": str(unit.other.id)})
     assert set(strange.value.fields) == {"company"}

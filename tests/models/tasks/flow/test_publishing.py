@@ -35,7 +35,9 @@ def test_each_publishing_is_the_next_version_and_says_so_in_the_trail(unit: Unit
     assert (flow.published, flow.draft) == (2, None)
     assert draft_of(admin, flow.id) == drawn(unit, "二"), "what is in force is what one goes on drawing"
     assert [row.number for row in FlowVersion.select().where(FlowVersion.flow == flow.id)] == [1, 2]
-    told: list[Any] = [row.changes[0] for row in Change.select().where(Change.action == "published").order_by(Change.id)]
+    told: list[Any] = [
+        row.changes[0] for row in Change.select().where(Change.action == "published").order_by(Change.id)
+    ]
     assert [(line["old"], line["new"]) for line in told] == [(None, 1), (1, 2)]
     assert [news["number"] for news in unit.news("flow.published")] == [1, 2]
 
@@ -77,7 +79,10 @@ def test_an_officer_draws_and_an_administrator_publishes_and_the_groups_is_the_g
         in_transaction(publish, officer, flow.id)
     group = unit.flow(approve("a", unit.id("白")))
     group.change(draft=drawn(unit, "改"))
-    for act in (lambda: publish(unit.administrator(), group.id), lambda: save_draft(officer, group.id, {"steps": []})):
+    for act in (
+        lambda: publish(unit.administrator(), group.id),
+        lambda: save_draft(officer, group.id, {"steps": []}),
+    ):
         with pytest.raises(Forbidden) as refused:
             in_transaction(act)
         assert "全集团通用" in refused.value.cause

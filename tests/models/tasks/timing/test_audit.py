@@ -145,3 +145,26 @@ def test_who_is_locked_out_decides_by_card_all_the_same(unit: Unit) -> None:
     lock(unit, "白", 60)
     in_transaction(decide_for, unit.id("白"), CaseStep.get().id, "agree", way="card")
     assert unit.case(case).state == "approved"
+
+
+def test_who_may_reassign_hears_of_locked_accounts_twice_a_day_at_most(unit: Unit, clock: Any) -> None:
+    unit.flow(approve("a", unit.id("白"), unit.id("陈")))
+    unit.start(unit.thing(name="补丁"))
+
+    def heard() -> list[str]:
+        audit.work()
+        pass_all_on()
+        return [title.partition(" · ")[0] for title, _ in told("step.locked")]
+
+    lock(unit, "白", 10)
+    lock(unit, "陈", 60)
+    assert heard() == [], "ten minutes are no news"
+    lock(unit, "白", 30)
+    assert len(heard()) == 1
+    (news,) = unit.news("step.locked")
+    assert (news["names"], news["until"]) == (["白", "陈"], "08:30"), "who is first to be back"
+    for hours, times in ((11, 1), (1, 2)):  # the moment itself is another time
+        clock.forward(hours=hours)
+        lock(unit, "白", 30)
+        lock(unit, "陈", 30)
+        assert len(heard()) == times
