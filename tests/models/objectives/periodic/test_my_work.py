@@ -17,6 +17,7 @@ from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound
 from models.core.files import photos
 from models.core.files.attachments import Attachment
+from models.core.security.actor import Actor
 from models.objectives.periodic.my_work import mine
 from models.objectives.records import PostWork
 from models.objectives.workflow import PHOTOS
@@ -26,6 +27,7 @@ from models.tasks.engine.reassignment import hand_on
 from models.tasks.records import CaseEvent, Proxy, Task
 from models.tasks.rights import ACT_TASKS
 from models.tasks.views.decision_facts import words_alone
+from models.tasks.views.task import task_view
 from tests.models.objectives.conftest import Duties
 
 
@@ -182,6 +184,40 @@ def test_what_one_did_the_other_hears_of_and_a_stranger_does_not(
     with pytest.raises((NotFound, Forbidden)):
         do(duties, stranger, {name(work, "外观"): "破损"}, task=done)
     assert Task.get_by_id(done.id).values[name(work, "外观")] == "完好"
+
+
+def test_who_sees_a_task_that_stands_alone(duties: Duties, morning: tuple[Person, PostWork]) -> None:
+    """Whose it is, who did it, who handed it on, and who reads all tasks of the unit."""
+    person, work = morning
+    mate, did = (duties.crowd.person() for _ in range(2))
+    task = Task.get(Task.person == person.id)
+
+    def sees(*who: Person | Actor) -> list[bool]:
+        found = []
+        for one in who:
+            actor = one if isinstance(one, Actor) else duties.crowd.actor(one)
+            try:
+                task_view(actor, task.id)
+                found.append(True)
+            except NotFound:
+                found.append(False)
+        return found
+
+    other_officer = duties.crowd.officer(duties.crowd.other)
+    assert sees(person, mate, did, duties.officer, other_officer) == [True, False, False, True, False]
+    in_transaction(hand_on, duties.crowd.actor(person), task.id, mate.id, "")
+    assert sees(person, mate, did) == [True, True, False]
+    stand_in(duties, mate, did)
+    do(duties, did, {name(work, "外观"): "完好"}, task=task)
+    Proxy.delete().execute()
+    assert sees(person, mate, did) == [True, True, True]
+    seen = task_view(duties.crowd.actor(did), task.id)
+    assert (seen["case"], seen["outcomes"], seen["may"]["comment"], seen["done"]["by"]) == (
+        None,
+        [],
+        False,
+        did.name,
+    )
 
 
 def test_it_is_handed_on_to_somebody_else_of_the_unit_who_is_there(

@@ -91,6 +91,8 @@ def test_numbers_have_their_unit_flags_are_words_and_dates_are_dates(unit: Unit)
     assert row_in_words._said(ledger("accidents"), "unverified", False) == ""
     assert row_in_words._said(ledger("accidents"), "deaths", 0) == "0"
     assert row_in_words._said(ledger(), "kind", "gone") == "gone", "a word that is no longer offered"
+    people = [{"id": "1", "label": "白"}, {"id": "2", "label": "陈"}, "走了"]
+    assert row_in_words._said(ledger(), "attended", people) == "白、陈"
     assert row_in_words._said(ledger(), "decisions", [{"what": "修"}]) == "", (
         "lines stand in full with the form"
     )

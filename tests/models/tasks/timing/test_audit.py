@@ -8,8 +8,10 @@ from typing import Any
 from models.administration.records import Account
 from models.core import clock as house_clock
 from models.core.db.connection import in_transaction
+from models.core.events.outbox import Outbox
 from models.tasks.engine.case_actions import reassign
 from models.tasks.engine.decide import decide_for
+from models.tasks.notify.reminders import locked
 from models.tasks.records import Case, CaseStep, Task
 from models.tasks.timing import audit, deadlines
 from models.tasks.timing.audit_fixes import fixes
@@ -161,6 +163,11 @@ def test_who_may_reassign_hears_of_locked_accounts_twice_a_day_at_most(unit: Uni
     assert heard() == [], "ten minutes are no news"
     lock(unit, "白", 30)
     assert len(heard()) == 1
+    (row,) = Outbox.select().where(Outbox.kind == "step.locked")
+    assert locked(row) is not None
+    CaseStep.update(state="done").execute()
+    assert locked(row) is None, "what was decided before it is told is told nobody"
+    CaseStep.update(state="open").execute()
     (news,) = unit.news("step.locked")
     assert (news["names"], news["until"]) == (["白", "陈"], "08:30"), "who is first to be back"
     for hours, times in ((11, 1), (1, 2)):  # the moment itself is another time
