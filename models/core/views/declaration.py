@@ -87,8 +87,10 @@ class Kept:
     `day` is a day, or a moment whose local day counts; `parts` are references, flags and choices by name, or a `KeptPart`. With
     `months` whole months are summed up too, so that a year costs twelve rows where it would cost 365.
 
-    Where rows change, the record names `Changes` of all its sums as its watcher. Where they are only ever added, whoever adds
-    some calls `kept_sums.add` in the same transaction.
+    Where rows change, the record names `Changes` of all its sums as its watcher. Statements by hand that add some pass it by:
+    who runs one calls `kept_sums.add` in the same transaction. With `later` they need not: that is a column of the record which
+    is empty (NULL) until a job has added the row to these sums, and rows where it is are counted beside the sums. So sums with
+    nearly as many words as there are rows cost whoever writes the rows nothing.
     """
 
     name: str
@@ -97,6 +99,7 @@ class Kept:
     parts: tuple[str | KeptPart, ...]
     months: bool = False
     by_time: ByTime | None = None
+    later: str = ""
 
     def __post_init__(self) -> None:
         if len(self.parts) > _COLUMNS_OF_KEPT:
