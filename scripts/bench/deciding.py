@@ -195,7 +195,7 @@ def _drive(cursor: Any, steps: Generator[Any, Any, Any]) -> Any:
         statement = next(steps)
         while True:
             cursor.execute(*statement)
-            statement = steps.send(cursor.fetchall() if cursor.with_rows else [])
+            statement = steps.send(cursor.fetchall() if cursor.with_rows else [(cursor.lastrowid,)])
     except StopIteration as ended:
         return ended.value
 

@@ -31,7 +31,7 @@ def filled(statement: str, literals: Sequence[bytes]) -> bytes | None:
 
 
 try:
-    from _mysql_connector import MySQLInterfaceError
+    from _mysql_connector import MySQLInterfaceError  # type: ignore[import-not-found]
     from mysql.connector.connection_cext import CMySQLConnection
     from mysql.connector.cursor_cext import CMySQLCursorBuffered
     from mysql.connector.errors import get_mysql_exception
@@ -53,8 +53,7 @@ else:
         def execute(self, operation: Any, params: Any = (), map_results: bool = False) -> None:
             said = operation.encode() if isinstance(operation, str) else operation
             if params:
-                plain = isinstance(operation, str) and isinstance(params, (list, tuple))
-                said = filled(operation, self._connection.prepare_for_mysql(params)) if plain else None
+                said = self._with(operation, params)
             if said is None or map_results:  # which the connector knows how to do, or to refuse
                 super().execute(operation, params, map_results)
                 return
@@ -62,14 +61,25 @@ else:
             self._executed = said
             self._handle_result(self._connection.cmd_query(said, buffered=True))
 
+        def _with(self, operation: Any, params: Any) -> bytes | None:
+            """The statement with its values; None where the connector has its own way, or is to say what is wrong."""
+            if not isinstance(operation, str) or not isinstance(params, (list, tuple)):
+                return None
+            try:
+                literals: Any = self._connection.prepare_for_mysql(params)
+            except MySQLInterfaceError:  # the connection is not there
+                return None
+            return filled(operation, literals)
+
         def _handle_resultset(self) -> None:
             """Take the rows as they come: the connector would ask for the columns once more, and then of every value of
             every row whether it is a vector."""
             if self._connection.converter or self._raw:
                 super()._handle_resultset()
                 return
+            server: Any = self._connection._cmysql
             try:
-                self._rows = list(iter(self._connection._cmysql.fetch_row, None))
+                self._rows = list(iter(server.fetch_row, None))
             except MySQLInterfaceError as error:
                 self._connection.free_result()
                 raise get_mysql_exception(error.errno, msg=error.msg, sqlstate=error.sqlstate) from error
