@@ -138,7 +138,7 @@ class Statistic(View):
     things the last twelve months (YEAR), or "all" there is, as of things that stand in a register; AHEAD too, and by time
     the coming twelve months are shown. `kept` are sums that answer instead of counting wherever they can. `ranked`: groups
     carry their place by the first measure, equal ones the same. `note(actor, first day, last day, by)` is said beside its
-    sentence, if anything.
+    sentence, if anything. A text is grouped by only where `words` says what such texts (codes) are called, by the filter's name.
     """
 
     time: str
@@ -151,6 +151,7 @@ class Statistic(View):
     kept: tuple[Kept, ...] = ()
     ranked: bool = False
     note: Callable[[Actor, date, date, str], str] = lambda actor, first, last, by: ""
+    words: Mapping[str, Callable[[Actor], Mapping[str, str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -169,7 +170,8 @@ class Statistic(View):
         if unknown or len(set(names)) < len(names):
             raise LookupError(f"view {self.name}: its measures are {names}, it names {sorted(unknown)}")
         for name in (self.time, *self.by):
-            kinds = _OF_TIME if name == self.time else _OF_GROUPS
+            more = ("text",) if name in self.words else ()
+            kinds: tuple[str, ...] = _OF_TIME if name == self.time else (*_OF_GROUPS, *more)
             if self.column_of(name) is None or self.filter_named(name).kind not in kinds:
                 raise LookupError(f"view {self.name}: nothing is stored that {name} could be grouped by")
 

@@ -32,6 +32,8 @@ export interface Setting {
   default_text: string
   /** What would hold without a value of one's own. */
   above_text: string | null
+  /** What the standard library proposes. */
+  sample: { value: unknown; text: string; source: string; to_check: boolean } | null
   coming: SettingChange[]
   may_edit: boolean
   why_not: string | null
