@@ -143,6 +143,8 @@ FOLDERS = Ledger(
     sort="path",
     sorts=("path",),
     label=lambda row: row.full_name or row.name,
-    rights={"read": READ_FOLDERS, "create": EDIT_FOLDERS, "edit": EDIT_FOLDERS, "delete": EDIT_FOLDERS},
+    rights={
+        "read": READ_FOLDERS, "create": EDIT_FOLDERS, "edit": EDIT_FOLDERS, "delete": EDIT_FOLDERS, "export": EXPORT_DOCUMENTS,
+    },
     rules=Rules(folders.create_folder, folders.edit_folder, plain_delete(Folder)),
 )  # fmt: skip

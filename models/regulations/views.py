@@ -7,7 +7,7 @@ from models.regulations.ledgers import DOCUMENTS, FOLDERS
 from models.tasks.publication.records import IN_FORCE
 
 FOLDER_TREE = Tree(
-    name="folder-tree", title="目录树", ledger=FOLDERS, system="B01", order=("sequence",), badge="level", second=("company",),
+    name="folder-tree", title="目录树", ledger=FOLDERS, system="B01", order=("sequence",), second=("company",),
     counts=(
         Hanging("documents", "inside", {"standing": [IN_FORCE]}, "有效文件"),
         Hanging("documents", "inside", title="全部文件"),
