@@ -127,7 +127,8 @@ _CUT_TAGS = """
 
 
 def too_faint(page: Page, least: float = 4.5) -> dict[str, float]:
-    """Texts on the screen whose contrast with what is behind them is under `least`."""
+    """Texts on the screen, once it is still, whose contrast with what is behind them is under `least`."""
+    still(page)
     return dict(page.evaluate(_CONTRAST, least))
 
 
