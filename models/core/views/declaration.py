@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Literal
 
 from models.core.chapters import load
-from models.core.ledger import Derived, Filter, Ledger
+from models.core.ledger import Derived, Filter, Ledger, ledger_named
 from models.core.records import Record
 from models.core.security.actor import Actor
 
@@ -300,6 +300,55 @@ class Calendar(View):
             raise LookupError(
                 f"view {self.name}: {self.gaps.ledger.name} has no filters {sorted(named - known)}"
             )
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """What hangs on the nodes of a tree and is counted there: the rows of `ledger` (by name, as it may stand on a higher
+    floor) that `filters` leave.
+
+    `inside` is its filter that leaves what hangs on a node or below it, made by `branches.inside`: so a branch's number is that
+    of its list. It is called as the ledger unless it has a `title`.
+    """
+
+    ledger: str
+    inside: str
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+
+    def of(self) -> tuple[Ledger, Any]:
+        """The ledger, and the column by which its rows hang on nodes. Raises LookupError where there is none."""
+        ledger = ledger_named(self.ledger)
+        derived = None if ledger is None else ledger.derived_named(self.inside)
+        if ledger is None or derived is None or derived.column is None or derived.where is None:
+            raise LookupError(f"{self.ledger} has no filter {self.inside} of a tree")
+        return ledger, derived.column
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tree(View):
+    """The rows of a ledger as the tree that their reference `parent` to the same record makes of them.
+
+    A node is called by its column `called`; `badge` is a choice that stands beside it, `second` are columns that are told in
+    small. Nodes beside each other stand by the columns `order`. `counts` are told of each branch, and lead to its rows.
+    """
+
+    parent: str = "parent"
+    called: str = "name"
+    order: tuple[str, ...] = ()
+    badge: str = ""
+    second: tuple[str, ...] = ()
+    counts: tuple[Hanging, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        fields = self.ledger.record._meta.fields
+        if getattr(fields.get(self.parent), "rel_model", None) is not self.ledger.record:
+            raise LookupError(f"view {self.name}: {self.parent} leads to no row of {self.ledger.name}")
+        used = (self.called, *self.order, *([self.badge] if self.badge else []), *self.second)
+        unknown = [name for name in used if name not in fields]
+        if unknown:
+            raise LookupError(f"view {self.name} names unknown columns {unknown}")
 
 
 _views: dict[str, View] = {}

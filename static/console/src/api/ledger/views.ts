@@ -94,7 +94,34 @@ export interface Calendar {
   total: number[]
   base: Filters
 }
-export type View = Statistic | Matrix | Calendar
+/** A node of a tree; `numbers` are of its whole branch, in the order of `counts`. */
+export interface TreeNode {
+  id: string
+  parent: string | null
+  name: string
+  second: string
+  badge: string
+  tone: Tone
+  numbers: number[]
+}
+export interface Tree {
+  kind: 'tree'
+  name: string
+  title: string
+  ledger: string
+  exportable: boolean
+  /** The reference that a new row below a node names. */
+  parent: string
+  second_title: string
+  badge_title: string
+  addable: boolean
+  /** What hangs on nodes: rows of a ledger, found by its filter `inside`. */
+  counts: { title: string; ledger: string; inside: string; filters: Filters }[]
+  /** In order, parents first. */
+  nodes: TreeNode[]
+  cut: string | null
+}
+export type View = Statistic | Matrix | Calendar | Tree
 
 export const readView = <T>(name: string, query: string, signal?: AbortSignal) =>
   get<T>(`/views/${encodeURIComponent(name)}?${query}`, signal)
