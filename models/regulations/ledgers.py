@@ -8,7 +8,6 @@ from models.core.ledger import Column, Derived, Expiry, Filter, ImportPlan, Ledg
 from models.core.ledger.branches import inside
 from models.core.ledger.changes.default_rules import plain_delete
 from models.core.ledger.library.declaration import Library
-from models.core.row_ids import parse_id
 from models.core.settings import CompanySetting, SampleValue
 from models.regulations import documents, folders, importing
 from models.regulations.records import (
