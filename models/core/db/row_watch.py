@@ -67,10 +67,10 @@ class WatchedInsert(ModelInsert):
     """One row, inserted by Peewee."""
 
     def execute(self, *args: Any) -> Any:
+        if not isinstance(self._insert, Mapping):  # of several the database tells one id at most
+            raise TypeError("several rows that are watched are inserted by models.core.db.writes")
         with database.atomic():
             made = super().execute(*args)
-            if not isinstance(made, int):
-                raise TypeError("several rows that are watched are inserted by models.core.db.writes")
             inserted(self.model, [made])
         return made
 
