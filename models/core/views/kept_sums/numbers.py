@@ -47,7 +47,9 @@ def _place(view: Statistic, kept: Kept, name: str) -> int | None:
 
 @dataclass(frozen=True)
 class _Side:
-    """Something that is summed up: sums that were kept, or rows that time alone moves from one number to another."""
+    """Something that is summed up: sums that were kept, rows that no job has added to them yet, or rows that time alone moves
+    from one number to another.
+    """
 
     source: Any
     company: Any
@@ -100,7 +102,8 @@ class KeptNumbers:
             KeptSum, KeptSum.company_id, KeptSum.day, columns, KeptSum.count, [self._kept_days(step)]
         )
         moved = self.kept.by_time
-        return [kept, self._moved(moved)] if moved else [kept]
+        sides = [kept, self._moved(moved)] if moved else [kept]
+        return [*sides, self._waiting()] if self.kept.later else sides
 
     def _kept_days(self, step: str) -> Any:
         """The rows of sums that make up the days: whole months where there are some, and the days at both ends."""
@@ -118,9 +121,16 @@ class KeptNumbers:
 
     def _moved(self, moved: ByTime) -> _Side:
         """The rows that time alone has moved: one where they belong now, one away from where they are kept."""
+        return self._of_rows(moved.where(), moved)
+
+    def _waiting(self) -> _Side:
+        """The rows that no job has added to the sums yet."""
+        return self._of_rows(of.waiting(self.kept), None)
+
+    def _of_rows(self, which: Any, moved: ByTime | None) -> _Side:
         columns = [of.number_of(self.kept, part) for part in self.kept.parts]
         company = of.company_of(self.kept)
-        where = [company.in_(self.companies), moved.where(), *of.between(self.kept, *self.days)]
+        where = [company.in_(self.companies), which, *of.between(self.kept, *self.days)]
         return _Side(self.kept.record, company, of.day_of(self.kept), columns, Value(1), where, moved)
 
     def _summed(self, side: _Side, by: str, step: str) -> Any:
