@@ -70,10 +70,10 @@ class WatchedInsert(ModelInsert):
     key: int | None = None
 
     def execute(self, *args: Any) -> Any:
+        if not isinstance(self._insert, Mapping):  # of several the database tells one id at most
+            raise TypeError("several rows that are watched are inserted by models.core.db.writes")
         with database.atomic():
             made = super().execute(*args)
-            if not isinstance(made, int):
-                raise TypeError("several rows that are watched are inserted by models.core.db.writes")
             inserted(self.model, [made if self.key is None else self.key])
         return made
 

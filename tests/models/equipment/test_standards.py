@@ -4,16 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from models.equipment.rulebooks import LIMITS
+from models.equipment.rulebooks import CERTIFICATE_PERIODS, LIMITS
 from models.equipment.standards import (
     certificate_rules,
+    certificate_versions,
     equipment_type,
     equipment_types,
     inspection_months,
+    may_be_limited,
     mode_of,
     operator_code,
     operator_codes,
     required_codes,
+    takes_in,
+    versions_in_words,
     within_limits,
 )
 
@@ -160,3 +164,73 @@ def test_inspection_periods_come_from_the_nearest_parent():
 def test_certificates_hold_four_years():
     rules = certificate_rules()
     assert (rules.validity_years, rules.review_apply_days, rules.warn_days) == (4, 30, 90)
+
+
+@pytest.mark.parametrize(
+    ("code", "restriction", "wanted", "enough"),
+    [
+        ("Q2", "限桥式起重机", "桥式起重机", True),
+        ("Q2", "限桥式起重机", "门式起重机", False),
+        ("Q2", "限桥式起重机", "桥式、门式起重机", False),
+        ("Q2", "限桥、门式起重机", "桥式起重机", True),
+        ("Q2", "", "桥式起重机", True),
+        ("Q2", "限桥式起重机", "", True),
+        ("Q2", "限老式起重机", "桥式起重机", True),
+        ("Q2", "限桥式起重机", "老式的", True),
+        ("N1", "限桥式起重机", "门式起重机", True),
+        ("没有", "限桥式起重机", "门式起重机", True),
+    ],
+)
+def test_whether_a_limited_certificate_holds_for_what_is_asked(code, restriction, wanted, enough):
+    assert takes_in(code, restriction, wanted) is enough
+
+
+def test_a_code_of_a_boilers_use_and_of_a_quick_door():
+    industrial, power = operator_code("G1"), operator_code("G2")
+    assert [industrial.serves("1100", boiler_use=use) for use in (None, "industrial", "power")] == [
+        True,
+        True,
+        False,
+    ]
+    assert [power.serves("1100", boiler_use=use) for use in (None, "industrial", "power")] == [
+        True,
+        False,
+        True,
+    ]
+    assert [operator_code("R1").serves("2150", quick_open=door) for door in (None, False, True)] == [
+        False,
+        False,
+        True,
+    ]
+    assert operator_code("N1").serves("5110", boiler_use="power") and not industrial.serves("5110")
+
+
+def test_versions_in_words():
+    assert versions_in_words(None) == versions_in_words({}) == versions_in_words({"unknown": 3}) == ""
+    words = versions_in_words({**dict.fromkeys(certificate_versions(), 2), LIMITS.name: 0, "unknown": 3})
+    assert words.count("第 2 版") == 1 and f"{LIMITS.title}（系统自带）" in words and words.count("；") == 1
+    assert set(certificate_versions()) == {LIMITS.name, CERTIFICATE_PERIODS.name}
+
+
+def test_rows_are_found_by_their_codes():
+    assert (
+        operator_code("") is None
+        and operator_code("X9") is None
+        and operator_code("N1").project == "叉车司机"
+    )
+    assert equipment_type("5110").name == "叉车" and equipment_type("") is None
+    few = [equipment_type("5110")]
+    assert equipment_type("5110", among=few) is few[0] and equipment_type("5000", among=few) is None
+    assert may_be_limited("Q2") and not may_be_limited("N1") and not may_be_limited("没有")
+
+
+def test_elevators_are_maintained_and_what_nobody_scans_for_has_no_mode():
+    rows = [operator_code("T"), operator_code("N1")]
+    assert [mode_of(kind, among=rows) for kind in ("3110", "5110", "1100")] == [
+        "maintenance",
+        "clock_in",
+        "none",
+    ]
+    both = [replace(operator_code("T"), equipment_prefixes=("5",)), operator_code("N1")]
+    assert mode_of("5110", among=both) == "clock_in"
+    assert required_codes("1100", among=[replace(operator_code("G1"), code="")]) == []

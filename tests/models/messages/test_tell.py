@@ -72,7 +72,7 @@ def test_strangers_and_leavers_are_not_told_and_do_not_stop_the_rest(crowd: Crow
     for bad in (stranger, leaver, waiting):
         with pytest.raises(Invalid) as refusal:
             check_receivers(crowd.unit.id, [own.id, bad.id])
-        assert refusal.value.code == "not_a_receiver"
+        assert refusal.value.code == "not_a_receiver" and "1 个人不属于" in refusal.value.cause
 
 
 def test_who_has_no_sign_in_is_not_said_to_have_it_in_my_messages(crowd: Crowd) -> None:

@@ -10,6 +10,7 @@ from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFoun
 from models.demo.invented_names import credit_code
 from models.organization.records import Company
 from models.organization.tree import RANKS, create_company, delete_company, delete_tree, edit_company
+from models.organization.tree_top import top_of
 from tests.models.organization.conftest import Town
 
 
@@ -100,3 +101,14 @@ def test_the_way_an_account_last_worked_holds_nothing_back(town: Town) -> None:
     account = town.account("somebody", current_company=empty)
     delete_company(system_actor(), empty)
     assert Account.get_by_id(account.id).current_company_id is None
+
+
+def test_of_which_group_a_unit_is(town: Town) -> None:
+    """The top of the tree that it stands in, whatever its level; nothing for no unit."""
+    for node in (town.group, town.company, town.site, town.department):
+        assert top_of(node.id) == town.group.id
+    second = town.node("别的集团", "group", None)
+    assert top_of(town.node("别的公司", "company", second).id) == second.id
+    assert top_of(None) is None and top_of(10**6) is None
+    Company.update(path="/").where(Company.id == second.id).execute()
+    assert top_of(second.id) is None

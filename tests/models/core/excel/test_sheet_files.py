@@ -14,6 +14,8 @@ from openpyxl import Workbook
 from models.core.errors import Malformed
 from models.core.excel import SheetRefused, SheetRows, read_sheet
 from models.core.excel.columns import column_index, column_letters, header_key
+from models.core.excel.reading.package import Package
+from models.core.excel.reading.survey import MAX_TEXT, check_texts
 from models.core.excel.reading.values import convert
 from tests.models.core.excel.books import COLUMNS, HEADER, PERSON, book, places, refusal, repack
 from tests.support.properties import tries
@@ -60,6 +62,28 @@ def test_a_bomb_that_lies_about_its_size_is_refused():
     assert data[at : at + 4] == b"PK\x01\x02"
     data[at + 24 : at + 28] = (1000).to_bytes(4, "little")
     assert refusal(bytes(data)).code == "too_large"
+
+
+@pytest.mark.parametrize(
+    ("name", "lengths", "fits"),
+    [
+        ("xl/sharedStrings.xml", [32_767, 32_767], True),
+        ("xl/sharedStrings.xml", [MAX_TEXT + 1], False),
+        ("XL/SharedStrings.xml", [5, 900_000, 5], False),
+        ("xl/comments1.xml", [900_000], True),
+    ],
+)
+def test_a_text_that_no_cell_can_hold_is_refused_before_it_is_copied_to_cells(name, lengths, fits):
+    """Texts lie in a part of their own, and any number of cells may point at one."""
+    texts = "".join(f"<si><t>{'x' * length}</t></si>" for length in lengths)
+    file = io.BytesIO(zipped(**{name: f"<sst>{texts}</sst>"}))
+    with zipfile.ZipFile(file) as archive:
+        if fits:
+            check_texts(Package(file, archive, ()))
+            return
+        with pytest.raises(SheetRefused) as caught:
+            check_texts(Package(file, archive, ()))
+    assert caught.value.code == "cell_too_long"
 
 
 def test_parts_that_overlap_are_refused():

@@ -145,6 +145,14 @@ def test_a_job_waits_for_room_to_say_what_became_of_it(small: Path) -> None:
     assert sizes == ([500_000] if told["state"] == "done" else [])
 
 
+@pytest.mark.one_engine
+def test_what_is_free_is_that_of_the_disk_on_which_the_data_lies(disk: Path) -> None:
+    """Also before the first file is there: of the folder in which it will be."""
+    assert 0 < files_disk.free_bytes() <= 8 * 1024 * 1024
+    configure(replace(config(), data_dir=disk / "new"))
+    assert 0 < files_disk.free_bytes() <= 8 * 1024 * 1024
+
+
 def test_files_leave_the_database_its_reserve(tmp_path: Path) -> None:
     before = config()
     configure(replace(before, data_dir=tmp_path, disk_reserve_mb=1_000_000))

@@ -224,8 +224,6 @@ def test_rows_of_the_same_words_are_put_together(world: Any) -> None:
         ("machines", 1, day, 3, 4, 0, 0, 0): 3, ("machines", 1, later, 3, 4, 0, 0, 0): 3, ("other", 1, day, 3, 4, 0, 0, 0): 1,
     }  # fmt: skip
     assert KeptSum.select().count() == 3, "of what comes to nothing no row stays"
-    keeping._fold_one(("machines", 5, day, 0, 0, 0, 0, 0))
-    assert KeptSum.select().count() == 3
 
 
 def test_sums_that_are_wrong_are_found_and_mended(world: Any, view: Statistic, clock: Any) -> None:

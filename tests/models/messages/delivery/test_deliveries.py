@@ -72,6 +72,18 @@ def test_a_lease_that_ran_out_is_taken_again_and_in_the_end_given_up(crowd: Crow
     assert (lost.state, lost.error_code) == ("failed", "sender_lost")
 
 
+def test_what_a_lost_sender_had_begun_goes_before_the_rest_of_its_urgency_alone(
+    crowd: Crowd, clock: Any
+) -> None:
+    person = crowd.person()
+    lost = crowd.tell(person, urgency=NORMAL)
+    assert len(take()) == 1
+    clock.forward(minutes=3)
+    waiting, urgent = crowd.tell(person, urgency=NORMAL), crowd.tell(person, urgency=URGENT)
+    order = [row.message_id for _ in range(3) for row in take(1)]
+    assert order == [urgent.id, lost.id, waiting.id]
+
+
 def test_two_senders_never_get_the_same(crowd: Crowd) -> None:
     crowd.tell(*[crowd.person() for _ in range(40)])
     found: list[int] = []

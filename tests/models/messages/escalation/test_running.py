@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from models.core.db.connection import in_transaction
+from models.core.events.outbox import Outbox
 from models.core.history import Change
 from models.messages.channels.records import ChatMember, SmsProvider
 from models.messages.escalation import running
@@ -369,3 +370,18 @@ def test_the_clock_of_a_late_worker_gives_everybody_their_time(alarm: Alarm, tea
     running.take_steps()
     assert running.take_steps() == 0
     assert (state(notice).next_at - clock.moment).total_seconds() == 600
+
+
+@pytest.mark.parametrize(
+    ("kind", "told_on"),
+    [("accident", ["accidents"]), ("hazard", ["hazards"]), ("post", []), ("nothing", [])],
+)
+def test_a_step_is_told_on_the_board_of_a_thing_whose_list_is_live(
+    alarm: Alarm, team: Any, kind: str, told_on: list[str]
+) -> None:
+    alarm.tell(alarm.chain((0, "self", "sms")), [team[0]])
+    Message.update(subject_kind=kind).execute()
+    Outbox.delete().execute()
+    assert running.take_steps() == 1
+    news = Outbox.select().where(Outbox.kind == "ledger.changed")
+    assert [(row.payload["ledger"], row.subject_id) for row in news] == [(name, 1) for name in told_on]

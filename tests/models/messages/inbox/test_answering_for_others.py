@@ -184,6 +184,10 @@ def test_what_is_said_of_those_whom_somebody_was_told_for(alarm: Alarm, clock: A
     alarm.answer(notices[2])
     alarm.answer(notices[3])
     assert said() == {"只代一人": [("甲", "with_mine")], "代两人": [("乙", "answered")], "自己也接": []}
+    in_transaction(running.close, "accident", 1)
+    assert said() == {"只代一人": [], "代两人": [("乙", "answered")], "自己也接": []}, (
+        "it is over: nobody waits"
+    )
     assert told_in_stead([]) == principals_of([]) == {}
     assert Notice.get_by_id(told["代两人"]).read_at is not None, "who acts for somebody has read it"
 

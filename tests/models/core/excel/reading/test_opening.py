@@ -166,6 +166,15 @@ def test_how_a_title_is_known(text: str, known: str) -> None:
     assert opening._known_as(text, _KEYS) == known
 
 
+def test_a_title_that_is_a_columns_own_with_its_brackets_is_that_one() -> None:
+    keys = {
+        header_key(column.title): column
+        for column in (SheetColumn("a", "长度（外）"), SheetColumn("b", "长度"))
+    }
+    known = [opening._known_as(text, keys) for text in ("长度（外）", "长度（内）", "长度")]
+    assert [keys[each].key for each in known] == ["a", "b", "b"]
+
+
 def test_of_two_titles_for_a_column_the_nearer_one_is_read() -> None:
     head, lines = _read([["姓名", "电话", "手机"], ["张三", "571", "138"]])
     assert head.letters["phone"] == "C" and lines == [(2, ["张三", "138"])]

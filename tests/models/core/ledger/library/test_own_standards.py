@@ -12,7 +12,8 @@ from models.administration.records import Account, Assignment
 from models.administration.roles.roles import builtin
 from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Invalid, NotFound
-from models.core.ledger import Ledger, ledger_named
+from models.core.fields import Text
+from models.core.ledger import Derived, Ledger, Section, ledger_named
 from models.core.ledger.changes.actions import act
 from models.core.ledger.library import offering, updates, versions
 from models.core.ledger.library.declaration import CHOICES, digest_of
@@ -23,6 +24,7 @@ from models.core.ledger.library.taking import MOST, PickedStandard, take
 from models.core.security.actor import Actor
 from models.objectives.records import Post, PostWork
 from models.training.certificate_types.records import CertificateType
+from tests.models.core import small_ledgers
 from tests.models.objectives.conftest import Duties
 from tests.support.people_to_tell import Crowd
 
@@ -309,3 +311,21 @@ def test_whose_rows_stand_as_the_units_own(duties: Duties) -> None:
     types = ledger_named("certificate-types")
     assert types is not None and types.library is not None and types.library.shared
     assert {row.id for row in rows_of(types, None)} <= {row.id for row in rows_of(types, duties.unit.id)}
+
+
+def test_what_of_a_form_a_standard_carries(world: Any) -> None:
+    """Not the unit, nor what is each unit's own; of what a form works out nothing that points at rows or is secret."""
+    written = {
+        kind: Derived(kind, kind, kind, load=lambda actor, rows: {}, field=Text(kind))
+        for kind in ("text", "references", "lines", "secret", "photos")
+    }
+    pointing = Derived(
+        "pointing", "x", "reference", load=lambda actor, rows: {}, field=Text("x"), to="companies"
+    )
+    shown = Derived("shown", "x", "text", load=lambda actor, rows: {})
+    small = small_ledgers.EQUIPMENT
+    names = ("company", "name", "location", "state", *written, "pointing", "shown")
+    ledger = replace(
+        small, derived=(*small.derived, *written.values(), pointing, shown), form=(Section("全部", names),)
+    )
+    assert offering._columns(ledger, ("location",)) == ["name", "state", "text"]
