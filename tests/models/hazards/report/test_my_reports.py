@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -45,6 +46,8 @@ def test_mine_are_those_of_my_files_and_of_my_account_without_a_file(land: Land)
     assert ids(mine(worker)) == [by_account.id, own.id]
     assert ids(mine(land.actor("友"))) == [theirs.id]
     assert ids(mine(without_a_file(land, "工"))) == [by_account.id], "whose file is named is theirs"
+    in_a_chat = replace(without_a_file(land, "工"), unit_id=land.company.id)
+    assert ids(mine(in_a_chat)) == [], "a session of one unit shows what its files have there"
     with pytest.raises(Forbidden):
         mine(Actor(1, "谁", land.company.id))
 
