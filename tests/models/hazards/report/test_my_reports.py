@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.core.files import photos
 from models.core.history import Change
 from models.core.security.actor import Actor
-from models.hazards.display.listing import of_unit
+from models.hazards.display.listing import counts, of_unit
 from models.hazards.records import Hazard
 from models.hazards.report.open_hazard import LEDGER
 from models.hazards.report.snapshot import add_own_photos, mine
@@ -84,6 +85,25 @@ def test_the_units_open_ones_and_its_closed_ones_and_no_others(land: Land) -> No
     assert ids(of_unit(land.actor("外"), open_=True)) == [foreign]
     with pytest.raises(Forbidden):
         of_unit(Actor(1, "谁", land.company.id), open_=True)
+
+
+def test_how_many_are_open_and_late(land: Land, clock: Any) -> None:
+    for state, minutes in (
+        ("rectifying", -1),
+        ("rectifying", 0),
+        ("rectifying", 1),
+        ("reviewing", -1),
+        ("closed", -1),
+    ):
+        row = land.snap("工")
+        Hazard.update(state=state, due_at=clock() + timedelta(minutes=minutes)).where(
+            Hazard.id == row.id
+        ).execute()
+    friend = land.actor("友")
+    assert counts(friend, land.company.id) == (4, 1), (
+        "the last moment is in time; what was handed in is not late"
+    )
+    assert counts(friend, land.other.id) == (0, 0), "another unit's are not there"
 
 
 def add(land: Land, who: str | Actor, hazard: Hazard, *kept: str | int) -> Hazard:
