@@ -133,7 +133,9 @@ def test_who_was_urged_just_now_holds_up_nobody_else(unit: Unit) -> None:
     assert in_transaction(given_tasks.remind, unit.actor("管"), row.id) == 2
     other = unit.join("组长", unit.company, "safety_officer")
     third = give(unit, "白", title="另一件")
-    assert in_transaction(given_tasks.remind, unit.actor(other.name), third.id) == 1, "who gives tasks there may"
+    assert in_transaction(given_tasks.remind, unit.actor(other.name), third.id) == 1, (
+        "who gives tasks there may"
+    )
     in_transaction(given_tasks.cancel, unit.actor("管"), row.id)
     with pytest.raises(Conflict) as over:
         in_transaction(given_tasks.remind, unit.actor("管"), row.id)
