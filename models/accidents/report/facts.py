@@ -73,11 +73,12 @@ def _take_place(values: Values, company_id: int, accident: Accident | None, wron
         return
     if accident is not None:
         return
-    if "place" not in wrong:
-        values["place"] = where_in_words(paths_in_words([node])[node.id].split(" · "), values["place"] or "")
-    if values.get("site") is None and "site" not in wrong:
+    # What is wrong by itself is refused afterwards, whatever stands here.
+    line = paths_in_words([node])[node.id].split(" · ")
+    values["place"] = where_in_words(line, values.get("place") or "")
+    if values.get("site") is None:
         values["site"] = node.site_id
-    unsaid = all(values.get(name) is None and name not in wrong for name in ("lng", "lat"))
+    unsaid = all(values.get(name) is None for name in ("lng", "lat"))
     if unsaid and node.lng is not None and node.lat is not None:
         values |= {"lng": node.lng, "lat": node.lat}
 

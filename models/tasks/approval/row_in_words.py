@@ -96,7 +96,7 @@ def snapshot(actor: Actor, ledger: Ledger, row: Any) -> dict[str, Any]:
 
 def _plain(ledger: Ledger, line: dict[str, Any]) -> str:
     value, field = line["new"], ledger.record._meta.fields.get(line["field"])
-    if value and getattr(field, "kind", "") == "moment":
+    if getattr(field, "kind", "") == "moment":
         return f"{local(parse_moment(value)):%Y-%m-%d %H:%M}"
     if isinstance(value, bool):
         return "是" if value else "否"

@@ -184,7 +184,8 @@ def _lead_back(turn: CaseTransaction, to: CaseStep) -> None:
 
 def _state_title(turn: CaseTransaction) -> str:
     table = turn.served.record.transitions
-    return "" if table is None else str(table.title_of(turn.subject))
+    assert table is not None, "what has no moves is where it was"
+    return str(table.title_of(turn.subject))
 
 
 def way_back(turn: CaseTransaction, state: str | None) -> Sequence[Transition] | None:

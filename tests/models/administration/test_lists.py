@@ -146,4 +146,6 @@ def test_the_newest_seal_is_that_of_each_log(house: House) -> None:
             log=log, number=number, first_id=1, last_id=1, lines=1, content="c", digest=f"{log}{number}",
             sealed_at=now(),
         )  # fmt: skip
-    assert {(seal.log, seal.number) for seal in newest_seals()} == {("sign_in", 2), ("change_log", 1)}
+    assert [(seal.log, seal.number) for seal in newest_seals()] == [("sign_in", 2), ("change_log", 1)], (
+        "log by log"
+    )

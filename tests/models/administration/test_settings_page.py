@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from models.administration import settings_page as page
+from models.administration.accounts.actors import actor_for_account
 from models.core.errors import NotFound
 from models.core.fields import Integer
 from models.core.settings import CompanySetting, SettingChange, declaration
 from models.core.settings.changes import newest, save, withdraw
+from models.organization.records import Company
 from tests.models.administration.conftest import House
 
 pytestmark = pytest.mark.one_engine
@@ -47,8 +50,6 @@ def test_what_a_change_is_today(row: SettingChange, holding: Any, state: str) ->
 
 
 def test_which_change_of_a_place_holds(house: House, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from models.administration.accounts.actors import actor_for_account
-
     clock.set(2026, 11, 22)
     declaration.all_settings()
     monkeypatch.setattr(declaration, "_settings", dict(declaration._settings))
@@ -85,3 +86,39 @@ def test_which_change_of_a_place_holds(house: House, clock: Any, monkeypatch: py
     )
     with pytest.raises(NotFound):
         page.item_json(chief, "no-such-setting", str(place))
+
+
+def test_whose_settings_one_may_look_at(house: House) -> None:
+    """Who sees the group sees it first and may choose any company; who does not sees their own."""
+    other = Company.create(name="别家", kind="company", parent=house.group, path="/")
+    Company.update(path=f"{house.group.path}{other.id}/", company_root=other.id).where(
+        Company.id == other.id
+    ).execute()
+    site = Company.create(
+        name="一厂", kind="site", parent=house.company, path="/", company_root=house.company.id
+    )
+    chief = actor_for_account(house.account("admin", role="administrator", company=house.group), "console")
+    boss = actor_for_account(house.account("boss", role="company_administrator"), "console")
+
+    def seen(who: Any, asked: str | None) -> Any:
+        try:
+            return page.place_of(who, asked)
+        except NotFound:
+            return "nothing"
+
+    own = house.company.id
+    assert [seen(boss, asked) for asked in (None, "", str(own))] == [own] * 3
+    assert [seen(boss, asked) for asked in ("group", str(other.id), str(site.id), "x")] == ["nothing"] * 4
+    assert [seen(chief, asked) for asked in ("group", str(own), str(other.id))] == [None, own, other.id]
+    assert [seen(chief, asked) for asked in (str(site.id), str(house.group.id), "999999")] == ["nothing"] * 3
+    assert seen(replace(chief, company_id=None), None) is None
+    assert seen(replace(boss, company_id=None), None) == "nothing", "who has chosen no unit is told to"
+    assert [one["name"] for one in page._places(boss)] == [house.company.name]
+    names = [one["name"] for one in page._places(chief)]
+    assert names[0] == house.group.name and set(names[1:]) == {house.company.name, "别家"}
+    assert page.page_json(boss, None)["place"] == {
+        "id": str(own),
+        "name": house.company.name,
+        "is_group": False,
+    }
+    assert page.page_json(chief, "group")["place"]["is_group"] is True

@@ -11,6 +11,7 @@ from models.core.boards import TileNumber
 from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Forbidden, NotFound
 from models.core.files.attachments import Attachment
+from models.core.files.keeping import PICTURE_DAYS
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.core.settings import EDIT_SETTINGS, changes
@@ -112,7 +113,9 @@ def test_old_pictures_go(unit: Company, clock: Clock) -> None:
     clock.forward(minutes=10)
     card.work(20)
     assert in_transaction(card.tidy) == 0
-    clock.forward(days=40)
+    clock.forward(days=PICTURE_DAYS.of(None) + 1)
+    assert in_transaction(card.tidy) == 0 and BoardCard.select().count() == 1
+    clock.forward(seconds=1)
     assert in_transaction(card.tidy) == 1 and Attachment.select().count() == 0
     assert BoardCard.select().count() == 0
 

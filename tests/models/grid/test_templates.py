@@ -201,6 +201,8 @@ def test_places_remember_their_template_and_say_when_it_moved_on(land: Land) -> 
     branch = GridNode.get(GridNode.name == "新罐区")
     assert (branch.parent_id, branch.company_id) == (site.id, land.company.id)
     assert GridNode.get(GridNode.parent == branch.id).name == "新储罐"
+    known: Any = LibraryCopy.get(LibraryCopy.ledger == "grid", LibraryCopy.row_id == site.id).children
+    assert known["below"]["HG-01-01-99"] == branch.id, "it is remembered as what it is"
     assert set(standings(grid, [branch, site]).values()) == {"same"}
     in_transaction(updates.decide, house, grid, nodes[area.code].id, [], ["note"])
     assert standings(grid, [nodes[area.code]]) == {nodes[area.code].id: "declined"}

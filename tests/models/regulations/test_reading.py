@@ -13,6 +13,7 @@ from models.core.errors import Conflict, Forbidden, NotFound
 from models.core.events.outbox import Outbox
 from models.messages.tellers import telling_of
 from models.organization.records import Binding
+from models.regulations.records import Document
 from models.tasks.publication import reading
 from models.tasks.publication.reading import TO_READ
 from models.tasks.publication.records import EditionRead
@@ -142,6 +143,25 @@ def test_who_decides_sees_the_lines_that_differ(library: Library) -> None:
     assert library.ledger.published is not None
     facts = dict(in_transaction(to_decide, library.ledger.published, second, write=False).facts)
     assert facts["正文或摘要"] == "二、车间限速 5 公里。 → 二、车间限速 3 公里。"
+
+
+def test_who_decides_about_a_new_one_reads_what_it_is_and_which_files_it_has(library: Library) -> None:
+    draft = library.draft(kind="rule")
+    library.attach(draft, "规程.png")
+    assert library.ledger.published is not None
+
+    def facts(row: Document) -> dict[str, str]:
+        return dict(in_transaction(to_decide, library.ledger.published, row, write=False).facts)
+
+    assert {name: facts(draft)[name] for name in ("类别", "文号", "附件")} == {
+        "类别": Document.kind.title_of("rule"), "文号": "Q/AQ-003", "附件": "规程.png",
+    }  # fmt: skip
+    first = library.approved(draft)
+    library.attach(first, "后补.png", "red")  # nobody decided about it: it is no part of the edition
+    second = library.revised(first)
+    assert facts(second)["附件"] == "规程.png", "the same file as before"
+    library.attach(second, "新图.png", "blue")
+    assert facts(second)["附件"] == "（空） → 新图.png", "what is new of them"
 
 
 def test_readers_of_another_company_are_not_there(library: Library) -> None:

@@ -46,7 +46,10 @@ def test_who_has_not_read_it_is_told_again_once_a_day(library: Library, clock: A
     with pytest.raises(Conflict) as again:
         library.act(row, "remind_readers")
     assert again.value.cause == "今天已经提醒过"
-    clock.set(2026, 12, 24, 9, 0)
+    clock.forward(hours=19, minutes=59)
+    with pytest.raises(Conflict):
+        library.act(row, "remind_readers")
+    clock.forward(minutes=1)
     library.act(row, "remind_readers")
     assert Change.select().where(Change.action == "remind_readers").count() == 2
 
@@ -60,6 +63,39 @@ def test_nobody_is_reminded_where_nobody_has_to_read(library: Library) -> None:
         library.act(row, "remind_readers", library.worker)
     with pytest.raises((Forbidden, NotFound)):
         library.act(row, "remind_readers", library.stranger)
+
+
+def test_of_a_group_document_each_unit_reminds_its_own_and_the_others_day_is_no_matter(
+    library: Library,
+) -> None:
+    rule = library.draft(
+        "集团责任制", library.admin, company=None, folder=library.folder("group"), kind="rule", must_read=True
+    )
+    library.act(rule, "submit", library.admin)
+    library.decide(library.desk)
+    pass_all_on()
+    read(library, library.worker, rule)
+    library.act(rule, "remind_readers", library.maker)
+    pass_all_on()
+    assert told("【催阅】") == ["安全科长", "总经理", "编制人"]
+    library.act(rule, "remind_readers", library.stranger)
+    pass_all_on()
+    assert told("【催阅】") == ["外人", "安全科长", "总经理", "编制人"]
+
+
+def test_a_review_without_a_next_day_leaves_the_day_that_is_there(library: Library) -> None:
+    day = time.today() + timedelta(days=5)
+    row = library.in_force(review_on=day.isoformat())
+    library.act(row, "review", result="revise", opinion="限速要改")
+    library.act(row, "review", result="end", opinion="并入另一个", next_on=day.isoformat())
+    kept: list[Any] = [
+        change.changes for change in Change.select().where(Change.action == "review").order_by(Change.id)
+    ]
+    assert [[line["new"] for line in lines] for lines in kept] == [
+        ["需要修订", "限速要改"],
+        ["应当废止", "并入另一个"],
+    ]
+    assert (library.again(row).review_on, library.again(row).version) == (day, row.version)
 
 
 def test_a_review_is_kept_and_says_when_the_next_one_is(library: Library) -> None:

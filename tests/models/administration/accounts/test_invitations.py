@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from models.administration.accounts import invitations
+from models.administration.accounts import accounts, invitations
 from models.administration.accounts.accounts import open_account, renew_first_password
 from models.administration.accounts.actors import actor_for_account, system_actor
-from models.administration.accounts.invitations import CODE, OPEN, TAIL, WISHED, invitation_of
+from models.administration.accounts.invitations import CODE, OPEN, TAIL, TAIL_TRIES, WISHED, invitation_of
+from models.administration.passwords.password_rules import ID_TAIL
 from models.administration.records import Assignment, Invitation, Session
 from models.core.clock import now
 from models.core.config import Config, configure
@@ -246,3 +247,28 @@ def test_a_renewed_one_is_by_code_where_that_is_said(house: House, reviewer: Act
     person = on_file(house)
     assert renew_first_password(reviewer, person).code == ""
     assert renew_first_password(reviewer, person, coded=True).code
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(
+    ("secret", "kind", "tries", "hours", "anew"),
+    [
+        ("code", None, 0, 1, False),
+        ("code", CODE, 0, 1, False),  # a code that somebody holds is never taken away
+        ("code", TAIL, 0, 1, False),
+        ("code", CODE, 0, 0, True),
+        ("code", None, 0, 0, False),
+        (ID_TAIL, CODE, 0, 1, True),
+        (ID_TAIL, TAIL, 0, 1, False),
+        (ID_TAIL, TAIL, 0, 0, True),
+        (None, TAIL, 0, 1, True),
+        (None, TAIL, TAIL_TRIES, 1, False),
+        (None, CODE, 0, 1, False),
+        (None, None, 0, 1, False),
+    ],
+)
+def test_an_open_invitation_is_made_anew_where_it_does_not_give_what_was_chosen(
+    clock: Any, secret: str | None, kind: str | None, tries: int, hours: int, anew: bool
+) -> None:
+    there = Invitation(secret=secret, tail_tries=tries, expires_at=clock() + timedelta(hours=hours))
+    assert accounts._asks_anew(there, kind) is anew

@@ -51,6 +51,8 @@ def test_the_first_admin_of_a_demo_has_the_password_that_it_was_given_and_keeps_
     assert not actor_for_token(signed.token, "console").must_change_password
     made = Account.get(Account.login == "admin")
     assert (made.first_password, made.first_password_until) == (False, None)
+    groups = Company.select().where(Company.kind == "group")
+    assert [made.company_id] == [group.id for group in groups], "of the group that is there"
 
 
 def test_the_first_password_of_an_installation_is_for_some_days(house: House) -> None:

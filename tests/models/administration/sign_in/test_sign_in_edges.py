@@ -23,7 +23,7 @@ from models.administration.sign_in.step_up import prove, require_recent_proof
 from models.core.clock import now
 from models.core.config import config
 from models.core.db.connection import in_transaction
-from models.core.errors import AnbanError, Forbidden, Invalid, TooMany, Unauthenticated
+from models.core.errors import AnbanError, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 from tests.models.administration.conftest import GOOD, House
 from tests.support.clocks import Clock
 
@@ -49,6 +49,10 @@ def test_each_way_to_end_one_session_leaves_all_others(house: House) -> None:
     sign_out_token(two.token)
     assert running() == [one.session.id, three.session.id, four.session.id, theirs.session.id]
     revoke_session(actor, three.session.id)
+    assert running() == [one.session.id, four.session.id, theirs.session.id]
+    for nobodys in (theirs.session.id, 999_999):
+        with pytest.raises(NotFound):
+            revoke_session(actor, nobodys)
     assert running() == [one.session.id, four.session.id, theirs.session.id]
     assert end_session(four.session.id) == 1
     sign_out(actor)

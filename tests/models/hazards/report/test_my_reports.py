@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +12,13 @@ from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.core.files import photos
 from models.core.history import Change
+from models.core.labels.printing import label_url
 from models.core.security.actor import Actor
-from models.hazards.display.listing import of_unit
+from models.equipment.records import Equipment
+from models.hazards.display.listing import counts, of_unit
 from models.hazards.records import Hazard
 from models.hazards.report.open_hazard import LEDGER
-from models.hazards.report.snapshot import add_own_photos, mine
+from models.hazards.report.snapshot import add_own_photos, mine, place_for, position_of
 from tests.models.hazards.grid_company import Land
 
 pytestmark = pytest.mark.one_engine
@@ -45,6 +49,8 @@ def test_mine_are_those_of_my_files_and_of_my_account_without_a_file(land: Land)
     assert ids(mine(worker)) == [by_account.id, own.id]
     assert ids(mine(land.actor("友"))) == [theirs.id]
     assert ids(mine(without_a_file(land, "工"))) == [by_account.id], "whose file is named is theirs"
+    in_a_chat = replace(without_a_file(land, "工"), unit_id=land.company.id)
+    assert ids(mine(in_a_chat)) == [], "a session of one unit shows what its files have there"
     with pytest.raises(Forbidden):
         mine(Actor(1, "谁", land.company.id))
 
@@ -81,6 +87,25 @@ def test_the_units_open_ones_and_its_closed_ones_and_no_others(land: Land) -> No
     assert ids(of_unit(land.actor("外"), open_=True)) == [foreign]
     with pytest.raises(Forbidden):
         of_unit(Actor(1, "谁", land.company.id), open_=True)
+
+
+def test_how_many_are_open_and_late(land: Land, clock: Any) -> None:
+    for state, minutes in (
+        ("rectifying", -1),
+        ("rectifying", 0),
+        ("rectifying", 1),
+        ("reviewing", -1),
+        ("closed", -1),
+    ):
+        row = land.snap("工")
+        Hazard.update(state=state, due_at=clock() + timedelta(minutes=minutes)).where(
+            Hazard.id == row.id
+        ).execute()
+    friend = land.actor("友")
+    assert counts(friend, land.company.id) == (4, 1), (
+        "the last moment is in time; what was handed in is not late"
+    )
+    assert counts(friend, land.other.id) == (0, 0), "another unit's are not there"
 
 
 def add(land: Land, who: str | Actor, hazard: Hazard, *kept: str | int) -> Hazard:
@@ -135,3 +160,51 @@ def test_nobody_adds_to_what_another_one_reported(land: Land) -> None:
             add(land, nobody, hazard, 1)
     with pytest.raises(NotFound):
         in_transaction(add_own_photos, account, 999_999, [1])
+
+
+@pytest.mark.parametrize(
+    ("lng", "lat", "found"),
+    [
+        (None, None, None), ("", "", None), (None, "", None), (0, 0, None), ("0", "0.0", None),
+        ("120.1", "30.1", (120.1, 30.1)), (120.1, 30.1, (120.1, 30.1)),
+    ],
+)  # fmt: skip
+def test_a_position_as_phones_send_it(lng: Any, lat: Any, found: tuple[float, float] | None) -> None:
+    assert position_of(lng, lat) == found
+
+
+@pytest.mark.parametrize(
+    ("lng", "lat", "fields"),
+    [("x", "30", {"lng"}), ("120", "x", {"lat"}), ("x", "y", {"lng", "lat"}), ("120", None, {"lat"}), (None, "30", {"lng"}),
+     (181, 30, {"lng"}), (120, 91, {"lat"}), ("x", None, {"lng"})],
+)  # fmt: skip
+def test_half_a_position_is_none(lng: Any, lat: Any, fields: set[str]) -> None:
+    with pytest.raises(Invalid) as wrong:
+        position_of(lng, lat)
+    assert set(wrong.value.fields) == fields
+
+
+def test_a_place_is_offered_once_as_it_was_found_first(land: Land) -> None:
+    room = land.node("配电室")
+
+    def offered(who: str = "工", **said: Any) -> list[tuple[str, str]]:
+        return [(item.node.name, item.how) for item in place_for(land.actor(who), **said)[0]]
+
+    at = {"lng": "120.1001", "lat": "30.1001"}
+    assert offered(**at) == [("配电室", "position"), ("配电区", "position"), ("一厂", "work")]
+    assert offered(scan=room.label_code, **at) == [
+        ("配电室", "scan"),
+        ("配电区", "position"),
+        ("一厂", "work"),
+    ]
+    cabinet = land.machine()
+    Equipment.update(grid=None).where(Equipment.id == cabinet.id).execute()
+    nodes, equipment = place_for(land.actor("工"), scan=label_url(cabinet.label_code))
+    assert ([item.how for item in nodes], equipment) == (["work"], cabinet), (
+        "a machine of no place is known all the same"
+    )
+    assert offered("外", company=str(land.company.id), **at) == [], "another unit's places are not offered"
+    assert offered("工", company=str(land.company.id)) == [("一厂", "work")]
+    with pytest.raises(Invalid) as theirs:
+        offered("外", scan=room.label_code)
+    assert set(theirs.value.fields) == {"scan"}

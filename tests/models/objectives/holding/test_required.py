@@ -24,7 +24,7 @@ from models.desk.expiring.records import ExpiryTold
 from models.desk.home import numbers_of
 from models.objectives.holding.ledgers import REQUIRED_CERTIFICATES
 from models.objectives.holding.records import RequiredCertificate
-from models.objectives.holding.refresh import refresh
+from models.objectives.holding.refresh import refresh, work
 from models.objectives.holding.views import CERTIFICATE_MATRIX
 from models.objectives.posts.workflow import carry_over
 from models.objectives.records import PersonPost, Post
@@ -65,6 +65,20 @@ def stands(duties: Duties, **filters: list[str]) -> list[tuple[str, str]]:
     query = ListQuery.parse(REQUIRED_CERTIFICATES, filters=filters)
     rows = list_rows(duties.officer, REQUIRED_CERTIFICATES, query)["items"]
     return sorted((row["label"], row["values"]["standing"]) for row in rows)
+
+
+def test_the_round_over_all_units_finds_what_moved_elsewhere(duties: Duties) -> None:
+    person, post = duties.crowd.person(unit=duties.unit, name="黄志强"), duties.post()
+    ask(duties, post, kind())
+    hold(duties, person, post)
+    duties.leave(person)
+    stale = duties.crowd.person(unit=duties.crowd.other, bound="ended")
+    RequiredCertificate.create(
+        company=duties.crowd.other, person=stale, type=kind(), posts="旧岗", held="missing", code="N1",
+        ends_on=clock.today(),
+    )  # fmt: skip
+    assert work(1) == 0, "and rests then"
+    assert RequiredCertificate.select().count() == 0, "who has left is asked for nothing, in no unit"
 
 
 def test_it_follows_posts_requirements_and_certificates(duties: Duties) -> None:

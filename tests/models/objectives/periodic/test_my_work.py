@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from models.core.clock import today
+from models.core.clock import now, today
 from models.core.config import Config, configure
 from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound
 from models.core.files import photos
 from models.core.files.attachments import Attachment
 from models.core.security.actor import Actor
+from models.objectives.periodic import my_work
 from models.objectives.periodic.my_work import mine
 from models.objectives.records import PostWork
 from models.objectives.workflow import PHOTOS
@@ -80,6 +81,24 @@ def test_one_sees_what_when_next_done_and_late(
     found = mine(who)
     assert found["counts"] == {"open": 1, "late": 0, "done": 1}
     assert (found["done"][0]["late"], found["done"][0]["work"]) == (True, str(work.id))
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(
+    ("state", "due", "done", "late"),
+    [
+        ("open", 0, None, False), ("open", -1, None, True), ("open", 1, None, False), ("open", None, None, False),
+        ("done", -1, -1, False), ("done", -2, -1, True), ("done", None, 0, False), ("cancelled", -1, None, False),
+    ],
+)  # fmt: skip
+def test_what_of_ones_work_is_late(
+    clock: Any, state: str, due: int | None, done: int | None, late: bool
+) -> None:
+    at = {
+        name: None if minutes is None else now() + timedelta(minutes=minutes)
+        for name, minutes in (("due_at", due), ("done_at", done))
+    }
+    assert my_work._is_late(Task(state=state, **at)) is late
 
 
 def test_others_posts_and_other_units_are_not_mine(duties: Duties, morning: Any) -> None:

@@ -76,6 +76,16 @@ def test_the_matrix_of_certificates_has_posts_against_kinds(duties: Duties) -> N
     assert matrix_json(found, looking)["adds"] is None
 
 
+@pytest.mark.parametrize(("asks", "stands"), [("our unit", True), ("another unit", False), ("nobody", False)])
+def test_a_standard_post_stands_there_for_whom_it_is_of_use(duties: Duties, asks: str, stands: bool) -> None:
+    """Nobody holds it: it is shown to a unit that asks something of it, and not because another one does."""
+    standard = Post.create(standing="in_force", company=None, name="标准岗位")
+    company = {"our unit": duties.unit, "another unit": duties.crowd.other, "nobody": None}[asks]
+    PostCertificate.create(company=company, post=standard, type=n1())
+    found = matrix(duties.officer, CERTIFICATES_BY_POST, AskedMatrix())
+    assert ("标准岗位" in [row.label for row in found.rows], bool(found.columns)) == (stands, stands)
+
+
 def test_the_map_of_training_and_the_matrix_of_factors_say_how_much_and_from_where(duties: Duties) -> None:
     driver = duties.post("叉车司机")
     safety = TrainingType.get(TrainingType.name == "三级安全教育")

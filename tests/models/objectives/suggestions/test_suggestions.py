@@ -188,6 +188,24 @@ def test_who_wants_no_name_is_known_to_deciders_alone(floor: Floor) -> None:
     assert told("suggestion.done") == [("【建议已落实】 叉车加蓝光灯", ["工"])]
 
 
+def test_who_wants_no_name_hears_in_words_how_it_ended(floor: Floor) -> None:
+    refused, done, named = floor.suggest(hidden=True), floor.suggest(hidden=True), floor.suggest()
+    floor.does("站", floor.case_of(refused), "refuse", values={"reply": "已有方案"})
+    floor.does("站", floor.case_of(named), "refuse", values={"reply": "已有方案"})
+    floor.adopt("站", done)
+    floor.does("电", floor.case_of(done), "done", values={"result": "12 台都装了"})
+    pass_all_on()
+    said = {
+        row.kind: (row.title, row.text)
+        for row in Message.select().where(Message.kind << ("suggestion.refused", "suggestion.done"))
+    }
+    assert said == {
+        "suggestion.refused": ("【建议未采纳】 叉车加蓝光灯", "已有方案"),
+        "suggestion.done": ("【建议已落实】 叉车加蓝光灯", "12 台都装了"),
+    }, "who is named hears it from the case"
+    assert len(told("suggestion.refused")) == 1
+
+
 def _photo(colour: str) -> bytes:
     target = io.BytesIO()
     Image.new("RGB", (64, 48), colour).save(target, "JPEG")

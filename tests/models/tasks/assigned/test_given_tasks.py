@@ -12,6 +12,7 @@ from models.core.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from models.messages.records import Message
 from models.tasks.assigned import given_tasks
 from models.tasks.assigned.progress import given_view, progress_of
+from models.tasks.engine.case_actions import urge
 from models.tasks.people.offboarding import hand_over
 from models.tasks.records import Case, Errand, GivenTask, Task
 from models.tasks.views import inbox
@@ -124,6 +125,39 @@ def test_reminding_urges_those_who_have_not_done_it(unit: Unit) -> None:
     assert [names for _, names in told("step.urged")] == [["陈"]]
     with pytest.raises(TooMany):
         in_transaction(given_tasks.remind, unit.actor("管"), row.id)
+
+
+def test_who_was_urged_just_now_holds_up_nobody_else(unit: Unit) -> None:
+    row = give(unit, "白", "陈", "丁")
+    in_transaction(urge, unit.actor("管"), case_of(unit, row, "白").id)
+    assert in_transaction(given_tasks.remind, unit.actor("管"), row.id) == 2
+    other = unit.join("组长", unit.company, "safety_officer")
+    third = give(unit, "白", title="另一件")
+    assert in_transaction(given_tasks.remind, unit.actor(other.name), third.id) == 1, (
+        "who gives tasks there may"
+    )
+    in_transaction(given_tasks.cancel, unit.actor("管"), row.id)
+    with pytest.raises(Conflict) as over:
+        in_transaction(given_tasks.remind, unit.actor("管"), row.id)
+    assert over.value.code == "wrong_state"
+    done = give(unit, "白", needs_review=False, title="做完的")
+    unit.does("白", case_of(unit, done, "白"), "submit", values={"result": "好"})
+    assert in_transaction(given_tasks.remind, unit.actor("管"), done.id) == 0, "nobody is left to be reminded"
+
+
+def test_what_a_leaver_had_and_had_given_goes_to_who_takes_over(unit: Unit) -> None:
+    unit.join("组长", unit.company, "safety_officer")
+    both, one, over = give(unit, "白", "丁"), give(unit, "白", by="组长"), give(unit, "白", title="取消的")
+    in_transaction(given_tasks.cancel, unit.actor("管"), over.id)
+    in_transaction(hand_over, unit.actor("管"), unit.people["白"], unit.people["丁"])
+    held = {(row.given_id, row.person.name, row.state) for row in Errand.select()}
+    assert held == {
+        (both.id, "白", "doing"), (both.id, "丁", "doing"), (one.id, "丁", "doing"), (over.id, "白", "cancelled"),
+    }, "nobody gets the same twice, and what is over stays"  # fmt: skip
+    unit.join("主管", unit.company, "safety_officer")
+    in_transaction(hand_over, unit.actor("主管"), unit.people["组长"], unit.people["管"])
+    assert {GivenTask.get_by_id(row.id).giver_id for row in (both, one)} == {unit.id("管")}
+    assert {row.giver_id for row in Errand.select().where(Errand.given == one.id)} == {unit.id("管")}
 
 
 def test_a_return_finds_who_has_it_now(unit: Unit) -> None:

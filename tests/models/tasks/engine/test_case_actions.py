@@ -123,6 +123,31 @@ def test_signers_stay_while_who_asked_them_is_there_and_go_with_them(unit: Unit,
         assert unit.asked(case) == {"丁": "one"}, "nobody is there any more who wanted to hear it"
 
 
+@pytest.mark.parametrize(
+    ("gone", "helper", "asked"), [(False, None, {"白": "one"}), (True, "丁", {"丁": "one"}), (True, None, {})]
+)
+def test_where_the_last_signer_leaves_and_the_decision_fits_no_more_somebody_decides_anew(
+    unit: Unit, gone: bool, helper: str | None, asked: dict[str, str]
+) -> None:
+    step = approve("one", unit.id("白"), outcomes=[{"key": "agree", "title": "同意", "does": "praise"}])
+    step["who"].append({"by": "field", "name": "helper"})
+    unit.flow(step)
+    thing = unit.thing()
+    case = unit.start(thing)
+    do(add_signers, unit.actor("白"), unit.task("白", case).id, [unit.id("陈")], before=False)
+    unit.does("白", case)
+    assert unit.asked(case) == {"陈": "one+"}
+    Thing.update(state="bad", helper=helper and unit.id(helper)).where(Thing.id == thing.id).execute()
+    for name in ["陈", *(["白"] if gone else [])]:
+        unit.leave(name)
+    do(release, unit.house(), unit.task("陈", case).id)
+    assert unit.asked(case) == asked
+    host = CaseStep.get(CaseStep.case == case.id, CaseStep.key == "one")
+    assert (host.state, host.stranded) == ("open", not asked)
+    told = CaseEvent.get(CaseEvent.case_id == case.id, CaseEvent.title.startswith("加签的人都不在了"))
+    assert told.act == "released"
+
+
 def test_signers_keep_the_order_of_those_who_sign_after(unit: Unit) -> None:
     unit.flow(approve("one", unit.id("白"), unit.id("陈"), rule="order"))
     case = unit.start(unit.thing())

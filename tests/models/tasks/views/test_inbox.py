@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from models.administration.records import Assignment
+from models.administration.roles.roles import builtin
 from models.core.db.connection import in_transaction
 from models.core.errors import Forbidden, Invalid
 from models.organization.records import Binding, Person
@@ -151,6 +153,73 @@ def test_what_i_follow_with_how_it_stands(unit: Unit) -> None:
     (item,) = in_transaction(inbox.page, unit.actor("管"), "followed")["items"]
     assert (item["title"], item["case"]["step"], item["state_text"]) == ("甲", "步骤a", "办理中")
     assert titles(unit, "白", "followed") == []
+
+
+def test_what_i_follow_is_late_ended_or_gone(unit: Unit, clock: Any) -> None:
+    unit.flow(approve("a", unit.id("白"), hours=1), approve("b", unit.id("陈")))
+    officer = unit.actor("管")
+    late, ended, twice = (unit.thing(name=name, code=f"SY-{name}") for name in ("迟", "完", "再"))
+    for thing in (late, ended, twice):
+        case = unit.start(thing)
+        in_transaction(follow, officer, "thing", thing.id)
+        if thing is not late:
+            unit.does("白", case)
+            unit.does("陈", case)
+    unit.start(twice)
+    in_transaction(follow, officer, "persons", unit.id("丁"))
+    clock.forward(hours=1)
+    assert not any(item["late"] for item in in_transaction(inbox.page, officer, "followed")["items"])
+    clock.forward(seconds=1)
+    rows = {item["title"]: item for item in in_transaction(inbox.page, officer, "followed")["items"]}
+    assert {title: (item["state"], item["late"], item["number"]) for title, item in rows.items()} == {
+        "迟": ("running", True, "SY-迟"), "完": ("approved", False, "SY-完"), "再": ("running", True, "SY-再"),
+        "丁": ("", False, ""),
+    }  # fmt: skip
+    assert (rows["完"]["case"]["step"], rows["完"]["due_at"], rows["丁"]["case"]) == ("", None, None)
+    assert rows["迟"]["due_at"] is not None and rows["再"]["case"]["step"] == "步骤a", (
+        "how its newest case stands"
+    )
+    Binding.delete().where(Binding.person == unit.id("丁")).execute()
+    Person.delete().where(Person.id == unit.id("丁")).execute()
+    lost = in_transaction(inbox.page, officer, "followed")["items"][0]
+    assert (lost["title"], lost["state"], lost["state_text"], lost["case"]) == ("丁", "gone", "已删除", None)
+
+
+def test_cases_that_are_late_by_number_and_kind(unit: Unit, clock: Any) -> None:
+    unit.flow(approve("a", unit.id("白"), hours=1), approve("b", unit.id("陈")))
+    late, moved = (unit.start(unit.thing(name=name, code=f"SY-{name}")) for name in ("迟", "过"))
+    unit.does("白", moved)
+    clock.forward(hours=1)
+    assert titles(unit, "安", "started", Filters(overdue=True), cases=True) == []
+    clock.forward(seconds=1)
+    assert titles(unit, "安", "started", Filters(overdue=True), cases=True) == ["迟"], (
+        "a step that is over is not late"
+    )
+    shown = {
+        item["title"]: item for item in in_transaction(inbox.cases, unit.actor("安"), "started")["items"]
+    }
+    assert (shown["迟"]["late"], shown["过"]["late"], shown["过"]["due_at"]) == (True, False, None)
+    assert titles(unit, "安", "started", Filters(q="SY-过"), cases=True) == ["过"]
+    assert titles(unit, "安", "started", Filters(q="SY 迟"), cases=True) == ["迟"]
+    assert titles(unit, "安", "started", Filters(kind="thing"), cases=True) == ["过", "迟"]
+    assert titles(unit, "安", "started", Filters(kind="errand"), cases=True) == []
+    assert titles(unit, "安", "started", Filters(state="running"), cases=True) == ["过", "迟"] and late.id
+
+
+def test_all_of_one_company_and_in_another_state(unit: Unit, clock: Any) -> None:
+    boss = unit.join("督", unit.group)
+    Assignment.create(account_id=unit.accounts["督"].id, role=builtin("group_safety"), company_id=None)
+    task(unit, "白", "甲", due_at=clock())
+    task(unit, "白", "乙", state="done", done_at=clock())
+    task(unit, "外", "外家的", company=unit.other)
+    unit.flow(approve("a", unit.id("丁")))
+    unit.start(unit.thing(name="丙"))
+    assert titles(unit, "督", "all", Filters(company=unit.other.id)) == ["外家的"]
+    assert titles(unit, "督", "all", Filters(state="done")) == ["乙"]
+    assert set(titles(unit, "督", "all")) == {"甲", "外家的", "步骤a：丙"}
+    assert titles(unit, "督", "all", Filters(company=unit.company.id), cases=True) == ["丙"]
+    assert titles(unit, "督", "all", Filters(company=unit.other.id), cases=True) == [] and boss.id
+    assert titles(unit, "管", "all", Filters(company=unit.other.id)) == [], "out of reach is not there"
 
 
 @pytest.mark.parametrize("cursor", ["x", "1.", "99999999999999999999999.1", "-1", "1.2.3", "１.２"])

@@ -8,6 +8,7 @@ import pytest
 
 from models.core.db.connection import in_transaction
 from models.core.errors import Forbidden, NotFound
+from models.objectives.records import Post
 from models.organization.records import Binding, Person
 from models.tasks.views import pickers
 from tests.models.core.small_ledgers import id_number
@@ -55,6 +56,17 @@ def test_at_most_twenty_with_role_and_place(unit: Unit) -> None:
         )  # fmt: skip
         Binding.create(company=unit.company, person=row, state="approved")
     assert len(names(unit, "管", "众")) == 20
+
+
+def test_posts_in_force_are_offered_in_their_order(unit: Unit) -> None:
+    for name, company, standing, sequence in (
+        ("值班长", unit.company, "in_force", 2), ("叉车司机", None, "in_force", 1), ("草稿岗", unit.company, "draft", 0),
+        ("旧岗", unit.company, "replaced", 0), ("别家岗", unit.other, "in_force", 0),
+    ):  # fmt: skip
+        Post.create(company=company, name=name, standing=standing, sequence=sequence)
+    found = in_transaction(pickers.kind, unit.actor("管"), "thing", write=False)
+    offered = next(way for way in found["who"] if way["by"] == "post")["choices"]["id"]
+    assert [one["title"] for one in offered] == ["叉车司机", "值班长"]
 
 
 def test_what_a_flow_of_a_kind_may_name(unit: Unit) -> None:
