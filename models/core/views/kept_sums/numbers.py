@@ -89,7 +89,12 @@ class KeptNumbers:
         sums = [fn.SUM(getattr(both.c, name)) for name in measures]
         query = KeptSum.select(both.c.grouped.alias("grouped"), *sums).from_(both).group_by(both.c.grouped)
         query = query.having(fn.SUM(both.c.n) != 0).order_by(sums[0].desc(), both.c.grouped).limit(limit)
-        return [(row[0], *map(int, row[1:])) for row in query.tuples()]
+        said = self.view.column_of(by).python_value if self._is_flag(by) else lambda group: group
+        return [(said(row[0]), *map(int, row[1:])) for row in query.tuples()]
+
+    def _is_flag(self, by: str) -> bool:
+        """Whether it is grouped by 是 and 否, which are kept as numbers."""
+        return bool(by) and isinstance(self.view.column_of(by), Flag)
 
     def _sides(self, step: str) -> list[_Side]:
         columns = [of.column(place) for place in range(len(self.kept.parts))]
@@ -198,6 +203,6 @@ class KeptNumbers:
         field = self.view.column_of(by)
         if isinstance(field, Pick):
             return Case(side.columns[place], [(of.code(each.value), each.value) for each in field.options])
-        if isinstance(field, Flag):
+        if self._is_flag(by):
             return side.columns[place]
         return fn.NULLIF(side.columns[place], 0)
