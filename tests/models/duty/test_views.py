@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -28,7 +29,7 @@ from models.core.views.sheets import statistic_sheet
 from models.core.views.statistic import AskedStatistic, statistic
 from models.duty.gate import clock_in
 from models.duty.records import EXPORT_CLOCK_INS, READ_CLOCK_INS, ClockIn
-from models.duty.sums import CLOCK_IN_SUMS
+from models.duty.sums import BY_PERSON, CLOCK_IN_SUMS
 from models.duty.views import CLOCK_IN_STATISTIC as STATISTIC
 from models.equipment.records import Equipment
 from models.organization.records import Company, Person
@@ -346,3 +347,49 @@ def test_the_picture_is_a_picture(world: World) -> None:
     ):
         drawn = picture(statistic(world.actors[0], STATISTIC, asked))
         assert drawn.startswith(b"\x89PNG") and len(drawn) < 100_000
+
+
+def _people(asker: Actor) -> list[tuple[str, list[Any]]]:
+    found = statistic(asker, STATISTIC, AskedStatistic("person"))
+    return [(one.label, list(one.numbers)) for one in found.groups]
+
+
+def test_a_job_adds_to_the_sums_of_people_and_equipment(world: World) -> None:
+    """What the gate wrote counts at once, is added once, and stays what it was."""
+    asker = world.actors[0]
+    later = KeptSum.name.startswith("clock-ins-")
+    before = _people(asker)
+    assert sorted(numbers for _, numbers in before) == [[1, 0], [2, 1]]
+    assert not KeptSum.select().where(later).exists()
+    assert kept_sums.sum_up(3) == 3
+    assert _people(asker) == before
+    assert kept_sums.sum_up(100) == 1 and kept_sums.sum_up(100) == 0
+    assert _people(asker) == before
+    rows = KeptSum.select().where(later).count()
+    assert kept_sums.fold(1000) >= rows and _people(asker) == before
+    world.scan(0, 2, 0)
+    assert sorted(numbers for _, numbers in _people(asker)) == [[2, 0], [2, 1]]
+
+
+def test_two_jobs_at_once_add_nothing_twice(world: World, database: Any, engine: str) -> None:
+    database.close()
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(kept_sums.sum_up, [100] * 4))
+    database.connect()
+    assert not ClockIn.select().where(ClockIn.summed.is_null()).exists()
+    assert (
+        sum(
+            count for (count,) in KeptSum.select(KeptSum.count).where(KeptSum.name == BY_PERSON.name).tuples()
+        )
+        == 4
+    )
+    assert kept_sums.recount_all() == 0
+
+
+def test_a_lost_sum_of_a_person_is_told_and_mended(world: World) -> None:
+    kept_sums.sum_up(100)
+    assert kept_sums.wrong_sums() == {}
+    KeptSum.delete().where(KeptSum.name == BY_PERSON.name, KeptSum.first == world.worker.id).execute()
+    assert kept_sums.wrong_sums() == {BY_PERSON.name: 1}
+    assert kept_sums.recount(BY_PERSON) == 1
+    assert kept_sums.wrong_sums() == {}

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -211,3 +212,23 @@ def _run(scans: list[Scan], size: int) -> Any:
         for row in ClockIn.select()
     )
     return told, rows, Outbox.select().count()
+
+
+def test_who_scans_does_not_wait_for_the_sums(plant: Plant, engine: str) -> None:
+    """While a job adds clock-ins to the sums and has not committed, the gate lets people in."""
+    if engine == "sqlite":
+        pytest.skip("one writes at a time into an embedded database")
+    trucks = [plant.equipment(plant.units[0], name=f"叉车{i}") for i in range(4)]
+    kept_sums.make_ready()
+    for truck in trucks[:2]:
+        one(plant.scan(0, truck))
+
+    def held_open() -> None:
+        assert kept_sums.sum_up(100) == 2
+        for truck in trucks[2:]:
+            assert pool.submit(one, plant.scan(0, truck)).result(timeout=20).created
+
+    with ThreadPoolExecutor(1) as pool:
+        in_transaction(held_open)
+    assert ClockIn.select().where(ClockIn.summed.is_null()).count() == 2
+    assert kept_sums.recount_all() == 0
