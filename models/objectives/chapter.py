@@ -35,7 +35,7 @@ CHAPTER = Chapter(
         *("suggestions.ledgers:SUGGESTIONS", "suggestions.ledgers:ADOPTED"),
     ),
     views=(
-        *("posts.views:BY_POST", "posts.views:BY_PERSON"),
+        *("posts.views:BY_POST", "posts.views:BY_PERSON", "posts.statistics:HOLDER_STATISTIC"),
         *("requirements.views:CERTIFICATES_BY_POST", "requirements.views:TRAININGS_BY_POST"),
         *("requirements.views:FACTORS_BY_POST", "holding.views:CERTIFICATE_MATRIX"),
         *("points.views:POINTS_RANKING", "suggestions.views:SUGGESTION_STATISTIC"),

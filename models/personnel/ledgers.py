@@ -86,6 +86,7 @@ PERSONS = Ledger(
         Filter("role", "choice"),
         Filter("binding_state", "choice"),
         Filter("account_state", "choice"),
+        Filter("created_at", "date_range"),
     ),
     search=("name", "phone", "job_number"),
     search_title="姓名、电话、工号",

@@ -8,7 +8,7 @@ from models.core.ledger import Column, Derived, Expiry, Filter, ImportPlan, Ledg
 from models.core.ledger.branches import inside
 from models.core.ledger.changes.default_rules import plain_delete
 from models.core.ledger.library.declaration import Library
-from models.core.settings import CompanySetting
+from models.core.settings import CompanySetting, SampleValue
 from models.regulations import documents, folders, importing
 from models.regulations.records import (
     EDIT_DOCUMENTS,
@@ -31,6 +31,7 @@ REVIEW_DAYS: CompanySetting[tuple[int, ...]] = CompanySetting(
     "到期提醒",
     DayList("制度文件评审前", max=365, help="到下次评审日期前多少天变黄并提醒，可以几次：60、15 天"),
     default=(60, 15),
+    sample=SampleValue((60, 30, 0), "自编样例"),
 )
 
 

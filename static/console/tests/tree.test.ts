@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { below, childrenOf, depths, foldedAtFirst, seen, stepOf } from '@/lib/tree'
+import { below, childrenOf, depths, foldedAtFirst, seen, stepOf } from '@/lib/ledger/tree'
 
 const node = (id: string, parent: string | null, name = id) => ({ id, parent, name })
 const PLANT = [
