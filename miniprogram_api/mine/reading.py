@@ -7,31 +7,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from handlers.web.operations import Route, operation
+from handlers.web.shapes.mine import ToReadList, ToReadOut
 from miniprogram_api.base import PhoneHandler
 from models.core.files import attachments, mime, stored
 from models.tasks.publication import my_reading
 
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
-
-
-class ToReadOut(BaseModel):
-    """An edition that I have to read, or have read (`state`: unread, read)."""
-
-    ledger: str
-    id: str
-    title: str
-    noun: str
-    edition: int
-    why: str
-    in_force_at: str
-    state: str
-
-
-class ToReadList(BaseModel):
-    """What I have to read, unread first."""
-
-    items: list[ToReadOut]
-    unread: int
 
 
 class FactOut(BaseModel):

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from handlers.web.operations import Route, operation
+from handlers.web.shapes.mine import CertificatesOut
 from miniprogram_api.base import PhoneHandler
 from miniprogram_api.shapes.phone import (
     BindingBody,
     BindingOut,
     BindingsOut,
-    CertificatesOut,
     FoundUnits,
     UnitBody,
     UnitSearch,
     UnitsOut,
 )
-from models.core.security.actor import Actor
-from models.duty import mine, my_units
-from models.objectives.holding.my_posts import asked_of_me, sent_by_me
+from models.duty import my_units
+from models.objectives.holding.my_posts import my_certificates
 from models.personnel.bindings import bindings
 
 
@@ -76,11 +73,7 @@ class CertificatesHandler(PhoneHandler):
     @operation("我的证照", right="certificates.read", system="K03", gives={200: CertificatesOut})
     async def get(self) -> None:
         """My certificates in all my units, the ones that need care first; what my posts ask, and what I sent in."""
-        self.answer(await self.call(_certificates, self.actor, write=False))
-
-
-def _certificates(actor: Actor) -> dict[str, Any]:
-    return {"items": mine.certificates(actor), "asked": asked_of_me(actor), "sent": sent_by_me(actor)}
+        self.answer(await self.call(my_certificates, self.actor, write=False))
 
 
 routes = [

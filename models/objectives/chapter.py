@@ -77,7 +77,12 @@ CHAPTER = Chapter(
         PointReason("suggestion.plate", "建议被采纳（板块）", "suggestion"),
         PointReason("suggestion.group", "建议被采纳（集团）", "suggestion"),
     ),
-    pages=(Page(name="my-work", title="我的工作", place="menu", right="tasks.read"),),
+    pages=(
+        Page(name="my-work", title="我的工作", place="menu", right="tasks.read"),
+        Page(name="my-posts", title="我的岗位", place="menu", right="posts.read"),
+        Page(name="my-certificates", title="我的证照", place="menu", right="certificate-uploads.send"),
+        Page(name="my-training", title="我的培训", place="menu", right="trainings.read"),
+    ),
     console=("handlers.work",),
     phone=("miniprogram_api.mine.posts",),
     acts={

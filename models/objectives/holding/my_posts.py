@@ -9,6 +9,7 @@ from typing import Any
 from models.core import clock
 from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
+from models.duty import mine
 from models.objectives.holding.ledgers import STANDING
 from models.objectives.holding.my_training import files_of, standing_of_types
 from models.objectives.holding.records import HELD, RequiredCertificate
@@ -45,6 +46,11 @@ def my_posts(actor: Actor) -> list[dict[str, Any]]:
         }
         for post in posts
     ]  # fmt: skip
+
+
+def my_certificates(actor: Actor) -> dict[str, Any]:
+    """{items, asked, sent}: what the actor holds in all units, what their posts in this one ask, what they sent in (K03)."""
+    return {"items": mine.certificates(actor), "asked": asked_of_me(actor), "sent": sent_by_me(actor)}
 
 
 def asked_of_me(actor: Actor) -> list[dict[str, Any]]:

@@ -25,6 +25,9 @@ export const router = createRouter({
     { path: '/views/:view', name: 'view', component: () => import('@/views/BesideView.vue'), props: true },
     { path: '/board/:name?', name: 'board', component: () => import('@/views/BoardView.vue'), props: true },
     { path: '/my-work', name: 'my-work', component: () => import('@/views/MyWorkView.vue') },
+    { path: '/my-posts', name: 'my-posts', component: () => import('@/views/MyPostsView.vue') },
+    { path: '/my-certificates', name: 'my-certificates', component: () => import('@/views/MyCertificatesView.vue') },
+    { path: '/my-training', name: 'my-training', component: () => import('@/views/MyTrainingView.vue') },
     { path: '/tasks', name: 'tasks', component: () => import('@/views/TasksView.vue') },
     {
       path: '/approvals',

@@ -12,7 +12,7 @@ from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.regulations.documents import something_to_read
 from models.regulations.importing import _company
-from models.regulations.ledgers import _inside
+from models.regulations.ledgers import DOCUMENTS
 from models.regulations.records import EDIT_DOCUMENTS, Document, Folder
 from models.regulations.samples import _summary
 from tests.models.regulations.conftest import Library
@@ -85,8 +85,11 @@ def test_what_stands_in_a_directory_or_anywhere_below_it(library: Library) -> No
     one, two = library.draft(), library.draft("另一份", folder=str(below.id))
     library.draft("法规", who=library.admin, folder=library.folder("law"))
 
+    inside = DOCUMENTS.derived_named("inside")
+    assert inside is not None and inside.where is not None
+
     def found(*values: str) -> list[int]:
-        return [row.id for row in Document.select().where(_inside(values)).order_by(Document.id)]
+        return [row.id for row in Document.select().where(inside.where(values)).order_by(Document.id)]
 
     assert found(str(top.id)) == [one.id, two.id] and found(str(below.id)) == [two.id]
     assert found("x") == [] == found()
