@@ -56,12 +56,13 @@ class AccountOut(Named):
 
 
 class MenuItem(BaseModel):
-    """One line of the menu: a ledger, a view or a page."""
+    """One line of the menu: a ledger, a view or a page; `rows` is the ledger whose rows a matrix has, if that is another."""
 
     title: str
     ledger: str | None = None
     view: str | None = None
     page: str | None = None
+    rows: str | None = None
     keys: str
 
 

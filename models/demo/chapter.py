@@ -17,6 +17,7 @@ CHAPTER = Chapter(
         Planting("安全会议", "office.meetings:plant_meetings"),
         Planting("制度文件", "office.documents:plant_documents"),
         Planting("建议和安全活动", "office.suggestions:plant_suggestions"),
+        Planting("签名、定位和学习网址", "office.signed:plant_signatures"),
         Planting("过去的事故", "office.accidents:plant_accidents"),
         Planting("安全资质", "office.qualifications:plant_qualifications"),
     ),

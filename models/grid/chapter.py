@@ -11,7 +11,10 @@ CHAPTER = Chapter(
     ledgers=("ledgers:GRID", "ledgers:GRID_TEMPLATES"),
     finders=("owners.finder",),
     hooks=("owners.receivers",),
-    standards=(StandardRows("grid_templates", "standards:install_grid_templates"),),
+    standards=(
+        StandardRows("grid_templates", "standards:install_grid_templates"),
+        StandardRows("grid_sources", "older_copies:remember_older"),
+    ),
     pages=(Page(name="grid", title="网格树", place="menu", ledger="grid", right="grid.read"),),
     acts={
         "owner": "更换责任人",

@@ -25,7 +25,7 @@ from models.tasks.rights import (
     READ_ALL_TASKS,
     REASSIGN_TASKS,
 )
-from models.tasks.subjects import all_served
+from models.tasks.subjects import kind_choices
 from models.tasks.views.items import is_late, served_or_none
 
 GROUP = "任务管理"
@@ -268,7 +268,7 @@ CASES = Ledger(
         Derived(
             "kind_title", "类型", "text", load=_kind_titles, where=lambda values: Case.kind.in_(list(values)),
             column=Case.kind,
-            choices=tuple(Choice(served.kind, served.title) for served in all_served()),
+            choices=kind_choices(),
         ),
         Derived("step", "现在到", "text", load=_steps),
         Derived(

@@ -190,7 +190,7 @@ class Task(Record):
     rank_at = Moment("排序", required=True)
     done_at = Moment("办理时间", readonly=True)
     done_by = Link("实际办理人", Person, to="persons", readonly=True)
-    outcome = Text("结果", max=40, readonly=True)
+    outcome = Text("结果", max=40, readonly=True, internal=True)  # its key; people read `outcome_title`
     outcome_title = Text("办理结果", max=40, readonly=True)
     comment = LongText("意见", max=2000, readonly=True)
     values = LongFacts("填写内容", holds=FILLED_IN)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from models.core.chapters import load
-from models.core.fields import Described
+from models.core.chapters import all_kinds, load
+from models.core.fields import Choice, Described
 from models.core.ledger.pages import console_page, phone_page
 from models.core.records import Record
 from models.core.security.actor import Actor
@@ -190,6 +190,12 @@ def all_served() -> list[Served]:
     """Every kind that is served, in an order that does not hang on who was imported first."""
     _load()
     return sorted(_served.values(), key=lambda served: served.kind)
+
+
+def kind_choices() -> tuple[Choice, ...]:
+    """Every kind that has tasks, as a choice. They are read from the manifests, which are whole whoever is imported first."""
+    kinds = sorted((kind for kind in all_kinds().values() if kind.tasks), key=lambda kind: kind.name)
+    return tuple(Choice(kind.name, kind.title) for kind in kinds)
 
 
 def served_kind(kind: str) -> Served:

@@ -43,7 +43,7 @@ def _beside(group: str, name: str, actor: Actor) -> list[tuple[str, dict[str, st
     ledger = ledger_named(name)
     assert ledger is not None
     views = [
-        (_group_of(view, group), {"title": view.title, "ledger": name, "view": view.name})
+        (_group_of(view, group), {"title": view.title, "ledger": name, "view": view.name, **_rows_of(view)})
         for view in views_of(ledger)
         if offered_to(view, actor)
     ]
@@ -52,6 +52,11 @@ def _beside(group: str, name: str, actor: Actor) -> list[tuple[str, dict[str, st
         *views,
         *((group, {"title": page["title"], "ledger": name, "page": page["name"]}) for page in pages),
     ]
+
+
+def _rows_of(view: View) -> dict[str, str]:
+    """The ledger whose rows a matrix has, where it stands beside another one."""
+    return {"rows": view.rows.name} if isinstance(view, Matrix) and view.rows is not view.ledger else {}
 
 
 def _group_of(view: View, group: str) -> str:

@@ -20,12 +20,12 @@ from models.tasks.people.offboarding import hand_over
 from models.tasks.people.proxies import end_early, set_proxy
 from models.tasks.records import Flow, Proxy
 from models.tasks.rights import EDIT_FLOWS, EDIT_PROXIES, PUBLISH_FLOWS, READ_FLOWS, READ_PROXIES
-from models.tasks.subjects import all_served
+from models.tasks.subjects import kind_choices
 from models.tasks.views.items import served_or_none
 
 Loaded = dict[int, Any]
 Values = dict[str, Any]
-_KINDS = tuple(Choice(served.kind, served.title) for served in all_served())
+_KINDS = kind_choices()
 
 
 def _kinds(actor: Actor, rows: Sequence[Flow]) -> Loaded:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MenuGroup } from '@/api/types'
-import { found, keepHabits, MANY, nameOf, nearest, readHabits, toggled } from '@/lib/page/menu'
+import { beside, found, keepHabits, MANY, nameOf, nearest, pageOf, readHabits, toggled } from '@/lib/menu'
 
 const group = (title: string, ...items: [string, string, string][]): MenuGroup => ({
   title,
@@ -17,6 +17,27 @@ const kept = (text: string | null = null) => {
 const names = (groups: MenuGroup[]) => groups.flatMap((one) => one.items).map(nameOf)
 
 describe('menu', () => {
+  it('knows what stands beside a ledger, of a matrix beside both of its ledgers', () => {
+    const menu: MenuGroup[] = [
+      {
+        title: '目标职责',
+        items: [
+          { ledger: 'posts', title: '岗位职责', keys: '' },
+          { ledger: 'post-works', title: '定人定岗', keys: '' },
+          { ledger: 'post-works', rows: 'posts', view: 'post-matrix', title: '按岗位', keys: '' },
+          { ledger: 'grid', page: 'grid', title: '网格树', keys: '' },
+        ],
+      },
+      { title: '统计分析', items: [{ ledger: 'posts', view: 'post-statistic', title: '岗位统计', keys: '' }] },
+    ]
+    expect(beside(menu, 'posts').map(pageOf)).toEqual([
+      { name: 'view', params: { view: 'post-matrix' } },
+      { name: 'view', params: { view: 'post-statistic' } },
+    ])
+    expect(beside(menu, 'post-works').map(nameOf)).toEqual(['post-matrix'])
+    expect(beside(menu, 'grid').map(pageOf)).toEqual([{ name: 'grid' }])
+    expect(beside(menu, 'hazards')).toEqual([])
+  })
   it.each([
     ['', ['clock-ins', 'persons', 'hazards']],
     ['日志', ['clock-ins']],

@@ -14,6 +14,7 @@ from models.core.ledger.library import updates
 from models.core.ledger.library.records import LibraryCopy
 from models.core.ledger.library.versions import standings
 from models.grid import rules
+from models.grid.older_copies import remember_older
 from models.grid.records import GridNode, GridTemplate
 from models.grid.standards import install_grid_templates
 from models.hazards import hazard_sources
@@ -216,3 +217,33 @@ def test_places_remember_their_template_and_say_when_it_moved_on(land: Land) -> 
         "HG-01-03",
         "HG-01-04",
     }
+
+
+def test_places_made_before_copies_remembered_their_source_are_told_it_by_their_code(land: Land) -> None:
+    """What was renamed, or typed with a code of its own, is nobody's copy; what was pruned counts as left out."""
+    codes = [row.code for row in GridTemplate.select().where(GridTemplate.code.startswith("HG"))]
+    pick(land, *(code for code in codes if not code.startswith("HG-01-02")))
+    grid: Any = ledger_named("grid")
+    kept = {copy.source: copy for copy in LibraryCopy.select().where(LibraryCopy.ledger == "grid")}
+    renamed, *_ = GridNode.select().where(GridNode.code.startswith("HG"), GridNode.level == "5")
+    renamed.change(name="自己的叫法")
+    LibraryCopy.delete().where(LibraryCopy.ledger == "grid").execute()
+    assert in_transaction(remember_older) == len(kept) - 1
+    nodes = list(GridNode.select().where(GridNode.code.startswith("HG")))
+    told = standings(grid, nodes)
+    assert set(told) == {node.id for node in nodes} - {renamed.id} and set(told.values()) == {"same"}
+    for copy in LibraryCopy.select().where(LibraryCopy.ledger == "grid"):
+        before = kept[copy.source]
+        assert (copy.row_id, copy.digest) == (before.row_id, before.digest)
+        lost = {renamed.code} & set(before.children["below"])
+        assert set(copy.children["below"]) == set(before.children["below"]) - lost
+        assert set(copy.refused) == set(before.refused or {}) | {f"below:{code}" for code in lost}
+    assert in_transaction(remember_older) == 0
+    # From now on it hears what is new, and not of what was left out.
+    site = next(node for node in nodes if node.code == "HG-01-01")
+    above = GridTemplate.get(GridTemplate.code == "HG-01-01")
+    in_transaction(
+        create, land.house(), ledger_named("grid-templates"),
+        {"parent": str(above.id), "level": "4", "name": "新罐区", "code": "HG-01-01-99"},
+    )  # fmt: skip
+    assert {row_id for row_id, state in standings(grid, nodes).items() if state == "moved"} == {site.id}

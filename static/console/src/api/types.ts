@@ -22,6 +22,8 @@ export interface MenuItem {
   ledger: string
   view?: string
   page?: string
+  /** The ledger whose rows a matrix has, if that is another. */
+  rows?: string
   /** Its pinyin, as one types it: first letters and whole. */
   keys: string
 }

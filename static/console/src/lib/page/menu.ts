@@ -1,3 +1,4 @@
+import type { RouteLocationRaw } from 'vue-router'
 import type { MenuGroup, MenuItem } from '@/api/types'
 
 /** What this account folded away and pinned, in this browser. */
@@ -15,6 +16,20 @@ const texts = (value: unknown): string[] =>
 
 /** What an item is called by itself. */
 export const nameOf = (item: MenuItem): string => item.view ?? item.page ?? item.ledger ?? item.title
+
+/** The page that an item opens. */
+export const pageOf = (item: MenuItem): RouteLocationRaw =>
+  item.view
+    ? { name: 'view', params: { view: item.view } }
+    : item.page
+      ? { name: item.page }
+      : { name: 'ledger', params: { ledger: item.ledger } }
+
+/** What stands beside a ledger: statistics, matrices, a tree, as far as one may open them. */
+export const beside = (groups: MenuGroup[], ledger: string): MenuItem[] =>
+  groups
+    .flatMap((group) => group.items)
+    .filter((item) => (item.view || item.page) && (item.ledger === ledger || item.rows === ledger))
 
 const folds = (groups: MenuGroup[]): string[] =>
   groups.flatMap((group) => group.items).length > MANY ? groups.slice(1).map((group) => group.title) : []
