@@ -181,15 +181,15 @@ def _by_hand(house: House, book: Book) -> Side:
                 cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
         now = datetime.now(UTC).replace(tzinfo=None)
         with held.connection.cursor() as cursor:
-            who = _drive(cursor, deciding_sql.sign_in(token, now))
+            who = drive(cursor, deciding_sql.sign_in(token, now))
             cursor.execute("BEGIN")
-            _drive(cursor, deciding_sql.decision(who, task_id, "agree", "同意", now))
+            drive(cursor, deciding_sql.decision(who, task_id, "agree", "同意", now))
             cursor.execute("COMMIT")
 
     return side
 
 
-def _drive(cursor: Any, steps: Generator[Any, Any, Any]) -> Any:
+def drive(cursor: Any, steps: Generator[Any, Any, Any]) -> Any:
     """Run the statements of a floor on a blocking cursor."""
     try:
         statement = next(steps)

@@ -1,23 +1,39 @@
 """Tasks decided a second over HTTP: two processes of the product at the phone's door, and two of bare Tornado that
 carry out the same reads and writes as hand-written SQL, in turns, in one book with many past tasks.
 
+What each side does for one request:
+
+- floor (`floors/deciding_floor`): Tornado and orjson, an asyncmy connection; who asks and whether they may act (two
+  statements); then in one transaction the case locked, task, steps, flow and subject read, what was decided written, the
+  next step opened or the case ended (`floors/deciding_sql`), the task read as the door shows it (`floors/deciding_answer`),
+  and one COMMIT to the disk: 20 statements.
+- product: `POST /api/mp/v1/tasks/{id}/decide` as everybody calls it, with sign-in, limits, rights, the rules of flows, the
+  same rows and the same answer, one COMMIT to the disk; no relay beside it, as the floor has none (its own line has one).
+
+Before anything is measured each decides a case of its own over HTTP, and `same_work` holds their answers and rows against
+each other: what differs is a fault of the measurement.
+
 Half of the requests decide a first step (the next one opens), half a last step (the case ends). Each side has cases of
 its own, of the same people; afterwards the rows of each must be what its answers said.
 """
 
 from __future__ import annotations
 
+import http.client
 import itertools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 from models.core.db.connection import database
 from models.tasks.records import Case
 from scripts.bench import load, processes, tasks_seed
 from scripts.bench.clock_ins import Comparison, Measured
 from scripts.bench.deciding import WORLD, Book, opened
+from scripts.bench.floors import same_work
 from scripts.bench.house import House
 from scripts.bench.processes import Served
 
@@ -87,6 +103,7 @@ def measure(
                 ),
                 "product": stack.enter_context(processes.product(house.home, settings, house.port)),
             }
+            result.wrong += _unlike(served)
             sides = [Side(name, on, _FIRST[name], _FIRST[name] + count - 1) for name, on in served.items()]
             for number in range(rounds + 1):
                 for side in sides if number % 2 else reversed(sides):
@@ -101,6 +118,23 @@ def measure(
                 result.with_relay.append(_run(house, ours, seconds, result.wrong))
                 told(result.with_relay[-1])
     return result
+
+
+def _unlike(served: dict[str, Served]) -> list[str]:
+    """What the sides do differently with the first case of each, over HTTP."""
+    sides = {name: partial(_decided, on.port) for name, on in served.items()}
+    return same_work.differences(sides, _FIRST, WORLD.token(_FIRST["floor"] % WORLD.persons))
+
+
+def _decided(port: int, task: int, token: str) -> Any:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    try:
+        connection.request("POST", f"/api/mp/v1/tasks/{task}/decide", _BODY, headers)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
 
 
 def _fill(count: int) -> None:

@@ -22,7 +22,7 @@ JSON_GOAL = 0.5
 PAGE_GOAL = 1.3
 EXPORT_GOAL = 0.9
 EXPORT_ADDS, EXPORT_GROWTH = 50.0, 10.0  # MB on top of the program; from the first tenth of the rows on
-DECIDING_GOAL, GROWTH_GOAL = 0.3, 1.3
+DECIDING_GOAL, DECIDING_HTTP_GOAL, GROWTH_GOAL = 0.3, 0.5, 1.3
 MORNING_GOAL = 60.0  # seconds for 20,000 tasks to be made and announced
 
 
@@ -128,6 +128,11 @@ def uvloop_line(plain: list[Measured], quick: list[Measured]) -> Line:
     )  # fmt: skip
 
 
+def _cpu(item: Measured) -> float:
+    """Processor time of a request in milliseconds, which a busy machine changes less than what is done in a second."""
+    return item.cpu_ms + item.database_cpu_ms
+
+
 def _details(item: Measured) -> dict[str, Any]:
     return {**asdict(item), "rate": item.run.rate, "faults": item.faults}
 
@@ -176,11 +181,19 @@ def deciding_http_lines(found: OverHttp) -> list[Line]:
     compared, connections = found.compared, found.compared.connections
     ratio = compared.ratio("product", "floor")
     bare, ours = (compared.median(side, lambda item: item.run.rate) for side in ("floor", "product"))
+    pairs = zip(compared.of("floor"), compared.of("product"), strict=True)
+    cpu = statistics.median(_cpu(floor) / _cpu(product) for floor, product in pairs)
+    bare_cpu, ours_cpu = (compared.median(side, _cpu) for side in ("floor", "product"))
     written = sum(item.written or 0 for item in (*compared.of("product"), *found.with_relay))
     return [
         Line(
             f"tasks decided a second over HTTP, {connections} connections, {LARGE:,} past", f"{bare:,.0f}", f"{ours:,.0f}",
-            f"{ratio:.2f}", f"≥ {DECIDING_GOAL}", ratio >= DECIDING_GOAL, [_details(item) for item in compared.runs],
+            f"{ratio:.2f}", f"≥ {DECIDING_HTTP_GOAL}", ratio >= DECIDING_HTTP_GOAL,
+            [_details(item) for item in compared.runs],
+        ),
+        Line(
+            "processor time of one, server and database", f"{bare_cpu:.1f} ms", f"{ours_cpu:.1f} ms", f"{cpu:.2f}",
+            f"≥ {DECIDING_HTTP_GOAL}", cpu >= DECIDING_HTTP_GOAL,
         ),
         Line(
             "the same with a relay running", "", f"{statistics.median(x.run.rate for x in found.with_relay):,.0f}", "",

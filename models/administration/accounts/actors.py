@@ -181,7 +181,14 @@ def own_files(account_id: int) -> ModelSelect:
     """The personnel files that are tied to an account and bound, or wait to be, each with its `binding`."""
     return (
         Person.select(
-            Person.id, Person.company, Person.name, Person.role, Person.site, Person.department, Binding
+            Person.id,
+            Person.company,
+            Person.name,
+            Person.role,
+            Person.site,
+            Person.department,
+            Binding.id,
+            Binding.state,
         )
         .join(Binding, on=(Binding.person == Person.id), attr="binding")
         .where(Person.account_id == account_id, Binding.state.in_(("approved", "waiting")))

@@ -67,8 +67,12 @@ def union(parts: Iterable[Mapping[str, Scope]]) -> Reach:
     """All rights of `parts`, each as far as the widest part reaches."""
     whole: Reach = {}
     for part in parts:
+        if not whole:
+            whole.update(part)
+            continue
         for name, scope in part.items():
-            whole[name] = max(scope, whole.get(name, scope))
+            if name not in whole or scope > whole[name]:
+                whole[name] = scope
     return whole
 
 

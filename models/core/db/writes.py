@@ -5,7 +5,8 @@ What Peewee would write is written: values as their columns keep them, defaults 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from peewee import Model
@@ -15,7 +16,7 @@ from models.core.db.peewee_parts import is_as_stored
 from models.core.db.row_watch import changing, inserted, watcher_of
 
 R = TypeVar("R", bound=Model)
-_insertions: dict[tuple[Any, ...], tuple[str, str]] = {}
+_insertions: dict[tuple[Any, ...], _Insertion] = {}
 _updates: dict[tuple[Any, ...], str] = {}
 
 
@@ -76,20 +77,17 @@ def change_rows(record: type[Model], values: Mapping[str, Any], **where: Any) ->
 
 
 def _insert(record: type[Model], rows: list[Mapping[str, Any]], tail: str = "", *, kept: bool = False) -> Any:
-    meta = record._meta
     said = tuple(rows[0])
-    fields = [*(meta.combined[name] for name in said)]
-    names = {field.name for field in fields}
-    others = [field for field in meta.defaults if field.name not in names]
+    known = _insertion(record, said)
     values: list[Any] = []
     for row in rows:
         if kept:
             values.extend(row[name] for name in said)
         else:
-            values.extend(field.db_value(row[name]) for field, name in zip(fields, said, strict=True))
-        values.extend(field.db_value(default_of(field)) for field in others)
-    head, each = _insertion(record, tuple(field.column_name for field in (*fields, *others)))
-    return database.execute_sql(head + ", ".join([each] * len(rows)) + tail, values)
+            values.extend([to(row[name]) for name, to in known.said])
+        values.extend([field.db_value(default_of(field)) for field in known.others])
+    text = known.head + ", ".join([known.each] * len(rows)) + tail
+    return database.execute_sql(text, values)
 
 
 def default_of(field: Any) -> Any:
@@ -97,15 +95,33 @@ def default_of(field: Any) -> Any:
     return field.default() if callable(field.default) else field.default
 
 
-def _insertion(record: type[Model], columns: tuple[str, ...]) -> tuple[str, str]:
-    """The statement up to its rows, and a row of it."""
-    key = (record, columns, is_sqlite())
-    if key not in _insertions:
+@dataclass(frozen=True)
+class _Insertion:
+    """The statement up to its rows, and a row of it: what is said, with what its column makes of a value, then defaults."""
+
+    head: str
+    each: str
+    said: tuple[tuple[str, Callable[[Any], Any]], ...]
+    others: tuple[Any, ...]
+
+
+def _insertion(record: type[Model], said: tuple[str, ...]) -> _Insertion:
+    key = (record, said, is_sqlite())
+    found = _insertions.get(key)
+    if found is None:
+        meta = record._meta
+        fields = [meta.combined[name] for name in said]
+        names = {field.name for field in fields}
+        others = tuple(field for field in meta.defaults if field.name not in names)
         quote, hole = _signs()
-        names = ", ".join(f"{quote}{name}{quote}" for name in columns)
-        head = f"INSERT INTO {quote}{record._meta.table_name}{quote} ({names}) VALUES "
-        _insertions[key] = head, f"({', '.join([hole] * len(columns))})"
-    return _insertions[key]
+        columns = ", ".join(f"{quote}{field.column_name}{quote}" for field in (*fields, *others))
+        found = _insertions[key] = _Insertion(
+            f"INSERT INTO {quote}{meta.table_name}{quote} ({columns}) VALUES ",
+            f"({', '.join([hole] * (len(fields) + len(others)))})",
+            tuple((name, field.db_value) for name, field in zip(said, fields, strict=True)),
+            others,
+        )
+    return found
 
 
 def _update(record: type[Model], values: tuple[str, ...], where: tuple[str, ...]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from peewee import ModelSelect
+from peewee import JOIN, ModelSelect, fn
 
 from models.core import clock
 from models.core.db.bulk import select_in
@@ -16,9 +16,9 @@ from models.core.security.actor import Actor
 from models.grid.places import place_of_unit
 from models.objectives.investment.plans import KIND, has_items
 from models.objectives.records import InvestmentItem, InvestmentPlan
+from models.organization.records import Company, Person
 from models.tasks.approval import Approval
 from models.tasks.subjects import Amount, Amounts, Context, Details, Effect, SubjectFacts, Values
-from models.tasks.views.items import names_of
 
 _LINES = 200  # of a plan, that are shown to who decides
 
@@ -31,17 +31,23 @@ def _wan(plan: InvestmentPlan) -> str:
 @prepared
 def _items(plan_id: int) -> ModelSelect:
     """A plan's items, the dearest first."""
-    query = InvestmentItem.select().where(InvestmentItem.plan == plan_id)
-    return query.order_by(InvestmentItem.amount_wan.desc(), InvestmentItem.id)
+    query = InvestmentItem.select(InvestmentItem, Person.name.alias("who"))
+    query = query.join(Person, JOIN.LEFT_OUTER, on=(InvestmentItem.person == Person.id))
+    query = query.where(InvestmentItem.plan == plan_id)
+    return query.order_by(InvestmentItem.amount_wan.desc(), InvestmentItem.id).objects()
+
+
+@prepared
+def _made_by(plan_id: int) -> ModelSelect:
+    """What the unit or site of a plan is called, and who made it."""
+    unit = fn.COALESCE(InvestmentPlan.site, InvestmentPlan.company)
+    query = InvestmentPlan.select(Company.name, Person.name).join(Company, on=(Company.id == unit))
+    query = query.join_from(InvestmentPlan, Person, JOIN.LEFT_OUTER, on=(InvestmentPlan.maker == Person.id))
+    return query.where(InvestmentPlan.id == plan_id).tuples()
 
 
 _NAMES = "SELECT id, name FROM company WHERE id IN ({keys})"
 _ITEMS = "SELECT plan_id, COUNT(*) FROM investment_item WHERE plan_id IN ({keys}) GROUP BY plan_id"
-
-
-def _unit_name(plan: InvestmentPlan) -> str:
-    """What the unit or site is called that makes the plan."""
-    return str(dict(select_in(_NAMES, [plan.site_id or plan.company_id]))[plan.site_id or plan.company_id])
 
 
 def _plans_shown(plans: Sequence[InvestmentPlan]) -> list[SubjectFacts]:
@@ -63,13 +69,13 @@ def _plans_shown(plans: Sequence[InvestmentPlan]) -> list[SubjectFacts]:
 def _plan_details(plan: InvestmentPlan) -> Details:
     """The plan's items line by line, the dearest first, with the sum of all."""
     items = _items(plan.id)
-    who = names_of([plan.maker_id, *(item.person_id for item in items[:_LINES])])
-    lines = tuple(Amount(item.name, _line(item, who), item.amount_wan) for item in items[:_LINES])
+    ((unit, maker),) = _made_by(plan.id)
+    lines = tuple(Amount(item.name, _line(item), item.amount_wan) for item in items[:_LINES])
     total: Any = plan.total_wan
     facts = (
         ("年度", f"{plan.year} 年"),
-        ("编制单位", _unit_name(plan)),
-        ("编制人", who.get(plan.maker_id or 0, "")),
+        ("编制单位", unit),
+        ("编制人", maker or ""),
         ("说明", plan.note or ""),
     )
     return Details(
@@ -78,10 +84,10 @@ def _plan_details(plan: InvestmentPlan) -> Details:
     )
 
 
-def _line(item: InvestmentItem, who: Mapping[int, str]) -> str:
+def _line(item: Any) -> str:
     """What stands below an item: its category, when, and by whom."""
     month = f"{item.due_month} 月" if item.due_month else ""
-    parts = (InvestmentItem.category.title_of(item.category), month, who.get(item.person_id or 0, ""))
+    parts = (InvestmentItem.category.title_of(item.category), month, item.who or "")
     return "，".join(part for part in parts if part)
 
 

@@ -53,6 +53,7 @@ def add_signers(
         Task.update(state=WAITING, updated_at=clock.now(), version=Task.version + 1).where(
             Task.id == task.id, Task.state == OPEN
         ).execute()
+        turn.tasks_changed()
         task = Task.get_by_id(task.id)
         give(turn, turn.plan(added), added, persons)
     turn.tell("step.decided", step, outcome=words)

@@ -70,7 +70,9 @@ def wake(turn: CaseTransaction, step: CaseStep, task: Task) -> None:
     changed = Task.update(state=OPEN, opened_at=now, updated_at=now, version=Task.version + 1).where(
         Task.id == task.id, Task.state == WAITING
     )
-    if changed.execute() == 1:
+    met = changed.execute()
+    turn.tasks_changed()
+    if met == 1:
         turn.tell("step.opened", step, persons=[task.person_id])
 
 
@@ -87,6 +89,7 @@ def let_go(turn: CaseTransaction, step: CaseStep, task: Task, why: str) -> None:
     """Take an open or waiting task from its holder, and see that somebody is there to do the step."""
     now = clock.now()
     Task.update(state=CANCELLED, updated_at=now, version=Task.version + 1).where(Task.id == task.id).execute()
+    turn.tasks_changed()
     turn.touch(step)
     turn.note("released", why, step=step, task=task, of=name_of(task.person_id))
     turn.tell("step.decided", step, outcome=why)

@@ -71,6 +71,7 @@ def urge(actor: Actor, case_id: int) -> Case:
     own = file_in_company(actor, case.company_id)
     turn.person_id = own and own.id
     Task.update(urged_at=clock.now()).where(Task.id.in_([task.id for task in tasks])).execute()
+    turn.tasks_changed()
     for step in steps:
         persons = [task.person_id for task in tasks if task.step_id == step.id]
         if persons:

@@ -11,7 +11,7 @@ from typing import Any, Self
 from peewee import ModelSelect
 
 from models.core import clock, history
-from models.core.db.connection import database
+from models.core.db.connection import database, is_sqlite
 from models.core.db.queries import fetch, fetch_one, prepared
 from models.core.db.writes import change_rows, insert_rows
 from models.core.errors import AnbanError, Conflict, NotFound
@@ -47,6 +47,7 @@ class CaseTransaction:
         self.actor = within(actor, case.company_id, self.served.read)
         self.person_id: int | None = None
         self.for_name: str | None = None
+        self._tasks: list[Task] | None = None
         self._events: list[dict[str, Any]] = []
         self._news: list[tuple[str, dict[str, Any]]] = []
 
@@ -57,6 +58,12 @@ class CaseTransaction:
         if found is None:
             raise NotFound()
         return cls(actor, found)
+
+    @classmethod
+    def of_task(cls, actor: Actor, task_id: int) -> Self | None:
+        """The same of the case that a task belongs to, found and locked at once; None for a task without a case."""
+        found = _case_of(int(task_id))
+        return cls(actor, found[0]) if found else None
 
     @classmethod
     def looking(cls, actor: Actor, case: Case) -> Self:
@@ -137,11 +144,25 @@ class CaseTransaction:
 
     def tasks(self, step: CaseStep) -> list[Task]:
         """All tasks of a step, by whose turn it is."""
+        if self._tasks is not None:
+            return [task for task in self._tasks if task.step_id == step.id]
         return fetch(Task, "step", step.id, order=("place", "id"))
 
     def all_tasks(self) -> list[Task]:
-        """All tasks of all steps, by whose turn it is."""
-        return _tasks_of(self.case.id)
+        """All tasks of all steps, by whose turn it is; read once, and again after `tasks_changed`."""
+        if self._tasks is None:
+            self._tasks = _tasks_of(self.case.id)
+        return list(self._tasks)
+
+    def tasks_changed(self) -> None:
+        """Tasks of the case were changed by a statement: what was read of them holds no more. Nobody else changes any while
+        the case is locked, so whoever does it here says so."""
+        self._tasks = None
+
+    def task_added(self, task: Task) -> None:
+        """A task of the case was inserted."""
+        if self._tasks is not None:
+            self._tasks = sorted([*self._tasks, task], key=lambda one: (one.place, one.id))
 
     def must_run(self) -> None:
         """Raise Conflict if the case is over, with what became of it."""
@@ -185,6 +206,7 @@ class CaseTransaction:
             for row, data in kept:
                 row.__data__.update(data)
             self.__dict__.pop("subject", None)
+            self.tasks_changed()
             raise
 
     def finish(self) -> None:
@@ -241,6 +263,14 @@ def _version(version_id: int) -> ModelSelect:
     """A version of a flow, with the flow's name as it is now."""
     query = FlowVersion.select(FlowVersion, Flow.name.alias("flow_name")).join(Flow)
     return query.where(FlowVersion.id == version_id).objects()
+
+
+@prepared
+def _case_of(task_id: int) -> ModelSelect:
+    """The case of a task, locked; of the task itself and its step nothing is, which whoever writes them locks after it."""
+    at = CaseStep.select(CaseStep.case).join(Task, on=(Task.step == CaseStep.id)).where(Task.id == task_id)
+    query = Case.select().where(Case.id == at)
+    return query if is_sqlite() else query.for_update()
 
 
 @prepared

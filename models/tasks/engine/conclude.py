@@ -141,6 +141,7 @@ def close(
         Task.update(state=CANCELLED, updated_at=now, version=Task.version + 1).where(
             Task.step.in_([one.id for one in inside]), Task.state.in_((OPEN, WAITING))
         ).execute()
+        turn.tasks_changed()
     for one in inside:
         own = state if one is step else CLOSED_WITHDRAWN
         was_ahead = one.state == AHEAD
@@ -166,6 +167,7 @@ def _happen(
     if outcome.effect:
         context = Context(turn.case, step, outcome.key, doer_id)
         turn.served.effects[outcome.effect].run(turn.actor, turn.subject, values, context)
+        turn.tasks_changed()
 
 
 def _lead_back(turn: CaseTransaction, to: CaseStep) -> None:

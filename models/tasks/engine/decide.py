@@ -51,14 +51,15 @@ def decide(
     `moved_on` for a task that went to somebody else; Invalid at the fields; NotFound, Forbidden `not_yours`.
     """
     actor.require(ACT_TASKS)
-    number, step_id, case_id = located(task_id)
-    if step_id is None:
+    turn = CaseTransaction.of_task(actor, task_id)
+    if turn is None:
+        number, _, _ = located(task_id)
         done, first = standalone.decide(actor, number, outcome, values=values, comment=comment, way=way)
         return Decided(done, None, first, str(done.outcome))
-    turn = CaseTransaction.on(actor, case_id)
-    step = turn.step(step_id)
-    tasks = turn.tasks(step)  # as they are, now that nobody else can change them
-    task = next(one for one in tasks if one.id == number)
+    # As they are, now that nobody else can change them; read all at once, for who answers with them.
+    task = next(one for one in turn.all_tasks() if one.id == int(task_id))
+    step = turn.step(task.step_id)
+    tasks = turn.tasks(step)
     if task.state == DONE and task.done_by_id in actor.person_ids:
         return Decided(task, turn.case, False, str(task.outcome), turn)
     turn.person_id, turn.for_name = doer_of(actor, task)

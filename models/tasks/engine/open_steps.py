@@ -162,7 +162,11 @@ def give(
         }
         for number, (person, waits) in enumerate(zip(persons, waiting, strict=True))
     ]  # fmt: skip
-    insert_rows(Task, rows)
+    if len(rows) == 1:
+        turn.task_added(insert_row(Task, **rows[0]))
+    else:
+        insert_rows(Task, rows)
+        turn.tasks_changed()
     asked = [person for person, waits in zip(persons, waiting, strict=True) if not waits]
     if asked:
         turn.tell("step.opened", step, persons=asked)

@@ -59,6 +59,7 @@ def pass_on(
     """
     before = task.person_id
     _give_to(task, to)
+    turn.tasks_changed()
     person_fields.follow(turn, step, before, to)
     turn.touch(step, stranded=False)
     turn.note(act, title, step=step, task=task, comment=comment, to=name_of(to), of=name_of(before))
@@ -158,6 +159,7 @@ def _reassign_step(turn: CaseTransaction, persons: Sequence[int], comment: str) 
         Task.update(state=CANCELLED, updated_at=clock.now(), version=Task.version + 1).where(
             Task.id.in_([task.id for task in dropped])
         ).execute()
+        turn.tasks_changed()
     if len(persons) == 1:
         for task in dropped:
             person_fields.follow(turn, step, task.person_id, persons[0])

@@ -1,7 +1,8 @@
 """Whether the floor of deciding and the product do the same work: each decides both steps of a case of its own, of the same
 person; what they answer and every row that they leave must say the same.
 
-Ids and moments are each side's own: an id is called by its table and its place there, a moment by its being one.
+Ids and moments are each side's own: an id is called by its table and its place there, a moment by its being one. So ids of
+steps, tasks and events must be greater than those of people and companies, which are the same on both sides.
 """
 
 from __future__ import annotations
@@ -46,9 +47,11 @@ def _work(decide: Decide, case: int, token: str) -> Any:
     for name, sql in _ROWS.items():
         columns, found = _asked(sql, case)
         rows[name] = [dict(zip(columns, map(_plain, row), strict=True)) for row in found]
+    for row in (*rows["news"], *rows["trail"]):  # which nothing names
+        del row["id"]
     names = {str(case): "case"}
-    for name, listed in rows.items():
-        names |= {str(row["id"]): f"{name} {place}" for place, row in enumerate(listed) if row["id"] != case}
+    for name in ("step", "task", "event"):
+        names |= {str(row["id"]): f"{name} {at}" for at, row in enumerate(rows[name]) if row["id"] != case}
     if str(case) in {
         str(row["id"]) for row in rows["step"]
     }:  # what was planted has its case's number everywhere
@@ -72,7 +75,7 @@ def _plain(value: Any) -> Any:
 def _masked(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
         return {key: _masked(one, names) for key, one in value.items()}
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [_masked(one, names) for one in value]
     if isinstance(value, bool) or value is None:
         return value
