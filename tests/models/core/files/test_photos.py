@@ -25,7 +25,6 @@ from models.training.records import Certificate
 from tests.models.core import small_ledgers
 
 pytestmark = pytest.mark.one_engine
-EQUIPMENT, PERSONS = small_ledgers.EQUIPMENT, small_ledgers.PERSONS
 MINUTES = timedelta(minutes=1)
 
 
