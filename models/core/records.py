@@ -58,6 +58,7 @@ class Base(Model, metaclass=WithSubRows):
         made = super().insert_many(*args, **options)
         if cls.watched:
             made.__class__ = WatchedInsert
+            made.many = True
         return made
 
     @classmethod

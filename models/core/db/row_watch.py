@@ -65,12 +65,13 @@ def changing(
 
 
 class WatchedInsert(ModelInsert):
-    """One row, inserted by Peewee; `key` is its id where it was said."""
+    """One row, inserted by Peewee; `key` is its id where it was said. Of `many` the database tells one id at most."""
 
     key: int | None = None
+    many = False
 
     def execute(self, *args: Any) -> Any:
-        if not isinstance(self._insert, Mapping):  # of several the database tells one id at most
+        if self.many:
             raise TypeError("several rows that are watched are inserted by models.core.db.writes")
         with database.atomic():
             made = super().execute(*args)

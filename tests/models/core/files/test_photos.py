@@ -17,15 +17,14 @@ from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.core.files import attachments, photos, stored
 from models.core.files.attachments import Attachment
 from models.core.files.content_check import Examined
-from models.core.ledger import Ledger
 from models.core.logs.access import Access
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.equipment.records import Equipment
+from models.training.records import Certificate
 from tests.models.core import small_ledgers
 
 pytestmark = pytest.mark.one_engine
-EQUIPMENT, PERSONS = small_ledgers.EQUIPMENT, small_ledgers.PERSONS
 MINUTES = timedelta(minutes=1)
 
 
@@ -247,16 +246,21 @@ def test_who_may_see_a_photo_of_a_ledger_that_says_nothing_of_its_own(world: Any
     person = small_ledgers.person(world.a)
     reader = somebody(world, 8, "persons.read", "certificates.read", "equipment.read")
 
-    def of(ledger: Ledger, row_id: int) -> int:
+    def of(ledger: str, row_id: int) -> int:
         values = {"mime": "image/png", "sha256": "0" * 64, "path": "p", "size": 1, "account_name": "甲"}
-        made = Attachment.create(ledger=ledger.name, row_id=row_id, name="a.png", account_id=99, **values)
+        made = Attachment.create(ledger=ledger, row_id=row_id, name="a.png", account_id=99, **values)
         return int(made.id)
 
-    photo = of(PERSONS, person.id)
+    photo = of("persons", person.id)
     assert _is_seen(reader, photo)
     assert not _is_seen(somebody(world), photo) and not _is_seen(world.in_b, photo)
-    assert not _is_seen(reader, of(PERSONS, 10**6))
-    assert not _is_seen(reader, of(small_ledgers.CERTIFICATES, 1))
+    assert not _is_seen(reader, of("persons", 10**6))
+    held = Certificate.create(
+        company=world.a, person=person, number="N", code="N1", state="valid", valid_from="2025-01-01",
+        valid_until="2027-01-01", catalogue="2019", name="王",
+    )  # fmt: skip
+    assert not _is_seen(reader, of("certificates", held.id)), "certificates take no files"
+    assert not _is_seen(reader, of("nothing", 1))
 
 
 def test_who_has_a_row_to_decide_sees_its_photos_though_they_may_not_read_it(

@@ -58,6 +58,31 @@ def test_a_unit_has_its_own_else_the_groups_else_the_default() -> None:
     assert line.changes == [{"field": "test-limit", "title": "时限", "old": "30 天", "new": "20 天（集团）"}]
 
 
+def test_what_holds_again_is_said_with_whose_it_is() -> None:
+    put(UNIT, LIMIT, _OWN, 30)
+    assert put(UNIT, LIMIT, _OWN, None, inherit=True).after == "10 天（系统默认）"
+    put(CHIEF, LIMIT, None, 20)
+    put(UNIT, LIMIT, _OWN, 30)
+    assert put(UNIT, LIMIT, _OWN, None, inherit=True).after == "20 天（集团）"
+    back = put(CHIEF, LIMIT, None, None, inherit=True)
+    assert (back.before, back.after, LIMIT.of(_OWN)) == ("20 天", "10 天（系统默认）", 10)
+
+
+def test_what_was_taken_back_is_not_taken_back_again() -> None:
+    coming = put(UNIT, LIMIT, _OWN, 30, valid_from=date(2026, 11, 23))
+    in_transaction(withdraw, UNIT, LIMIT, _OWN, coming.number)
+    with pytest.raises(Conflict) as refused:
+        in_transaction(withdraw, UNIT, LIMIT, _OWN, coming.number)
+    assert refused.value.cause == "它已经撤回"
+    now = put(UNIT, LIMIT, _OWN, 15)
+    with pytest.raises(Conflict) as refused:
+        in_transaction(withdraw, UNIT, LIMIT, _OWN, now.number)
+    assert refused.value.cause == "它已经生效"
+    for other, company in ((QUIET, _OWN), (LIMIT, None)):
+        with pytest.raises(NotFound):
+            in_transaction(withdraw, CHIEF, other, company, now.number)
+
+
 def test_a_value_holds_from_its_day_on(clock: Any) -> None:
     put(UNIT, LIMIT, _OWN, 30, valid_from=date(2027, 1, 1))
     assert (LIMIT.of(_OWN), LIMIT.of(_OWN, date(2027, 1, 1))) == (10, 30)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound
+from models.core.files import stored
 from models.core.files.attachments import Attachment
 from models.core.history import BULK, Change
 from models.core.jobs import jobs
-from models.core.ledger.bulk import preview, running
+from models.core.ledger.bulk import acts, preview, running
 from models.core.ledger.bulk.chosen import count_of
 from models.core.ledger.bulk.offered import fields_for_many, for_many
 from models.core.ledger.bulk.reasons import together
@@ -237,6 +240,23 @@ def test_the_refused_ones_can_be_downloaded(world, forklifts):
     told = jobs.find(world.in_a, job)
     assert told["result"]["message"] == "办好 29 台，1 台没有办好。"
     assert told["file"]["name"] == "没有办成的设备.xlsx"
+    kept = jobs.file_of(world.in_a, job)[2]
+    head, (number, label, reason) = load_workbook(BytesIO(stored.read(stored.JOBS, kept))).active.values
+    assert head == ("编号", "设备", "原因") and (number, label) == (str(mine[0].id), mine[0].name) and reason
+
+
+def test_of_a_row_that_one_does_not_see_only_that_is_said(world, forklifts):
+    mine, _ = forklifts
+    begun = in_transaction(running.start, world.in_a, EQUIPMENT, DELETE, everything(30))
+    jobs.wait(int(begun["job"]["id"]))
+    act = BulkAct.get()
+    BulkRow.update(state=acts.REFUSED, label=None, reason="没有这条").where(
+        BulkRow.row_id == mine[0].id
+    ).execute()
+    handle = jobs.JobHandle(1)
+    acts._write_sheet(EQUIPMENT, act.id, acts.REFUSED, handle)
+    _, row = load_workbook(BytesIO(stored.read(stored.JOBS, handle.file[0]))).active.values
+    assert [cell or "" for cell in row] == ["", "", "没有这条"]
 
 
 def test_a_preview_leaves_nothing_behind(world, forklifts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,10 @@ from models.core.errors import Invalid
 from models.core.fields import Text
 from models.core.ledger import Derived, Ledger, Section
 from models.core.ledger.changes.editing import edit
+from models.core.ledger.changes.form_values import _kept_signatures
 from models.core.ledger.reading.rows import row_json
+from models.objectives.meetings.ledgers import MEETINGS
+from models.objectives.meetings.records import Meeting
 from models.organization.records import Person
 from tests.models.core import small_ledgers
 
@@ -74,3 +78,23 @@ def worked_out(present: Any) -> Ledger:
 )  # fmt: skip
 def test_a_value_that_is_worked_out(world: Any, row: Person, present: Any, sent: Any, fine: bool) -> None:
     assert (change(world, row, worked_out(present), told=sent) == {}) is fine
+
+
+@pytest.mark.parametrize(
+    ("state", "there", "sent", "kept"),
+    [
+        ("已结束", "a.png", {"signature": "b.png"}, True),
+        ("已结束", "a.png", {"signature": None}, True),
+        ("已结束", None, {"signature": "b.png"}, False),
+        ("已结束", "a.png", {"name": "另一个名字"}, False),
+        ("进行中", "a.png", {"signature": "b.png"}, False),
+    ],
+)
+def test_a_signature_of_a_closed_case_stays(
+    world: Any, state: str, there: str | None, sent: dict[str, Any], kept: bool
+) -> None:
+    ledger = copy(MEETINGS)
+    object.__setattr__(ledger, "closed", {"place": ("已结束",)})
+    meeting = Meeting(place=state, signature=there)
+    assert bool(_kept_signatures(ledger, sent, meeting)) is kept
+    assert _kept_signatures(ledger, sent, None) == {}, "a new row has none yet"
