@@ -24,7 +24,9 @@ CHAPTER = Chapter(
     jobs=(
         BackgroundJob(name="rules", run="rulebook.files:work", batch=100, idle=60.0),
         BackgroundJob(name="kept_sums", run="views.kept_sums:fold", batch=20_000, idle=60.0, every=10.0),
-        BackgroundJob(name="kept_sums_later", run="views.kept_sums:sum_up", batch=4500, idle=60.0, every=10.0),
+        BackgroundJob(
+            name="kept_sums_later", run="views.kept_sums:sum_up", batch=4500, idle=60.0, every=10.0
+        ),
     ),
     sweeps=(
         Sweep(name="news", run="events.outbox:sweep_old", minutes=1),
