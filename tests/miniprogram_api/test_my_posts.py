@@ -21,11 +21,11 @@ from tests.support.clock_in_plant import Plant
 from tests.support.doors import Call
 
 
-def driver(plant: Plant, who: int = 1) -> tuple[Company, Person, Post]:
+def driver(plant: Plant, who: int = 1, **account: Any) -> tuple[Company, Person, Post]:
     """Somebody who holds a post that asks for N1, a yearly training of 8 hours, and meets noise."""
     unit = plant.units[0]
     person = plant.person(who, unit)
-    plant.account(who, unit)
+    plant.account(who, unit, **account)
     post = Post.create(company=unit, name="叉车司机", duties="班前看车")
     PersonPost.create(company=unit, person=person, post=post)
     PostCertificate.create(company=unit, post=post, type=CertificateType.get(CertificateType.code == "N1"))

@@ -1,5 +1,5 @@
-import { get } from './client'
-import type { Tone } from './types'
+import { get } from '@/api/client'
+import type { Tone } from '@/api/types'
 
 /** Something that a post asks, and how that stands for me. */
 export interface Asked {
@@ -10,6 +10,8 @@ export interface Asked {
   tone: Tone
   until: string | null
 }
+/** As a table shows it, whether it says how much is asked or by which posts. */
+export type AskedLine = Omit<Asked, 'detail'> & { detail?: string; posts?: string }
 export interface MyPost {
   id: string
   name: string
