@@ -26,7 +26,23 @@ class Desk:
         return self.page.get_by_test_id(testid)
 
     def sign_in(self, login: str = OFFICER, password: str = PASSWORD, path: str = "/console/") -> Desk:
-        """Open the console at `path` and sign in with the form."""
+        """Open the console at `path`, signed in by its door, with a session of this window's own.
+
+        That is half a second of processor less than typing into the form, which is what `fill_in` does.
+        """
+        door, session = self.page.context.request, "/api/console/v1/session"
+        door.get(session)
+        (token,) = [one["value"] for one in self.page.context.cookies() if one["name"] == "_xsrf"]
+        answer = door.post(
+            session, data={"login": login, "password": password}, headers={"X-XSRFToken": token}
+        )
+        assert answer.ok, answer.text()
+        self.page.goto(path)
+        expect(self.at("account")).to_be_visible()
+        return self
+
+    def fill_in(self, login: str = OFFICER, password: str = PASSWORD, path: str = "/console/") -> Desk:
+        """Open the console at `path` and sign in with its form."""
         self.page.goto(path)
         self.at("login").fill(login)
         self.at("password").fill(password)

@@ -14,9 +14,15 @@ AXE = ROOT / "static" / "miniprogram" / "node_modules" / "axe-core" / "axe.min.j
 _SERIOUS = """
 async () => {
   const page = { include: document, exclude: ['tbody tr:nth-child(n + 6)'] }
+  const grave = ({ impact }) => ['serious', 'critical'].includes(impact)
+  // What a rule finds weighs as the rule says, or else as the check that failed: of others nothing would be told.
+  const { rules, checks } = axe._audit
+  const may = (rule) => rule.impact ? grave(rule)
+    : [...rule.any, ...rule.all, ...rule.none].some((check) => grave(checks[check.id ?? check]))
+  const off = Object.fromEntries(rules.filter((rule) => !may(rule)).map(({ id }) => [id, { enabled: false }]))
   const told = (node) => `${node.html.slice(0, 160)} ${(node.any[0]?.message ?? '').slice(0, 120)}`
-  return (await axe.run(page, { resultTypes: ['violations'] })).violations
-    .filter((one) => ['serious', 'critical'].includes(one.impact))
+  return (await axe.run(page, { resultTypes: ['violations'], rules: off })).violations
+    .filter(grave)
     .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map(told).join(' | ')}`)
 }
 """

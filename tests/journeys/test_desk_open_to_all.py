@@ -111,7 +111,7 @@ def test_axe_finds_nothing_serious_on_any_page_of_the_console(desk: Desk, live_s
     desk.at("sign-in-submit").click()
     expect(desk.at("error")).to_be_visible()
     walk.look("sign-in, refused")
-    desk.sign_in("admin")
+    desk.fill_in("admin")
 
     for name in few(admin.ledgers()):
         path = f"/ledgers/{name}"

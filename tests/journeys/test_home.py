@@ -17,7 +17,7 @@ WAITING = "home-bindings-waiting"
 
 def test_a_number_opens_the_rows_that_it_counts_and_one_comes_back(desk: Desk, office: Office) -> None:
     waiting = {row["id"] for row in office.rows("bindings", **{"f.state": "waiting"})}
-    desk.sign_in()
+    desk.fill_in()
     expect(desk.at(WAITING)).to_contain_text("等您审核的绑定申请")
     expect(desk.at(WAITING).locator("b")).to_have_text(str(len(waiting)))
     desk.at(WAITING).click()

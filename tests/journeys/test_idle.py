@@ -13,7 +13,7 @@ from tests.journeys.desk import Desk
 def test_half_an_hour_without_use_signs_out_and_loses_nothing_that_was_typed(desk: Desk) -> None:
     page = desk.page
     page.clock.install()
-    desk.sign_in().open("persons").at("new").click()
+    desk.fill_in().open("persons").at("new").click()
     desk.box("name").fill("半途而止")
     page.clock.fast_forward("28:50")
     expect(desk.at("idle")).to_have_count(0)

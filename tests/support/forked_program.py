@@ -65,9 +65,9 @@ class Forked:
 
 
 class Stem:
-    """The process that the programs of this test process are forked from; started with the first of them."""
+    """A process that has imported the program as it stands in the folder `root`, and from which programs are forked."""
 
-    def __init__(self, settings: Mapping[str, str]) -> None:
+    def __init__(self, settings: Mapping[str, str], root: Path = ROOT) -> None:
         self._home = contextlib.ExitStack()
         self._log = self._home.enter_context(folder("stem", in_memory=True)) / "log"
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -75,7 +75,7 @@ class Stem:
         with theirs:
             command = [sys.executable, "-m", f"{__package__}.program_stem", str(theirs.fileno())]
             self._process = launch(
-                command, self._log, with_parent=True, settings=settings, where=ROOT, keeps=(theirs.fileno(),)
+                command, self._log, with_parent=True, settings=settings, where=root, keeps=(theirs.fileno(),)
             )
         self._answer(_UP)
 

@@ -6,18 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from peewee import Database
 
-from models.core.db.connection import close_database, open_database
+from models.core.db.connection import close_database, migrate, open_database
 from models.core.db.schema import read_schema
+from tests.support.forked_program import Stem
 
 ROOT = Path(__file__).resolve().parents[3]
 RUFF = Path(sys.executable).with_name("ruff")
-ROOMS = ("server", "handlers", "miniprogram_api", "bots", "models")
+ROOMS = ("server", "handlers", "miniprogram_api", "bots", "models", "tests/support")
 
 NEW_RECORDS = '''
 
@@ -65,26 +66,57 @@ CHANGES = (
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The code, to be changed."""
+    """The code, to be changed; what was compiled of it is as good in the copy, whose files have the same times."""
     for room in ROOMS:
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / room, tmp_path / room)
     return tmp_path
 
 
-def anban(copy: Path, url: str, *arguments: str) -> str:
-    """What `anban …` of the copy prints; it must end well."""
-    # What was compiled is kept, whatever the run says: the copy is started half a dozen times.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment |= {"ANBAN_DATA_DIR": str(copy / "var"), "ANBAN_DATABASE_URL": url}
-    ended = subprocess.run(
-        [sys.executable, "-c", "from server.cli import main; main()", *arguments],
-        cwd=copy,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    return ended.stdout
+class Copy:
+    """The changed copy: its `anban` is started half a dozen times, each a fork of a process that has imported it."""
+
+    def __init__(self, root: Path, url: str) -> None:
+        self._root = root
+        self._log = root / "printed"
+        self._settings = {
+            **os.environ,
+            "ANBAN_DATA_DIR": str(root / "var"),
+            "ANBAN_DATABASE_URL": url,
+            "PYTHONPATH": str(root),
+        }
+        self._stem = Stem(self._settings, root)
+
+    def anban(self, *arguments: str) -> str:
+        """What `anban …` prints; it must end well."""
+        self._log.unlink(missing_ok=True)
+        started = self._stem.start(arguments, self._log, settings=self._settings, where=self._root)
+        code, text = started.wait(120), self._log.read_text(encoding="utf-8")
+        assert code == 0, text
+        return text
+
+    def close(self) -> None:
+        """Start no more."""
+        self._stem.close()
+
+
+@pytest.fixture
+def changed(copy: Path, url: str) -> Iterator[Copy]:
+    """The copy, changed."""
+    change(copy)
+    made = Copy(copy, url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def url(new_database: Callable[[], str]) -> str:
+    """The address of an installation with one unit, as it is before the change."""
+    address = new_database()
+    open_database(address)
+    migrate()
+    close_database()
+    plant(address)
+    return address
 
 
 def change(copy: Path) -> None:
@@ -110,27 +142,23 @@ def schema(url: str) -> object:
 
 @pytest.mark.slow
 def test_a_change_of_records_becomes_a_migration_that_goes_up_and_down(
-    copy: Path, new_database: Callable[[], str]
+    copy: Path, url: str, changed: Copy
 ) -> None:
-    url = new_database()
-    anban(copy, url, "migrate")
     before = schema(url)
-    plant(url)
-    change(copy)
-    told = anban(copy, url, "make-migration", "Gatherings and teams")
+    told = changed.anban("make-migration", "Gatherings and teams")
     made = sorted((copy / "models/migrations").glob("*.py"))
     (file,) = [one for one in made if "gatherings_and_teams" in one.name]
     text = file.read_text(encoding="utf-8")
     assert str(file) in told
     assert "..." not in text, text
     assert subprocess.run([RUFF, "format", "--check", file], capture_output=True).returncode == 0, text
-    assert f"applied {file.stem}" in anban(copy, url, "migrate")
-    assert "agree" in anban(copy, url, "make-migration", "nothing"), text
+    assert f"applied {file.stem}" in changed.anban("migrate")
+    assert "agree" in changed.anban("make-migration", "nothing"), text
     assert rows(url) == [("厂", 3, "", None)]
-    anban(copy, url, "migrate", "--down-to", older(file))
+    changed.anban("migrate", "--down-to", older(file))
     assert schema(url) == before
     assert rows(url, "name") == [("厂",)]
-    anban(copy, url, "migrate")
+    changed.anban("migrate")
     assert rows(url) == [("厂", 3, "", None)]
 
 
