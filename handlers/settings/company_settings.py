@@ -42,6 +42,15 @@ class SettingChangeOut(BaseModel):
     withdrawn_at: str | None
 
 
+class SettingSample(BaseModel):
+    """What the standard library proposes, and where it comes from; `to_check`: compared with no text yet."""
+
+    value: SettingValue
+    text: str
+    source: str
+    to_check: bool
+
+
 class SettingOut(BaseModel):
     """A setting at a place; `field` describes its value as a field of a ledger does. A change is made from `newest`."""
 
@@ -54,6 +63,7 @@ class SettingOut(BaseModel):
     since: date | None
     default_text: str
     above_text: str | None
+    sample: SettingSample | None
     coming: list[SettingChangeOut]
     may_edit: bool
     why_not: str | None

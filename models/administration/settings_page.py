@@ -127,11 +127,26 @@ def _item(
         "source_text": _source_text(now.source, place, group),
         "since": now.since and now.since.isoformat(),
         "default_text": setting.in_words(setting.default_value()),
+        "sample": _sample(setting),
         "above_text": _above(setting, above.value, above.source, group) if above is not None else None,
         "coming": coming,
         "may_edit": not reason,
         "why_not": reason or None,
         "newest": counts.get(setting.name, 0),
+    }
+
+
+def _sample(setting: CompanySetting[Any]) -> Json | None:
+    """What the standard library proposes, None where it proposes nothing."""
+    one = setting.sample
+    if one is None:
+        return None
+    words = setting.in_words(one.value)
+    return {
+        "value": setting.field.plain(one.value),
+        "text": words,
+        "source": one.source,
+        "to_check": one.to_check,
     }
 
 

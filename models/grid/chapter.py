@@ -10,6 +10,7 @@ CHAPTER = Chapter(
     settings=("places",),
     ledgers=("ledgers:GRID", "ledgers:GRID_TEMPLATES"),
     finders=("owners.finder",),
+    hooks=("owners.receivers",),
     standards=(StandardRows("grid_templates", "standards:install_grid_templates"),),
     pages=(Page(name="grid", title="网格树", place="menu", ledger="grid", right="grid.read"),),
     acts={

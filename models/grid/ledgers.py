@@ -192,7 +192,7 @@ GRID = Ledger(
         PARTS,
         picked_here=False,
         offers=False,
-        whose="网格模板",
+        whose=lambda key: "网格模板",
         bring=bring_branch,
     ),
 )

@@ -21,7 +21,7 @@ CHAPTER = Chapter(
     ),
     tellers=("chat_accounts.notifications", "notifications"),
     reactions=("chat_accounts.follow_files", "chat_accounts.file_question"),
-    hooks=("chat_accounts.ties",),
+    hooks=("chat_accounts.ties", "escalation.samples"),
     jobs=(
         BackgroundJob(name="send", run="bots.delivery.sender:work", batch=2000, idle=0.1, steady=True),
         BackgroundJob(name="inbound", run="bots.incoming.inbound:work", batch=50, idle=0.2, steady=True),
@@ -67,5 +67,5 @@ CHAPTER = Chapter(
         "sms": "bots.sms.channel:SmsChannel",
     },
     console=("handlers.messages", "handlers.settings.chains", "handlers.settings.ways"),
-    phone=("miniprogram_api.chat_ties", "miniprogram_api.messages"),
+    phone=("miniprogram_api.mine.chat_accounts", "miniprogram_api.messages"),
 )

@@ -35,7 +35,7 @@ CHAPTER = Chapter(
         *("suggestions.ledgers:SUGGESTIONS", "suggestions.ledgers:ADOPTED"),
     ),
     views=(
-        *("posts.views:BY_POST", "posts.views:BY_PERSON"),
+        *("posts.views:BY_POST", "posts.views:BY_PERSON", "posts.statistics:HOLDER_STATISTIC"),
         *("requirements.views:CERTIFICATES_BY_POST", "requirements.views:TRAININGS_BY_POST"),
         *("requirements.views:FACTORS_BY_POST", "holding.views:CERTIFICATE_MATRIX"),
         *("points.views:POINTS_RANKING", "suggestions.views:SUGGESTION_STATISTIC"),
@@ -79,7 +79,7 @@ CHAPTER = Chapter(
     ),
     pages=(Page(name="my-work", title="我的工作", place="menu", right="tasks.read"),),
     console=("handlers.work",),
-    phone=("miniprogram_api.my_posts",),
+    phone=("miniprogram_api.mine.posts",),
     acts={
         "approve_offline": "线下审批",
         "revoke": "撤销采纳",

@@ -8,10 +8,11 @@ from typing import Any
 
 from models.core.fields import Choice, Flag
 from models.core.ledger import Action, Column, Derived, Filter, ImportPlan, Ledger, PhoneFace, Rules, Section
+from models.core.ledger.through import through
 from models.core.security.actor import Actor
 from models.equipment import standards
 from models.training import rules
-from models.training.certificate_types.names import is_operator_code, known_kinds
+from models.training.certificate_types.names import is_operator_code, kinds_in_words, known_kinds
 from models.training.certificates import importing
 from models.training.certificates.doubts import all_doubts
 from models.training.certificates.validity import EXPIRY
@@ -46,13 +47,8 @@ def _doubts(actor: Actor, records: Sequence[Certificate]) -> Loaded:
 
 def _project(actor: Actor, records: Sequence[Certificate]) -> Loaded:
     """What it entitles to, as people say it: 叉车司机 N1; a code that no table knows stays as it is."""
-    projects = known_kinds(actor.company_id)
-    return {
-        row.id: row.code
-        if projects.get(row.code, row.code) == row.code
-        else f"{projects[row.code]} {row.code}"
-        for row in records
-    }
+    words = kinds_in_words(actor.company_id)
+    return {row.id: words.get(row.code, row.code) for row in records}
 
 
 def _rules(actor: Actor, records: Sequence[Certificate]) -> Loaded:
@@ -91,6 +87,8 @@ CERTIFICATES = Ledger(
         Column("issued_on", 120, shown=False),
         Column("catalogue", 120, shown=False),
         Column("source", 140),
+        Column("site", 140, shown=False),
+        Column("department", 140, shown=False),
         Column("company", 180),
     ),
     filters=(
@@ -98,6 +96,8 @@ CERTIFICATES = Ledger(
         Filter("code", "text"),
         Filter("valid_until", "date_range"),
         Filter("person", "reference"),
+        Filter("site", "reference"),
+        Filter("department", "reference"),
         Filter("company", "reference"),
         Filter("source", "choice"),
     ),
@@ -121,6 +121,7 @@ CERTIFICATES = Ledger(
         Derived(
             "doubts", "待核对", "text", load=_doubts, warns=True, help="对照证书看过没有问题，就点“核对无误”"
         ),
+        *through(Certificate.person, "site", "department"),
         Derived("judged_by", "按哪一版规则", "text", load=_rules, help="录入、修改或核对时用的规则"),
         Derived("in_doubt", "核对", "choice", load=_in_doubt, choices=_IN_DOUBT),
         Derived(

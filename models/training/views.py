@@ -6,6 +6,7 @@ from models.core.ledger.expiry import EXPIRED, EXPIRING, VALID
 from models.core.views import Measure, Rate, Statistic, Sum
 from models.training.archive.ledgers import TRAININGS
 from models.training.archive.records import FAILED, PASSED
+from models.training.certificate_types.names import kinds_in_words
 from models.training.ledgers import CERTIFICATES
 
 CERTIFICATE_STATISTIC = Statistic(
@@ -14,7 +15,8 @@ CERTIFICATE_STATISTIC = Statistic(
         Measure("all", "证照"), Measure("valid", "有效", {"standing": [VALID]}),
         Measure("soon", "快到期", {"standing": [EXPIRING]}), Measure("over", "已过期", {"standing": [EXPIRED]}),
     ),
-    by=("source", "person", "company"), by_time=False, drawn=("valid", "soon", "over"),
+    by=("code", "site", "department", "source", "person", "company"), by_time=False, drawn=("valid", "soon", "over"),
+    words={"code": lambda actor: kinds_in_words(actor.company_id)},
 )  # fmt: skip
 
 TRAINING_STATISTIC = Statistic(

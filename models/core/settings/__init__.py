@@ -10,7 +10,7 @@ sets stands in a rulebook instead (`models/core/rulebook`), what an installation
 the environment (`server/settings.py`). `docs/guides/add-a-setting.md` goes through it.
 """
 
-from models.core.settings.declaration import CompanySetting, all_settings, setting_named
+from models.core.settings.declaration import CompanySetting, SampleValue, all_settings, setting_named
 from models.core.settings.in_force import SettingFound, differing, found
 from models.core.settings.records import EDIT_SETTINGS, READ_SETTINGS, SettingChange
 
@@ -18,6 +18,7 @@ __all__ = [
     "EDIT_SETTINGS",
     "READ_SETTINGS",
     "CompanySetting",
+    "SampleValue",
     "SettingChange",
     "SettingFound",
     "all_settings",

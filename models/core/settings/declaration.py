@@ -14,6 +14,15 @@ T = TypeVar("T")
 _settings: dict[str, CompanySetting[Any]] = {}
 
 
+@dataclass(frozen=True)
+class SampleValue:
+    """What the standard library proposes for a setting (J07): a value, and where it comes from; `to_check`: 待核对."""
+
+    value: Any
+    source: str
+    to_check: bool = True
+
+
 @dataclass(frozen=True, eq=False)
 class CompanySetting(Generic[T]):
     """One thing that an administrator may set. Registers itself by `name`.
@@ -21,7 +30,7 @@ class CompanySetting(Generic[T]):
     `field` says what it is called, which values it takes and in which unit; `default` is what holds where nobody set it
     (a function where that is the installation's to say). Who may change settings of a company sets it there; one for the
     `whole_group` is set by who may for the group, and is the same for all its companies. `may_be_empty`: an empty value means
-    something, which `empty` says in words; `zero` says what 0 means.
+    something, which `empty` says in words; `zero` says what 0 means. `sample` is proposed beside it and holds nowhere by itself.
     """
 
     name: str
@@ -32,6 +41,7 @@ class CompanySetting(Generic[T]):
     may_be_empty: bool = False
     empty: str = "不设"
     zero: str = ""
+    sample: SampleValue | None = None
 
     def __post_init__(self) -> None:
         if self.name in _settings:

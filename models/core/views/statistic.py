@@ -10,7 +10,7 @@ from typing import Any
 
 from models.core.errors import Invalid
 from models.core.fields import Link
-from models.core.ledger.reading.query import EMPTY, ListQuery, link_of_filter, search
+from models.core.ledger.reading.query import EMPTY, EXACTLY, ListQuery, link_of_filter, search
 from models.core.ledger.reading.references import attach, label_of, load_rows
 from models.core.security.actor import Actor
 from models.core.views import periods
@@ -98,7 +98,7 @@ def statistic(actor: Actor, view: Statistic, asked: AskedStatistic) -> FoundStat
     if step and days is not None:
         groups, more = _periods(view, source, days, step)
     else:
-        groups, more = _others(view, source, by)
+        groups, more = _others(actor, view, source, by)
     cut = f"只列出最多的 {MAX_GROUPS:,} 组，合计是全部的；请加筛选条件缩小范围" if more else ""
     clipped = [
         Group(
@@ -175,10 +175,11 @@ def _periods(view: Statistic, source: Source, days: periods.Days, step: str) -> 
     return made, False
 
 
-def _others(view: Statistic, source: Source, by: str) -> tuple[list[Group], bool]:
+def _others(actor: Actor, view: Statistic, source: Source, by: str) -> tuple[list[Group], bool]:
     rows = source.numbers(by, "", MAX_GROUPS + 1)
-    keys = [_key(row[0]) for row in rows[:MAX_GROUPS]]
-    labels = _labels(view, by, keys)
+    exact = EXACTLY if view.filter_named(by).kind == "text" else ""
+    keys = [EMPTY if row[0] is None else exact + _key(row[0]) for row in rows[:MAX_GROUPS]]
+    labels = _texts(actor, view, by, keys) if exact else _labels(view, by, keys)
     made = [
         Group(
             labels.get(key, NOTHING if key == EMPTY else f"编号 {key}"),
@@ -206,6 +207,13 @@ def _labels(view: Statistic, by: str, keys: Iterable[str]) -> dict[str, str]:
     if view.filter_named(by).kind == "flag":
         return {"true": "是", "false": "否"}
     return view.titles_of(by)
+
+
+def _texts(actor: Actor, view: Statistic, by: str, keys: Iterable[str]) -> dict[str, str]:
+    """What texts are called: as the statistic says, or as they are."""
+    words = view.words[by](actor) if by in view.words else {}
+    texts = {key: key.removeprefix(EXACTLY) for key in keys if key != EMPTY}
+    return {key: words.get(text, text) for key, text in texts.items()}
 
 
 def _with_rates(view: Statistic, counts: Sequence[float]) -> list[Number]:

@@ -9,11 +9,12 @@ from models.core import clock
 from models.core.fields import Lines, References
 from models.core.ledger import Action, Column, Derived, Filter, FormProbe, Ledger, Rules, Section
 from models.core.ledger.changes.default_rules import plain_delete
+from models.core.ledger.library.declaration import Library
 from models.core.security.actor import Actor
 from models.messages.channels import set_up
 from models.messages.channels.records import ChatGroup
 from models.messages.delivery.deliveries import resend
-from models.messages.escalation import wordings
+from models.messages.escalation import samples, wordings
 from models.messages.escalation.records import (
     DELETE_CHAINS,
     EDIT_CHAINS,
@@ -173,6 +174,10 @@ PRESETS = Ledger(
     ),
     rights=_RIGHTS,
     rules=Rules(set_up.create_preset, set_up.edit_preset, set_up.delete_preset),
+    library=Library(
+        "通知预案样例", samples.standard_presets, same=("level",), offers=False, make=samples.make_preset,
+        made_as="，人员按网格责任人和角色带出，请逐个核对",
+    ),
 )  # fmt: skip
 
 CHAINS = Ledger(
@@ -207,6 +212,7 @@ CHAINS = Ledger(
     ),
     rights=_RIGHTS,
     rules=Rules(set_up.create_chain, set_up.edit_chain, set_up.delete_chain),
+    library=Library("升级链样例", samples.standard_chains, offers=False),
 )  # fmt: skip
 
 WORDINGS = Ledger(

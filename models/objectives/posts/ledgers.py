@@ -12,6 +12,7 @@ from models.core.ledger import Column, Derived, Filter, ImportPlan, Ledger, Rule
 from models.core.ledger.changes.default_rules import plain_create, plain_delete
 from models.core.ledger.library.declaration import Library
 from models.core.ledger.reading.references import label_by
+from models.core.ledger.through import through
 from models.core.security.actor import Actor
 from models.objectives.calendar.working_days import notices as calendar_notices
 from models.objectives.posts import form_text, posts
@@ -28,7 +29,6 @@ from models.objectives.records import (
     Post,
     PostWork,
 )
-from models.organization.records import Person
 
 GROUP = "目标职责"
 Loaded = dict[int, Any]
@@ -55,13 +55,6 @@ def _count(record: Any) -> Callable[[Actor, Sequence[Post]], Loaded]:
         return dict(actor.see(query, record, READ_POSTS).group_by(record.post).tuples())
 
     return load
-
-
-def _sites(actor: Actor, records: Sequence[PersonPost]) -> Loaded:
-    people = {row.person_id for row in records}
-    rows = Person.select(Person.id, Person.site).where(Person.id.in_(people or {0}))
-    site_of = {row.id: row.site for row in rows.objects()}
-    return {row.id: getattr(site_of.get(row.person_id), "name", None) for row in records}
 
 
 POSTS = Ledger(
@@ -119,14 +112,22 @@ PERSON_POSTS = Ledger(
         Column("person", 120, fixed=True),
         Column("post", 160),
         Column("site", 140),
+        Column("department", 140, shown=False),
         Column("company", 180),
         Column("created_at", 170, shown=False),
     ),
-    filters=(Filter("post", "reference"), Filter("person", "reference"), Filter("company", "reference")),
+    filters=(
+        Filter("post", "reference"),
+        Filter("person", "reference"),
+        Filter("site", "reference"),
+        Filter("department", "reference"),
+        Filter("company", "reference"),
+        Filter("created_at", "date_range"),
+    ),
     search=("person", "post"),
     search_title="姓名、岗位",
     form=(Section("人员岗位", ("person", "post")),),
-    derived=(Derived("site", "厂站", "text", load=_sites),),
+    derived=through(PersonPost.person, "site", "department"),
     label=label_by("person"),
     related=("person", "post"),
     rights={name: right for name, right in _RIGHTS.items() if name != "edit"} | {"import": IMPORT_POSTS},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.core.fields import Choice, DayList
 from models.core.ledger import Column, Expiry, Filter, ImportPlan, Ledger, PhoneFace, Rules, Section
 from models.core.ledger.changes.default_rules import plain_create, plain_delete, plain_edit
-from models.core.settings import CompanySetting
+from models.core.settings import CompanySetting, SampleValue
 from models.objectives.qualifications.records import (
     DELETE_QUALIFICATIONS,
     EDIT_QUALIFICATIONS,
@@ -22,6 +22,7 @@ REMIND_DAYS: CompanySetting[tuple[int, ...]] = CompanySetting(
         "安全资质到期前", max=730, help="到期前多少天变黄并提醒，可以几次：90、30 天；过期当天再提醒一次"
     ),
     default=(90, 30),
+    sample=SampleValue((120, 60, 30, 0), "自编样例"),
 )
 QUALIFICATIONS = Ledger(
     name="qualifications",

@@ -14,7 +14,7 @@ from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.organization.records import Company, Person
 from models.tasks.flow.publishing import editable
-from models.tasks.flow.standards import adopt, copied, make, shown_steps, standard_flows
+from models.tasks.flow.standards import adopt, copied, make, offered_flows, shown_steps, whose
 from models.tasks.ledgers import GROUP
 from models.tasks.people.offboarding import hand_over
 from models.tasks.people.proxies import end_early, set_proxy
@@ -199,7 +199,7 @@ FLOWS = Ledger(
         ),
     ),
     library=Library(
-        "集团流程", standard_flows, group_title="办什么事", offers=False, whose="集团流程", make=make, adopt=adopt,
+        "集团流程和样例", offered_flows, group_title="办什么事", offers=False, whose=whose, make=make, adopt=adopt,
         made_as="，都是草稿，改好发布后生效",
     ),
 )  # fmt: skip

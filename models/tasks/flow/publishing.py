@@ -65,22 +65,30 @@ def copy_flow(actor: Actor, flow: Flow, company_id: int | None) -> Flow:
 
     Until then the unit's cases take what they took before. Raises Invalid at `company` where the actor may draw none.
     """
+    version = published(flow)
+    draft = version.definition if version is not None else flow.draft
+    return draft_for(actor, company_id, kind=flow.kind, name=flow.name, draft=draft)
+
+
+def draft_for(actor: Actor, company_id: int | None, *, kind: str, name: str, draft: Any) -> Flow:
+    """A unit's own flow that is only drawn yet, with a name that tells it from those that are there.
+
+    Without a unit it is the actor's own. Raises Invalid at `company` where the actor may draw none.
+    """
     company = company_id if company_id is not None else actor.company_id
     if company is None or company not in actor.whole_companies(EDIT_FLOWS):
         raise Invalid(fields={"company": "请选择您管理的单位"})
-    version = published(flow)
     made: Flow = Flow.create(
-        company=company, kind=flow.kind, name=_own_name(flow, company), enabled=True,
-        draft=version.definition if version is not None else flow.draft,
-    )  # fmt: skip
+        company=company, kind=kind, name=_own_name(name, company), enabled=True, draft=draft
+    )
     history.note(actor, made, "created", history.differences(Flow, {}, {"name": made.name}))
     announce("ledger.changed", made, ledger="flows")
     return made
 
 
-def _own_name(flow: Flow, company_id: int) -> str:
+def _own_name(name: str, company_id: int) -> str:
     """A name for a unit's own copy that tells it from those that are there."""
-    stem = re.sub(r"（本单位 ?\d*）$", "", flow.name)[:50]
+    stem = re.sub(r"（本单位 ?\d*）$", "", name)[:50]
     taken = {row.name for row in Flow.select(Flow.name).where(Flow.company == company_id)}
     names = (f"{stem}（本单位{f' {number}' if number > 1 else ''}）" for number in count(1))
     return next(name for name in names if name not in taken)

@@ -1,4 +1,4 @@
-"""The flows that serve everybody, as standards that a unit makes its own of (H07, J07)."""
+"""The flows that serve everybody, and samples, as standards that a unit makes its own of (H07, J07)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,22 @@ from models.core.ledger.library.records import LibraryCopy
 from models.core.ledger.library.taking import keep_copy
 from models.core.ledger.library.versions import PRODUCT, source_of
 from models.core.security.actor import Actor
-from models.tasks.flow.publishing import copy_flow
+from models.tasks.flow.publishing import copy_flow, draft_for
+from models.tasks.flow.samples import PREFIX, sample_of, sample_standards
 from models.tasks.records import Flow, FlowVersion
 from models.tasks.subjects import all_served
 
 LEDGER = "flows"
+
+
+def offered_flows() -> tuple[Standard, ...]:
+    """What a unit may make its own of: the flows that serve everybody, then the samples of the program."""
+    return (*standard_flows(), *sample_standards())
+
+
+def whose(key: str) -> str:
+    """Whose a standard flow is, in words."""
+    return "系统样例" if key.startswith(PREFIX) else "集团流程"
 
 
 def standard_flows() -> tuple[Standard, ...]:
@@ -34,7 +45,7 @@ def standard_flows() -> tuple[Standard, ...]:
 
 def _standard(flow: Flow, definition: Mapping[str, Any], group: str) -> Standard:
     values = {"version_text": f"第 {flow.published} 版", "steps": steps_in_words(definition)}
-    return Standard(key_of(flow), values, group=group, title=flow.name)
+    return Standard(key_of(flow), values, group=group, title=flow.name, facts=(("步骤", values["steps"]),))
 
 
 def key_of(flow: Flow) -> str:
@@ -64,7 +75,10 @@ def shown_steps(actor: Actor, rows: Sequence[Flow]) -> dict[int, str]:
 
 def make(actor: Actor, standard: Standard, unit: int | None) -> Flow:
     """A unit's own draft of a standard flow. Raises Invalid as `copy_flow`."""
-    return copy_flow(actor, _flow(standard.key), unit)
+    sample = sample_of(standard.key)
+    if sample is None:
+        return copy_flow(actor, _flow(standard.key), unit)
+    return draft_for(actor, unit, kind=sample["kind"], name=sample["name"], draft=sample["definition"])
 
 
 def copied(actor: Actor, flow: Flow, company_id: int | None) -> Flow:
@@ -78,11 +92,15 @@ def copied(actor: Actor, flow: Flow, company_id: int | None) -> Flow:
 
 def adopt(actor: Actor, flow: Flow, copy: LibraryCopy, values: Mapping[str, Any]) -> Flow:
     """What the standard says now becomes the draft of the unit's own flow, to be looked at and published."""
-    source = _flow(copy.source.partition(":")[2])
-    version = FlowVersion.get(FlowVersion.flow == source.id, FlowVersion.number == source.published)
-    flow.change(draft=version.definition)
+    key = copy.source.partition(":")[2]
+    sample = sample_of(key)
+    flow.change(draft=_in_force(_flow(key)) if sample is None else sample["definition"])
     history.note(actor, flow, "drawn")
     return flow
+
+
+def _in_force(flow: Flow) -> Any:
+    return FlowVersion.get(FlowVersion.flow == flow.id, FlowVersion.number == flow.published).definition
 
 
 def _flow(key: str) -> Flow:
@@ -90,4 +108,6 @@ def _flow(key: str) -> Flow:
     return found if found is not None else Flow.get_by_id(int(key))
 
 
-__all__ = ["adopt", "copied", "make", "shown_steps", "standard_flows", "steps_in_words"]
+__all__ = [
+    "adopt", "copied", "make", "offered_flows", "shown_steps", "standard_flows", "steps_in_words", "whose",
+]  # fmt: skip

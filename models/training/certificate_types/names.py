@@ -29,6 +29,11 @@ def known_kinds(company: int | None = None) -> KnownKinds:
     )
 
 
+def kinds_in_words(company: int | None = None) -> dict[str, str]:
+    """What people call each kind, by what stands in the column: 叉车司机 N1."""
+    return {code: name if name == code else f"{name} {code}" for code, name in known_kinds(company).items()}
+
+
 def years_of(code: str, kinds: Mapping[str, str]) -> int | None:
     """How many years a certificate is good; None where that is not known, and so not asked about."""
     if isinstance(kinds, KnownKinds) and code in kinds.years:
@@ -41,4 +46,4 @@ def is_operator_code(code: str, kinds: Mapping[str, str]) -> bool:
     return not (isinstance(kinds, KnownKinds) and code in kinds.years)
 
 
-__all__ = ["KnownKinds", "is_operator_code", "known_kinds", "years_of"]
+__all__ = ["KnownKinds", "is_operator_code", "kinds_in_words", "known_kinds", "years_of"]

@@ -7,7 +7,7 @@ from datetime import date
 
 from models.core.fields import Choice, DayList
 from models.core.ledger import Expiry
-from models.core.settings import CompanySetting
+from models.core.settings import CompanySetting, SampleValue
 from models.equipment import standards
 from models.training.records import EDIT_CERTIFICATES, Certificate
 
@@ -16,6 +16,9 @@ REMIND_DAYS: CompanySetting[tuple[int, ...]] = CompanySetting(
     "到期提醒",
     DayList("证照到期前", max=730, help="到期前多少天变黄并提醒，可以几次：90、30、7 天；过期当天再提醒一次"),
     default=(),
+    sample=SampleValue(
+        (90, 60, 30, 7, 0), "自编样例，只有 30 天有依据：特种设备作业人员证届满前 1 个月申请复审"
+    ),
     may_be_empty=True,
     empty="按“规则”里各项目的天数，再在 30、7 天前",
 )

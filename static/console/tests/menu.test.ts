@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MenuGroup } from '@/api/types'
-import { found, keepHabits, MANY, nameOf, nearest, readHabits, toggled } from '@/lib/menu'
+import { found, keepHabits, MANY, nameOf, nearest, readHabits, toggled } from '@/lib/page/menu'
 
 const group = (title: string, ...items: [string, string, string][]): MenuGroup => ({
   title,

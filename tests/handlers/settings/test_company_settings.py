@@ -87,3 +87,23 @@ async def test_the_group_sets_for_all_and_for_one(
     assert (again.json["text"], again.json["source"], again.json["changes"][0]["after"]) == (
         "15 分钟", "group", "15 分钟（集团）",
     )  # fmt: skip
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_what_the_library_proposes_is_told_with_its_source_and_can_be_set(
+    crowd: Crowd, officer: Person, desk: Callable[[], Desk]
+) -> None:
+    given(officer, "company_administrator", crowd.unit.id)
+    console = await signed_in(desk, officer)
+    page = (await console("GET", "/settings")).json
+    assert named(page, "urge-minutes")["sample"] is None
+    sample = named(page, "qualification-days")["sample"]
+    assert sample == {
+        "value": "120、60、30、0",
+        "text": "120、60、30、0",
+        "source": "自编样例",
+        "to_check": True,
+    }
+    body = {"on": 0, "value": sample["value"]}
+    made = (await console("PUT", "/settings/qualification-days", json=body)).json
+    assert (made["text"], made["source_text"]) == (sample["text"], "本单位设置")

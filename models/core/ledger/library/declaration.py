@@ -102,7 +102,7 @@ class Library:
 
     Where a row is more than its form (a flow), `make(actor, standard, unit)` makes it and `adopt(actor, row, copy, values)`
     takes an update, each by a rule of its own. `made_as` says what it is then, after the
-    message of how many were made. `whose` says whose what `product` gives is, where it is not the program's.
+    message of how many were made. `whose(key)` says whose what `product` gives is, where it is not the program's.
     """
 
     title: str
@@ -119,7 +119,7 @@ class Library:
     make: Callable[[Actor, Standard, int | None], Any] | None = None
     adopt: Callable[[Actor, Any, LibraryCopy, Mapping[str, Any]], Any] | None = None
     made_as: str = ""
-    whose: str = ""
+    whose: Callable[[str], str] = lambda key: ""
 
     @property
     def told_by(self) -> tuple[str, ...]:

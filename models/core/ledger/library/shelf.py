@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from models.core.errors import Invalid
+from models.core.fields import Lines
 from models.core.ledger.declaration import Ledger, ledger_named
 from models.core.ledger.library.declaration import Library, Part, Standard
 from models.core.ledger.library.hooks import group_of
 from models.core.ledger.library.offering import offered
 from models.core.ledger.library.records import LibraryCopy, LibraryOffer, subject_of
 from models.core.ledger.library.versions import GROUP, PRODUCT, product_standards, source_of
-from models.core.ledger.sub_rows import in_words
+from models.core.ledger.sub_rows import in_words, lines_in_words
 from models.core.row_ids import parse_id
 from models.core.security.actor import Actor
 
@@ -22,8 +23,8 @@ FROM = {PRODUCT: "系统样例", GROUP: "集团标准"}
 
 def whose(ledger: Ledger, source: str) -> str:
     """Whose a standard is, in words."""
-    kind = source.partition(":")[0]
-    return (library_of(ledger).whose if kind == PRODUCT else "") or FROM[kind]
+    kind, _, key = source.partition(":")
+    return (library_of(ledger).whose(key) if kind == PRODUCT else "") or FROM[kind]
 
 
 def library_of(ledger: Ledger) -> Library:
@@ -183,7 +184,8 @@ def facts(ledger: Ledger, values: Mapping[str, Any], but: Iterable[str] = ()) ->
 
 def words(ledger: Ledger, name: str, value: Any) -> str:
     """A value of a form as people read it."""
-    return in_words(ledger.field_named(name), value)
+    field = ledger.field_named(name)
+    return lines_in_words(field, value) if isinstance(field, Lines) else in_words(field, value)
 
 
 __all__ = [

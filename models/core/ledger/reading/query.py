@@ -29,6 +29,8 @@ from models.core.text.folding import pattern
 MAX_LIMIT = 200
 #: The value of a filter that means: nothing is there.
 EMPTY = "~"
+#: Before the text of a filter: exactly this, and not somewhere in it. `=N1` is no N10.
+EXACTLY = "="
 _MAX_WORDS = 5
 _MAX_VALUES = 100
 _PHONE = re.compile(r"\d{7,12}")
@@ -257,8 +259,13 @@ def _any_of(column: Described, kind: str, values: Sequence[str]) -> Any:
             raise Malformed("not_a_flag", "只能选 是 或 否")
         return one_of(column, sorted(set(flags)))
     if kind == "text":
-        return reduce(or_, (contains(column, spaced(value)[:100]) for value in values))
+        return reduce(or_, (_said(column, value) for value in values))
     return one_of(column, [column.clean(value) for value in values])
+
+
+def _said(column: Any, value: str) -> Any:
+    exactly = len(value) > len(EXACTLY) and value.startswith(EXACTLY)
+    return column == value.removeprefix(EXACTLY) if exactly else contains(column, spaced(value)[:100])
 
 
 def one_of(column: Any, values: Sequence[Any]) -> Any:

@@ -175,6 +175,19 @@ def test_every_setting_of_the_program_is_whole() -> None:
             assert setting.field.unit, setting.name
 
 
+def test_what_the_library_proposes_may_be_set_and_holds_nowhere_by_itself() -> None:
+    proposed = {one.name: one for one in all_settings() if one.sample is not None}
+    assert {"certificate-days", "inspection-days", "qualification-days", "document-review-days"} <= set(
+        proposed
+    )
+    for setting in proposed.values():
+        assert setting.sample is not None and setting.sample.source
+        assert setting.field.clean(setting.field.plain(setting.sample.value)) == setting.sample.value, (
+            setting.name
+        )
+        assert setting.default_value() != setting.sample.value
+
+
 def test_which_companies_have_a_value_of_their_own() -> None:
     assert differing(LIMIT) == {}
     put(CHIEF, LIMIT, None, 20)
