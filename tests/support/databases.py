@@ -39,7 +39,7 @@ _CHOICES = {
 _DIFFERENT = (
     "tests/house", "tests/journeys", "tests/server", "tests/models/core", "tests/models/migrations", "tests/models/messages",
     "tests/models/duty/gate", "tests/models/tasks/engine", "tests/models/tasks/timing", "tests/models/tasks/test_machine",
-    "tests/models/tasks/test_costs", "tests/models/administration/sign_in", "tests/models/grid",
+    "tests/models/tasks/test_costs", "tests/models/tasks/test_bench_floor", "tests/models/administration/sign_in", "tests/models/grid",
     "tests/models/objectives/investment", "tests/models/objectives/points", "tests/models/personnel/importing",
 )  # fmt: skip
 _TURNS = 4  # of so many other tests one runs on MariaDB instead of SQLite
