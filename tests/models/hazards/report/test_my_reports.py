@@ -19,6 +19,7 @@ from models.hazards.display.listing import counts, of_unit
 from models.hazards.records import Hazard
 from models.hazards.report.open_hazard import LEDGER
 from models.hazards.report.snapshot import add_own_photos, mine, place_for, position_of
+from models.organization.records import Person
 from tests.models.hazards.grid_company import Land
 
 pytestmark = pytest.mark.one_engine
@@ -208,3 +209,17 @@ def test_a_place_is_offered_once_as_it_was_found_first(land: Land) -> None:
     with pytest.raises(Invalid) as theirs:
         offered("外", scan=room.label_code)
     assert set(theirs.value.fields) == {"scan"}
+
+
+@pytest.mark.parametrize(
+    ("works_at", "place", "site"),
+    [(None, "泵房", 1), (0, "泵房", 1), (0, "公司", 0), (None, "公司", None)],
+)
+def test_of_which_site_a_report_is(land: Land, works_at: int | None, place: str, site: int | None) -> None:
+    """Of the place's; where that is of none, of the site where the reporter works."""
+    sites = [row.id for row in land.sites]
+    Person.update(site=None if works_at is None else sites[works_at]).where(
+        Person.id == land.id("工")
+    ).execute()
+    hazard = land.snap("工", grid=str(land.nodes[place].id))
+    assert hazard.site_id == (None if site is None else sites[site])

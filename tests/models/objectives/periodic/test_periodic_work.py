@@ -48,6 +48,15 @@ def test_a_work_is_made_for_everybody_who_holds_the_post(duties: Duties, clock: 
     assert [sorted(row.payload["persons"]) for row in news] == [[person.id for person in people]]
 
 
+@pytest.mark.one_engine
+@pytest.mark.parametrize(("hour", "minute", "day"), [(8, 59, 22), (9, 0, 23), (9, 1, 23)])
+def test_a_new_work_is_of_today_until_its_hour(
+    duties: Duties, clock: Any, hour: int, minute: int, day: int
+) -> None:
+    clock.set(2026, 11, 22, hour, minute)
+    assert daily(duties, duties.post()).next_on == date(2026, 11, day)
+
+
 def test_a_killed_workers_repeat_makes_the_rest_and_none_twice(
     duties: Duties, clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
