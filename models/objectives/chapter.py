@@ -84,7 +84,7 @@ CHAPTER = Chapter(
         Page(name="my-training", title="我的培训", place="menu", right="trainings.read"),
     ),
     console=("handlers.work",),
-    phone=("miniprogram_api.my_posts",),
+    phone=("miniprogram_api.mine.posts",),
     acts={
         "approve_offline": "线下审批",
         "revoke": "撤销采纳",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.web.operations import Route, operation
 from handlers.web.shapes.mine import CertificatesOut
 from miniprogram_api.base import PhoneHandler
-from miniprogram_api.shapes import (
+from miniprogram_api.shapes.phone import (
     BindingBody,
     BindingOut,
     BindingsOut,
