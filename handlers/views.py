@@ -10,18 +10,19 @@ from handlers.base import ConsoleHandler
 from handlers.web.doors.ledgers import filters_of
 from handlers.web.doors.views import CalendarDoor, month_operation
 from handlers.web.operations import Operation, Route
-from handlers.web.shapes.ledgers.views import MATRIX, STATISTIC
+from handlers.web.shapes.ledgers.views import MATRIX, STATISTIC, TREE
 from handlers.web.shapes.tasks.requests import Id
 from models.core.files.mime import XLSX
 from models.core.ledger import Ledger
 from models.core.ledger.declaration import ResultFile
 from models.core.security.actor import Actor
-from models.core.views import Calendar, Matrix, Statistic, View, all_views
-from models.core.views.describe import matrix_json, statistic_json
+from models.core.views import Calendar, Matrix, Statistic, Tree, View, all_views
+from models.core.views.describe import matrix_json, statistic_json, tree_json
 from models.core.views.matrix import AskedMatrix, matrix
 from models.core.views.pictures import picture
-from models.core.views.sheets import matrix_sheet, statistic_sheet
+from models.core.views.sheets import matrix_sheet, statistic_sheet, tree_sheet
 from models.core.views.statistic import AskedStatistic, statistic
+from models.core.views.tree import tree
 
 PNG = "image/png"
 _BINARY: dict[str, Any] = {"type": "string", "format": "binary"}
@@ -125,17 +126,48 @@ class MatrixSheetHandler(_MatrixHandler):
         self.answer_file(file.name, file.mime, file.content)
 
 
+class TreeHandler(ViewHandler):
+    """`/views/{name}` of a tree."""
+
+    async def get(self) -> None:
+        """All its nodes, parents first, each with what hangs on its branch."""
+        self.answer(await self.call(_nodes, self.actor, self.view, write=False))
+
+
+def _nodes(actor: Actor, view: Tree) -> dict[str, Any]:
+    return tree_json(tree(actor, view), actor)
+
+
+class TreeSheetHandler(ViewHandler):
+    """`/views/{name}/sheet.xlsx` of a tree."""
+
+    async def get(self) -> None:
+        """The tree as a workbook."""
+        file: ResultFile = await self.call(tree_sheet, self.actor, self.view)
+        self.answer_file(file.name, file.mime, file.content)
+
+
 class CalendarHandler(CalendarDoor, ConsoleHandler):
     """`/views/{name}` of a calendar."""
 
 
 def _operation(view: View, title: str, **more: Any) -> Operation:
+    right = more.pop("right", view.ledger.rights["read"])
+    if isinstance(view, Tree):
+        return Operation(title, right, system=view.system, **more)
     query = MatrixQuery if isinstance(view, Matrix) else StatisticQuery
     refuses = (404, 422) if isinstance(view, Matrix) else (422,)
-    right = more.pop("right", view.ledger.rights["read"])
     return Operation(
         title, right, system=view.system, query=query, refuses=refuses, ledger_query=True, **more
     )
+
+
+#: Of each kind of view: who answers, who gives the workbook, and the shape of the answer.
+_SERVED: dict[type[View], tuple[type[ViewHandler], type[ViewHandler], dict[str, Any]]] = {
+    Statistic: (StatisticHandler, SheetHandler, STATISTIC),
+    Matrix: (MatrixHandler, MatrixSheetHandler, MATRIX),
+    Tree: (TreeHandler, TreeSheetHandler, TREE),
+}
 
 
 def _routes(view: View) -> list[Route]:
@@ -143,11 +175,11 @@ def _routes(view: View) -> list[Route]:
     options = {"view": view}
     if isinstance(view, Calendar):
         return [Route(path, CalendarHandler, view.ledger, options, {"get": month_operation(view)})]
-    a_matrix = isinstance(view, Matrix)
     ledger = view.filtered if isinstance(view, Matrix) else view.ledger
-    shown = _operation(view, view.title, gives={200: MATRIX if a_matrix else STATISTIC})
-    made = [Route(path, MatrixHandler if a_matrix else StatisticHandler, ledger, options, {"get": shown})]
-    if not a_matrix:
+    handler, sheet, shape = _SERVED[type(view)]
+    shown = _operation(view, view.title, gives={200: shape})
+    made = [Route(path, handler, ledger, options, {"get": shown})]
+    if isinstance(view, Statistic):
         drawn = _operation(view, f"{view.title}：图片", gives={200: _BINARY}, produces=PNG)
         made.append(Route(f"{path}/picture.png", PictureHandler, ledger, options, {"get": drawn}))
     if "export" in view.ledger.rights:
@@ -158,8 +190,7 @@ def _routes(view: View) -> list[Route]:
             gives={200: _BINARY},
             produces=XLSX,
         )
-        handler = MatrixSheetHandler if a_matrix else SheetHandler
-        made.append(Route(f"{path}/sheet.xlsx", handler, ledger, options, {"get": export}))
+        made.append(Route(f"{path}/sheet.xlsx", sheet, ledger, options, {"get": export}))
     return made
 
 

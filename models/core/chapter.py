@@ -24,6 +24,7 @@ CHAPTER = Chapter(
     jobs=(
         BackgroundJob(name="rules", run="rulebook.files:work", batch=100, idle=60.0),
         BackgroundJob(name="kept_sums", run="views.kept_sums:fold", batch=5000, idle=60.0),
+        BackgroundJob(name="kept_sums_later", run="views.kept_sums:sum_up", batch=5000, idle=60.0),
     ),
     sweeps=(
         Sweep(name="news", run="events.outbox:sweep_old", minutes=1),

@@ -44,6 +44,12 @@ class Base(Model, metaclass=WithSubRows):
         made = super().insert(*args, **values)
         if cls.watched:
             made.__class__ = WatchedInsert
+            key = cls._meta.primary_key
+            given = {
+                getattr(one, "name", one): value
+                for one, value in {**(args[0] if args else {}), **values}.items()
+            }
+            made.key = given.get(key.name)
         return made
 
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, CharField, FixedCharField
+from peewee import BigIntegerField, BooleanField, CharField, FixedCharField
 
 from models.core.fields import (
     Day,
@@ -25,10 +25,12 @@ class ClockIn(Record):
     """One clock-in with the evidence of its moment (Q09, X02). Written by the gate alone, never edited.
 
     `once_key` is person, equipment and day; `request_key` the hash of account and Idempotency-Key: both
-    unique, so no scan is ever there twice. `evidence` freezes binding, certificate, equipment and place.
+    unique, so no scan is ever there twice. `evidence` freezes binding, certificate, equipment and place. `summed` says
+    whether it is in the sums that a job keeps; what the gate writes is not.
     """
 
     self_field = "person_id"
+    watched = "models.duty.sums:CHANGES"
 
     id = BigIntegerField(primary_key=True)
     company = Link(
@@ -49,6 +51,7 @@ class ClockIn(Record):
     evidence = Facts("当时的情况", required=True, readonly=True)
     once_key = CharField(max_length=60, unique=True)
     request_key = FixedCharField(max_length=64, unique=True)
+    summed = BooleanField(null=True, index=True)
 
     class Meta:
         table_name = "clock_in"

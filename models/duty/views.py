@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.core.views import Calendar, Gaps, Measure, Statistic
 from models.duty.ledgers import CLOCK_INS
-from models.duty.sums import CLOCK_IN_SUMS
+from models.duty.sums import BY_EQUIPMENT, BY_PERSON, CLOCK_IN_SUMS
 from models.equipment.ledgers import EQUIPMENT, TO_BE_MANNED
 
 CLOCK_IN_STATISTIC = Statistic(
@@ -14,7 +14,7 @@ CLOCK_IN_STATISTIC = Statistic(
     time="day",
     measures=(Measure("all", "上岗人次"), Measure("late", "其中补传", {"late": ["true"]})),
     by=("company", "site", "type", "person", "equipment"),
-    kept=(CLOCK_IN_SUMS,),
+    kept=(CLOCK_IN_SUMS, BY_PERSON, BY_EQUIPMENT),
 )
 
 CLOCK_IN_CALENDAR = Calendar(

@@ -26,6 +26,7 @@ from models.core.ledger import (
     Rules,
     Section,
 )
+from models.core.ledger.branches import inside
 from models.core.ledger.reading.references import load_rows
 from models.core.security.actor import Actor
 from models.equipment import exemption, hooks, importing, label_printing, rules
@@ -196,6 +197,7 @@ EQUIPMENT = Ledger(
         Column("model", 120, shown=False),
     ),
     filters=(
+        Filter("unit", "reference"),
         Filter("company", "reference"),
         Filter("site", "reference"),
         Filter("type", "reference"),
@@ -216,6 +218,7 @@ EQUIPMENT = Ledger(
     sort="-id",
     sorts=("id", "name"),
     derived=(
+        inside("unit", "机构（含下级）", (Equipment.site, Equipment.company)),
         Derived("needed_codes", "作业项目", "text", load=_needed),
         Derived("number_doubts", "编号待核对", "text", load=_number_doubts, warns=True),
         Derived("why_none", "为什么不用扫码", "text", load=_why_none),

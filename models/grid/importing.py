@@ -10,7 +10,7 @@ from models.core import history
 from models.core.errors import Malformed
 from models.core.security.actor import Actor
 from models.core.text.folding import fold
-from models.grid.nodes import insert, lock
+from models.grid.nodes import carry_site, insert, lock
 from models.grid.owners.owners import change_owner
 from models.grid.records import BUSINESS, IMPORT_GRID, GridNode
 from models.organization.records import Binding, Person
@@ -122,6 +122,8 @@ def _change(actor: Actor, node: GridNode, row: Values) -> None:
         old = dict(node.__data__)
         node.change(**values)
         history.note(actor, node, "edited", history.differences(GridNode, old, values))
+    if "site" in values:
+        carry_site(node, old["site"])
     if row.get("owner") is not None and row["owner"] != node.owner_id:
         change_owner(actor, node, row["owner"])
 

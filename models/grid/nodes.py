@@ -112,13 +112,13 @@ def edit_node(actor: Actor, node: GridNode, values: Values) -> GridNode:
         node.change(**values)
         history.note(actor, node, "edited", history.differences(GridNode, old, values))
     if values.get("site", old["site"]) != old["site"]:
-        _carry_site(node, old["site"])
+        carry_site(node, old["site"])
     if owner != node.owner_id:
         change_owner(actor, node, owner)
     return node
 
 
-def _carry_site(node: GridNode, before: int | None) -> None:
+def carry_site(node: GridNode, before: int | None) -> None:
     """The places below that had their site from this one follow it."""
     same = GridNode.site.is_null() if before is None else (GridNode.site == before)
     GridNode.update(site=node.site_id, version=GridNode.version + 1).where(
@@ -127,8 +127,9 @@ def _carry_site(node: GridNode, before: int | None) -> None:
 
 
 def move_node(actor: Actor, node: GridNode, parent_id: int | None) -> GridNode:
-    """Put a place, with all below it, under another one. Raises Invalid at `parent` for its own descendant (a circle),
-    a wrong level, or another company's.
+    """Put a place, with all below it, under another one; what had its site from above has it from there then.
+
+    Raises Invalid at `parent` for its own descendant (a circle), a wrong level, or another company's.
     """
     actor.require(EDIT_GRID, node)
     lock(node.company_id)
@@ -143,14 +144,21 @@ def move_node(actor: Actor, node: GridNode, parent_id: int | None) -> GridNode:
     if parent is not None:
         actor.require(EDIT_GRID, parent)
     before, old = node.path, dict(node.__data__)
-    node.change(parent=parent_id)
+    was = None if node.parent_id is None else GridNode.get_by_id(node.parent_id).site_id
+    site = parent.site_id if parent is not None and node.site_id == was else node.site_id
+    node.change(parent=parent_id, site=site)
     after = f"{parent.path if parent else '/'}{node.id}/"
     # Ids stand once in a path, so the old beginning is found at the beginning alone.
     GridNode.update(path=fn.REPLACE(GridNode.path, Value(before), Value(after))).where(
         GridNode.path.startswith(before)
     ).execute()
-    history.note(actor, node, "moved", history.differences(GridNode, old, {"parent": parent_id}))
-    return GridNode.get_by_id(node.id)
+    history.note(
+        actor, node, "moved", history.differences(GridNode, old, {"parent": parent_id, "site": site})
+    )
+    node = GridNode.get_by_id(node.id)
+    if site != old["site"]:
+        carry_site(node, old["site"])
+    return node
 
 
 def below(node: GridNode) -> list[GridNode]:

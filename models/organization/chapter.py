@@ -8,6 +8,7 @@ CHAPTER = Chapter(
     name="organization",
     title="组织机构",
     ledgers=("ledgers:COMPANIES",),
+    views=("views:COMPANY_TREE",),
     hooks=("tree_top",),
     pages=(Page(name="settings", title="设置", place="menu", ledger="companies", right="settings.read"),),
     grants=Grants(

@@ -18,6 +18,7 @@ from models.core.ledger import (
     Rules,
     Section,
 )
+from models.core.ledger.branches import inside
 from models.core.security.actor import Actor
 from models.organization.records import (
     CREATE_PERSONS,
@@ -78,6 +79,7 @@ PERSONS = Ledger(
         Column("created_at", 170, shown=False),
     ),
     filters=(
+        Filter("unit", "reference"),
         Filter("company", "reference"),
         Filter("site", "reference"),
         Filter("department", "reference"),
@@ -96,6 +98,7 @@ PERSONS = Ledger(
     sort="-id",
     sorts=("id", "name"),
     derived=(
+        inside("unit", "机构（含下级）", (Person.department, Person.site, Person.company)),
         Derived(
             "binding_state",
             "绑定状态",

@@ -9,7 +9,7 @@ CHAPTER = Chapter(
     title="制度管理",
     settings=("ledgers",),
     ledgers=("ledgers:DOCUMENTS", "ledgers:FOLDERS"),
-    views=("views:DOCUMENT_STATISTIC",),
+    views=("views:FOLDER_TREE", "views:DOCUMENT_STATISTIC"),
     subjects=("workflow",),
     kinds=(Kind(name="document", title="制度文件", ledger="documents", tasks=True),),
     standards=(StandardRows("document_folders", "folders:install_folders"),),

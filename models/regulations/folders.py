@@ -40,16 +40,29 @@ def create_folder(actor: Actor, values: Values) -> Folder:
 
 
 def edit_folder(actor: Actor, folder: Folder, values: Values) -> Folder:
-    """Rename or move in order; what lies below is called after it."""
+    """Rename, move in order, or move below another directory of the same level; what lies below comes along."""
     name = values.get("name", folder.name)
-    parent = None if folder.parent_id is None else Folder.get_by_id(folder.parent_id)
-    if name != folder.name:
+    above = values.get("parent", folder.parent_id)
+    parent = None if above is None else Folder.get_by_id(above)
+    if above != folder.parent_id:
+        _check_move(folder, parent)
+    if (name, above) != (folder.name, folder.parent_id):
         _check_name(folder.company_id, parent, name)
     made: Folder = plain_edit(Folder)(actor, folder, {**values, "full_name": _full_name(parent, name)})
     Folder.update(path=_path(parent, made)).where(Folder.id == made.id).execute()
     made = Folder.get_by_id(made.id)
     _follow(made)
     return made
+
+
+def _check_move(folder: Folder, parent: Folder | None) -> None:
+    """Raise Invalid where the directory's documents would change their level, or what is below it would lie too deep."""
+    if parent is not None and parent.level != folder.level:
+        raise Invalid(fields={"parent": f"只能移到“{Folder.level.title_of(folder.level)}”的目录下面"})
+    inner = Folder.select(Folder.path).where(Folder.path.startswith(folder.path))
+    height = max(row.path.count("/") for row in inner) - folder.path.count("/") + 1
+    if (0 if parent is None else parent.path.count("/") - 1) + height > _DEEPEST:
+        raise Invalid(fields={"parent": f"连同下级超过 {_DEEPEST} 层，请选上面一层"})
 
 
 def _follow(folder: Folder) -> None:
@@ -82,12 +95,4 @@ def _check_name(company: int | None, parent: Folder | None, name: str) -> None:
         raise Invalid(fields={"name": f"这里已经有“{name}”"})
 
 
-def below(ids: list[int]) -> list[int]:
-    """The directories with all that lies below them."""
-    found: set[int] = set()
-    for folder in Folder.select(Folder.path).where(Folder.id.in_(ids or [0])):
-        found |= {row.id for row in Folder.select(Folder.id).where(Folder.path.startswith(folder.path))}
-    return sorted(found)
-
-
-__all__ = ["below", "create_folder", "edit_folder", "install_folders"]
+__all__ = ["create_folder", "edit_folder", "install_folders"]

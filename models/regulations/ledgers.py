@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from models.core.fields import Choice, DayList
 from models.core.files import named_files
 from models.core.ledger import Column, Derived, Expiry, Filter, ImportPlan, Ledger, Rules, Section
+from models.core.ledger.branches import inside
 from models.core.ledger.changes.default_rules import plain_delete
 from models.core.ledger.library.declaration import Library
-from models.core.row_ids import parse_id
 from models.core.settings import CompanySetting, SampleValue
 from models.regulations import documents, folders, importing
 from models.regulations.records import (
@@ -36,12 +33,6 @@ REVIEW_DAYS: CompanySetting[tuple[int, ...]] = CompanySetting(
     default=(60, 15),
     sample=SampleValue((60, 30, 0), "自编样例"),
 )
-
-
-def _inside(values: Sequence[str]) -> Any:
-    """Documents in a directory or anywhere below it."""
-    ids = [row_id for value in values if (row_id := parse_id(value)) is not None]
-    return Document.folder.in_(folders.below(ids) or [0])
 
 
 DOCUMENTS: Ledger = Ledger(
@@ -88,10 +79,7 @@ DOCUMENTS: Ledger = Ledger(
         Section("阅读", ("must_read", "concerned")),
     ),
     derived=(
-        Derived(
-            "inside", "目录（含下级）", "references", load=lambda actor, rows: {}, where=_inside, to="document-folders",
-            shown=False,
-        ),
+        inside("inside", "目录（含下级）", Document.folder),
         Derived(
             "files", "文件", "choice", load=lambda actor, rows: named_files.states(DOCUMENTS, rows), choices=_FILES,
             where=lambda values: named_files.lacking(DOCUMENTS, values),
@@ -156,6 +144,8 @@ FOLDERS = Ledger(
     sort="path",
     sorts=("path",),
     label=lambda row: row.full_name or row.name,
-    rights={"read": READ_FOLDERS, "create": EDIT_FOLDERS, "edit": EDIT_FOLDERS, "delete": EDIT_FOLDERS},
+    rights={
+        "read": READ_FOLDERS, "create": EDIT_FOLDERS, "edit": EDIT_FOLDERS, "delete": EDIT_FOLDERS, "export": EXPORT_DOCUMENTS,
+    },
     rules=Rules(folders.create_folder, folders.edit_folder, plain_delete(Folder)),
 )  # fmt: skip

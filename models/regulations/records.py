@@ -42,7 +42,7 @@ class Folder(Record):
     company = Link(
         "单位", Company, to="companies", only=("kind", "company"), create_only=True, help="不填就是各单位通用"
     )
-    parent = Link("上级目录", "self", to="document-folders", create_only=True, help="最上一级不填")
+    parent = Link("上级目录", "self", to="document-folders", help="最上一级不填；改了就连同下级一起移过去")
     name = Text("目录名称", max=40, required=True)
     level = Pick("层级", LEVELS, create_only=True, help="有上级的和上级一样，不用填")
     full_name = Text("目录", max=200, readonly=True)

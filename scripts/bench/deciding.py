@@ -19,7 +19,6 @@ from typing import Any
 from models.administration.accounts.actors import actor_for_token
 from models.core.db.connection import close_database, database, in_transaction, migrate, open_database
 from models.installation import install_standards
-from models.organization.records import Person
 from models.tasks.engine.decide import decide
 from models.tasks.records import Case, CaseEvent, Task
 from models.tasks.views.inbox import page
@@ -70,7 +69,6 @@ class Book:
     """A database of its own with cases, past ones and such as wait to be decided."""
 
     url: str
-    person: int  # the first one's id
     next: int = _FIRST_OPEN
 
 
@@ -94,19 +92,17 @@ def measure(house: House, books: dict[int, Book], *, rounds: int = ROUNDS) -> De
                     if number:  # the first round warms both up
                         rates[size].append(rate)
     with opened(house, books[LARGE]):
-        result.page_ms = _pages(books[LARGE])
+        result.page_ms = _pages()
     return result
 
 
 def _book(house: House, past: int, name: str, rounds: int) -> Book:
-    book = Book(house.server.url(name), 0)
+    book = Book(house.server.url(name))
     with opened(house, book):
         migrate()
         in_transaction(install_standards)
         seed(WORLD, house.settings["ANBAN_PUBLIC_URL"])
-        with database.connection_context():
-            book.person = Person.select().order_by(Person.id).first().id
-        named = {"flow": tasks_seed.flow(), "person": book.person, "persons": WORLD.persons}
+        named = {"flow": tasks_seed.flow(), "persons": range(WORLD.persons)}
         tasks_seed.fill(1, past, over=True, **named)
         tasks_seed.fill(_FIRST_OPEN, 2 * EACH * (rounds + 1), over=False, **named)
         tasks_seed.analyze()
@@ -199,21 +195,21 @@ def _drive(cursor: Any, steps: Generator[Any, Any, Any]) -> Any:
         statement = next(steps)
         while True:
             cursor.execute(*statement)
-            statement = steps.send(cursor.fetchall() if cursor.with_rows else [])
+            statement = steps.send(cursor.fetchall() if cursor.with_rows else [(cursor.lastrowid,)])
     except StopIteration as ended:
         return ended.value
 
 
-def _pages(book: Book, rounds: int = 40) -> dict[int, float]:
+def _pages(rounds: int = 40) -> dict[int, float]:
     """Milliseconds of the first page of 待办, of one with many open tasks and of one with few, asked in turns."""
-    people = {MANY: 0, FEW: 1}
+    people, ids = {MANY: 0, FEW: 1}, tasks_seed.people()
     start = 3_000_000
     with database.connection_context():
         flow = int(Case.select(Case.flow_version).where(Case.id == 1).scalar())
     for count, number in people.items():
         with database.connection_context():
-            has = Task.select().where(Task.person == book.person + number, Task.state == "open").count()
-        tasks_seed.fill(start, count - has, flow=flow, person=book.person + number, persons=1, over=False)
+            has = Task.select().where(Task.person == ids[number], Task.state == "open").count()
+        tasks_seed.fill(start, count - has, flow=flow, persons=range(number, number + 1), over=False)
         start += count
     tasks_seed.analyze()
     times: dict[int, list[float]] = {count: [] for count in people}

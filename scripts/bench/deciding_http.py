@@ -78,7 +78,7 @@ def measure(
     """Both sides in turns, every second round in the opposite order; then the product with a relay."""
     result, count = OverHttp(), int(_A_SECOND * seconds * (rounds + 5))
     with opened(house, book):
-        _fill(book, count)
+        _fill(count)
         settings = {**house.settings, "ANBAN_DATABASE_URL": book.url}
         with ExitStack() as stack:
             served = {
@@ -103,11 +103,11 @@ def measure(
     return result
 
 
-def _fill(book: Book, count: int) -> None:
+def _fill(count: int) -> None:
     with database.connection_context():
         flow = int(Case.select(Case.flow_version).where(Case.id == 1).scalar())
     for first in _FIRST.values():
-        tasks_seed.fill(first, count, flow=flow, person=book.person, persons=WORLD.persons, over=False)
+        tasks_seed.fill(first, count, flow=flow, persons=range(WORLD.persons), over=False)
     tasks_seed.analyze()
 
 

@@ -42,6 +42,9 @@ from scripts.bench.world import World
 BATCH = 256
 ROWS, BATCHES = 3_000_000, 20
 COST, GROWTH = 0.8, 1.5
+#: Who works in the books: each at one site of a company, on nine machines of one kind there.
+WORLD = World(persons=960, equipment=540, companies=4)
+AMONG = WORLD.groups * hazards.SITES
 out = Console()
 
 
@@ -112,7 +115,10 @@ _CLOCK_INS: dict[str, AskedStatistic] = {
     "by site": AskedStatistic("site"),
     "by kind of equipment": AskedStatistic("type"),
     "by company": AskedStatistic("company"),
+    "by person": AskedStatistic("person"),
+    "by equipment": AskedStatistic("equipment"),
     "late ones by site": AskedStatistic("site", filters={"late": ["true"]}),
+    "late ones by person": AskedStatistic("person", filters={"late": ["true"]}),
 }
 _HAZARDS: dict[str, AskedStatistic] = {
     "by month": AskedStatistic("reported_at", "month"),
@@ -161,9 +167,8 @@ def _others_wait(file: str) -> Iterator[None]:
 
 def _book(standing: House, rows: int, name: str) -> paging.Book:
     """A database with so many clock-ins and a tenth as many hazards, summed up."""
-    book = paging.make_book(standing, rows, name)
+    book = paging.make_book(standing, rows, name, world=WORLD, among=AMONG, planted=hazards.plant_sites)
     with _opened(standing, book):
-        hazards.plant_sites()
         hazards.plant_hazards(rows // 10)
         in_transaction(kept_sums.recount_all)
         database.execute_sql("ANALYZE TABLE kept_sum").fetchall()

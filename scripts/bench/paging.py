@@ -37,18 +37,20 @@ _SPANS = {SMALL: timedelta(days=2), LARGE: timedelta(days=365)}
 _PIECE = 100_000
 
 # Every person works everywhere in the company, in an order that mixes all of them; the log grows with time. People and
-# equipment are counted, as their ids go in steps (the database gives ids as a cluster of three does).
+# equipment are counted, as their ids go in steps (the database gives ids as a cluster of three does). In other worlds than
+# the book's own it stays with equipment whose number is theirs but for multiples of `among`: of their trade and site, say.
 _FILL = """
 INSERT INTO clock_in (id, version, created_at, updated_at, company_id, person_id, person_name, equipment_id,
-  equipment_name, code, certificate_number, day, scanned_at, received_at, late, evidence, once_key, request_key)
+  equipment_name, code, certificate_number, day, scanned_at, received_at, late, evidence, once_key, request_key,
+  site_id, type_id, summed)
 SELECT s.seq, 1, m.at, m.at, p.company_id, p.id, p.name, e.id, e.name, 'N1', CONCAT('T', p.id), DATE(m.at), m.at, m.at,
-  0, '{evidence}', CONCAT(s.seq, '.b'), SHA2(s.seq, 256)
+  s.seq MOD 50 = 0, '{evidence}', CONCAT(s.seq, '.b'), SHA2(s.seq, 256), e.site_id, e.type_id, 1
 FROM seq_{low}_to_{high} s
 JOIN (SELECT seq, TIMESTAMP('{start}') + INTERVAL seq * {step} MICROSECOND AS at FROM seq_{low}_to_{high}) m
   ON m.seq = s.seq
-JOIN (SELECT *, ROW_NUMBER() OVER (ORDER BY id) - 1 AS n FROM person) p ON p.n = s.seq * 7 % {persons}
+JOIN (SELECT *, ROW_NUMBER() OVER (ORDER BY id) - 1 AS n FROM person WHERE role = 'operator') p ON p.n = s.seq * 7 % {persons}
 JOIN (SELECT *, ROW_NUMBER() OVER (ORDER BY id) - 1 AS n FROM equipment) e
-  ON e.n = (s.seq * 7 + s.seq DIV {persons} * {companies}) % {pieces}
+  ON e.n = (s.seq * 7 + s.seq DIV {persons} * {among}) % {pieces}
 """
 
 
@@ -122,25 +124,40 @@ def token() -> str:
     return "an-officer-of-the-benchmark"
 
 
-def make_book(house: House, rows: int, name: str) -> Book:
-    """A database of its own with so many clock-ins. The house's own is open again afterwards."""
+def make_book(
+    house: House,
+    rows: int,
+    name: str,
+    *,
+    world: World = WORLD,
+    among: int = 0,
+    planted: Callable[[], None] | None = None,
+) -> Book:
+    """A database of its own with so many clock-ins of a world. The house's own is open again afterwards.
+
+    `planted()` adds to the world before there are clock-ins; people stay with every `among`th piece of equipment.
+    """
     try:
-        return _book(house, rows, name)
+        return _book(house, rows, name, world, among or world.companies, planted)
     finally:
         close_database()
         open_database(house.settings["ANBAN_DATABASE_URL"])
 
 
-def _book(house: House, rows: int, name: str) -> Book:
+def _book(
+    house: House, rows: int, name: str, world: World, among: int, planted: Callable[[], None] | None
+) -> Book:
     close_database()
     book = Book(rows, house.server.url(name))
     open_database(book.url)
     migrate()
     in_transaction(install_standards)
-    seed(WORLD, house.settings["ANBAN_PUBLIC_URL"])
+    seed(world, house.settings["ANBAN_PUBLIC_URL"])
     with database.connection_context():
         _sign_in()
-        _fill(rows)
+        if planted is not None:
+            planted()
+        _fill(rows, world, among)
         database.execute_sql("ANALYZE TABLE clock_in").fetchall()
         book.pages = _pages(rows)
     return book
@@ -156,15 +173,15 @@ def _sign_in() -> None:
     )  # fmt: skip
 
 
-def _fill(rows: int) -> None:
+def _fill(rows: int, world: World, among: int) -> None:
     evidence = orjson.dumps({"request": "0" * 16, "place": None, "filler": "x" * 400}).decode()
     span = _SPANS.get(rows, _SPANS[LARGE])
     start = f"{clock.now() - span:%Y-%m-%d %H:%M:%S}"
     for low in range(1, rows + 1, _PIECE):
         sql = _FILL.format(
             low=low, high=min(low + _PIECE - 1, rows), start=start, evidence=evidence,
-            step=int(span / timedelta(microseconds=1)) // rows, persons=WORLD.persons,
-            companies=WORLD.companies, pieces=WORLD.equipment,
+            step=int(span / timedelta(microseconds=1)) // rows, persons=world.persons, among=among,
+            pieces=world.equipment,
         )  # fmt: skip
         database.execute_sql(sql)
 

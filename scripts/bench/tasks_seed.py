@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.core import clock
 from models.core.db.connection import database, in_transaction
+from models.organization.records import Person
 from models.tasks.records import Flow, FlowVersion
 
 KIND = "investment_plan"
@@ -16,19 +17,21 @@ _STEPS = [
                   {"key": "refuse", "title": "不批准", "does": "refuse", "next": "end:refused"}]},
 ]  # fmt: skip
 
+# People in the order of their ids, whatever steps the database counts in, counted from 0 on.
+_PEOPLE = "(SELECT id, name, company_id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS place FROM person)"
 # Person n mod `persons` has case n, and decides both of its steps.
 _PLANS = """
 INSERT INTO investment_plan (id, version, created_at, updated_at, company_id, number, name, year, total_wan, offline,
   maker_id, state)
 SELECT s.seq, 1, '{at}', '{at}', p.company_id, CONCAT('TR', s.seq), CONCAT('计划', s.seq), 2026, 10, 0, p.id, '{plan}'
-FROM seq_{low}_to_{high} s JOIN person p ON p.id = {person} + s.seq % {persons}"""
+FROM seq_{low}_to_{high} s JOIN {people} p ON p.place = {first} + s.seq % {persons}"""
 _CASES = """
 INSERT INTO flow_case (id, version, created_at, updated_at, company_id, flow_version_id, kind, subject_id, title, number,
   state, starter_id, starter_name, started_at, ended_at, outcome, running_key)
 SELECT s.seq, 1, '{at}', '{at}', p.company_id, {flow}, '{kind}', s.seq, CONCAT('计划', s.seq), CONCAT('TR', s.seq),
   '{case}', p.id, p.name, '{at}', IF('{case}' = 'running', NULL, '{at}'), IF('{case}' = 'running', NULL, '批准'),
   IF('{case}' = 'running', CONCAT('{kind}:', s.seq), NULL)
-FROM seq_{low}_to_{high} s JOIN person p ON p.id = {person} + s.seq % {persons}"""
+FROM seq_{low}_to_{high} s JOIN {people} p ON p.place = {first} + s.seq % {persons}"""
 _CASE_STEPS = """
 INSERT INTO case_step (id, case_id, `key`, visit, position, title, kind, rule, state, outcome, lift, stranded,
   subject_state, opened_at, due_at, nudges, closed_at, version)
@@ -41,14 +44,14 @@ INSERT INTO task (id, version, created_at, updated_at, company_id, person_id, ki
 SELECT s.seq, 1, '{at}', '{at}', p.company_id, p.id, 'case', s.seq, '{kind}', s.seq, CONCAT('审核：计划', s.seq),
   '{task}', 0, '{at}', '{due}', '{due}', m.at, IF('{task}' = 'open', NULL, p.id),
   IF('{task}' = 'open', NULL, 'agree'), IF('{task}' = 'open', NULL, '同意'), 'system', 'phone'
-FROM seq_{low}_to_{high} s JOIN person p ON p.id = {person} + s.seq % {persons}
+FROM seq_{low}_to_{high} s JOIN {people} p ON p.place = {first} + s.seq % {persons}
 JOIN (SELECT seq, IF('{task}' = 'open', NULL, TIMESTAMP('{at}') - INTERVAL seq SECOND) AS at
   FROM seq_{low}_to_{high}) m ON m.seq = s.seq"""
 _EVENTS = """
 INSERT INTO case_event (company_id, case_id, step_id, task_id, subject_kind, subject_id, act, title, person_id, name,
   door, at)
 SELECT p.company_id, s.seq, s.seq, s.seq, '{kind}', s.seq, 'decided', '同意', p.id, p.name, 'phone', '{at}'
-FROM seq_{low}_to_{high} s JOIN person p ON p.id = {person} + s.seq % {persons}"""
+FROM seq_{low}_to_{high} s JOIN {people} p ON p.place = {first} + s.seq % {persons}"""
 _PARTS = (_PLANS, _CASES, _CASE_STEPS, _TASKS, _EVENTS)
 
 
@@ -66,8 +69,14 @@ def flow() -> int:
     return in_transaction(make)
 
 
-def fill(first: int, count: int, *, flow: int, person: int, persons: int, over: bool) -> None:
-    """Cases number `first` onward of the persons from `person` on: over, or waiting for their first decision."""
+def people() -> list[int]:
+    """The ids of all people, by their numbers in the world."""
+    with database.connection_context():
+        return [number for (number,) in Person.select(Person.id).order_by(Person.id).tuples()]
+
+
+def fill(first: int, count: int, *, flow: int, persons: range, over: bool) -> None:
+    """Cases number `first` onward of the persons of these numbers: over, or waiting for their first decision."""
     now = clock.now()
     words = (
         {"plan": "approved", "case": "approved", "step": "done", "task": "done"}
@@ -78,7 +87,7 @@ def fill(first: int, count: int, *, flow: int, person: int, persons: int, over: 
         named = {
             **words, "low": low, "high": min(low + _PIECE, first + count) - 1, "at": f"{now:%Y-%m-%d %H:%M:%S}",
             "due": f"{now.replace(year=now.year + 1):%Y-%m-%d %H:%M:%S}", "flow": flow, "kind": KIND,
-            "person": person, "persons": persons,
+            "people": _PEOPLE, "first": persons.start, "persons": len(persons),
         }  # fmt: skip
         with database.connection_context():
             for part in _PARTS:

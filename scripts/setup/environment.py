@@ -36,7 +36,8 @@ def prepare(*, tests: bool) -> None:
         stamp.break_()
     _create(python)
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
-    run("pip install", [*pip, "install", "-r", str(pins)], ROOT, hint=_OFFLINE)
+    # Not compiled beforehand: that is a third of the work, and most of it for modules that nobody imports.
+    run("pip install", [*pip, "install", "--no-compile", "-r", str(pins)], ROOT, hint=_OFFLINE)
     # In place, so that the code that runs is the code in the checkout.
     in_place = [
         "install",

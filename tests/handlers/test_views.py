@@ -59,3 +59,29 @@ async def test_who_may_not_read_the_ledger_sees_no_number(plant: Plant, desk: Ca
         "certificate-matrix/sheet.xlsx",
     ):
         assert (await console("GET", f"/views/{name}")).status == 403, name
+
+
+@pytest.mark.gen_test(timeout=30)
+async def test_a_tree_shows_the_own_branch_and_what_one_may_read_of_it(
+    plant: Plant, desk: Callable[[], Desk]
+) -> None:
+    here, there = plant.units[0], plant.unit("别家")
+    plant.account(1, here, role=builtin("safety_officer"), password=PASSWORD)
+    plant.account(2, there, role=builtin("worker"), password=PASSWORD)
+    console = desk()
+    await console.sign_in(LOGIN, PASSWORD)
+    found = await console("GET", "/views/company-tree")
+    assert found.status == 200, found.json
+    assert {node["name"] for node in found.json["nodes"]} == {here.name} and "别家".encode() not in found.body
+    count = {each["title"]: each for each in found.json["counts"]}["人员"]
+    rows = await console("GET", f"/persons?f.{count['inside']}={found.json['nodes'][0]['id']}")
+    assert rows.json["count"]["value"] == found.json["nodes"][0]["numbers"][0] == 1
+    foreign = await console("GET", f"/persons?f.{count['inside']}={there.id}")
+    assert foreign.json["count"]["value"] == 0, "a branch of another company holds nothing"
+    assert (await console("GET", "/views/company-tree/sheet.xlsx")).status == 200
+    assert (await console("GET", "/views/company-tree/picture.png")).status == 404
+    folders = await console("GET", "/views/folder-tree")
+    assert [node["name"] for node in folders.json["nodes"]][:1] == ["法规标准"]
+    other = desk()
+    await other.sign_in("13800000002", PASSWORD)
+    assert (await other("GET", "/views/company-tree")).status == 403

@@ -112,10 +112,10 @@ def test_no_front_keeps_a_table_of_ledgers() -> None:
     """What the server says of menu, pages and kinds is not said again in the console."""
     tables = {
         "static/console/src/components/frame/SideMenu.vue",
-        "static/console/src/components/ledger/own.ts",
-        "static/console/src/components/ledger/DetailPanel.vue",
+        "static/console/src/components/ledger/form/own.ts",
+        "static/console/src/components/ledger/row/DetailPanel.vue",
         "static/console/src/views/LedgerView.vue",
-        "static/console/src/lib/tasks.ts",
+        "static/console/src/lib/tasks/tasks.ts",
     }
     for file in tables:
         text = (ROOT / file).read_text("utf-8")

@@ -7,9 +7,10 @@ from typing import Any
 from models.core.ledger.reading.listing import Selection
 from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
-from models.core.views import Measure, Statistic, Sum, counting
+from models.core.views import Measure, Statistic, Sum, Tree, counting
 from models.core.views.filters import together
 from models.core.views.statistic import AskedStatistic, FoundStatistic, statistic
+from models.core.views.tree import FoundTree, tree
 
 
 def rows_of(actor: Actor, view: Statistic, filters: Any, q: str = "") -> int:
@@ -57,3 +58,16 @@ def counted(actor: Actor, view: Statistic, asked: AskedStatistic, monkeypatch: A
     with monkeypatch.context() as patched:
         patched.setattr(counting.kept_sums, "known_by", lambda *_: None)
         return statistic(actor, view, asked)
+
+
+def tree_led_to_its_rows(actor: Actor, view: Tree) -> FoundTree:
+    """The tree, after each of its numbers was held against the list of its rows."""
+    found = tree(actor, view)
+    for place, what in enumerate(found.counts):
+        ledger, _ = what.of()
+        for node in found.nodes:
+            filters = {**what.filters, what.inside: [str(node.record.id)]}
+            query = ListQuery.parse(ledger, filters=filters)
+            rows = Selection(actor, ledger, query, ledger.rights["read"]).count(1_000_000)
+            assert node.numbers[place] == rows, (view.name, what.ledger, node.record.name)
+    return found

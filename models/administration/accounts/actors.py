@@ -12,7 +12,8 @@ from peewee import ModelSelect
 from models.administration.accounts import invitations
 from models.administration.records import Account, Assignment, Role, Session
 from models.administration.roles import scope_places
-from models.administration.roles.grants import Reach, union, unpack
+from models.administration.roles.grants import Reach, union
+from models.administration.roles.roles import reach_of
 from models.administration.roles.scope_places import Grant
 from models.core import clock
 from models.core.config import config
@@ -232,12 +233,12 @@ def touch(session_id: int | None) -> None:
 
 
 def _held(account_id: int) -> list[_Held]:
-    return [_Held(company, node, unpack(grants)) for company, node, grants in _roles(account_id)]
+    return [_Held(company, node, reach_of(grants)) for company, node, grants in _roles(account_id)]
 
 
 @prepared
 def _roles(account_id: int) -> ModelSelect:
-    query = Assignment.select(Assignment.company_id, Assignment.node_id, Role.grants)
+    query = Assignment.select(Assignment.company_id, Assignment.node_id, Role.grants.coerce(False))
     return (
         query.join(Role, on=(Assignment.role == Role.id)).where(Assignment.account_id == account_id).tuples()
     )

@@ -67,13 +67,14 @@ def grants_for_accounts(account_ids: Iterable[int]) -> dict[int, Reach]:
 def grants_of_roles(role_ids: Iterable[int]) -> dict[int, Reach]:
     """What each role grants; one query. The answers are shared: they must not be changed."""
     rows = select_in("SELECT id, grants FROM role WHERE id IN ({keys})", role_ids)
-    return {role_id: _reach(grants) for role_id, grants in rows}
+    return {role_id: reach_of(grants) for role_id, grants in rows}
 
 
 # The grants of a role are long, and the same few roles are everybody's. Remembered by the stored text itself,
 # so that they can't be out of date.
 @lru_cache(maxsize=256)
-def _reach(grants: str) -> Reach:
+def reach_of(grants: str) -> Reach:
+    """What the stored text of a role's grants gives. The answers are shared: they must not be changed."""
     return unpack(Role.grants.python_value(grants))
 
 

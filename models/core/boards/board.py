@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import RLock
 from typing import Any, Literal
 
 from peewee import Value, fn
@@ -278,16 +277,11 @@ class FoundBoard:
 
 
 _boards: dict[str, Board] = {}
-_ready: list[bool] = []
-_lock = RLock()
 
 
 def all_boards() -> list[Board]:
     """Every board of all chapters, in order of floors."""
-    if not _ready:
-        with _lock:
-            if load("views"):
-                _ready.append(True)
+    load("views")
     return list(_boards.values())
 
 

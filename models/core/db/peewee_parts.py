@@ -5,11 +5,21 @@ tests/house/private_parts says at an upgrade which of it has changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from peewee import SCOPE_VALUES, Database, Field, Model, ModelSelect
+from peewee import (
+    SCOPE_VALUES,
+    CharField,
+    Database,
+    Field,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    ModelObjectCursorWrapper,
+    ModelSelect,
+)
 
 R = TypeVar("R", bound=Model)
 
@@ -46,9 +56,56 @@ def row_of(record: type[R], values: dict[str, Any]) -> R:
     return row
 
 
-def rows_of(query: ModelSelect, database: Database, text: str, values: Sequence[Any]) -> list[Any]:
-    """The rows of `query` by the statement that it was built into before."""
-    return list(query._get_cursor_wrapper(database.execute_sql(text, values)))
+class RowMaker:
+    """Makes the rows of one query, of which Peewee finds out only once what column goes into what field of what record."""
+
+    def __init__(self, query: ModelSelect) -> None:
+        self._query = query
+        self._make: Callable[[Sequence[Any]], Any] | None = None
+
+    def rows(self, database: Database, text: str, values: Sequence[Any]) -> list[Any]:
+        """The rows by the statement that the query was built into before."""
+        cursor = database.execute_sql(text, values)
+        if self._make is None:
+            return self._first(cursor)
+        return [self._make(row) for row in cursor.fetchall()]
+
+    def _first(self, cursor: Any) -> list[Any]:
+        wrapper = self._query._get_cursor_wrapper(cursor)
+        rows = list(wrapper)
+        if wrapper.initialized:  # there were rows, so it knows
+            wrapper.cursor, wrapper.row_cache = None, []
+            self._make = _whole_record(wrapper) or wrapper.process_row
+        return rows
+
+
+def _whole_record(wrapper: Any) -> Callable[[Sequence[Any]], Any] | None:
+    """How to make a record of columns that all go into its own fields; None for rows that are something else."""
+    record = getattr(wrapper, "constructor", None)
+    if not isinstance(wrapper, ModelObjectCursorWrapper) or record is not wrapper.model:
+        return None
+    known = record._meta.fields
+    if any(known.get(name) is not field for name, field in zip(wrapper.columns, wrapper.fields, strict=True)):
+        return None
+    names = tuple(wrapper.columns)
+    converters = [
+        None if to is None or _comes_as_it_is(field) else to
+        for field, to in zip(wrapper.fields, wrapper.converters, strict=True)
+    ]
+
+    def make(row: Sequence[Any]) -> Any:
+        said = zip(names, converters, row, strict=True)
+        return row_of(record, {name: value if to is None else to(value) for name, to, value in said})
+
+    return make
+
+
+def _comes_as_it_is(field: Field) -> bool:
+    """Whether the drivers give what the field holds: whole numbers and texts, of which its own class changes nothing."""
+    if isinstance(field, ForeignKeyField) and type(field).python_value is ForeignKeyField.python_value:
+        return _comes_as_it_is(field.rel_field)
+    kind = type(field)
+    return kind.python_value is Field.python_value and kind.adapt in (IntegerField.adapt, CharField.adapt)
 
 
 _built_by_peewee = Field.__sql__
@@ -74,4 +131,4 @@ def column_in(field: Any, statement: Any) -> Any:
 
 Field.__sql__ = column_in
 
-__all__ = ["RecordIndex", "column_in", "indexes_of", "is_as_stored", "row_of", "rows_of"]
+__all__ = ["RecordIndex", "RowMaker", "column_in", "indexes_of", "is_as_stored", "row_of"]

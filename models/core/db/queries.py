@@ -10,7 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from peewee import ModelSelect, Node
 
 from models.core.db.connection import database, is_sqlite
-from models.core.db.peewee_parts import rows_of
+from models.core.db.peewee_parts import RowMaker
 from models.core.records import Base
 
 R = TypeVar("R", bound=Base)
@@ -45,13 +45,13 @@ class _Filled:
 
 @dataclass(frozen=True)
 class _Built:
-    query: ModelSelect
+    maker: RowMaker
     text: str
     values: list[Any]
 
     def rows(self, arguments: tuple[Any, ...]) -> list[Any]:
         values = [value.of(arguments) if type(value) is _Filled else value for value in self.values]
-        return rows_of(self.query, database, self.text, values)
+        return self.maker.rows(database, self.text, values)
 
 
 def prepared(build: Callable[P, ModelSelect]) -> Callable[P, list[Any]]:
@@ -69,7 +69,7 @@ def prepared(build: Callable[P, ModelSelect]) -> Callable[P, list[Any]]:
         built = known.get(shape)
         if built is None:
             query = build(*(_slots(place, size) for place, size in enumerate(shape[1:])))  # type: ignore[call-arg,arg-type]
-            built = known[shape] = _Built(query, *query.sql())
+            built = known[shape] = _Built(RowMaker(query), *query.sql())
         return built.rows(arguments)
 
     rows.cache_clear = known.clear  # type: ignore[attr-defined]

@@ -1,7 +1,8 @@
 """Records whose rows are counted as they change: whoever writes one, by whatever way, passes here (I01).
 
 A record names its watcher by text (`Record.watched`), as the watcher stands above it. `models.core.db.writes` and the
-queries of `Base` call `inserted` and `changing`; SQL that is written by hand does not, so no watched table has any.
+queries of `Base` call `inserted` and `changing`; SQL that is written by hand does not, so a watched table has none but the
+gate's INSERT of clock-ins, which adds to the sums itself.
 """
 
 from __future__ import annotations
@@ -64,14 +65,16 @@ def changing(
 
 
 class WatchedInsert(ModelInsert):
-    """One row, inserted by Peewee."""
+    """One row, inserted by Peewee; `key` is its id where it was said."""
+
+    key: int | None = None
 
     def execute(self, *args: Any) -> Any:
         with database.atomic():
             made = super().execute(*args)
             if not isinstance(made, int):
                 raise TypeError("several rows that are watched are inserted by models.core.db.writes")
-            inserted(self.model, [made])
+            inserted(self.model, [made if self.key is None else self.key])
         return made
 
 

@@ -43,9 +43,15 @@ def insert_numbered(
         # The order of what comes back is nowhere promised; that later rows of a statement get greater numbers is.
         ids = sorted(int(number) for (number,) in cursor.fetchall())
     else:
-        ids = [int(_insert(record, [row], kept=kept).lastrowid) for row in listed]
+        ids = [_inserted_id(record, row, kept=kept) for row in listed]
     inserted(record, ids)
     return ids
+
+
+def _inserted_id(record: type[Model], row: Mapping[str, Any], *, kept: bool) -> int:
+    """Insert a row and give its id: the one that it says, or the database's."""
+    made = _insert(record, [row], kept=kept).lastrowid
+    return int(row.get(record._meta.primary_key.name) or made)
 
 
 def insert_row(record: type[R], **values: Any) -> R:

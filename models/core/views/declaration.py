@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from threading import RLock
 from typing import Any, Literal
 
 from models.core.chapters import load
-from models.core.ledger import Derived, Filter, Ledger
+from models.core.ledger import Derived, Filter, Ledger, ledger_named
 from models.core.records import Record
 from models.core.security.actor import Actor
 
@@ -88,8 +87,10 @@ class Kept:
     `day` is a day, or a moment whose local day counts; `parts` are references, flags and choices by name, or a `KeptPart`. With
     `months` whole months are summed up too, so that a year costs twelve rows where it would cost 365.
 
-    Where rows change, the record names `Changes` of all its sums as its watcher. Where they are only ever added, whoever adds
-    some calls `kept_sums.add` in the same transaction.
+    Where rows change, the record names `Changes` of all its sums as its watcher. Statements by hand that add some pass it by:
+    who runs one calls `kept_sums.add` in the same transaction. With `later` they need not: that is a column of the record which
+    is empty (NULL) until a job has added the row to these sums, and rows where it is are counted beside the sums. So sums with
+    nearly as many words as there are rows cost whoever writes the rows nothing.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Kept:
     parts: tuple[str | KeptPart, ...]
     months: bool = False
     by_time: ByTime | None = None
+    later: str = ""
 
     def __post_init__(self) -> None:
         if len(self.parts) > _COLUMNS_OF_KEPT:
@@ -300,17 +302,61 @@ class Calendar(View):
             )
 
 
+@dataclass(frozen=True)
+class Hanging:
+    """What hangs on the nodes of a tree and is counted there: the rows of `ledger` (by name, as it may stand on a higher
+    floor) that `filters` leave.
+
+    `inside` is its filter that leaves what hangs on a node or below it, made by `branches.inside`: so a branch's number is that
+    of its list. It is called as the ledger unless it has a `title`.
+    """
+
+    ledger: str
+    inside: str
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+
+    def of(self) -> tuple[Ledger, Any]:
+        """The ledger, and the column by which its rows hang on nodes. Raises LookupError where there is none."""
+        ledger = ledger_named(self.ledger)
+        derived = None if ledger is None else ledger.derived_named(self.inside)
+        if ledger is None or derived is None or derived.column is None or derived.where is None:
+            raise LookupError(f"{self.ledger} has no filter {self.inside} of a tree")
+        return ledger, derived.column
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tree(View):
+    """The rows of a ledger as the tree that their reference `parent` to the same record makes of them.
+
+    A node is called by its column `called`; `badge` is a choice that stands beside it, `second` are columns that are told in
+    small. Nodes beside each other stand by the columns `order`. `counts` are told of each branch, and lead to its rows.
+    """
+
+    parent: str = "parent"
+    called: str = "name"
+    order: tuple[str, ...] = ()
+    badge: str = ""
+    second: tuple[str, ...] = ()
+    counts: tuple[Hanging, ...] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        fields = self.ledger.record._meta.fields
+        if getattr(fields.get(self.parent), "rel_model", None) is not self.ledger.record:
+            raise LookupError(f"view {self.name}: {self.parent} leads to no row of {self.ledger.name}")
+        used = (self.called, *self.order, *([self.badge] if self.badge else []), *self.second)
+        unknown = [name for name in used if name not in fields]
+        if unknown:
+            raise LookupError(f"view {self.name} names unknown columns {unknown}")
+
+
 _views: dict[str, View] = {}
-_ready: list[bool] = []
-_lock = RLock()
 
 
 def all_views() -> list[View]:
     """Every view of all chapters, in order of floors."""
-    if not _ready:
-        with _lock:
-            if load("views"):
-                _ready.append(True)
+    load("views")
     return list(_views.values())
 
 

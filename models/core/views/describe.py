@@ -16,6 +16,7 @@ from models.core.views.calendar import FoundMonth
 from models.core.views.declaration import Cell, Matrix, Measure, Statistic, View, views_of
 from models.core.views.matrix import FoundMatrix
 from models.core.views.statistic import FoundStatistic
+from models.core.views.tree import FoundTree, text_of
 
 STATISTICS = "统计分析"
 
@@ -179,6 +180,44 @@ def calendar_json(found: FoundMonth, actor: Actor) -> dict[str, Any]:
         ],
         "total": list(found.total),
         "base": dict(found.base),
+    }
+
+
+def tree_json(found: FoundTree, actor: Actor) -> dict[str, Any]:
+    """A tree as `Tree` in docs/http-api.md."""
+    view = found.view
+    ledger = view.ledger
+    badge = ledger.record._meta.fields[view.badge] if view.badge else None
+    tones = {} if badge is None else {choice.value: choice.tone for choice in badge.options}
+    return {
+        **about(view, actor),
+        "kind": "tree",
+        "parent": view.parent,
+        "second_title": "、".join(ledger.title_of(name) for name in view.second),
+        "badge_title": ledger.title_of(view.badge) if view.badge else "",
+        "addable": view.parent in ledger.form_fields() and offered(ledger, actor, "create"),
+        "counts": [
+            {
+                "title": each.title or each.of()[0].title,
+                "ledger": each.ledger,
+                "inside": each.inside,
+                "filters": dict(each.filters),
+            }
+            for each in found.counts
+        ],
+        "nodes": [
+            {
+                "id": str(node.record.id),
+                "parent": None if node.parent is None else str(node.parent),
+                "name": str(getattr(node.record, view.called)),
+                "second": "　".join(filter(None, (text_of(node.record, name) for name in view.second))),
+                "badge": text_of(node.record, view.badge) if view.badge else "",
+                "tone": tones.get(getattr(node.record, view.badge), "plain") if view.badge else "plain",
+                "numbers": list(node.numbers),
+            }
+            for node in found.nodes
+        ],
+        "cut": found.cut or None,
     }
 
 

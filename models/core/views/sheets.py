@@ -14,12 +14,14 @@ from models.core.files.mime import XLSX
 from models.core.ledger.declaration import ResultFile
 from models.core.logs.access import note_read
 from models.core.security.actor import Actor
-from models.core.views.declaration import Matrix, Measure, Statistic, View
+from models.core.views.declaration import Matrix, Measure, Statistic, Tree, View
 from models.core.views.matrix import AskedMatrix, whole_matrix
 from models.core.views.statistic import AskedStatistic, FoundStatistic, statistic
+from models.core.views.tree import text_of, tree
 
 _CENTIMETRES = (26.0, 12.0)
 TOTAL = "合计"
+_INDENT = "　　"  # what a node of a tree is moved in by, for each level
 
 
 def statistic_sheet(actor: Actor, view: Statistic, asked: AskedStatistic) -> ResultFile:
@@ -79,6 +81,34 @@ def matrix_sheet(actor: Actor, view: Matrix, asked: AskedMatrix) -> ResultFile:
         for row in found.rows:
             texts = ["\n".join(cell.text for cell in row.cells.get(head.value, ())) for head in found.columns]
             writer.write([[row.label, row.note, *texts]])
+        if found.cut:
+            writer.write([[found.cut]])
+    return ResultFile(file_name(view), XLSX, target.getvalue())
+
+
+def tree_sheet(actor: Actor, view: Tree) -> ResultFile:
+    """The tree as a workbook, each node moved in by its level. Raises Forbidden without the right to export the ledger."""
+    actor.require(view.ledger.rights["export"])
+    found = tree(actor, view)
+    note_read(actor, None, view.title, action="exported")
+    told = [*([view.badge] if view.badge else []), *view.second]
+    columns = [
+        SheetColumn("name", view.ledger.title_of(view.called), width=48),
+        SheetColumn("depth", "第几级", kind="number"),
+        *(SheetColumn(name, view.ledger.title_of(name), width=20) for name in told),
+        *(SheetColumn(one.ledger, one.title or one.of()[0].title, kind="number") for one in found.counts),
+    ]
+    target = BytesIO()
+    with SheetWriter(target, columns, title=view.title) as writer:
+        writer.write(
+            [
+                _INDENT * node.depth + str(getattr(node.record, view.called)),
+                node.depth + 1,
+                *(text_of(node.record, name) for name in told),
+                *node.numbers,
+            ]
+            for node in found.nodes
+        )
         if found.cut:
             writer.write([[found.cut]])
     return ResultFile(file_name(view), XLSX, target.getvalue())

@@ -6,14 +6,16 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from peewee import ModelSelect
+
 from models.core import clock
 from models.core.db.bulk import select_in
+from models.core.db.queries import prepared
 from models.core.events.outbox import announce
 from models.core.security.actor import Actor
 from models.grid.places import place_of_unit
 from models.objectives.investment.plans import KIND, has_items
 from models.objectives.records import InvestmentItem, InvestmentPlan
-from models.organization.records import Company
 from models.tasks.approval import Approval
 from models.tasks.subjects import Amount, Amounts, Context, Details, Effect, SubjectFacts, Values
 from models.tasks.views.items import names_of
@@ -26,8 +28,20 @@ def _wan(plan: InvestmentPlan) -> str:
     return f"{total or 0:.2f} 万元"
 
 
+@prepared
+def _items(plan_id: int) -> ModelSelect:
+    """A plan's items, the dearest first."""
+    query = InvestmentItem.select().where(InvestmentItem.plan == plan_id)
+    return query.order_by(InvestmentItem.amount_wan.desc(), InvestmentItem.id)
+
+
 _NAMES = "SELECT id, name FROM company WHERE id IN ({keys})"
 _ITEMS = "SELECT plan_id, COUNT(*) FROM investment_item WHERE plan_id IN ({keys}) GROUP BY plan_id"
+
+
+def _unit_name(plan: InvestmentPlan) -> str:
+    """What the unit or site is called that makes the plan."""
+    return str(dict(select_in(_NAMES, [plan.site_id or plan.company_id]))[plan.site_id or plan.company_id])
 
 
 def _plans_shown(plans: Sequence[InvestmentPlan]) -> list[SubjectFacts]:
@@ -48,14 +62,13 @@ def _plans_shown(plans: Sequence[InvestmentPlan]) -> list[SubjectFacts]:
 
 def _plan_details(plan: InvestmentPlan) -> Details:
     """The plan's items line by line, the dearest first, with the sum of all."""
-    query = InvestmentItem.select().where(InvestmentItem.plan == plan.id)
-    items = list(query.order_by(InvestmentItem.amount_wan.desc(), InvestmentItem.id))
+    items = _items(plan.id)
     who = names_of([plan.maker_id, *(item.person_id for item in items[:_LINES])])
     lines = tuple(Amount(item.name, _line(item, who), item.amount_wan) for item in items[:_LINES])
     total: Any = plan.total_wan
     facts = (
         ("年度", f"{plan.year} 年"),
-        ("编制单位", Company.get_by_id(plan.site_id or plan.company_id).name),
+        ("编制单位", _unit_name(plan)),
         ("编制人", who.get(plan.maker_id or 0, "")),
         ("说明", plan.note or ""),
     )

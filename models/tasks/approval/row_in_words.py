@@ -44,8 +44,7 @@ def shown(ledger: Ledger, rows: Sequence[Any]) -> list[SubjectFacts]:
 
 def details(ledger: Ledger, row: Any) -> Details:
     """All that the form says, and the names of the files."""
-    blank = type(row)(**{row.company_field: row.scope_value("company")} if row.company_field else {})
-    lines = changes_between(ledger, snapshot(READER, ledger, blank), snapshot(READER, ledger, row))
+    lines = changes_between(ledger, snapshot(READER, ledger, unfilled(row)), snapshot(READER, ledger, row))
     order = ledger.form_fields()
     told = sorted(
         (line for line in lines if line["field"] in order), key=lambda line: order.index(line["field"])
@@ -57,6 +56,19 @@ def details(ledger: Ledger, row: Any) -> Details:
         )
         facts.append(("附件", "、".join(item.name for item in query.order_by(Attachment.id))))
     return Details(tuple((title, words) for title, words in facts if words))
+
+
+def unfilled(row: Any) -> Any:
+    """A row of the same company in which nothing stands: what a form begins with (类别：制度) is said like all else.
+
+    Only a flag that is off says nothing.
+    """
+    made = type(row)()
+    for name, value in made.__data__.items():
+        made.__data__[name] = value if value is False else None
+    if row.company_field:
+        made.__data__[row.company_field] = row.scope_value("company")
+    return made
 
 
 def pictures_of(ledger: Ledger, rows: Sequence[Any]) -> dict[int, tuple[Picture, ...]]:
@@ -93,7 +105,7 @@ def _plain(ledger: Ledger, line: dict[str, Any]) -> str:
 
 def _said(ledger: Ledger, name: str, value: Any) -> str:
     """A value of a row in words."""
-    if value in (None, "", [], False):
+    if value is False or value in (None, "", []):  # a number of 0 says something
         return ""
     derived = ledger.derived_named(name)
     field: Any = derived if derived is not None else ledger.record._meta.fields[name]
@@ -114,4 +126,4 @@ def _said(ledger: Ledger, name: str, value: Any) -> str:
     return "是" if value is True else f"{value}{getattr(field, 'unit', '') or ''}"
 
 
-__all__ = ["READER", "details", "pictures_of", "shown", "snapshot"]
+__all__ = ["READER", "details", "pictures_of", "shown", "snapshot", "unfilled"]

@@ -43,11 +43,6 @@ class StepOutcome:
     restart: bool = False
     refusal: bool = False
 
-    @property
-    def bare(self) -> bool:
-        """Whether nothing has to be filled in, so that many may be decided at once."""
-        return not self.needs and self.comment != "required"
-
 
 def outcome_of(said: Definition, first: bool) -> StepOutcome:
     """An outcome from its JSON."""
@@ -125,10 +120,6 @@ class Flowchart:
                 "流程里没有这一步", code="no_such_step", cause=f"没有步骤“{key[:40]}”", advice="请刷新后再试"
             )
         return self._by_key[key]
-
-    def has(self, key: str) -> bool:
-        """Whether there is a step called `key`."""
-        return key in self._by_key
 
     def after(self, plan: StepDefinition) -> StepDefinition | None:
         """The step that follows, None after the last."""

@@ -19,11 +19,6 @@ def stands_in_for(actor: Actor) -> dict[int, int]:
     return acting_for(actor.person_ids, clock.today())
 
 
-def is_holder(actor: Actor, task: Task) -> bool:
-    """Whether the task is the actor's own, or of somebody whom they stand in for."""
-    return task.person_id in actor.person_ids or task.person_id in stands_in_for(actor)
-
-
 def doer_of(actor: Actor, task: Task) -> tuple[int, str | None]:
     """The person as whom the actor does the task, and the name of whom they stand in for.
 

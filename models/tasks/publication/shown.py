@@ -9,7 +9,7 @@ from models.core.fields import moment_text
 from models.core.files.attachments import Attachment
 from models.core.security.actor import Actor
 from models.organization.records import Company
-from models.tasks.approval.row_in_words import READER
+from models.tasks.approval.row_in_words import READER, unfilled
 from models.tasks.publication.copying import differences
 from models.tasks.records import DONE, REFUSED, Case, CaseStep, Task
 from models.tasks.subjects import Details, SubjectFacts
@@ -51,8 +51,8 @@ def to_decide(publication: Publication, row: Any) -> Details:
     facts = [("修订原因", row.why or "")]
     old = None if row.replaces is None else type(row).get_or_none(type(row).id == row.replaces)
     if old is None:
-        blank = type(row)(company=row.scope_value("company"))
-        facts += [(line["title"], words(line["new"])) for line in differences(READER, ledger, blank, row)]
+        lines = differences(READER, ledger, unfilled(row), row)
+        facts += [(line["title"], words(line["new"])) for line in lines]
     else:
         facts += [
             (line["title"], _from_to(*lines_that_differ(words(line["old"]), words(line["new"]))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from models.core import clock
@@ -32,24 +32,17 @@ class Subjects:
         by_kind: dict[str, set[int]] = defaultdict(set)
         for kind, subject_id in wanted:
             by_kind[kind].add(subject_id)
-        self._rows: dict[Subject, tuple[Served, Any]] = {}
         self._shown: dict[Subject, SubjectFacts] = {}
         for kind, ids in by_kind.items():
             served = served_or_none(kind)
             if served is not None:
                 rows = load_rows(served.record, sorted(ids))
-                self._rows.update({(kind, key): (served, row) for key, row in rows.items()})
                 shown = served.shown(list(rows.values()))
                 self._shown.update({(kind, key): show for key, show in zip(rows, shown, strict=True)})
 
     def shown(self, subject: Subject) -> SubjectFacts:
         """What is shown of it."""
         return self._shown.get(subject) or SubjectFacts()
-
-    def told(self, subject: Subject, ask: Callable[[Served, Any], str], otherwise: str = "") -> str:
-        """What its kind says of it (`title_of`, `phone_path`)."""
-        found = self._rows.get(subject)
-        return otherwise if found is None else ask(*found)
 
 
 def served_or_none(kind: str) -> Served | None:

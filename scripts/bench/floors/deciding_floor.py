@@ -56,7 +56,8 @@ async def drive(cursor: Any, steps: Any) -> Any:
         statement = next(steps)
         while True:
             await cursor.execute(*statement)
-            statement = steps.send(await cursor.fetchall() if cursor.description else [])
+            rows = await cursor.fetchall() if cursor.description else [(cursor.lastrowid,)]
+            statement = steps.send(rows)
     except StopIteration as ended:
         return ended.value
 

@@ -1,7 +1,11 @@
 """Floor: a task decided, as an expert writes it by hand in an afternoon: the same reads and writes, and no more.
 
-`decision` yields statements and is sent their rows, so that one text serves a blocking driver (`deciding`) and a Tornado
-handler on asyncmy (`deciding_floor`).
+It writes the very rows that the product writes, in one transaction: the task, its step, the next step and its task or else
+the plan with its line in the trail and the case; one event for each act, one row of the outbox for each piece of news with
+the same payload. `same_work` holds both sides' rows and answers against each other before anything is measured.
+
+`decision` yields statements and is sent their rows (of an INSERT the id that it made), so that one text serves a blocking
+driver (`deciding`) and a Tornado handler on asyncmy (`deciding_floor`).
 """
 
 from __future__ import annotations
@@ -41,7 +45,7 @@ NEXT = """SELECT p.id, p.name FROM person p JOIN binding b ON b.person_id = p.id
 OPEN = """INSERT INTO case_step (case_id, `key`, visit, position, title, kind, rule, state, lift, stranded, subject_state,
  opened_at, due_at, nudges, version) VALUES (%s, %s, 1, %s, %s, 'approve', 'any', 'open', 0, 0, %s, %s, %s, 0, 1)"""
 GIVE = """INSERT INTO task (version, created_at, updated_at, company_id, person_id, kind, step_id, subject_kind,
- subject_id, title, state, place, opened_at, due_at, rank_at) VALUES (1, %s, %s, %s, %s, 'case', LAST_INSERT_ID(), %s, %s,
+ subject_id, title, state, place, opened_at, due_at, rank_at) VALUES (1, %s, %s, %s, %s, 'case', %s, %s, %s,
  %s, 'open', 0, %s, %s, %s)"""
 MOVE = "UPDATE investment_plan SET state = %s, version = version + 1, updated_at = %s WHERE id = %s AND version = %s"
 TRAIL = """INSERT INTO change_log (`table`, row_id, company_id, account_id, account_name, door, action, changes, at)
@@ -49,8 +53,8 @@ TRAIL = """INSERT INTO change_log (`table`, row_id, company_id, account_id, acco
 END = """UPDATE flow_case SET state = 'approved', outcome = %s, ended_at = %s, running_key = NULL, version = version + 1,
  updated_at = %s WHERE id = %s AND version = %s"""
 EVENT = """INSERT INTO case_event (company_id, case_id, step_id, task_id, subject_kind, subject_id, act, title, person_id,
- account_id, name, comment, door, at) VALUES """
-_EVENT = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'phone', %s)"
+ account_id, name, comment, detail, door, at) VALUES """
+_EVENT = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'phone', %s)"
 NEWS = (
     "INSERT INTO outbox (kind, company_id, subject_id, payload, created_at, state, attempts, due_at) VALUES "
 )
@@ -101,17 +105,26 @@ def decision(who: Row, task_id: int, key: str, comment: str, now: datetime) -> S
             who[0],
             who[1],
             comment,
+            json.dumps({"outcome": key, "way": "system"}),
             now,
         )
     ]
-    news = [("step.closed", {"step": step[0], "state": "done"})]
+    closed = {"state": "done", "outcome": outcome["title"], "step": step[0], "version": step[4] + 1}
+    news = [("step.closed", closed)]
     if outcome["next"] == "next":
+        moved = {
+            "act": "decided",
+            "title": f"{definition['steps'][place]['title']}：{outcome['title']}",
+            "doer": who[2],
+        }
+        news.append(("case.moved", moved))
         yield from _open(case, task, subject, definition["steps"][place + 1], place + 2, news, now)
     else:
         yield from _end(case, task, subject, outcome, who, events, news, now)
     yield EVENT + ", ".join([_EVENT] * len(events)), tuple(value for row in events for value in row)
     rows = [
-        (kind, task[6], case[0], json.dumps({**payload, "by": who[1]}), now, now) for kind, payload in news
+        (kind, task[6], case[0], json.dumps({**payload, "by": who[1]}, ensure_ascii=False), now, now)
+        for kind, payload in news
     ]
     yield NEWS + ", ".join([_NEWS] * len(rows)), tuple(value for row in rows for value in row)
     return {"task": str(task_id), "outcome": key, "outcome_title": outcome["title"]}
@@ -122,10 +135,10 @@ def _open(
 ) -> Steps:
     due = now + timedelta(hours=plan["hours"])
     ((person, _),) = yield NEXT, (subject[3],)
-    yield OPEN, (case[0], plan["key"], position, plan["title"], subject[1], now, due)
+    ((opened,),) = yield OPEN, (case[0], plan["key"], position, plan["title"], subject[1], now, due)
     title = f"{plan['title']}：{case[4]}"
-    yield GIVE, (now, now, task[6], person, case[6], case[3], title, now, due, due)
-    news += [("case.moved", {"act": "decided"}), ("step.opened", {"persons": [person]})]
+    yield GIVE, (now, now, task[6], person, opened, case[6], case[3], title, now, due, due)
+    news.append(("step.opened", {"persons": [person], "step": opened, "version": 1}))
     return {}
 
 
@@ -134,11 +147,28 @@ def _end(
     now: datetime,
 ) -> Steps:  # fmt: skip
     yield MOVE, ("approved", now, subject[0], subject[2])
-    lines = json.dumps([{"field": "state", "title": "状态", "old": "审批中", "new": "已生效"}])
+    lines = json.dumps(
+        [{"field": "state", "title": "状态", "old": "审批中", "new": "已生效"}], ensure_ascii=False
+    )
     yield TRAIL, (subject[0], subject[4], who[0], who[1], outcome["does"], lines, now)
     yield END, (outcome["title"], now, now, case[0], case[5])
     events.append(
-        (task[6], case[0], None, None, case[6], case[3], "ended", "已完成", who[2], who[0], who[1], None, now)
+        (
+            task[6],
+            case[0],
+            None,
+            None,
+            case[6],
+            case[3],
+            "ended",
+            "已完成",
+            who[2],
+            who[0],
+            who[1],
+            None,
+            None,
+            now,
+        )
     )
-    news.append(("case.ended", {"state": "approved"}))
+    news.append(("case.ended", {"state": "approved", "outcome": outcome["title"]}))
     return {}

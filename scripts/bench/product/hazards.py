@@ -18,6 +18,7 @@ from models.core.security import crypto
 from models.equipment.records import Equipment
 from models.organization.records import Company, Person
 from scripts.bench.product.seed import id_number
+from scripts.bench.world import TRADES
 
 SITES, PEOPLE = 5, 250  # of each company
 _PIECE = 2000
@@ -32,7 +33,7 @@ _COLUMNS = (
 
 
 def plant_sites() -> None:
-    """Sites of each company, with people, and all clock-ins at one of them on equipment of its kind."""
+    """Sites of each company, with people, and its equipment at them."""
     for number, unit in enumerate(Company.select().where(Company.kind == "company")):
         for site in range(SITES):
             made = Company.create(
@@ -42,35 +43,27 @@ def plant_sites() -> None:
         numbers = [id_number(_NOBODY_ELSE + number * PEOPLE + one) for one in range(PEOPLE)]
         Person.insert_many(
             {"company": unit.id, "name": f"巡检{one}", "name_sort": "", "id_number": text, "phone": f"138{number}{one:07d}",
-             "id_hash": crypto.hash_id_number(text)}
+             "id_hash": crypto.hash_id_number(text), "role": "safety_officer"}
             for one, text in enumerate(numbers)
         ).execute()  # fmt: skip
-    _put_clock_ins()
+    _put_equipment()
 
 
-def _put_clock_ins() -> None:
-    """Each clock-in at a site of its company, on equipment of its kind; a statement for each, as a join of all is slow."""
+def _put_equipment() -> None:
+    """Each piece of equipment at a site of its company: one after the other, after one of each trade."""
     for unit, sites in _sites().items():
-        for kind, pieces in _equipment(unit).items():
-            database.execute_sql(
-                f"UPDATE clock_in SET site_id = ELT(1 + id % {len(sites)}, {', '.join(map(str, sites))}), type_id = {kind}"
-                f" WHERE company_id = {unit} AND equipment_id IN ({', '.join(map(str, pieces))})"
-            )
+        pieces = (
+            Equipment.select(Equipment.id).where(Equipment.company == unit).order_by(Equipment.id).tuples()
+        )
+        for place, site in enumerate(sites):
+            here = [row_id for n, (row_id,) in enumerate(pieces) if n // len(TRADES) % len(sites) == place]
+            Equipment.update(site=site).where(Equipment.id.in_(here or [0])).execute()
 
 
 def _sites() -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for site, unit in Company.select(Company.id, Company.company_root).where(Company.kind == "site").tuples():
         found.setdefault(unit, []).append(site)
-    return found
-
-
-def _equipment(unit: int) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for piece, kind in (
-        Equipment.select(Equipment.id, Equipment.type).where(Equipment.company == unit).tuples()
-    ):
-        found.setdefault(kind, []).append(piece)
     return found
 
 

@@ -1,6 +1,6 @@
 import { createRouter, createWebHistory, type LocationQuery, type RouteLocationRaw } from 'vue-router'
 import { ApiError } from '@/api/errors'
-import { APPROVALS } from '@/lib/tasks'
+import { APPROVALS } from '@/lib/tasks/tasks'
 import { useSession } from '@/stores/session'
 
 /** Addresses of before: what waits for me, and what I decided, are tasks like all others. */

@@ -1,7 +1,7 @@
 import { createSSRApp } from 'vue'
 import { renderToString } from 'vue/server-renderer'
 import { expect, it } from 'vitest'
-import type { BulkPreview } from '@/api/bulk'
+import type { BulkPreview } from '@/api/ledger/bulk'
 import type { Ledger } from '@/api/types'
 import BulkSays from '@/components/bulk/BulkSays.vue'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { About, Condition, Definition, FlowStep } from '@/api/flows'
+import type { About, Condition, Definition, FlowStep } from '@/api/tasks/flows'
 import type { Field } from '@/api/types'
-import { conditionText, fieldsIn, join, joinOf, opsFor, partsOf, withField, withOp } from '@/lib/conditions'
+import { conditionText, fieldsIn, join, joinOf, opsFor, partsOf, withField, withOp } from '@/lib/ledger/conditions'
 import {
   faultsAt,
   fieldsUsed,
@@ -18,7 +18,7 @@ import {
   personsIn,
   ruleText,
   withKind,
-} from '@/lib/flows'
+} from '@/lib/tasks/flows'
 
 const LEVEL: Field = {
   name: 'level',

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { Field, FieldKind, Row } from '@/api/types'
-import { changedValues, checkAll, checkField, clashes, isAsked, isChanged, startValues, wireValue } from '@/lib/form'
+import {
+  changedValues,
+  checkAll,
+  checkField,
+  clashes,
+  isAsked,
+  isChanged,
+  startValues,
+  wireValue,
+} from '@/lib/ledger/form'
 
 const field = (name: string, kind: FieldKind, more: Partial<Field> = {}): Field => ({
   name,

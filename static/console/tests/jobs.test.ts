@@ -1,6 +1,6 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Job } from '@/api/jobs'
+import type { Job } from '@/api/ledger/jobs'
 import { useJobs } from '@/stores/jobs'
 
 const job = (state: string): Job => ({ id: '7', kind: 'import_check', title: '检查人员导入', state }) as unknown as Job

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MenuGroup } from '@/api/types'
-import { beside, found, keepHabits, MANY, nameOf, nearest, pageOf, readHabits, toggled } from '@/lib/menu'
+import { beside, found, keepHabits, MANY, nameOf, nearest, pageOf, readHabits, toggled } from '@/lib/page/menu'
 
 const group = (title: string, ...items: [string, string, string][]): MenuGroup => ({
   title,

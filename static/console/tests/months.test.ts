@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { monthAway, sayDate, sayMonth, weeks } from '@/lib/months'
-import { short } from '@/lib/views'
+import { short } from '@/lib/ledger/views'
 
 describe('a month as a sheet', () => {
   const november = Array.from({ length: 30 }, (_, at) => ({ day: `2026-11-${String(at + 1).padStart(2, '0')}` }))

@@ -9,7 +9,7 @@ import {
   requestQuery,
   viewAddress,
   writeAddress,
-} from '@/lib/query'
+} from '@/lib/ledger/query'
 
 const FILTERS: Filter[] = [
   { field: 'state', kind: 'choice' },

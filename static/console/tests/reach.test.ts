@@ -7,7 +7,7 @@ const HAS_CONTROLS = new Set([
   'components/frame/SideMenu.vue .menu',
   'components/frame/JobsIndicator.vue .sheet',
   'components/frame/GlobalSearch.vue .hits',
-  'components/ledger/ColumnChoice.vue .sheet',
+  'components/ledger/list/ColumnChoice.vue .sheet',
   'components/grid/TemplateDialog.vue .tree',
   'views/AccountView.vue .view',
   'views/FlowView.vue .left',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Ledger, Row } from '@/api/types'
-import { calledAt, noteOf } from '@/lib/related'
+import { calledAt, noteOf } from '@/lib/ledger/related'
 
 const LOG = {
   columns: ['day', 'scanned_at', 'person_name', 'equipment_name', 'code', 'left', 'late'].map((field) => ({ field })),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Accident } from '@/api/accident-types'
-import type { ReportOptions } from '@/api/reporting'
+import type { Accident } from '@/api/accidents/accident-types'
+import type { ReportOptions } from '@/api/accidents/reporting'
 import {
   blankDraft,
   bodyOf,
@@ -11,7 +11,7 @@ import {
   leftOut,
   presetSentence,
   readDraft,
-} from '@/lib/reporting'
+} from '@/lib/accidents/reporting'
 
 const GRADES = [
   { level: '一般', deaths: 0, serious_injuries: 0, direct_loss_wan: 0 },

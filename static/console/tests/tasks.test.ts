@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Offer, Step, StepPerson, TaskField } from '@/api/tasks'
-import { focusOf, layout, personLine } from '@/lib/picture'
+import type { Offer, Step, StepPerson, TaskField } from '@/api/tasks/tasks'
+import { focusOf, layout, personLine } from '@/lib/tasks/picture'
 import {
   askedNow,
   bareOffers,
@@ -17,8 +17,8 @@ import {
   TASK_BOXES,
   typedMention,
   writeBox,
-} from '@/lib/tasks'
-import { below, depths, inOrder, seen, tick } from '@/lib/tree'
+} from '@/lib/tasks/tasks'
+import { below, depths, inOrder, seen, tick } from '@/lib/ledger/tree'
 
 const person = (name: string, more: Partial<StepPerson> = {}): StepPerson => ({
   id: '1',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Statistic } from '@/api/views'
-import { addressOf, rowsOf, shown, together } from '@/lib/views'
+import type { Statistic } from '@/api/ledger/views'
+import { addressOf, rowsOf, shown, together } from '@/lib/ledger/views'
 
 const VIEW = { ledger: 'hazards', base: { state: ['closed', 'reported'], found: { from: '2026-11-01' } } } as unknown
 const measure = { name: 'closed', title: '已闭环', rate: false, drawn: true, filters: { state: ['closed'] } }

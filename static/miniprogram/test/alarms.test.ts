@@ -1,7 +1,7 @@
 /** What stands on the first screen while an accident waits for one's answer (G02). */
 import { describe, expect, it } from 'vitest'
-import { alarmsOf } from '../src/logic/alarms'
-import type { Message } from '../src/services/shapes'
+import { alarmsOf } from '../src/logic/accidents/alarms'
+import type { Message } from '../src/services/shapes/door'
 
 const message = (id: string, over: Partial<Message> = {}): Message => ({
   id,

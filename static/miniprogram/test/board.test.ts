@@ -1,9 +1,9 @@
 /** What a board shows first on a phone, and what I sent on its way as rows of 待办. */
 import { describe, expect, it } from 'vitest'
-import { arranged, headline } from '../src/logic/board'
-import { pageOf, rowOfStarted, sayState } from '../src/logic/tasks'
-import type { Tile } from '../src/services/board-door'
-import type { StartedCase } from '../src/services/task-shapes'
+import { arranged, headline } from '../src/logic/duty/board'
+import { pageOf, rowOfStarted, sayState } from '../src/logic/tasks/tasks'
+import type { Tile } from '../src/services/doors/board'
+import type { StartedCase } from '../src/services/shapes/tasks'
 
 const number = (value: number | null, tone = 'plain', of: number | null = null) => ({
   title: '',

@@ -9,11 +9,11 @@ import {
   photoThere,
   sentAgain,
   type Decision,
-} from '../src/logic/decision-queue'
+} from '../src/logic/queue/decision-queue'
 import { noAnswer, type Problem } from '../src/logic/problems'
-import { due, isItem } from '../src/logic/queue'
-import { sayKind, sayNext, sayWhat } from '../src/logic/waiting'
-import type { Outcome, TaskView } from '../src/services/task-shapes'
+import { due, isItem } from '../src/logic/queue/queue'
+import { sayKind, sayNext, sayWhat } from '../src/logic/queue/waiting'
+import type { Outcome, TaskView } from '../src/services/shapes/tasks'
 
 const outcome = { key: 'up', title: '上报上级', style: 'plain', comment: 'required', fields: [] } as Outcome
 const decision = (over: Partial<Decision> = {}): Decision => ({
@@ -129,7 +129,7 @@ async function start() {
     rights: {},
     must_change_password: false,
   })
-  return { ...(await import('../src/services/outbox')), ...(await import('../src/services/decided')) }
+  return { ...(await import('../src/services/sending/outbox')), ...(await import('../src/services/sending/decided')) }
 }
 const task = { id: '7', title: '确认：食堂', subject: { kind: 'hazard', id: '3', title: '' } } as unknown as TaskView
 const unit = { id: 'u1', name: '甬江' }

@@ -3,12 +3,16 @@
  * signal.
  */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { DraftPhoto } from '../src/logic/draft'
+import type { DraftPhoto } from '../src/logic/accidents/draft'
 
 const { sendPhoto } = vi.hoisted(() => ({ sendPhoto: vi.fn() }))
-vi.mock('../src/services/door', () => ({ sendPhoto }))
-vi.mock('../src/services/photos', () => ({ read: async () => 'file', pick: async () => [], forget: () => undefined }))
-const { draftPhotos } = await import('../src/services/draft-photos')
+vi.mock('../src/services/doors/door', () => ({ sendPhoto }))
+vi.mock('../src/services/pictures/photos', () => ({
+  read: async () => 'file',
+  pick: async () => [],
+  forget: () => undefined,
+}))
+const { draftPhotos } = await import('../src/services/pictures/draft-photos')
 
 let list: DraftPhoto[] = []
 let arrive: ((id: string) => void)[] = []

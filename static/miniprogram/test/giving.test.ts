@@ -10,10 +10,10 @@ import {
   markOfPart,
   sayValue,
   wrongTitles,
-} from '../src/logic/giving'
-import { pageOf, sayGiven, sayState } from '../src/logic/tasks'
-import type { Progress } from '../src/services/given-shapes'
-import type { TaskItem } from '../src/services/task-shapes'
+} from '../src/logic/tasks/giving'
+import { pageOf, sayGiven, sayState } from '../src/logic/tasks/tasks'
+import type { Progress } from '../src/services/shapes/given'
+import type { TaskItem } from '../src/services/shapes/tasks'
 
 const NOW = Date.parse('2026-11-25T08:00:00+08:00')
 const TODAY = '2026-11-25'

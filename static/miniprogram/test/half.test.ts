@@ -1,6 +1,6 @@
 /** Half a picture is told from a whole one, whatever lies behind the whole. */
 import { describe, expect, it } from 'vitest'
-import { isHalf } from '../src/logic/half'
+import { isHalf } from '../src/logic/accidents/half'
 
 const hex = (text: string) => Uint8Array.from(text.match(/../g)!.map((pair) => parseInt(pair, 16)))
 const SCAN = 'ffda00080101000000' + '1122ff00ffd033'

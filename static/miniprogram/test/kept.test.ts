@@ -16,9 +16,9 @@ const problem = (status: number) => ({ status, code: 'x', title: '', cause: '', 
 
 async function phone(person = 'p1') {
   const [kept, { session, signedOut }, { Refused }] = await Promise.all([
-    import('../src/services/kept'),
+    import('../src/services/storage/kept'),
     import('../src/state/session'),
-    import('../src/services/http'),
+    import('../src/services/doors/http'),
   ])
   session.person = { id: person, name: '', phone: '' } as typeof session.person
   const no = (status: number) => () => Promise.reject(new Refused(problem(status)))

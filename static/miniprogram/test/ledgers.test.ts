@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { faceOf, factsOf } from '../src/logic/ledgers'
+import { faceOf, factsOf } from '../src/logic/ledger/ledgers'
 import { otherQuery } from '../src/logic/links'
-import type { Ledger, LedgerField, Row } from '../src/services/ledger-shapes'
+import type { Ledger, LedgerField, Row } from '../src/services/shapes/ledgers'
 
 const TODAY = '2026-11-30'
 const field = (name: string, title: string, kind: string, more: Partial<LedgerField> = {}) =>

@@ -1,8 +1,8 @@
 /** Questions to the server that overlap: the last one asked is the one that is shown. */
 import { describe, expect, it } from 'vitest'
 import { problemFromAnswer } from '../src/logic/problems'
-import { Refused } from '../src/services/http'
-import { useQuestion } from '../src/services/loading'
+import { Refused } from '../src/services/doors/http'
+import { useQuestion } from '../src/services/page/loading'
 
 function later<T>() {
   let answer!: (value: T) => void

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { namedPhotos } from '../src/logic/hazards'
+import { namedPhotos } from '../src/logic/hazards/hazards'
 import { sayDay } from '../src/logic/moments'
-import { sayBack } from '../src/logic/tasks'
-import { shift } from '../src/services/into-view'
+import { sayBack } from '../src/logic/tasks/tasks'
+import { shift } from '../src/services/page/into-view'
 
 const photo = (id: string) => ({ id, url: `/p/${id}` })
 

@@ -46,7 +46,7 @@ vi.stubGlobal('window', { location: { origin: 'https://a.cn' } })
 async function start() {
   vi.resetModules()
   const session = await import('../src/state/session')
-  const outbox = await import('../src/services/outbox')
+  const outbox = await import('../src/services/sending/outbox')
   return { ...session, ...outbox }
 }
 const view = (id = 'p1') => ({

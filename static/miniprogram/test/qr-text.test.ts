@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isForeign, isGarbled, textOf } from '../src/logic/qr-text'
+import { isForeign, isGarbled, textOf } from '../src/logic/duty/qr-text'
 
 const bytes = (hex: string) => hex.match(/../g)!.map((pair) => parseInt(pair, 16))
 /** 设备代码：5110, as GBK and as UTF-8. */

@@ -17,10 +17,10 @@ import {
   withOthers,
   type Report,
   type Scan,
-} from '../src/logic/queue'
-import type { Accident } from '../src/services/shapes'
+} from '../src/logic/queue/queue'
+import type { Accident } from '../src/services/shapes/door'
 import { noAnswer, ownProblem, problemFromAnswer } from '../src/logic/problems'
-import { sayArrived } from '../src/logic/waiting'
+import { sayArrived } from '../src/logic/queue/waiting'
 
 const scan = (over: Partial<Scan> = {}): Scan => ({
   key: 'k1',

@@ -11,6 +11,6 @@ describe('every page can be used by keys and by ear', () => {
     const turned = SOURCES.filter((file) =>
       /<(picker|picker-view|slider|switch|radio|checkbox)[\s>]/.test(source(file)),
     )
-    expect(turned.map((file) => file.split('\\').join('/'))).toEqual(['components/WheelField.vue'])
+    expect(turned.map((file) => file.split('\\').join('/'))).toEqual(['components/fields/WheelField.vue'])
   })
 })

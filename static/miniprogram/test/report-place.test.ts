@@ -9,9 +9,9 @@ import {
   pathOf,
   withMachine,
   type Changeable,
-} from '../src/logic/draft'
-import { factsOf } from '../src/logic/accident'
-import type { Accident } from '../src/services/shapes'
+} from '../src/logic/accidents/draft'
+import { factsOf } from '../src/logic/accidents/accident'
+import type { Accident } from '../src/services/shapes/door'
 
 const GRID = { id: '9', name: '一厂 · 罐区' }
 const body = (over = {}) => bodyOf({ ...blankDraft(0), what: '着火', ...over }, '1', () => 'now')

@@ -1,6 +1,6 @@
 /** A new row of a ledger in the queue: once, with its photos, under the unit that it was written for (X01). */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { LedgerField } from '../src/services/ledger-shapes'
+import type { LedgerField } from '../src/services/shapes/ledgers'
 
 interface Sent {
   url: string
@@ -38,7 +38,7 @@ vi.stubGlobal('uni', {
 vi.stubGlobal('getCurrentPages', () => [{ route: 'pages/ledger/list' }])
 vi.stubGlobal('window', { location: { origin: 'https://a.cn' } })
 const onPhone = new Set<string>()
-vi.mock('../src/services/photos', () => ({
+vi.mock('../src/services/pictures/photos', () => ({
   read: (id: string) => Promise.resolve(onPhone.has(id) ? `/tmp/${id}.jpg` : null),
   forget: (id: string) => void onPhone.delete(id),
 }))
@@ -67,7 +67,7 @@ const written = (key = 'row-1', photos: string[] = []) => ({
 async function start() {
   vi.resetModules()
   const session = await import('../src/state/session')
-  return { ...session, ...(await import('../src/services/outbox')) }
+  return { ...session, ...(await import('../src/services/sending/outbox')) }
 }
 
 beforeEach(() => {
@@ -119,7 +119,7 @@ describe('a new row of a ledger', () => {
     app.writeRow(written('row-1', ['a', 'b']), unit())
     replies = [{ status: 201, body: { id: '41' } }]
     await app.sendOne('row-1')
-    const { lacksPhotos } = await import('../src/logic/queue')
+    const { lacksPhotos } = await import('../src/logic/queue/queue')
     expect(app.outbox.items[0]).toMatchObject({ state: 'failed', made: '41', photos: [{ id: 'a', refused: true }] })
     expect(lacksPhotos(app.outbox.items[0])).toBe(true)
     app.sendOthers('row-1', ['c'])
@@ -134,7 +134,7 @@ describe('a new row of a ledger', () => {
     app.writeRow(written(), unit())
     replies = [{ status: 422, body: refusal('没有登记') }]
     await app.sendOne('row-1')
-    const { mends } = await import('../src/logic/queue')
+    const { mends } = await import('../src/logic/queue/queue')
     expect(app.outbox.items[0]).toMatchObject({ state: 'failed', problem: { title: '没有登记' } })
     expect(mends(app.outbox.items[0])).toBe(true)
     await app.flush(true)
@@ -153,7 +153,7 @@ describe('a new row of a ledger', () => {
     await app.flush(true)
     await app.sendOne('row-1')
     expect(sent).toEqual([])
-    const { sayNext } = await import('../src/logic/waiting')
+    const { sayNext } = await import('../src/logic/queue/waiting')
     expect(sayNext(app.outbox.items[0], true, false, true)).toContain('切换到那个单位')
   })
 

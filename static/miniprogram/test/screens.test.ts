@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { booked, refused, writtenDown } from '../src/logic/outcome'
-import { standing } from '../src/logic/standing'
-import { byDay } from '../src/logic/days'
+import { booked, refused, writtenDown } from '../src/logic/duty/outcome'
+import { standing } from '../src/logic/duty/standing'
+import { byDay } from '../src/logic/duty/days'
 import { noAnswer, problemFromAnswer } from '../src/logic/problems'
-import type { ClockIn, Today, Unit } from '../src/services/shapes'
-import type { Scan } from '../src/logic/queue'
+import type { ClockIn, Today, Unit } from '../src/services/shapes/door'
+import type { Scan } from '../src/logic/queue/queue'
 
 const TODAY = '2026-11-22'
 const record = {

@@ -1,6 +1,6 @@
 /** Who works for which unit: a choice made here is not undone by an older answer. */
 import { beforeEach, expect, it, vi } from 'vitest'
-import type { SessionView } from '../src/services/shapes'
+import type { SessionView } from '../src/services/shapes/door'
 
 vi.stubGlobal('uni', {
   setStorageSync: () => {},

@@ -1,9 +1,18 @@
 /** 随手拍: what is sent, what stays on the phone until the server has spoken, what the screen says (E07, X01). */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { noAnswer, problemFromAnswer } from '../src/logic/problems'
-import { due, type Item } from '../src/logic/queue'
-import { blankSnap, canSend, hasWord, isTouchedSnap, offered, sayWhere, snapOf, withWord } from '../src/logic/snap'
-import { snapSent, snapWaits } from '../src/logic/snapped'
+import { due, type Item } from '../src/logic/queue/queue'
+import {
+  blankSnap,
+  canSend,
+  hasWord,
+  isTouchedSnap,
+  offered,
+  sayWhere,
+  snapOf,
+  withWord,
+} from '../src/logic/hazards/snap'
+import { snapSent, snapWaits } from '../src/logic/hazards/snapped'
 import {
   afterSnapPhoto,
   mustRenew,
@@ -12,9 +21,9 @@ import {
   snapArrived,
   snapBody,
   type Snap,
-} from '../src/logic/snap-queue'
-import type { FoundNode } from '../src/services/grid-shapes'
-import type { Hazard, SnapBody } from '../src/services/task-shapes'
+} from '../src/logic/queue/snap-queue'
+import type { FoundNode } from '../src/services/shapes/grid'
+import type { Hazard, SnapBody } from '../src/services/shapes/tasks'
 
 const body: SnapBody = {
   what: '护栏松动',
@@ -188,14 +197,14 @@ describe('in the queue', () => {
       must_change_password: false,
     }
     vi.resetModules()
-    const before = { ...(await import('../src/state/session')), ...(await import('../src/services/outbox')) }
+    const before = { ...(await import('../src/state/session')), ...(await import('../src/services/sending/outbox')) }
     before.signedIn(view)
     const key = before.writeSnap(body, { id: 'u1', name: '甬江' }, [{ id: 'p', remote: null }], '泵房', 1000)
     await before.sendOne(key)
     expect(before.outbox.items[0]).toMatchObject({ key, state: 'waiting', tries: 1 })
 
     vi.resetModules()
-    const after = { ...(await import('../src/state/session')), ...(await import('../src/services/outbox')) }
+    const after = { ...(await import('../src/state/session')), ...(await import('../src/services/sending/outbox')) }
     expect(after.outbox.items.map((item) => item.key)).toEqual([key])
     online = true
     await after.flush(true)
@@ -214,7 +223,7 @@ describe('in the queue', () => {
     kept.set('anban.photo.p', JSON.stringify('wxfile://p.jpg'))
     kept.set('anban.photo.q', JSON.stringify('wxfile://q.jpg'))
     vi.resetModules()
-    const app = { ...(await import('../src/state/session')), ...(await import('../src/services/outbox')) }
+    const app = { ...(await import('../src/state/session')), ...(await import('../src/services/sending/outbox')) }
     app.signedIn({
       token: 't',
       expires_at: '',

@@ -1,9 +1,9 @@
 /** A 续报 on the phone, and the class that the form works out: what is taken over, what stays, what clashes. */
 import { describe, expect, it } from 'vitest'
-import { blankDraft, changes, gradeOf, sayGrade, sayReceivers } from '../src/logic/draft'
-import { begun, isWritten, placed, rebased, unplaced } from '../src/logic/supplementing'
-import type { GridNode } from '../src/services/grid-shapes'
-import type { Accident, Options } from '../src/services/shapes'
+import { blankDraft, changes, gradeOf, sayGrade, sayReceivers } from '../src/logic/accidents/draft'
+import { begun, isWritten, placed, rebased, unplaced } from '../src/logic/accidents/supplementing'
+import type { GridNode } from '../src/services/shapes/grid'
+import type { Accident, Options } from '../src/services/shapes/door'
 
 const accident = (over = {}) =>
   ({

@@ -1,6 +1,6 @@
 /** Tasks in words, and what a decision's form still lacks and sends (H02, H06). */
 import { describe, expect, it } from 'vitest'
-import { hazardFacts, markOf, sayChanges, worthTelling } from '../src/logic/hazards'
+import { hazardFacts, markOf, sayChanges, worthTelling } from '../src/logic/hazards/hazards'
 import {
   blankWriting,
   doneBy,
@@ -13,8 +13,8 @@ import {
   sayDue,
   sayState,
   valuesOf,
-} from '../src/logic/tasks'
-import type { Field, Hazard, Outcome, TaskItem, TaskView, Told } from '../src/services/task-shapes'
+} from '../src/logic/tasks/tasks'
+import type { Field, Hazard, Outcome, TaskItem, TaskView, Told } from '../src/services/shapes/tasks'
 
 const TODAY = '2026-11-25'
 const KINDS = [{ name: 'hazard', title: '隐患', ledger: 'hazards', phone: '/pages/hazards/hazard', tasks: true }]

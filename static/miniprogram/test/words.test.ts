@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { monthGrid, monthRange, sayMonth, shiftMonth } from '../src/logic/calendar'
-import { codeInLink, labelCode, labelLink, printed, readTyped, shortQr } from '../src/logic/codes'
+import { monthGrid, monthRange, sayMonth, shiftMonth } from '../src/logic/duty/calendar'
+import { codeInLink, labelCode, labelLink, printed, readTyped, shortQr } from '../src/logic/duty/codes'
 import { dialable, query, wayBack } from '../src/logic/links'
 import {
   clockOffset,
@@ -16,11 +16,11 @@ import {
   wall,
   weekday,
 } from '../src/logic/moments'
-import { runsOut } from '../src/logic/papers'
+import { runsOut } from '../src/logic/duty/papers'
 import { passwordRules, strength } from '../src/logic/passwords'
 import { explain, isFinal, problemFromAnswer, wayOutOf } from '../src/logic/problems'
-import type { Item } from '../src/logic/queue'
-import { sayHeld } from '../src/logic/waiting'
+import type { Item } from '../src/logic/queue/queue'
+import { sayHeld } from '../src/logic/queue/waiting'
 
 describe('moments', () => {
   it('shows the wall-clock of the server, whatever the zone of the phone', () => {

@@ -1,8 +1,8 @@
 /** Reporting with shaking hands: one word, without a unit, without a session, and out of an answer (G02). */
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import { answerWord, canAnswer, sayComing } from '../src/logic/accident'
-import { blankDraft, isTouched, lacks, strangersBody } from '../src/logic/draft'
-import { QUICK, tapped } from '../src/logic/quick'
+import { answerWord, canAnswer, sayComing } from '../src/logic/accidents/accident'
+import { blankDraft, isTouched, lacks, strangersBody } from '../src/logic/accidents/draft'
+import { QUICK, tapped } from '../src/logic/accidents/quick'
 
 const quick = (word: string) => QUICK.find((one) => one.word === word)!
 const KNOWN = ['火灾', '触电']
@@ -113,7 +113,7 @@ describe('a report whose session is over', () => {
 
   it('goes without one at once, under the same key and with who it was', async () => {
     const session = await import('../src/state/session')
-    const queue = await import('../src/services/outbox')
+    const queue = await import('../src/services/sending/outbox')
     session.signedIn({
       token: 't',
       expires_at: '',

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from mysql.connector.errors import ProgrammingError
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from peewee import CharField, Index, Model, SqliteDatabase
@@ -28,7 +29,7 @@ from wechatpy.work import WeChatClient
 
 from models.core.db import cursors
 from models.core.db.connection import is_sqlite
-from models.core.db.peewee_parts import indexes_of, is_as_stored, row_of, rows_of
+from models.core.db.peewee_parts import RowMaker, indexes_of, is_as_stored, row_of
 from tests.house.private_parts.finding import Use, texts_of, uses_in
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -84,11 +85,25 @@ def test_rows_are_made_by_a_statement_that_was_built_before() -> None:
     database.connect(reuse_if_open=True)
     database.create_tables([Tool])
     Tool.create(name="扳手", code="A")
-    query = Tool.select().where(Tool.code == "?")
-    (row,) = rows_of(query, database, query.sql()[0], ["A"])
+    whole, renamed = Tool.select(), Tool.select(Tool.name.alias("code"))
+    for query in (
+        one.where(Tool.code == "?")
+        for one in (whole, whole.tuples(), whole.dicts(), whole.objects(), renamed)
+    ):
+        maker, text = RowMaker(query), query.sql()[0]
+        assert maker.rows(database, text, ["B"]) == []
+        first, again = maker.rows(database, text, ["A"]), maker.rows(database, text, ["A"])
+        fresh = list(query._get_cursor_wrapper(database.execute_sql(text, ["A"])))
+        assert len(fresh) == 1
+        assert [*map(_said, first)] == [*map(_said, again)] == [*map(_said, fresh)], (
+            "the rows of a query that is known are not those of ModelSelect._get_cursor_wrapper"
+        )
     database.close()
-    assert isinstance(row, Tool)
-    assert row.name == "扳手", "the rows of ModelSelect._get_cursor_wrapper are not the query's records"
+
+
+def _said(row: Any) -> Any:
+    """All that a row is: of a record its class, what it holds, and what is still to be written."""
+    return (type(row), row.__data__, row.__rel__, row._dirty) if isinstance(row, Model) else row
 
 
 @part("playhouse", "_connect", "_is_closed", "_can_reuse", "_connections", "_pool_lock", "_state")
@@ -128,7 +143,16 @@ def test_the_pool_asks_its_hooks(tmp_path: Path) -> None:
     assert any("_can_reuse" in vars(each) for each in ours), "MySQL's pool has other hooks"
 
 
-@part("mysql.connector", "_connection", "_executed", "_handle_result")
+@part(
+    "mysql.connector",
+    "_cmysql",
+    "_connection",
+    "_executed",
+    "_handle_eof",
+    "_handle_result",
+    "_handle_resultset",
+)
+@part("mysql.connector", "_next_row", "_raw", "_rowcount", "_rows")
 def test_a_statement_is_sent_as_it_stands(database: Any) -> None:
     if is_sqlite():
         return
@@ -137,6 +161,18 @@ def test_a_statement_is_sent_as_it_stands(database: Any) -> None:
     found.execute("SELECT 7 AS seven")
     assert found.fetchall() == [(7,)], "MySQLCursor._handle_result does not read what was answered"
     assert found.statement == "SELECT 7 AS seven", "MySQLCursor._executed is not the statement"
+    for said, values, rows in (
+        ("SELECT %s, %s", ("100%s", "it's"), [("100%s", "it's")]),
+        ("SELECT 1 UNION SELECT 2 ORDER BY 1", (), [(1,), (2,)]),
+        ("SELECT 1 FROM DUAL WHERE %s", (False,), []),
+    ):
+        found.execute(said, values)
+        assert (found.rowcount, found.fetchall()) == (len(rows), rows), "rows are not taken as they come"
+        assert found.fetchall() == []
+    with pytest.raises(ProgrammingError, match="parameters"):
+        found.execute("SELECT %s", (1, 2))
+    with pytest.raises(ProgrammingError, match="parameters"):
+        found.execute("SELECT %s, %s", (1,))
     found.close()
 
 

@@ -135,6 +135,7 @@ def test_a_look_at_a_whole_id_number_is_noted_once_in_ten_minutes(
     editing.get(boss, PERSONS, str(one.id))
     assert len(rows(auditor, LOOKS, filters={"action": ["revealed"]})) == 2
     assert "330102" not in str(rows(auditor, LOOKS))
+    assert {row["tone"] for row in rows(auditor, LOOKS)} == {"plain"}
 
 
 def test_an_export_is_noted_when_it_is_asked_for(house: House, auditor: Any, tmp_path: Any) -> None:
@@ -165,6 +166,7 @@ def test_refusals_are_written_as_numbers(house: House, auditor: Any) -> None:
     assert write_refusals() == 2
     assert write_refusals() == 0
     told = {(row["values"]["subject"], row["values"]["times"]) for row in rows(auditor, LOOKS)}
+    assert {row["tone"] for row in rows(auditor, LOOKS)} == {"bad"}
     assert told == {("您没有权限查看用户", 1000), ("您没有权限查看角色", 1)}
 
 

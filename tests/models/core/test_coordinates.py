@@ -7,7 +7,16 @@ import random
 
 import pytest
 
-from models.core.coordinates import GCJ02, WGS84, is_nowhere, position_faults, sent_position, to_gcj02
+from models.core.coordinates import (
+    GCJ02,
+    WGS84,
+    in_china,
+    is_nowhere,
+    position_faults,
+    sent_position,
+    swapped,
+    to_gcj02,
+)
 from models.grid.places import metres_between
 
 
@@ -65,3 +74,37 @@ def test_what_no_form_checked_is_read_where_it_has_one_reading() -> None:
     assert sent_position(120.21, 30.26, WGS84) == to_gcj02(120.21, 30.26)
     for nothing in ((None, 30.0), (120.0, None), (0, 0.0), (10.0, 170.0)):
         assert sent_position(*nothing, GCJ02) is None
+
+
+@pytest.mark.parametrize(
+    ("lng", "lat", "kept"),
+    [
+        (180.0, 10.0, True),
+        (-180.0, -10.0, True),
+        (180.1, 10.0, False),
+        (-180.1, 10.0, False),
+        (-10.0, 90.0, True),
+        (10.0, -90.0, True),
+        (-10.0, 90.1, False),
+        (0.0, 51.5, True),
+    ],
+)
+def test_a_position_is_kept_up_to_the_edges_of_the_earth(lng: float, lat: float, kept: bool) -> None:
+    assert sent_position(lng, lat, GCJ02) == ((lng, lat) if kept else None)
+
+
+@pytest.mark.parametrize("lng", [72.004, 137.8347])
+@pytest.mark.parametrize("lat", [0.8293, 55.8271])
+def test_the_corners_of_the_rectangle_around_china_belong_to_it(lng: float, lat: float) -> None:
+    """Their neighbours outside do not: no datum of our own is made up for them."""
+    east, north = math.copysign(0.01, lng - 100), math.copysign(0.01, lat - 20)
+    assert in_china(lng, lat) and in_china(lng - east, lat - north)
+    for outside in ((lng + east, lat), (lng, lat + north)):
+        assert not in_china(*outside) and to_gcj02(*outside) == outside
+
+
+def test_one_number_alone_is_neither_nowhere_nor_swapped() -> None:
+    for lng, lat in ((None, 0.0), (0.0, None), (None, 120.0), (30.0, None), (0.0, 30.0), (120.0, 0.0)):
+        assert not is_nowhere(lng, lat) and not swapped(lng, lat)
+    assert not is_nowhere(0.000001, 0.0) and is_nowhere(-0.0000009, 0.0000009)
+    assert list(position_faults({"lat": 30.2})) == ["lng"]

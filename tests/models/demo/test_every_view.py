@@ -21,11 +21,11 @@ from models.core.ledger.reading.describe import describe
 from models.core.ledger.reading.listing import Selection
 from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
-from models.core.views import Statistic, all_views
+from models.core.views import Statistic, Tree, all_views
 from models.core.views.statistic import AskedStatistic
 from models.demo.additions import bring_along
 from tests.support.prepared_rows import lay_standards
-from tests.support.views import led_to_its_rows
+from tests.support.views import led_to_its_rows, tree_led_to_its_rows
 
 PERIOD = {"from": "2025-12-01", "to": "2027-11-30"}
 
@@ -48,6 +48,10 @@ def test_every_statistic_leads_to_its_rows_and_every_ledger_goes_into_a_sheet_wh
         if "export" in ledger.rights:
             _whole(actor, ledger)
     _statistics(actor)
+    for view in all_views():
+        if isinstance(view, Tree):
+            found = tree_led_to_its_rows(actor, view)
+            assert len(found.nodes) > 3 and any(any(each.numbers) for each in found.nodes), view.name
 
 
 def _whole(actor: Actor, ledger: Ledger) -> None:

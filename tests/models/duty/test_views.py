@@ -10,9 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from peewee import Value
 
 from models.core import clock
 from models.core.db.connection import in_transaction
+from models.core.db.writes import change_rows, insert_rows
 from models.core.errors import Forbidden, Invalid
 from models.core.ledger.reading.query import ListQuery
 from models.core.security.actor import Actor
@@ -45,17 +47,23 @@ def _site(unit: Company, name: str) -> Company:
     return Company.create(name=name, kind="site", path="/", parent=unit.id, company_root=unit.id)
 
 
+def _on(day: date) -> dict[str, Any]:
+    """What a clock-in of a day says of when it was."""
+    return {"day": day, "scanned_at": clock.midnight(day) + timedelta(hours=9)}
+
+
 class World:
     """Two units with sites, machines and people who scan them."""
 
     def __init__(self, plant: Plant) -> None:
-        self.plant, (self.here,) = plant, plant.units
+        self.plant, (self.here,), self.made = plant, plant.units, 0
         self.there = plant.unit("南岸水务")
         self.sites = [_site(self.here, "一厂"), _site(self.here, "二厂")]
         for unit, who in ((self.here, 1), (self.there, 2)):
             plant.certificate(plant.person(who, unit))
             plant.account(who, unit)
-        plant.certificate(Person.get(Person.name == "工人0"), "Q2")
+        self.worker = Person.get(Person.name == "工人0")
+        plant.certificate(self.worker, "Q2")
         self.machines: list[Equipment] = [
             plant.equipment(self.here, name="甲", site=self.sites[0]),
             plant.equipment(self.here, name="乙", site=self.sites[1]),
@@ -69,6 +77,75 @@ class World:
             actor(self.here, self.there, scope=Scope.GROUP),
             actor(self.here, scope=Scope.SELF, person_ids=(Person.get(Person.name == "工人1").id,)),
         ]
+        kept_sums.make_ready()
+
+    def act(self, act: str, which: int, how: int) -> None:
+        """One thing happens."""
+        if act in ("scan", "add", "sum", "fold", "lost"):
+            getattr(self, f"_{act}")(which, how)
+            return
+        found = ClockIn.select().order_by(ClockIn.id.desc()).limit(1).offset(which % 4).first()
+        if found is not None:
+            getattr(self, f"_{act}")(found, how)
+
+    def _scan(self, which: int, how: int) -> None:
+        self.scan(which % 3, how % 5, (0, -1, -20, -40)[which % 4])
+
+    def _add(self, which: int, how: int) -> None:
+        """A clock-in comes by a statement of its own, with its id, as a restored one does."""
+        self.made += 1
+        last = ClockIn.select().order_by(ClockIn.id.desc()).first()
+        row = dict(last.__data__) if last is not None else {}
+        if row:
+            row |= {"id": last.id + 7, "once_key": f"again{self.made}", "request_key": f"{self.made:064d}"}
+            row |= {**_on(_DAYS[how % len(_DAYS)]), "summed": (None, True)[which % 2]}
+            in_transaction((ClockIn.create, lambda **one: insert_rows(ClockIn, [one]))[which % 2], **row)
+
+    def _sum(self, which: int, how: int) -> None:
+        kept_sums.sum_up((1, 2, 100)[how % 3])
+
+    def _fold(self, which: int, how: int) -> None:
+        kept_sums.fold((1, 3, 1000)[how % 3])
+
+    def _move(self, found: ClockIn, how: int) -> None:
+        """Machine and worker go elsewhere; what was written stays where it was."""
+        site = (*self.sites, None)[how % 3]
+        Equipment.update(site=site).where(Equipment.id == found.equipment_id).execute()
+        Person.update(site=site).where(Person.id == found.person_id).execute()
+
+    def _nameless(self, found: ClockIn, how: int) -> None:
+        """Somebody is told by name no more."""
+        Person.update(name="已注销").where(Person.id == found.person_id).execute()
+        ClockIn.update(person_name="已注销").where(ClockIn.person_id == found.person_id).execute()
+
+    def _corrected(self, found: ClockIn, how: int) -> None:
+        """What a clock-in counts by is put right: its day, whether it was late, where, who, on what."""
+        values: dict[str, Any] = (
+            _on(_DAYS[found.id % len(_DAYS)]),
+            {"late": not found.late},
+            {"site_id": (None, self.sites[1].id)[found.id % 2]},
+            {"person_id": self.worker.id},
+            {"equipment_id": self.machines[how % 4].id, "type_id": None},
+        )[how % 5]
+        if how % 2:
+            in_transaction(change_rows, ClockIn, values, id=found.id)
+        else:
+            ClockIn.update(**values).where(ClockIn.id >= found.id).execute()
+
+    def _gone(self, found: ClockIn, how: int) -> None:
+        ClockIn.delete().where(ClockIn.id == found.id).execute()
+
+    def _lost(self, which: int, how: int) -> None:
+        """What is rolled back was not."""
+
+        def fails() -> None:
+            kept_sums.sum_up(100)
+            self._scan(which, how)
+            ClockIn.delete().where(ClockIn.late == Value(False)).execute()
+            raise LookupError
+
+        with pytest.raises(LookupError):
+            in_transaction(fails)
 
     def scan(self, who: int, machine: int, hours: int) -> None:
         """A scan as the phone sends it, whatever becomes of it."""
@@ -77,13 +154,30 @@ class World:
         in_transaction(clock_in, [self.plant.scan(who, self.machines[machine], unit, at=at)])
 
 
+_DAYS = (date(2026, 11, 21), date(2026, 11, 1), date(2026, 10, 31), date(2026, 10, 17), date(2025, 12, 31))
 _acts = st.lists(
-    st.one_of(
-        st.tuples(st.just("scan"), st.integers(0, 2), st.integers(0, 4), st.sampled_from([0, -1, -20, -40])),
-        st.tuples(st.just("move"), st.integers(0, 3), st.sampled_from([0, 1, None]), st.just(0)),
-        st.tuples(st.just("fold"), st.integers(1, 3), st.just(0), st.just(0)),
+    st.tuples(
+        st.sampled_from(
+            (
+                "scan",
+                "scan",
+                "scan",
+                "add",
+                "sum",
+                "fold",
+                "move",
+                "nameless",
+                "corrected",
+                "corrected",
+                "gone",
+                "lost",
+            )
+        ),
+        st.integers(0, 11),
+        st.integers(0, 14),
     ),
-    max_size=14,
+    min_size=3,
+    max_size=18,
 )
 _filters = st.fixed_dictionaries(
     {},
@@ -91,6 +185,15 @@ _filters = st.fixed_dictionaries(
         "late": st.sampled_from([["true"], ["false"], ["true", "false"]]),
         "company": st.sampled_from([["here"], ["there"], ["here", "there"]]),
         "site": st.sampled_from([["site"], ["~"], ["site", "~"]]),
+        "person": st.sampled_from([["worker"], []]),
+        "equipment": st.sampled_from([["machine"], []]),
+        "day": st.sampled_from(
+            [
+                {"from": "2025-12-01", "to": "2026-12-31"},
+                {"from": "2026-10-17", "to": "2026-11-21"},
+                {"from": "2026-10-18"},
+            ]
+        ),
     },
 )
 
@@ -101,7 +204,7 @@ _filters = st.fixed_dictionaries(
 @given(
     acts=_acts,
     drawn=_filters,
-    by=st.sampled_from(["", *STATISTIC.by]),
+    by=st.sampled_from(STATISTIC.axes),
     step=st.sampled_from(["", "week", "month", "year"]),
     who=st.integers(0, 3),
 )
@@ -112,19 +215,15 @@ def test_after_any_history_kept_sums_say_what_counting_says(
         plant.world = World(plant)  # type: ignore[attr-defined]
     world: World = plant.world  # type: ignore[attr-defined]
     ClockIn.delete().execute()
-    KeptSum.delete().execute()
-    for act, one, two, hours in acts:
-        if act == "scan":
-            world.scan(one, two, hours)
-        elif act == "move":  # what was written stays where it was
-            Equipment.update(site=None if two is None else world.sites[two]).where(
-                Equipment.id == world.machines[one].id
-            ).execute()
-        else:
-            kept_sums.fold(one)
-    names = {"here": world.here.id, "there": world.there.id, "site": world.sites[0].id, "~": "~"}
+    assert kept_sums.recount_all() == 0
+    for act in acts:
+        world.act(*act)
+    names = {
+        "here": world.here.id, "there": world.there.id, "site": world.sites[0].id, "~": "~",
+        "worker": world.worker.id, "machine": world.machines[0].id,
+    }  # fmt: skip
     filters = {
-        name: values if name == "late" else [str(names[value]) for value in values]
+        name: values if name in ("late", "day") else [str(names[value]) for value in values]
         for name, values in drawn.items()
     }
     asked = AskedStatistic(by, step, filters=filters)
@@ -155,7 +254,9 @@ def test_who_answers(world: World) -> None:
 
     day = {"day": {"from": "2026-11-01", "to": "2026-11-30"}}
     assert source(whole, "site", filters={**day, "late": ["true"]}) is KeptNumbers
-    assert source(whole, "person", filters=day) is CountedRows
+    assert source(whole, "person", filters={**day, "site": ["1"]}) is KeptNumbers
+    assert source(whole, "equipment", filters=day) is KeptNumbers
+    assert source(whole, "person", filters={**day, "equipment": ["1"]}) is CountedRows
     assert source(whole, "site", filters=day, q="甲") is CountedRows
     assert source(own, "site", filters=day) is CountedRows
 

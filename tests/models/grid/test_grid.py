@@ -84,7 +84,8 @@ def test_a_branch_moves_whole(land: Land) -> None:
     area, room = land.node("配电区"), land.node("配电室")
     assert area.path == f"{land.node('二厂').path}{area.id}/"
     assert room.path == f"{area.path}{room.id}/"
-    assert (area.version, room.version) == (2, 1)
+    assert {area.site_id, room.site_id} == {land.sites[1].id}, "both had their site from the one above"
+    assert (area.version, room.version) == (2, 2)
     assert Change.select().where(Change.table == "grid_node", Change.action == "moved").count() == 1
     with pytest.raises(Invalid):
         move(land, "一厂", "泵房")  # a site under an area

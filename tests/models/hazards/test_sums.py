@@ -296,7 +296,7 @@ def test_who_answers(land: Land) -> None:
     """The smallest sums that know all that is asked; what none of them knows is counted, as is what was not summed up yet."""
     asker = Actor(1, "安全员", land.company.id, {READ_HAZARDS: Scope.COMPANY})
     assert isinstance(_answers(asker, "level"), CountedRows)
-    assert kept_sums.make_ready() == len(HAZARD_SUMS)
+    assert kept_sums.make_ready() == len(kept_sums.all_kept()) > len(HAZARD_SUMS)
     assert kept_sums.make_ready() == 0
     for by, filters, name in (
         ("state", {}, "hazards"), ("company", {"overdue": ["true"]}, "hazards"),

@@ -73,6 +73,7 @@ KEPT = {
     "0065_signatures_and_places": "68c802b5bb87",
     "0066_what_copies_decline": "570dafbba978",
     "0067_names_of_files": "3238e0d7bd88",
+    "0068_sums_of_people_and_equipment": "46d1ad22c7b3",
 }
 
 

@@ -9,8 +9,9 @@ import pytest
 from models.core.db.connection import in_transaction
 from models.core.errors import Invalid
 from models.core.ledger import ledger_named
+from models.core.ledger.branches import below
 from models.core.ledger.changes.editing import create, edit, get
-from models.regulations.folders import below, install_folders
+from models.regulations.folders import install_folders
 from models.regulations.records import LAW, Document, Folder
 from models.regulations.samples import plant_samples, sample_documents
 from tests.models.regulations.conftest import Library
@@ -111,8 +112,9 @@ def test_what_lies_below_follows_name_and_order(library: Library) -> None:
     ]  # fmt: skip
     order = Folder.select().where(Folder.full_name.startswith("公司制度 /")).order_by(Folder.path)
     assert [row.id for row in order] == [aside.id, first.id, second.id, third.id]
-    assert below([first.id]) == [first.id, second.id, third.id]
-    assert below([second.id, aside.id]) == sorted([second.id, third.id, aside.id]) and below([]) == []
+    assert below(Folder, "parent", [first.id]) == {first.id, second.id, third.id}
+    assert below(Folder, "parent", [second.id, aside.id]) == {second.id, third.id, aside.id}
+    assert below(Folder, "parent", []) == set()
 
 
 def test_samples_are_laws_and_come_once(library: Library) -> None:

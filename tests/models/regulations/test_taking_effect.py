@@ -251,6 +251,19 @@ def test_what_is_approved_for_a_day_to_come_waits_for_it(library: Library, clock
     assert (library.again(second).standing, library.again(first).standing) == ("in_force", "replaced")
 
 
+def test_a_second_process_that_waited_for_the_row_does_nothing(library: Library, clock: Any) -> None:
+    day = today() + timedelta(days=3)
+    row = library.approved(library.draft(valid_from=day.isoformat()))
+    enforced = Outbox.select().where(Outbox.kind == ENFORCED)
+    assert not in_transaction(taking_effect._put_in_force, library.ledger, row.id), "its day has not come"
+    clock.forward(days=3)
+    assert in_transaction(taking_effect._put_in_force, library.ledger, row.id)
+    at = library.again(row).in_force_at
+    clock.forward(hours=1)
+    assert not in_transaction(taking_effect._put_in_force, library.ledger, row.id)
+    assert (library.again(row).in_force_at, enforced.count()) == (at, 1)
+
+
 def test_what_was_approved_for_a_day_to_come_can_be_called_off(library: Library) -> None:
     first = library.in_force()
     second = library.approved(library.revised(first, valid_from=(today() + timedelta(days=3)).isoformat()))

@@ -12,7 +12,7 @@ from models.core.ledger import all_ledgers
 from models.core.ledger.changes.editing import act, create, delete, edit
 from models.core.ledger.reading.listing import list_rows
 from models.core.ledger.reading.query import ListQuery
-from models.tasks.records import Case, Errand, Flow, FlowVersion, GivenTask, Proxy
+from models.tasks.records import Case, Errand, Flow, FlowVersion, GivenTask, Proxy, Task
 from models.tasks.timing import audit
 from tests.models.tasks.relay import pass_all_on, told
 from tests.models.tasks.units import Unit, approve
@@ -57,6 +57,32 @@ def test_all_tasks_with_what_is_late(unit: Unit, clock: Any) -> None:
     unit.does("白", case)
     assert rows(unit, "all-tasks", late=["yes"]) == []
     assert [row["late"] for row in rows(unit, "all-tasks")] == [True], "it was done too late"
+
+
+def test_what_was_done_in_time_and_what_was_not(unit: Unit, clock: Any) -> None:
+    unit.flow(approve("a", unit.id("白"), hours=1))
+    intime, last, late = (unit.start(unit.thing(name=name)) for name in ("早", "最后一刻", "迟"))
+    unit.start(unit.thing(name="没办"))
+    unit.does("白", intime)
+    clock.forward(hours=1)
+    unit.does("白", last)
+    clock.forward(seconds=1)
+    unit.does("白", late)
+
+    def told() -> dict[str, str]:
+        """What is said of each beside the list: nothing of what is not done, or had no deadline."""
+        tasks = list(Task.select())
+        loaded = LEDGERS["all-tasks"].derived_named("in_time").load(unit.actor("管", "console"), tasks)
+        return {task.title[4:]: loaded[task.id] for task in tasks if task.id in loaded}
+
+    assert told() == {"早": "in_time", "最后一刻": "in_time", "迟": "late"}
+    for chosen, names in (
+        (["in_time"], {"早", "最后一刻"}), (["late"], {"迟"}), (["in_time", "late"], {"早", "最后一刻", "迟"}),
+    ):  # fmt: skip
+        assert {row["title"][4:] for row in rows(unit, "all-tasks", in_time=chosen)} == names
+    Task.update(due_at=None).where(Task.title == "步骤a：早").execute()
+    assert [row["title"] for row in rows(unit, "all-tasks", in_time=["in_time"])] == ["步骤a：最后一刻"]
+    assert set(told()) == {"最后一刻", "迟"}
 
 
 def tones(unit: Unit, ledger: str) -> dict[str, str]:
@@ -114,6 +140,15 @@ def test_flows_of_ones_own_and_the_groups(unit: Unit) -> None:
         in_transaction(create, officer, LEDGERS["flows"], {"kind_title": "errand", "name": "全集团的"})
     values = {"kind_title": "errand", "name": "本单位的", "company": str(unit.company.id)}
     in_transaction(create, officer, LEDGERS["flows"], values)
+    admin = unit.join("集管", unit.group, "administrator")
+    in_transaction(
+        create,
+        unit.actor(admin.name, "console"),
+        LEDGERS["flows"],
+        {"kind_title": "errand", "name": "通用的"},
+    )
+    assert Flow.get(Flow.name == "通用的").company_id is None, "who manages the group draws its own"
+    Flow.delete().where(Flow.name == "通用的").execute()
     own = Flow.get(Flow.company == unit.company.id)
     shown = {row["name"]: (row["version_text"], row["origin"]) for row in rows(unit, "flows")}
     assert shown["本单位的"] == ("未发布", "自建") and shown["指派任务"] == ("第 1 版", "内置")

@@ -1,4 +1,4 @@
-"""Shapes of views beside ledgers: what a statistic, a matrix and a calendar say (I01, A05, C02, Q10)."""
+"""Shapes of views beside ledgers: what a statistic, a matrix, a calendar and a tree say (I01, A05, C02, Q10, A02)."""
 
 from __future__ import annotations
 
@@ -64,6 +64,16 @@ CALENDAR = _object(
         gap_filters=_FILTERS, rest={"type": "boolean"},
     ),
     total=_NUMBERS, base=_FILTERS,
+)  # fmt: skip
+TREE = _object(
+    kind={"const": "tree"}, name=_TEXT, title=_TEXT, ledger=_TEXT, exportable={"type": "boolean"}, parent=_TEXT,
+    second_title=_TEXT, badge_title=_TEXT, addable={"type": "boolean"},
+    counts=_list(title=_TEXT, ledger=_TEXT, inside=_TEXT, filters=_FILTERS),
+    nodes=_list(
+        id=_TEXT, parent=_MAYBE_TEXT, name=_TEXT, second=_TEXT, badge=_TEXT,
+        tone={"enum": ["good", "warn", "bad", "plain"]}, numbers={"type": "array", "items": {"type": "integer"}},
+    ),
+    cut=_MAYBE_TEXT,
 )  # fmt: skip
 
 _TONES = {"enum": ["bad", "warn", "good", "plain"]}

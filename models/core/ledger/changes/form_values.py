@@ -9,6 +9,7 @@ from typing import Any
 from models.core.coordinates import position_faults
 from models.core.errors import Conflict, Invalid, Malformed
 from models.core.fields import Described, DrawnSignature, Flag, PersonalId, Secret
+from models.core.ledger.branches import cycles
 from models.core.ledger.declaration import Derived, Ledger, Values
 from models.core.ledger.reference_check import ReferenceCheck
 from models.core.ledger.sub_rows import present
@@ -79,6 +80,8 @@ def clean_form(actor: Actor, ledger: Ledger, values: Any, *, right: str, record:
     wrong |= check.refused({name: item.field for name, item in asked.items()}, clean)
     _check_position(clean, wrong, record)
     wrong |= _kept_signatures(ledger, clean, record)
+    if record is not None and not wrong:
+        wrong |= cycles(ledger.record, record, clean)
     wrong = wrong or broken_checks(ledger, clean, record)
     if wrong:
         raise Invalid(fields=wrong)

@@ -267,7 +267,7 @@ class Selection:
         """
         place = _first_two if columns else self._place
         runs = [self._run(reader, max(size // len(self.readers), 100), columns) for reader in self.readers]
-        return runs[0] if len(runs) == 1 else merge(*runs, key=place, reverse=self.descending)
+        return merge(*runs, key=place, reverse=self.descending)
 
     def _run(self, reader: Actor, size: int, columns: tuple[Any, ...]) -> Iterator[Any]:
         def read(anchor: Cursor | None) -> list[Any]:

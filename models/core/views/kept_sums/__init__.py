@@ -6,6 +6,7 @@ transaction.
 """
 
 from models.core.views.kept_sums.adding import Changes, add
+from models.core.views.kept_sums.later import sum_up
 from models.core.views.kept_sums.numbers import KeptNumbers, known_by
 from models.core.views.kept_sums.upkeep import (
     all_kept,
@@ -28,5 +29,6 @@ __all__ = [
     "recount",
     "recount_all",
     "recount_lately",
+    "sum_up",
     "wrong_sums",
 ]

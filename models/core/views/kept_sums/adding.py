@@ -44,7 +44,8 @@ class Changes:
         inside = {part.name: part for kept in self.sums for part in kept.parts if isinstance(part, KeptPart)}
         used = {one for part in inside.values() for one in part.looks_at}
         assert used <= known, f"{used - known} are no columns of {record.__name__}"
-        return frozenset({*plain, *used, record.company_field or "", *(kept.day for kept in self.sums)})
+        other = {name for kept in self.sums for name in (kept.day, kept.later) if name}
+        return frozenset({*plain, *used, record.company_field or "", *other})
 
     def words(self, conditions: Sequence[Any], *, lock: bool) -> Words:
         """By what the rows count, by id: company, day, and the number at each part of any sums."""
@@ -59,7 +60,8 @@ class Changes:
         return {row[0]: (row[1], of.as_day(row[2]), *map(int, row[3:])) for row in query.tuples()}
 
     def _numbers(self) -> dict[str, Any]:
-        return {_name(part): of.number_of(kept, part) for kept in self.sums for part in kept.parts}
+        parts = {_name(part): of.number_of(kept, part) for kept in self.sums for part in kept.parts}
+        return parts | {kept.later: of.number_of(kept, kept.later) for kept in self.sums if kept.later}
 
     def moved(self, before: Words, after: Words) -> None:
         """Take what rows were from the sums, and add what they are."""
@@ -76,6 +78,8 @@ class Changes:
             for name, whole_months in of.grains(kept):
                 counts: Counter[tuple[Any, ...]] = Counter()
                 for (company, day, *numbers), count in moves.items():
+                    if kept.later and not numbers[places[kept.later]]:
+                        continue  # it is not in these sums yet
                     beginning = day.replace(day=1) if whole_months else day
                     counts[(company, beginning, *_padded([numbers[place] for place in found]))] += count
                 rows += [(name, *key, 1, count) for key, count in sorted(counts.items()) if count]

@@ -47,7 +47,9 @@ def _place(view: Statistic, kept: Kept, name: str) -> int | None:
 
 @dataclass(frozen=True)
 class _Side:
-    """Something that is summed up: sums that were kept, or rows that time alone moves from one number to another."""
+    """Something that is summed up: sums that were kept, rows that no job has added to them yet, or rows that time alone moves
+    from one number to another.
+    """
 
     source: Any
     company: Any
@@ -87,7 +89,12 @@ class KeptNumbers:
         sums = [fn.SUM(getattr(both.c, name)) for name in measures]
         query = KeptSum.select(both.c.grouped.alias("grouped"), *sums).from_(both).group_by(both.c.grouped)
         query = query.having(fn.SUM(both.c.n) != 0).order_by(sums[0].desc(), both.c.grouped).limit(limit)
-        return [(row[0], *map(int, row[1:])) for row in query.tuples()]
+        said = self.view.column_of(by).python_value if self._is_flag(by) else lambda group: group
+        return [(said(row[0]), *map(int, row[1:])) for row in query.tuples()]
+
+    def _is_flag(self, by: str) -> bool:
+        """Whether it is grouped by 是 and 否, which are kept as numbers."""
+        return bool(by) and isinstance(self.view.column_of(by), Flag)
 
     def _sides(self, step: str) -> list[_Side]:
         columns = [of.column(place) for place in range(len(self.kept.parts))]
@@ -95,7 +102,8 @@ class KeptNumbers:
             KeptSum, KeptSum.company_id, KeptSum.day, columns, KeptSum.count, [self._kept_days(step)]
         )
         moved = self.kept.by_time
-        return [kept, self._moved(moved)] if moved else [kept]
+        sides = [kept, self._moved(moved)] if moved else [kept]
+        return [*sides, self._waiting()] if self.kept.later else sides
 
     def _kept_days(self, step: str) -> Any:
         """The rows of sums that make up the days: whole months where there are some, and the days at both ends."""
@@ -113,9 +121,16 @@ class KeptNumbers:
 
     def _moved(self, moved: ByTime) -> _Side:
         """The rows that time alone has moved: one where they belong now, one away from where they are kept."""
+        return self._of_rows(moved.where(), moved)
+
+    def _waiting(self) -> _Side:
+        """The rows that no job has added to the sums yet."""
+        return self._of_rows(of.waiting(self.kept), None)
+
+    def _of_rows(self, which: Any, moved: ByTime | None) -> _Side:
         columns = [of.number_of(self.kept, part) for part in self.kept.parts]
         company = of.company_of(self.kept)
-        where = [company.in_(self.companies), moved.where(), *of.between(self.kept, *self.days)]
+        where = [company.in_(self.companies), which, *of.between(self.kept, *self.days)]
         return _Side(self.kept.record, company, of.day_of(self.kept), columns, Value(1), where, moved)
 
     def _summed(self, side: _Side, by: str, step: str) -> Any:
@@ -188,6 +203,6 @@ class KeptNumbers:
         field = self.view.column_of(by)
         if isinstance(field, Pick):
             return Case(side.columns[place], [(of.code(each.value), each.value) for each in field.options])
-        if isinstance(field, Flag):
+        if self._is_flag(by):
             return side.columns[place]
         return fn.NULLIF(side.columns[place], 0)

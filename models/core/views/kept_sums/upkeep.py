@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ import structlog
 from peewee import Expression, Value, fn
 
 from models.core import clock
-from models.core.db.bulk import insert_all, insert_new
+from models.core.db.bulk import change_in, insert_all, insert_new, select_in
 from models.core.db.connection import in_transaction, is_sqlite
 from models.core.views.declaration import Kept, Statistic, all_views
 from models.core.views.kept_sums import words as of
@@ -20,7 +21,14 @@ from models.core.views.records import KeptKind, KeptSum
 log = structlog.get_logger("kept_sums")
 _RECOUNTED_DAYS = 8
 _FOLDED_AT_ONCE = (
-    50  # a change of a hazard leaves two dozen rows; a commit for each would cost more than they
+    500  # rows of a transaction: a change of a hazard leaves two dozen, a commit for each would cost more
+)
+_SAME = (
+    "SELECT DISTINCT s.id, s.name, {words}, s.count FROM kept_sum f JOIN kept_sum s ON s.name = f.name AND {same}"
+    " WHERE f.id IN ({{keys}}) ORDER BY s.id"
+).format(
+    words=", ".join(f"s.{name}" for name in of.WORDS),
+    same=" AND ".join(f"s.{name} = f.{name}" for name in of.WORDS),
 )
 
 
@@ -32,34 +40,25 @@ def all_kept() -> list[Kept]:
 
 def fold(limit: int) -> int:
     """Put rows of the same words together, of up to `limit` fresh ones; gives how many rows were looked at (a job)."""
-    fresh = KeptSum.select(KeptSum.name, *(getattr(KeptSum, name) for name in of.WORDS)).where(
-        KeptSum.fresh == 1
-    )
-    keys = in_transaction(lambda: list(fresh.order_by(KeptSum.id).limit(limit).tuples()), write=False)
-    different = sorted(set(keys))  # in one order, so that two of these do not wait for each other
-    for start in range(0, len(different), _FOLDED_AT_ONCE):
-        in_transaction(_fold_all, different[start : start + _FOLDED_AT_ONCE])
-    return len(keys)
+    fresh = KeptSum.select(KeptSum.id).where(KeptSum.fresh == 1).order_by(KeptSum.id).limit(limit)
+    ids = in_transaction(lambda: [row_id for (row_id,) in fresh.tuples()], write=False)
+    for start in range(0, len(ids), _FOLDED_AT_ONCE):
+        in_transaction(_fold_all, ids[start : start + _FOLDED_AT_ONCE])
+    return len(ids)
 
 
-def _fold_all(keys: Sequence[tuple[Any, ...]]) -> None:
-    for key in keys:
-        _fold_one(key)
-
-
-def _fold_one(key: tuple[Any, ...]) -> None:
-    """One row instead of all of a key. Who comes second finds that the rows are gone, and leaves it."""
-    same = [getattr(KeptSum, name) == value for name, value in zip(("name", *of.WORDS), key, strict=True)]
-    rows = list(KeptSum.select(KeptSum.id, KeptSum.count).where(*same).order_by(KeptSum.id).tuples())
+def _fold_all(fresh: Sequence[int]) -> None:
+    """One row instead of all of its words, for the words of these rows. Who comes second finds some gone, and leaves it."""
+    rows = select_in(_SAME, fresh)
     if not rows:
         return
-    ids = [row[0] for row in rows]
-    gone = KeptSum.delete().where(KeptSum.id.in_(ids)).execute()
-    if gone != len(ids):
+    gone = change_in("DELETE FROM kept_sum WHERE id IN ({ids})", ids=[row[0] for row in rows])
+    if gone != len(rows):
         raise RuntimeError("somebody else puts these sums together")
-    total = sum(row[1] for row in rows)
-    if total:
-        KeptSum.insert(dict(zip(INSERTED, (*key, False, total), strict=True))).execute()
+    totals: Counter[tuple[Any, ...]] = Counter()
+    for _, name, company, day, *numbers, count in rows:
+        totals[(name, company, of.as_day(day), *numbers)] += count
+    insert_all("kept_sum", INSERTED, [(*key, 0, total) for key, total in sorted(totals.items()) if total])
 
 
 def recount(kept: Kept, first: date | None = None, last: date | None = None) -> int:
@@ -103,6 +102,7 @@ def _differences(kept: Kept, name: str, whole_months: bool, first: date | None, 
         )
     rows = kept.record.select(*_named([of.company_of(kept), day, *of.numbers_of(kept), Value(1)]))
     limits = of.between(kept, first, last)
+    limits += [~of.waiting(kept)] if kept.later else []
     rows = rows.where(*limits) if limits else rows
     summed = KeptSum.select(*_named([getattr(KeptSum, each) for each in of.WORDS] + [0 - KeptSum.count]))
     here = [KeptSum.name == name]

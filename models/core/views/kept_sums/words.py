@@ -75,6 +75,11 @@ def between(kept: Kept, first: date | None, last: date | None) -> list[Any]:
     return made if last is None else [*made, field <= last]
 
 
+def waiting(kept: Kept) -> Any:
+    """The condition of the rows that a job is still to add to the sums."""
+    return kept.record._meta.fields[kept.later].is_null()
+
+
 def number_of(kept: Kept, part: str | KeptPart) -> Any:
     """The expression of a row's whole number at a part."""
     if isinstance(part, KeptPart):
@@ -107,6 +112,7 @@ def column(place: int) -> Any:
 def definition_of(kept: Kept) -> int:
     """A checksum of how rows are summed up: with another one they have to be counted again."""
     words = [repr(config().time_zone), kept.record._meta.table_name, kept.day, str(kept.months)]
+    words += [kept.later] if kept.later else []
     for part in kept.parts:
         expression, values = kept.record.select(number_of(kept, part)).sql()
         words.append(f"{expression}{values}")

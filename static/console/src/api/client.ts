@@ -1,4 +1,4 @@
-import { asksByItself } from '@/lib/using'
+import { asksByItself } from '@/lib/page/using'
 import { errorFrom, unreachable } from './errors'
 
 export const BASE = '/api/console/v1'

@@ -1,9 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import { answerAccident, answerCall, readAlarms } from '@/api/accidents'
-import type { Alarm } from '@/api/accident-types'
-import { isLive, onLive } from '@/lib/live'
-import { isHeard, note, ring } from '@/lib/ringing'
+import { answerAccident, answerCall, readAlarms } from '@/api/accidents/accidents'
+import type { Alarm } from '@/api/accidents/accident-types'
+import { isLive, onLive } from '@/lib/page/live'
+import { isHeard, note, ring } from '@/lib/accidents/ringing'
 
 const GATHER = 300
 const REST = 2000 // between two questions: ten thousand answers are news too

@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { download } from '@/api/client'
-import { jobFilePath, listJobs, readJob } from '@/api/session'
-import type { Job } from '@/api/jobs'
+import { jobFilePath, listJobs, readJob } from '@/api/account/session'
+import type { Job } from '@/api/ledger/jobs'
 
 const isOver = (job: Job) => job.state === 'done' || job.state === 'failed'
 

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { countMessages } from '@/api/messages'
-import { isLive, onLive } from '@/lib/live'
+import { countMessages } from '@/api/desk/messages'
+import { isLive, onLive } from '@/lib/page/live'
 
 const SELDOM = 15_000
 

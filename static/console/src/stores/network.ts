@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { hooks } from '@/api/client'
-import { readSession } from '@/api/session'
-import { backoff } from '@/lib/news'
+import { readSession } from '@/api/account/session'
+import { backoff } from '@/lib/ledger/news'
 
 /** Whether the server can be reached; `back` counts up each time it comes back, so that pages can load anew. */
 export const useNetwork = defineStore('network', () => {

@@ -1,11 +1,11 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { hooks } from '@/api/client'
-import { listLedgers } from '@/api/ledgers'
-import * as door from '@/api/session'
+import { listLedgers } from '@/api/ledger/ledgers'
+import * as door from '@/api/account/session'
 import type { Ledger, Me } from '@/api/types'
 import { learn } from '@/lib/moments'
-import { learnKinds } from '@/lib/tasks'
+import { learnKinds } from '@/lib/tasks/tasks'
 
 /** Who is signed in, what they may open, and the dialog that asks again when the session ran out. */
 export const useSession = defineStore('session', () => {

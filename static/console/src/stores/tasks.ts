@@ -1,8 +1,8 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { countTasks, type Counts } from '@/api/tasks'
-import { onLive } from '@/lib/live'
-import { isTaskNews } from '@/lib/tasks'
+import { countTasks, type Counts } from '@/api/tasks/tasks'
+import { onLive } from '@/lib/page/live'
+import { isTaskNews } from '@/lib/tasks/tasks'
 
 const GATHER = 800
 const SELDOM = 120_000

@@ -3,7 +3,7 @@
 import { hasScanner, scanWith, type Bridges, type Scanned } from './bridges'
 import { containerOf, type Container } from './container'
 // #ifdef H5
-import { get } from '../services/store'
+import { get } from '../services/storage/store'
 import { prepareWecom, type Sdk, type Signed } from './wecom'
 // #endif
 

@@ -1,6 +1,6 @@
 /** The phone's camera in a web page: opens, reads, lights, and lets go (H5). */
 
-import { isGarbled } from '../logic/qr-text'
+import { isGarbled } from '../logic/duty/qr-text'
 import { decode, warm } from './decoder'
 
 export type CameraTrouble = 'insecure' | 'denied' | 'missing' | 'busy'

@@ -1,6 +1,6 @@
 /** QR codes out of pixels (H5). One worker serves the live camera and photos. */
 
-import { isForeign } from '../logic/qr-text'
+import { isForeign } from '../logic/duty/qr-text'
 // #ifdef H5
 import QrWorker from './qr.worker?worker'
 // #endif

@@ -1,7 +1,7 @@
 /** Reads QR codes off the main thread, so that the picture never stands still. */
 
 import jsQR from 'jsqr'
-import { textOf, type Part } from '../logic/qr-text'
+import { textOf, type Part } from '../logic/duty/qr-text'
 
 export interface Job {
   id: number

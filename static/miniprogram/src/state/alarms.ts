@@ -1,9 +1,9 @@
 /** Accidents that wait for my answer, for the first screen; asked when home comes to the front and when news come. */
 
 import { reactive } from 'vue'
-import { alarmsOf, type Alarm } from '../logic/alarms'
-import { readMessages } from '../services/door'
-import { Refused } from '../services/http'
+import { alarmsOf, type Alarm } from '../logic/accidents/alarms'
+import { readMessages } from '../services/doors/door'
+import { Refused } from '../services/doors/http'
 import { may, session } from './session'
 
 export const alarms = reactive<{ items: Alarm[] }>({ items: [] })

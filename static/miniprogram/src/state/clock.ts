@@ -2,7 +2,7 @@
 
 import { computed, reactive } from 'vue'
 import { clockWarning, chinaDay } from '../logic/moments'
-import { get } from '../services/store'
+import { get } from '../services/storage/store'
 
 /**
  * `offset` in ms: how far the phone runs ahead; null until the server was heard. `ahead` in ms: how far the demo's

@@ -1,8 +1,8 @@
 /** The decision that is being written for a task: kept with every stroke until the server has taken it. */
 
-import { blankWriting, isWritten, type Writing } from '../logic/tasks'
-import { drop, get, put } from '../services/store'
-import type { Outcome } from '../services/task-shapes'
+import { blankWriting, isWritten, type Writing } from '../logic/tasks/tasks'
+import { drop, get, put } from '../services/storage/store'
+import type { Outcome } from '../services/shapes/tasks'
 
 const at = (task: string) => `task.${task}`
 

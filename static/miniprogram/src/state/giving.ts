@@ -1,7 +1,7 @@
 /** The task that is being given (H03): kept with every stroke, until the server has taken it. */
 
-import { blankGiving, isBegun, type GiveDraft } from '../logic/giving'
-import { drop, get, put } from '../services/store'
+import { blankGiving, isBegun, type GiveDraft } from '../logic/tasks/giving'
+import { drop, get, put } from '../services/storage/store'
 import { currentUnit, session } from './session'
 
 const KEY = 'give'

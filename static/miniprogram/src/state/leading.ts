@@ -1,12 +1,12 @@
 /** The unit's day, for who leads: what the server said last, kept so that the first screen is never empty. */
 
 import { computed, reactive } from 'vue'
-import { readUnitToday } from '../services/door'
-import { Refused } from '../services/http'
-import { seen } from '../services/kept'
-import { readTasks } from '../services/task-door'
-import type { UnitToday } from '../services/shapes'
-import type { TaskItem, TaskPage } from '../services/task-shapes'
+import { readUnitToday } from '../services/doors/door'
+import { Refused } from '../services/doors/http'
+import { seen } from '../services/storage/kept'
+import { readTasks } from '../services/doors/tasks'
+import type { UnitToday } from '../services/shapes/door'
+import type { TaskItem, TaskPage } from '../services/shapes/tasks'
 import { currentUnit, session } from './session'
 import { today } from './clock'
 

@@ -1,7 +1,7 @@
 /** How the person likes it. */
 
 import { reactive } from 'vue'
-import { get, put } from '../services/store'
+import { get, put } from '../services/storage/store'
 
 export const prefs = reactive<{ big: boolean }>({ big: get<{ big: boolean }>('prefs')?.big ?? false })
 

@@ -1,7 +1,7 @@
 /** The accident report that is being filled in on this phone: kept with every stroke, sent through the queue. */
 
 import { computed, reactive, ref, watch } from 'vue'
-import type { SamePlace } from '../logic/accident'
+import type { SamePlace } from '../logic/accidents/accident'
 import {
   blankDraft,
   bodyOf,
@@ -12,20 +12,20 @@ import {
   placeOf,
   strangersBody,
   type Draft,
-} from '../logic/draft'
+} from '../logic/accidents/draft'
 import { isoLocal } from '../logic/moments'
-import type { Report } from '../logic/queue'
+import type { Report } from '../logic/queue/queue'
 import { isFinal, noAnswer, type Problem } from '../logic/problems'
-import { addToAccident, findSamePlace, readOptions, reportAccident, reportUnsigned } from '../services/door'
-import { draftPhotos } from '../services/draft-photos'
-import { Refused } from '../services/http'
-import { newKey } from '../services/keys'
-import { serverOrigin } from '../services/origin'
-import { sendOne, writePhotos, writeReport } from '../services/outbox'
-import * as photos from '../services/photos'
-import { drop, get, put } from '../services/store'
-import { placeNow } from '../services/place'
-import type { Accident, Options, ReportBody } from '../services/shapes'
+import { addToAccident, findSamePlace, readOptions, reportAccident, reportUnsigned } from '../services/doors/door'
+import { draftPhotos } from '../services/pictures/draft-photos'
+import { Refused } from '../services/doors/http'
+import { newKey } from '../services/storage/keys'
+import { serverOrigin } from '../services/doors/origin'
+import { sendOne, writePhotos, writeReport } from '../services/sending/outbox'
+import * as photos from '../services/pictures/photos'
+import { drop, get, put } from '../services/storage/store'
+import { placeNow } from '../services/phone/place'
+import type { Accident, Options, ReportBody } from '../services/shapes/door'
 import { clock, serverNow } from './clock'
 import { currentUnit, session } from './session'
 import { now as today } from './today'

@@ -1,8 +1,8 @@
 /** Rows that are being written, kept with every stroke: each under its ledger, and the row that is changed or none. */
 
-import type { DraftPhoto } from '../logic/draft'
-import type { Values } from '../services/ledger-shapes'
-import { drop, get, put } from '../services/store'
+import type { DraftPhoto } from '../logic/accidents/draft'
+import type { Values } from '../services/shapes/ledgers'
+import { drop, get, put } from '../services/storage/store'
 import { currentUnit, session } from './session'
 
 export interface RowDraft {

@@ -1,9 +1,9 @@
 /** Who is signed in, and for which unit they work. */
 
 import { computed, reactive } from 'vue'
-import { drop, get, keys, put } from '../services/store'
-import type { Invitation, Question } from '../services/invitations'
-import type { Kind, NewSession, Person, SessionView, Unit } from '../services/shapes'
+import { drop, get, keys, put } from '../services/storage/store'
+import type { Invitation, Question } from '../services/account/invitations'
+import type { Kind, NewSession, Person, SessionView, Unit } from '../services/shapes/door'
 
 interface Kept {
   token: string | null

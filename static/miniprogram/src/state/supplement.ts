@@ -1,8 +1,8 @@
 /** The 续报 that is being written on this phone: one for each accident, kept with every stroke. */
 
-import type { Writing } from '../logic/supplementing'
-import { isWritten } from '../logic/supplementing'
-import { drop, get, put } from '../services/store'
+import type { Writing } from '../logic/accidents/supplementing'
+import { isWritten } from '../logic/accidents/supplementing'
+import { drop, get, put } from '../services/storage/store'
 
 const at = (id: string) => `supplement.${id}`
 

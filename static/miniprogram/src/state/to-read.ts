@@ -1,8 +1,8 @@
 /** How many editions I still have to read; asked when home comes to the front. */
 
 import { reactive } from 'vue'
-import { Refused } from '../services/http'
-import { readReading } from '../services/reading-door'
+import { Refused } from '../services/doors/http'
+import { readReading } from '../services/doors/reading'
 
 export const toRead = reactive({ count: 0 })
 

@@ -1,12 +1,12 @@
 /** The state of today: what the server said last, kept so that home is never empty. */
 
 import { reactive } from 'vue'
-import { readSession, readToday } from '../services/door'
-import { Refused } from '../services/http'
-import { onBooked } from '../services/outbox'
-import type { ClockIn, Today } from '../services/shapes'
+import { readSession, readToday } from '../services/doors/door'
+import { Refused } from '../services/doors/http'
+import { onBooked } from '../services/sending/outbox'
+import type { ClockIn, Today } from '../services/shapes/door'
 import type { Problem } from '../logic/problems'
-import { get, put } from '../services/store'
+import { get, put } from '../services/storage/store'
 import { passwordIsDue, reread, session } from './session'
 import { today } from './clock'
 

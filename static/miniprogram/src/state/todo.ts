@@ -1,10 +1,10 @@
 /** How much waits for me; asked when home or the list comes to the front. */
 
 import { reactive } from 'vue'
-import { Refused } from '../services/http'
-import { readCounts } from '../services/task-door'
-import { get, put } from '../services/store'
-import type { Counts } from '../services/task-shapes'
+import { Refused } from '../services/doors/http'
+import { readCounts } from '../services/doors/tasks'
+import { get, put } from '../services/storage/store'
+import type { Counts } from '../services/shapes/tasks'
 import { session } from './session'
 
 const kept = get<{ person?: string; todo: number; overdue: number }>('todo')

@@ -1,8 +1,8 @@
 /** How many messages I have not read; asked when home comes to the front. */
 
 import { reactive } from 'vue'
-import { countUnread } from '../services/door'
-import { Refused } from '../services/http'
+import { countUnread } from '../services/doors/door'
+import { Refused } from '../services/doors/http'
 
 export const unread = reactive({ count: 0 })
 

@@ -1,9 +1,9 @@
 /** 工作台: the ledgers that this phone has, as the server says, and how often each was opened here. */
 
 import { reactive } from 'vue'
-import { readLedgers } from '../services/ledger-door'
-import type { Ledger } from '../services/ledger-shapes'
-import { get, put } from '../services/store'
+import { readLedgers } from '../services/doors/ledgers'
+import type { Ledger } from '../services/shapes/ledgers'
+import { get, put } from '../services/storage/store'
 import { currentUnit, session } from './session'
 
 const whose = () => `used.${session.person?.id ?? ''}`

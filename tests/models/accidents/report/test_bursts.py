@@ -76,6 +76,7 @@ def test_what_is_learnt_of_a_held_report_is_not_told_to_everybody(scene: Scene) 
     made = many(scene, bursts.USUAL.most + 1)
     before = told(scene)["accident"]
     in_transaction(supplement, scene.actor(), made[-1].id, {"note": "还在冒烟"}, 1)
+    assert told(scene)["accident_burst"] == 2, "it is on the card; nobody's phone rings"
     in_transaction(supplement, scene.actor(), made[-1].id, {"deaths": 4}, 2)
     found = told(scene)
     assert found["accident"] == before

@@ -87,6 +87,10 @@ def test_a_tie_settles_what_was_claimed_and_spends_the_invitation(house: House, 
     with pytest.raises(Conflict) as caught:
         account_ties.tie(reviewer, elsewhere, mine)
     assert caught.value.code == "two_files"
+    account_ties.tie(reviewer, elsewhere, other)
+    with pytest.raises(Conflict) as caught:
+        account_ties.tie(reviewer, person, other)  # who has a file of their own takes nobody's
+    assert caught.value.code == "tied_already" and Person.get_by_id(person.id).account_id == mine.id
 
 
 def test_untying_takes_the_file_its_roles_and_its_sessions_and_nobody_elses(

@@ -19,6 +19,7 @@ from models.administration.accounts.standing_changes import CHANGED, rights_chan
 from models.administration.passwords.password_changes import reset_password
 from models.administration.records import Account, Role
 from models.administration.sign_in.sign_in import sign_in
+from models.core.clock import now
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound
 from models.core.events.outbox import Outbox
 from models.core.security.actor import Actor
@@ -42,6 +43,21 @@ def test_the_first_admin_is_made_once_and_must_change(house: House) -> None:
     assert actor_for_token(signed.token, "console").must_change_password
     assert actor_for_token(signed.token, "console").may("roles.edit")
     assert Company.select().where(Company.kind == "group").count() == 1
+
+
+def test_the_first_admin_of_a_demo_has_the_password_that_it_was_given_and_keeps_it(house: House) -> None:
+    assert create_first_admin("Shangang#2026") == "Shangang#2026"
+    signed = sign_in("admin", "Shangang#2026", door="console")
+    assert not actor_for_token(signed.token, "console").must_change_password
+    made = Account.get(Account.login == "admin")
+    assert (made.first_password, made.first_password_until) == (False, None)
+
+
+def test_the_first_password_of_an_installation_is_for_some_days(house: House) -> None:
+    Account.delete().where(Account.login == "admin").execute()
+    create_first_admin()
+    made = Account.get(Account.login == "admin")
+    assert made.first_password and made.first_password_until > now()
 
 
 def test_a_user_gets_in_by_reset_and_an_id_number_typed_here_opens_nothing(house: House, boss: Actor) -> None:

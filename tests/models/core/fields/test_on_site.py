@@ -11,6 +11,7 @@ from PIL import Image
 from models.core.coordinates import to_gcj02
 from models.core.errors import Malformed
 from models.core.fields import DrawnSignature, GeoPoint, Spot, Strokes
+from models.core.fields.on_site import _FARTHEST as FARTHEST
 from models.core.files import signatures
 
 PLACE, SIGNATURE = GeoPoint("定位"), DrawnSignature("签名")
@@ -100,6 +101,57 @@ def test_what_is_no_signature(sent: Any) -> None:
     """A picture, the file of somebody else's signature, a dot, and more than a hand writes."""
     with pytest.raises(Malformed):
         SIGNATURE.clean(sent)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "enough"),
+    [
+        ([[[0, 0], [60, 0]]], True),
+        ([[[0, 0], [59, 0]]], False),
+        ([[[0, 0], [30, 0]], [[100, 0], [130, 0]]], True),
+        ([[[5, 5]], [[500, 200]]], False),
+        ([[[0, 0], [600, 0]]] * 200, True),
+        ([[[0, 0], [600, 0]] * 3000], True),
+    ],
+)
+def test_how_much_ink_is_a_signature(drawn: Any, enough: bool) -> None:
+    """A stroke of a tenth of the box's width, in one line or several; the way between two lines is no ink."""
+    if enough:
+        assert SIGNATURE.clean(drawn) is not None
+        return
+    with pytest.raises(Malformed, match="签名太短"):
+        SIGNATURE.clean(drawn)
+
+
+@pytest.mark.parametrize("nothing", [None, "", []])
+def test_no_signature(nothing: Any) -> None:
+    assert SIGNATURE.clean(nothing) is None
+    assert SIGNATURE.words(None) is SIGNATURE.plain(None) is None
+    assert (SIGNATURE.words("a1b2.png"), SIGNATURE.plain("a1b2.png")) == ("已签名", "a1b2")
+
+
+@pytest.mark.parametrize(
+    ("sent", "spot"),
+    [
+        ({"lng": 180, "lat": -90}, Spot(180.0, -90.0)),
+        ({"lng": -180, "lat": 90}, Spot(-180.0, 90.0)),
+        ({"lng": 121.5, "lat": 29.8, "accuracy": 0}, Spot(121.5, 29.8, 0)),
+        ({"lng": 121.5, "lat": 29.8, "accuracy": -1}, Spot(121.5, 29.8)),
+        ({"lng": 121.5, "lat": 29.8, "accuracy": FARTHEST}, Spot(121.5, 29.8, FARTHEST)),
+        ({"lng": 121.5, "lat": 29.8, "accuracy": FARTHEST + 1}, Spot(121.5, 29.8)),
+        ({"lng": 121.5, "lat": 29.8, "accuracy": ""}, Spot(121.5, 29.8)),
+        ({"lng": "", "lat": "", "accuracy": 5}, None),
+    ],
+)
+def test_a_place_at_the_edges(sent: Any, spot: Spot | None) -> None:
+    """How far off a device says that it may be is kept where it makes sense; the place is good without."""
+    assert PLACE.clean(sent) == spot
+
+
+@pytest.mark.parametrize("sent", [{"lng": 180.5, "lat": 10}, {"lng": -10, "lat": 90.5}])
+def test_beyond_the_earth(sent: Any) -> None:
+    with pytest.raises(Malformed, match="之间"):
+        PLACE.clean(sent)
 
 
 def test_what_was_drawn_beside_the_box_ends_at_its_edge() -> None:

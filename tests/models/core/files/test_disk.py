@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -205,6 +206,35 @@ def _mysql(number: int, text: str, kind: type[Exception] = OperationalError) -> 
 )  # fmt: skip
 def test_what_a_server_says(error: Exception, full: bool) -> None:
     assert says_full(error) is full
+
+
+def _of(cause: BaseException, *, told: bool) -> Exception:
+    """An error of ours that came of another one: raised from it, or while it was handled."""
+    error = ValueError("could not be kept")
+    error.__cause__, error.__context__ = (cause if told else None), cause
+    return error
+
+
+@pytest.mark.parametrize(
+    ("number", "full"), [(errno.ENOSPC, True), (errno.EDQUOT, True), (errno.EACCES, False)]
+)
+def test_a_full_disk_is_known_through_whatever_was_raised_over_it(number: int, full: bool) -> None:
+    error: Exception = OSError(number, "write")
+    for told in (True, False):
+        assert files_disk.is_full(error) is full
+        error = _of(error, told=told)
+        assert files_disk.is_full(error) is full
+    assert files_disk.is_full(_of(_mysql(1114, "The table 'outbox' is full"), told=True))
+    assert not files_disk.is_full(ValueError("28"))
+
+
+@pytest.mark.one_engine
+def test_what_leaves_just_the_reserve_has_room(disk: Path) -> None:
+    configure(replace(config(), disk_reserve_mb=2))
+    room = files_disk.free_bytes() - 2 * 1024 * 1024
+    files_disk.require_room(room)
+    with pytest.raises(StorageFull):
+        files_disk.require_room(room + 1)
 
 
 def test_it_is_a_kind_of_being_away(database: Database) -> None:

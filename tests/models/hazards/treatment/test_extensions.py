@@ -17,6 +17,7 @@ from models.hazards.treatment import extensions
 from models.tasks.engine import case_actions
 from models.tasks.records import CaseStep, Task
 from tests.models.hazards.grid_company import Land
+from tests.support.company_settings import set_to
 
 
 @pytest.fixture
@@ -121,6 +122,41 @@ def test_what_can_not_be(land: Land, rectifying: Hazard, days: float, reason: st
     assert Extension.select().count() == 0
     with pytest.raises(Invalid):
         in_transaction(extensions.ask, land.actor("电"), rectifying.id, "明天", "等")
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(
+    ("late", "seconds", "cause"),
+    [
+        (False, 0, "要晚于现在的期限"),
+        (False, 1, ""),
+        (False, 362 * 86400, ""),
+        (False, 362 * 86400 + 1, "最多延期 365 天"),
+        (True, -3600 * 24, "要延到现在以后"),
+        (True, -3600 * 24 + 1, ""),
+    ],
+)
+def test_until_when_more_time_may_be_asked_for(
+    land: Land, rectifying: Hazard, clock: Any, late: bool, seconds: int, cause: str
+) -> None:
+    """`seconds` after the deadline that it has (of one that is a day late: after a day later than that)."""
+    set_to(extensions.LONGEST, land.company.id, 365)
+    assert rectifying.due_at is not None
+    until = rectifying.due_at + timedelta(seconds=seconds)
+    if late:
+        clock.forward(days=4)  # it was due in three
+        until += timedelta(days=2)
+    if not cause:
+        assert (
+            in_transaction(
+                extensions.ask, land.actor("电"), rectifying.id, until.isoformat(), "等配件"
+            ).due_at
+            == until
+        )
+        return
+    with pytest.raises(Invalid) as refused:
+        in_transaction(extensions.ask, land.actor("电"), rectifying.id, until.isoformat(), "等配件")
+    assert cause in refused.value.fields["due_at"]
 
 
 def test_not_in_the_last_hour_but_after_it(land: Land, rectifying: Hazard, clock: Any) -> None:

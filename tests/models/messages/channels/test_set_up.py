@@ -14,11 +14,13 @@ from models.core.errors import Conflict, Forbidden, Invalid
 from models.core.ledger.changes import editing, probes
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
-from models.messages.channels.records import SET_UP_WAYS, SmsProvider
-from models.messages.channels.set_up import check_owner
+from models.messages.channels.records import SET_UP_WAYS, Contact, SmsProvider
+from models.messages.channels.set_up import check_owner, check_sheet
 from models.messages.channels.unreachable import warnings
+from models.messages.escalation import wordings
 from models.messages.escalation.ledgers import CHAINS, PRESETS, WORDINGS
 from models.messages.escalation.records import Chain, ChainStep, Preset
+from models.organization.records import DECIDE_BINDINGS
 from tests.support.people_to_tell import Crowd
 
 STEPS = [
@@ -125,6 +127,55 @@ def test_words_are_shown_before_they_are_sent_and_name_only_what_there_is(crowd:
     assert set(caught.value.fields) == {"body"}
     made = make(crowd, WORDINGS, kind="accident.reported", **asked)
     assert made["label"] == "事故快报（初报）"
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ({"title": "{地点}", "body": "{时间}"}, set()),
+        ({"title": None, "body": "没有括号 { 地点 }"}, set()),
+        ({"title": "{死伤}", "body": "{损失}"}, {"title", "body"}),
+        ({"title": "{死伤}"}, {"title"}),
+        ({}, set()),
+    ],
+)
+def test_words_are_held_against_what_may_stand_in_them(words: dict[str, Any], wrong: set[str]) -> None:
+    if not wrong:
+        wordings.check(words)
+        return
+    with pytest.raises(Invalid) as refused:
+        wordings.check(words)
+    assert set(refused.value.fields) == wrong
+    assert "可以用：" in next(iter(refused.value.fields.values()))
+
+
+def test_a_place_in_words_is_filled_and_what_names_nothing_stays() -> None:
+    assert wordings.filled("{ 地点 }起火，{谁}", {"地点": "一厂"}) == "一厂起火，{谁}"
+    assert wordings.unknown_places("{谁}{地点}{谁}") == ["谁"]
+
+
+def test_the_lines_of_a_sheet_are_checked_each_at_its_cell(crowd: Crowd) -> None:
+    """Who stands in for whom: as in the form; an empty cell changes nothing, and what stands already is no change."""
+    me, worker, third = crowd.person(role="safety_officer", may_review=True), crowd.person(), crowd.person()
+    Contact.create(company=crowd.unit, person=third, superior=me, deputy=None)
+    may_not = replace(officer_of(crowd), person_ids=(me.id,))
+    actor = replace(may_not, rights={**may_not.rights, DECIDE_BINDINGS: Scope.COMPANY})
+    rows: list[dict[str, Any]] = [
+        {"person": worker.id, "superior": me.id},
+        {"person": worker.id, "superior": third.id, "deputy": me.id},
+        {"person": worker.id, "superior": None, "deputy": None},
+        {"person": third.id, "superior": me.id},
+        {"person": None, "superior": me.id},
+        {"person": 10**6, "superior": me.id},
+        {"person": me.id, "superior": worker.id, "deputy": worker.id},
+        {"person": me.id, "deputy": worker.id},
+        {"person": worker.id, "superior": third.id},
+    ]
+    found = {place: set(wrong) for place, wrong in check_sheet(actor, rows).items()}
+    assert found == {0: {"superior"}, 1: {"deputy"}, 6: {"superior"}}
+    found = {place: set(wrong) for place, wrong in check_sheet(may_not, rows).items()}
+    assert found == {0: {"superior"}, 1: {"superior", "deputy"}, 6: {"superior"}, 8: {"superior"}}
+    assert check_sheet(actor, []) == {}
 
 
 def test_what_serves_the_whole_group_is_set_up_by_who_reaches_all_of_it(crowd: Crowd) -> None:

@@ -10,7 +10,7 @@ import pytest
 from models.core import clock as clocks
 from models.core.db.connection import in_transaction
 from models.messages.delivery.deliveries import doubtful, held, shown
-from models.messages.delivery.refresh import outdate, redraw, update_due
+from models.messages.delivery.refresh import outdate, redraw, shows, update_due
 from models.messages.delivery.supersede import OVERTAKEN, overtake
 from models.messages.records import LOW, NORMAL, Delivery, Message, Sending
 from tests.support.people_to_tell import Crowd, hand_over, take
@@ -158,3 +158,26 @@ def test_what_nobody_knows_to_have_come_is_suspected_and_goes_on_by_the_next_way
     told = {(row.person_id, row.way): row.state for row in Delivery.select()}
     assert (told[person.id, "card"], told[late.id, "card"]) == ("suspected", "accepted")
     assert held([row.id for row in rows]) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "now_at", "left"),
+    [
+        (0, None, 0),
+        (3, None, 0),
+        (2, None, 0),
+        (4, None, 4),
+        (0, 3, 0),
+        (0, 2, 0),
+        (0, 4, 4),
+        (4, 5, 4),
+    ],
+)
+def test_a_card_that_shows_a_version_follows_on_only_to_a_newer_one(
+    crowd: Crowd, wanted: int, now_at: int | None, left: int
+) -> None:
+    row, other = sending(crowd, wanted_version=wanted), sending(crowd, wanted_version=9)
+    in_transaction(shows, row.id, 3, now_at=now_at)
+    found = Sending.get_by_id(row.id)
+    assert (found.card_version, found.wanted_version) == (3, left)
+    assert Sending.get_by_id(other.id).card_version == 2

@@ -14,8 +14,13 @@ from models.core.errors import Conflict, Forbidden
 from models.messages.delivery.queue import take_due
 from models.messages.escalation import auditor, running
 from models.messages.inbox import mine
-from models.messages.inbox.answering_for_others import answer_for, principals_of
-from models.messages.records import Delivery, Escalation, Notice
+from models.messages.inbox.answering_for_others import (
+    answer_for,
+    principals_by_person,
+    principals_of,
+    told_in_stead,
+)
+from models.messages.records import Delivery, Escalation, Message, Notice
 from models.organization.records import Binding, Person
 from tests.support.alarms import Alarm, state, taken, told
 from tests.support.clock_in_plant import Plant
@@ -141,3 +146,65 @@ def test_a_deputy_who_was_told_for_themselves_and_has_answered_is_asked_for_the_
     assert [row.id for row in in_transaction(take_due, 10) if row.person_id == deputy.id], "and it goes out"
     in_transaction(answer_for, [deputy.id], "accident", 1, mine.id)
     assert (state(mine).state, state(mine).stopped_why) == ("stopped", "代理人代理已代为回应")
+
+
+def test_what_is_said_of_those_whom_somebody_was_told_for(alarm: Alarm, clock: Any) -> None:
+    """Of one alone: an answer counts for both. Of two, or beside an account of one's own: each takes an act of its own."""
+    alone, both, own = (alarm.person(name) for name in ("只代一人", "代两人", "自己也接"))
+    people = [
+        alarm.person(name, deputy=deputy)
+        for name, deputy in zip("甲乙丙丁", (alone, both, both, own), strict=True)
+    ]
+    notices = alarm.tell(alarm.chain((0, "deputy", "sms"), (5, "self", "sms")), [*people, own])
+    running.take_steps()
+    told = {deputy.name: Notice.get(Notice.person == deputy).id for deputy in (alone, both, own)}
+    found = principals_of(told.values())
+    flags = {
+        name: [
+            (each.name, each.waits, each.answered, each.stands_in_only, each.alone) for each in found[notice]
+        ]
+        for name, notice in told.items()
+    }
+    assert flags == {
+        "只代一人": [("甲", True, False, True, True)],
+        "代两人": [("乙", True, False, True, False), ("丙", True, False, True, False)],
+        "自己也接": [("丁", True, False, False, False)],
+    }
+
+    def said() -> dict[str, list[tuple[str, str]]]:
+        shown = told_in_stead(told.values())
+        return {
+            name: [(each["name"], each["state"]) for each in shown.get(key, ())] for name, key in told.items()
+        }
+
+    assert said() == {
+        "只代一人": [("甲", "with_mine")], "代两人": [("乙", "waits"), ("丙", "waits")], "自己也接": [("丁", "waits")],
+    }  # fmt: skip
+    in_transaction(answer_for, [both.id], "accident", 1, notices[1].id)
+    alarm.answer(notices[2])
+    alarm.answer(notices[3])
+    assert said() == {"只代一人": [("甲", "with_mine")], "代两人": [("乙", "answered")], "自己也接": []}
+    assert told_in_stead([]) == principals_of([]) == {}
+    assert Notice.get_by_id(told["代两人"]).read_at is not None, "who acts for somebody has read it"
+
+
+def test_for_whom_people_stand_at_the_newest_message_that_asks(alarm: Alarm, clock: Any) -> None:
+    deputy, other = alarm.person("代理"), alarm.person("旁人")
+    worker = alarm.person("甲", deputy=deputy)
+    chain = alarm.chain((0, "deputy", "sms"), (5, "self", "sms"))
+    alarm.tell(chain, [worker, other])
+    running.take_steps()
+    asked = [deputy.id, other.id]
+    found = principals_by_person("accident", 1, asked)
+    assert {person: [each.name for each in others] for person, others in found.items()} == {deputy.id: ["甲"]}
+    for kind, subject, people in (("accident", 2, asked), ("hazard", 1, asked), ("accident", 1, [other.id])):
+        assert principals_by_person(kind, subject, people) == {}
+    assert principals_by_person("accident", 1, []) == {}
+    quiet = Message.create(
+        company_id=alarm.company.id, kind="accident.closed", subject_kind="accident", subject_id=1, title="结束",
+        text="", card={}, needs_answer=False,
+    )  # fmt: skip
+    Notice.create(company=alarm.company, message=quiet, person=deputy)
+    assert list(principals_by_person("accident", 1, asked)) == [deputy.id], (
+        "what asks nothing changes nothing"
+    )

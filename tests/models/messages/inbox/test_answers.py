@@ -12,7 +12,7 @@ from models.core.errors import Forbidden, Invalid, NotFound
 from models.core.events.outbox import Outbox
 from models.messages.delivery.deliveries import Failure, accepted, failed
 from models.messages.escalation import hooks
-from models.messages.inbox.answers import answer, answer_by_person, answer_subject, follow_up
+from models.messages.inbox.answers import answer, answer_by_person, answer_subject, follow_up, told_of
 from models.messages.inbox.board_updates import heard_with, news_of_answer
 from models.messages.records import NEED_HELP, ON_SITE, RECEIVED, Delivery, Notice, Sending
 from models.organization.records import Binding
@@ -199,6 +199,37 @@ def test_who_acts_has_heard_of_it(crowd: Crowd, clock: Any) -> None:
     assert (notice.answer, notice.followed_up_at) == (RECEIVED, clock.moment)
     assert notice_of(message, other).followed_up_at is None
     assert in_transaction(follow_up, crowd.actor(person), "accident", 99) == 0
+
+
+def test_who_acted_by_a_chat_is_who_the_platform_says(crowd: Crowd, clock: Any) -> None:
+    """What asks nothing is followed up without an answer; what was answered keeps its answer."""
+    person, other = crowd.person(), crowd.person()
+    asked, quiet = crowd.tell(person, other), crowd.tell(person, needs_answer=False)
+    in_transaction(answer_by_person, other.id, "accident", 7, NEED_HELP, way="card")
+    clock.forward(minutes=1)
+    assert in_transaction(follow_up, crowd.actor(person), "accident", 7, person_id=other.id) == 1
+    theirs = notice_of(asked, other)
+    assert (theirs.answer, theirs.followed_up_at) == (NEED_HELP, clock.moment)
+    assert notice_of(asked, person).followed_up_at is None
+    assert in_transaction(follow_up, crowd.actor(person), "accident", 7, way="card") == 1
+    assert (notice_of(asked, person).answer, notice_of(asked, person).answered_by_way) == (RECEIVED, "card")
+    assert (notice_of(quiet, person).answer, notice_of(quiet, person).followed_up_at) == (None, None)
+
+
+def test_what_asks_nothing_is_not_answered_by_who_acts(crowd: Crowd) -> None:
+    person = crowd.person()
+    message = crowd.tell(person, needs_answer=False)
+    assert in_transaction(follow_up, crowd.actor(person), "accident", 7) == 0
+    assert notice_of(message, person).answer is None
+
+
+def test_who_was_told_of_a_thing(crowd: Crowd) -> None:
+    person, other = crowd.person(), crowd.person()
+    crowd.tell(person)
+    crowd.tell(other, subject_id=8)
+    crowd.tell(other, subject_kind="hazard")
+    assert told_of([person.id, other.id], "accident", 7) == {person.id}
+    assert told_of([other.id], "accident", 7) == set() == told_of([], "accident", 7)
 
 
 def test_the_board_and_the_persons_screens_hear_of_an_answer(crowd: Crowd) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from models.administration.accounts.actors import system_actor
 from models.administration.records import Account, Assignment
 from models.administration.roles.roles import builtin
 from models.core.clock import today
 from models.core.db.connection import in_transaction
 from models.core.errors import Invalid
 from models.core.events.outbox import Outbox, finish
+from models.core.history import Change
 from models.core.ledger import Ledger, ledger_named
 from models.core.ledger.reading.listing import list_rows
 from models.core.ledger.reading.query import ListQuery
@@ -21,7 +23,7 @@ from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.messages.records import Notice
 from models.messages.tellers import tell_of
-from models.objectives.calendar import notifications, working_days
+from models.objectives.calendar import notifications, set_days, working_days
 from models.objectives.calendar.working_days import WorkingCalendar, calendar_of
 from models.objectives.records import READ_CALENDAR, READ_POSTS, CalendarDay, Post
 from tests.models.objectives.conftest import Duties
@@ -158,6 +160,60 @@ def test_a_day_is_set_once_and_by_an_officer_for_the_own_company(duties: Duties)
     assert set(caught.value.fields) == {"day"}
     duties.delete("calendar", made["id"])
     assert calendar_of(duties.unit.id).works_on(date(2026, 12, 31))
+
+
+def test_many_days_at_once_are_new_changed_or_as_they_were(duties: Duties) -> None:
+    calendar, edited = ledger_named("calendar"), Change.select().where(Change.table == "calendar_day")
+    assert calendar is not None
+    work = duties.work(duties.post(), period="month", day_of="1", off_days="after")
+    CalendarDay.create(company=duties.crowd.other, day=date(2026, 12, 1), kind="work", name="别家的")
+    first = {"day": date(2026, 12, 1), "kind": "off", "name": "盘点"}
+    second = {"day": date(2026, 12, 2), "kind": "off", "name": None}
+
+    def bring(*rows: dict[str, Any]) -> tuple[int, int]:
+        return in_transaction(set_days.import_days, duties.officer, list(rows))
+
+    assert bring(first, second) == (2, 0)
+    assert duties.again(work).next_on == date(2026, 12, 3), "works fall due by it at once"
+    assert bring(first, {**second, "kind": "work"}) == (0, 2)
+    own = {
+        row.day.day: (row.kind, row.name)
+        for row in CalendarDay.select().where(CalendarDay.company == duties.unit)
+    }
+    assert own == {1: ("off", "盘点"), 2: ("work", None)}
+    assert bring({**first, "name": None}) == (0, 1)
+    assert CalendarDay.get(CalendarDay.name == "盘点").day == date(2026, 12, 1), (
+        "an empty cell empties nothing"
+    )
+    assert [row.action for row in edited.order_by(Change.id)] == ["created", "created", "edited"], (
+        "as it was is no change"
+    )
+    assert duties.again(work).next_on == date(2026, 12, 2)
+    house = system_actor()
+    assert in_transaction(set_days.import_days, house, [{**first, "company": None}]) == (1, 0)
+    assert CalendarDay.select().where(CalendarDay.company.is_null()).count() == 1, (
+        "of everybody, beside the unit's own"
+    )
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(
+    ("year", "month", "days"), [(2026, 12, 31), (2027, 1, 31), (2027, 2, 28), (2026, 11, 30)]
+)
+def test_a_month_is_shown_from_its_first_to_its_last_day(
+    duties: Duties, year: int, month: int, days: int
+) -> None:
+    first, last = date(year, month, 1), date(year, month, days)
+    for day in (first - timedelta(days=1), first, last, last + timedelta(days=1)):
+        CalendarDay.create(company=duties.unit, day=day, kind="off", name="自定")
+    shown = working_days.month(duties.unit.id, year, month)
+    assert (shown[0]["day"], shown[-1]["day"], len(shown)) == (first, last, days)
+    assert [item["day"] for item in shown if item["origin"] == "company"] == [first, last]
+    assert all(item["name"] == "自定" and not item["works"] for item in (shown[0], shown[-1]))
+    CalendarDay.create(company=None, day=first, kind="work")
+    assert working_days.month(duties.unit.id, year, month)[0]["origin"] == "company", (
+        "the unit's own counts first"
+    )
 
 
 def test_setting_a_day_moves_the_works_that_fall_on_it(duties: Duties) -> None:

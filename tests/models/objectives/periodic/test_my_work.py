@@ -11,20 +11,23 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from models.core.clock import today
 from models.core.config import Config, configure
 from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound
 from models.core.files import photos
 from models.core.files.attachments import Attachment
+from models.core.security.actor import Actor
 from models.objectives.periodic.my_work import mine
 from models.objectives.records import PostWork
 from models.objectives.workflow import PHOTOS
 from models.organization.records import Person
 from models.tasks.engine.decide import decide
 from models.tasks.engine.reassignment import hand_on
-from models.tasks.records import CaseEvent, Task
+from models.tasks.records import CaseEvent, Proxy, Task
 from models.tasks.rights import ACT_TASKS
 from models.tasks.views.decision_facts import words_alone
+from models.tasks.views.task import task_view
 from tests.models.objectives.conftest import Duties
 
 
@@ -143,11 +146,99 @@ def test_who_has_it_handed_on_reads_why(duties: Duties, morning: tuple[Person, P
     ]
 
 
-def test_a_cancelled_task_is_not_done(duties: Duties, morning: tuple[Person, PostWork]) -> None:
+def test_a_cancelled_task_is_not_done_and_goes_to_nobody_else(
+    duties: Duties, morning: tuple[Person, PostWork]
+) -> None:
     person, work = morning
+    other = duties.holder(duties.post("副值长"))
+    task = Task.get(Task.person == person.id)
+    with pytest.raises(Invalid) as one_way:
+        in_transaction(decide, duties.crowd.actor(person), task.id, "refuse", values=None)
+    assert set(one_way.value.fields) == {"outcome"}
     Task.update(state="cancelled").where(Task.person == person.id).execute()
-    with pytest.raises(Conflict):
-        do(duties, person, {name(work, "外观"): "完好"})
+    with pytest.raises(Conflict) as gone:
+        do(duties, person, {name(work, "外观"): "完好"}, task=task)
+    assert gone.value.code == "moved_on"
+    with pytest.raises(Conflict) as held:
+        in_transaction(hand_on, duties.crowd.actor(person), task.id, other.id, "")
+    assert held.value.code == "moved_on"
+
+
+def stand_in(duties: Duties, absent: Person, instead: Person) -> None:
+    """Somebody stands in for another today."""
+    Proxy.create(company=duties.unit, person=absent, proxy=instead, starts_on=today(), ends_on=today())
+
+
+def test_what_one_did_the_other_hears_of_and_a_stranger_does_not(
+    duties: Duties, morning: tuple[Person, PostWork]
+) -> None:
+    person, work = morning
+    mate, stranger = (duties.crowd.person() for _ in range(2))
+    stand_in(duties, person, mate)
+    done = do(duties, mate, {name(work, "外观"): "完好"}, task=Task.get(Task.person == person.id))
+    assert (done.person_id, done.done_by_id) == (person.id, mate.id)
+    assert CaseEvent.get(CaseEvent.task_id == done.id, CaseEvent.act == "decided").for_name == person.name
+    with pytest.raises(Conflict) as told:
+        do(duties, person, {name(work, "外观"): "破损"}, task=done)
+    assert told.value.code == "done_already" and told.value.details["by"] == mate.name
+    with pytest.raises((NotFound, Forbidden)):
+        do(duties, stranger, {name(work, "外观"): "破损"}, task=done)
+    assert Task.get_by_id(done.id).values[name(work, "外观")] == "完好"
+
+
+def test_who_sees_a_task_that_stands_alone(duties: Duties, morning: tuple[Person, PostWork]) -> None:
+    """Whose it is, who did it, who handed it on, and who reads all tasks of the unit."""
+    person, work = morning
+    mate, did = (duties.crowd.person() for _ in range(2))
+    task = Task.get(Task.person == person.id)
+
+    def sees(*who: Person | Actor) -> list[bool]:
+        found = []
+        for one in who:
+            actor = one if isinstance(one, Actor) else duties.crowd.actor(one)
+            try:
+                task_view(actor, task.id)
+                found.append(True)
+            except NotFound:
+                found.append(False)
+        return found
+
+    other_officer = duties.crowd.officer(duties.crowd.other)
+    assert sees(person, mate, did, duties.officer, other_officer) == [True, False, False, True, False]
+    in_transaction(hand_on, duties.crowd.actor(person), task.id, mate.id, "")
+    assert sees(person, mate, did) == [True, True, False]
+    stand_in(duties, mate, did)
+    do(duties, did, {name(work, "外观"): "完好"}, task=task)
+    Proxy.delete().execute()
+    assert sees(person, mate, did) == [True, True, True]
+    seen = task_view(duties.crowd.actor(did), task.id)
+    assert (seen["case"], seen["outcomes"], seen["may"]["comment"], seen["done"]["by"]) == (
+        None,
+        [],
+        False,
+        did.name,
+    )
+
+
+def test_it_is_handed_on_to_somebody_else_of_the_unit_who_is_there(
+    duties: Duties, morning: tuple[Person, PostWork]
+) -> None:
+    person, work = morning
+    mate = duties.crowd.person(name="同班")
+    task = Task.get(Task.person == person.id)
+    who = duties.crowd.actor(person)
+    for wrong in (person, duties.crowd.person(bound="ended"), duties.crowd.person(unit=duties.crowd.other)):
+        with pytest.raises(Invalid) as refused:
+            in_transaction(hand_on, who, task.id, wrong.id, "请代办")
+        assert set(refused.value.fields) == {"person"}
+    with pytest.raises((NotFound, Forbidden)):
+        in_transaction(hand_on, duties.crowd.actor(mate), task.id, mate.id, "给我")
+    in_transaction(hand_on, who, task.id, mate.id, "")
+    given = Task.get_by_id(task.id)
+    assert (given.person_id, given.handed_from_id, given.due_at) == (mate.id, person.id, task.due_at)
+    event = CaseEvent.get(CaseEvent.task_id == task.id, CaseEvent.act == "handed")
+    assert (event.comment, event.detail) == (None, {"to": "同班"})
+    assert do(duties, mate, {name(work, "外观"): "完好"}, task=given).done_by_id == mate.id
 
 
 def test_a_changed_form_is_what_is_asked_for_from_then_on(

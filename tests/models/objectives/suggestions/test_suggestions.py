@@ -18,6 +18,7 @@ from models.core.ledger.changes.editing import create, edit
 from models.core.ledger.reading.listing import list_rows
 from models.core.ledger.reading.query import ListQuery
 from models.core.views.statistic import AskedStatistic, statistic
+from models.messages.records import Message
 from models.objectives.points import points
 from models.objectives.records import Point, PointRule
 from models.objectives.suggestions.ledgers import _said
@@ -113,6 +114,18 @@ def test_up_level_by_level_until_it_is_adopted_and_carried_out(floor: Floor) -> 
     assert AdoptedSuggestion.get().result == "12 台都装了"
     assert told("case.ended")[-1][1] == ["工"]
     assert floor.points("工") == 23, "once"
+
+
+@pytest.mark.parametrize(
+    ("points", "extra", "said"), [(5, None, "加 5 分"), (5, 3, "加 8 分"), (0, 3, "加 3 分"), (0, None, None)]
+)
+def test_who_suggested_it_reads_who_does_it_until_when_and_for_how_many_points(
+    floor: Floor, points: int, extra: int | None, said: str | None
+) -> None:
+    PointRule.update(points=points).where(PointRule.what == "suggestion.site").execute()
+    floor.adopt("站", floor.suggest(), **({} if extra is None else {"extra_points": extra}))
+    lines = str(Message.get(Message.kind == "suggestion.adopted").text).split("\n")
+    assert lines == ["好主意", "电落实，2027-01-31前", *([said] if said else [])]
 
 
 def test_the_highest_has_nobody_above_and_refuses_with_words(floor: Floor) -> None:

@@ -12,7 +12,8 @@ from models.administration.records import Account
 from models.core.db.connection import in_transaction
 from models.core.errors import AnbanError, Conflict, Forbidden, Invalid, NotFound
 from models.core.events.outbox import Outbox
-from models.organization.records import DECIDE_BINDINGS, Binding, Person
+from models.core.security.identifiers import credit_check_character, organisation_check_character
+from models.organization.records import DECIDE_BINDINGS, Binding, Company, Person
 from models.personnel.bindings import bindings
 from models.personnel.ledgers import BINDINGS, PERSONS
 from tests.models.organization.conftest import Town, number
@@ -144,6 +145,12 @@ def test_finding_units(town: Town) -> None:
     assert bindings.find_units(actor, "一号厂") == []
     with pytest.raises(Invalid):
         bindings.find_units(actor, "江")
+    code = "91330100MA27XF5E" + organisation_check_character("MA27XF5E")
+    code += credit_check_character(code)
+    Company.update(credit_code=code).where(Company.id == town.company.id).execute()
+    assert [unit.id for unit in bindings.find_units(actor, code.lower())] == [town.company.id]
+    Company.update(credit_code=None).where(Company.id == town.company.id).execute()
+    assert bindings.find_units(actor, code) == [], "a whole code is no part of a name"
 
 
 def test_every_way_into_the_unit_is_a_decision_of_who_may_review(town: Town) -> None:

@@ -53,6 +53,7 @@ def test_what_was_made_goes_and_what_was_changed_is_what_it_was(town: Town) -> N
     bindings.end(town.officer, Binding.get(Binding.person == gone.id), "离职")
     done = imported(town.officer, *rows(1, 2, 3, 4), bring_back=True, first_password="activation_code")
     assert Account.get_by_id(account.id).login == "13900000001"
+    assert Binding.get(Binding.person == gone.id).state == "approved"
     undone(town.officer, done)
     assert sorted(row.id for row in Person.select()) == sorted([there.id, gone.id])
     assert (Person.get_by_id(there.id).phone, Account.get_by_id(account.id).login) == (
@@ -67,6 +68,19 @@ def test_what_was_made_goes_and_what_was_changed_is_what_it_was(town: Town) -> N
         not Invitation.select().where(Invitation.state == "open", Invitation.login.startswith("139")).exists()
     )
     assert "import_expired" in refused(town.officer, done), "once"
+
+
+def test_whom_another_sheet_or_a_hand_brought_back_stays(town: Town) -> None:
+    back, by_hand, there = (town.worker(place, account=False).person for place in (2, 3, 1))
+    bound = {one.id: Binding.get(Binding.person == one.id) for one in (back, by_hand)}
+    for one in (back, by_hand):
+        bindings.end(town.officer, Binding.get(Binding.person == one.id), "离职")
+    imported(town.officer, *rows(2), bring_back=True, first_password="activation_code")
+    bindings.restore(town.officer, Binding.get(Binding.person == by_hand.id))
+    later = imported(town.officer, *rows(1, 3), bring_back=True, first_password="activation_code")
+    undone(town.officer, later)
+    assert {Binding.get_by_id(one.id).state for one in bound.values()} == {"approved"}
+    assert Person.get_by_id(there.id).phone == "13800000001"
 
 
 def hang(town: Town, person: Person) -> dict[str, Any]:

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from models.administration.records import Assignment
+from models.administration.roles.roles import builtin
 from models.core.db.connection import in_transaction
 from models.core.errors import Invalid, NotFound
 from models.core.files import photos
 from models.tasks.assigned import given_tasks
 from models.tasks.assigned.progress import given_view
+from models.tasks.engine.case_actions import comment
 from models.tasks.records import Case, Errand, GivenTask
 from models.tasks.views.task import task_view
 from tests.models.tasks.units import Unit
@@ -88,6 +91,33 @@ def test_who_has_no_part_in_it_sees_no_photo(unit: Unit, errand: Errand) -> None
     for name in ("陈", "外"):
         with pytest.raises(NotFound):
             in_transaction(photos.read, unit.actor(name), mine)
+
+
+@pytest.mark.parametrize(
+    ("name", "sees"),
+    [("白", True), ("管", True), ("组长", True), ("丁", True), ("陈", False), ("外管", False), ("外", False)],
+)
+def test_who_sees_the_photos_of_a_result(unit: Unit, errand: Errand, name: str, sees: bool) -> None:
+    """Who did it, who gave it, who gives tasks in that unit, and whoever was called into it."""
+    unit.join("组长", unit.company, "safety_officer")
+    unit.join("外管", unit.other, "safety_officer")
+    photo = shot(unit, "白", 10)
+    unit.does("白", case_of(errand), "submit", values={"f2": [photo]})
+    in_transaction(comment, unit.actor("白"), case_of(errand).id, "请看", [unit.id("丁")])
+    if sees:
+        assert in_transaction(photos.read, unit.actor(name), photo)[1] == "image/jpeg"
+    else:
+        with pytest.raises(NotFound):
+            in_transaction(photos.read, unit.actor(name), photo)
+
+
+def test_who_gave_it_and_gives_no_more_tasks_still_sees_what_came_of_it(unit: Unit, errand: Errand) -> None:
+    photo = shot(unit, "白", 10)
+    unit.does("白", case_of(errand), "submit", values={"f2": [photo]})
+    Assignment.delete().where(
+        Assignment.account_id == unit.accounts["管"].id, Assignment.role == builtin("safety_officer")
+    ).execute()
+    assert in_transaction(photos.read, unit.actor("管"), photo)[1] == "image/jpeg"
 
 
 def test_anothers_photo_and_one_for_something_else_are_refused(unit: Unit, errand: Errand) -> None:

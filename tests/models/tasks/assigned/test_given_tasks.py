@@ -106,6 +106,16 @@ def test_calling_it_off_tells_who_has_it_still_to_do(unit: Unit) -> None:
         in_transaction(given_tasks.cancel, unit.actor("管"), row.id)
 
 
+def test_calling_it_off_without_a_word_and_with_nobody_left_to_do_it(unit: Unit) -> None:
+    row, done = give(unit, "白"), give(unit, "陈", needs_review=False, title="已做的")
+    unit.does("陈", case_of(unit, done, "陈"), "submit", values={"result": "好"})
+    for given in (row, done):
+        in_transaction(given_tasks.cancel, unit.actor("管"), given.id)
+    pass_all_on()
+    assert told("given.cancelled") == [("【已取消】清点灭火器", ["白"])], "nobody had the other one to do"
+    assert Message.get(Message.kind == "given.cancelled").text == f"{row.number} 管取消了这个任务"
+
+
 def test_reminding_urges_those_who_have_not_done_it(unit: Unit) -> None:
     row = give(unit, "白", "陈")
     unit.does("白", case_of(unit, row, "白"), "submit", values={"result": "好"})

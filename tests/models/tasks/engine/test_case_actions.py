@@ -106,6 +106,23 @@ def test_signers_after_a_refusal_that_is_only_noted_are_not_waited_for(unit: Uni
     assert unit.case(case).state == "approved" and unit.asked(case) == {}
 
 
+@pytest.mark.parametrize("goes", ["白", "丁"])
+def test_signers_stay_while_who_asked_them_is_there_and_go_with_them(unit: Unit, goes: str) -> None:
+    unit.flow(approve("one", unit.id("白"), unit.id("丁"), rule="all"))
+    case = unit.start(unit.thing())
+    do(add_signers, unit.actor("白"), unit.task("白", case).id, [unit.id("陈")], before=True)
+    assert unit.asked(case) == {"陈": "one+", "丁": "one"}
+    task = unit.task(goes, case, "waiting" if goes == "白" else "open")
+    unit.leave(goes)
+    do(release, unit.house(), task.id)
+    if goes == "丁":
+        assert unit.asked(case) == {"陈": "one+"}, "another's leaving takes no opinion away"
+        unit.does("陈", case, "disagree", comment="先停机")
+        assert unit.asked(case) == {"白": "one"}
+    else:
+        assert unit.asked(case) == {"丁": "one"}, "nobody is there any more who wanted to hear it"
+
+
 def test_signers_keep_the_order_of_those_who_sign_after(unit: Unit) -> None:
     unit.flow(approve("one", unit.id("白"), unit.id("陈"), rule="order"))
     case = unit.start(unit.thing())

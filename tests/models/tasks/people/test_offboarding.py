@@ -13,7 +13,7 @@ from models.organization.records import Binding, Person
 from models.personnel.bindings import bindings
 from models.tasks.people import offboarding
 from models.tasks.people.offboarding import hand_over
-from models.tasks.records import CaseStep, Task
+from models.tasks.records import CaseEvent, CaseStep, Task
 from models.tasks.timing import periodic
 from models.tasks.timing.periodic import PeriodicTask
 from tests.models.tasks.relay import pass_all_on, told
@@ -45,6 +45,26 @@ def test_the_superior_gets_all_that_is_open_in_one_message(unit: Unit) -> None:
     assert told("task.handed") == [], "not one message for each"
     assert {task.person_id for task in Task.select().where(Task.state == "open")} == {unit.id("丁")}
     assert unit.acts(cases[0])[-1] == "handed"
+
+
+@pytest.mark.parametrize("superior", ["丁", ""])
+def test_work_without_a_case_goes_to_the_superior_or_need_not_be_done(unit: Unit, superior: str) -> None:
+    if superior:
+        unit.above("白", superior)
+    periodic.make([PeriodicTask(unit.company.id, unit.id("白"), "post_work", 1, "巡检", "k1")])
+    periodic.make([PeriodicTask(unit.company.id, unit.id("陈"), "post_work", 1, "巡检", "k2")])
+    before = Task.get(Task.person == unit.id("白"))
+    end(unit, "白")
+    pass_all_on()
+    after, event = Task.get_by_id(before.id), CaseEvent.get(CaseEvent.task_id == before.id)
+    assert after.version == before.version + 1
+    if superior:
+        assert (after.person_id, after.handed_from_id, after.state) == (unit.id("丁"), unit.id("白"), "open")
+        assert (event.act, event.title) == ("handed", "交接：白 → 丁")
+    else:
+        assert (after.person_id, after.state) == (unit.id("白"), "cancelled")
+        assert (event.act, event.title) == ("released", "白已离开，不用办了")
+    assert Task.get(Task.person == unit.id("陈")).version == 1, "nobody else's is touched"
 
 
 def test_the_same_news_twice_hands_over_once(unit: Unit) -> None:

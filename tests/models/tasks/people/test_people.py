@@ -10,6 +10,7 @@ from models.core.db.connection import in_transaction
 from models.core.errors import Conflict, Forbidden, Invalid, NotFound
 from models.objectives.posts.leaving_post import give_up
 from models.objectives.records import PersonPost, Post
+from models.organization.records import Person
 from models.tasks.engine.case_actions import reassign, urge, withdraw
 from models.tasks.engine.reassignment import release
 from models.tasks.records import CaseStep, Task
@@ -119,6 +120,26 @@ def test_a_group_role_reaches_every_company_below(unit: Unit) -> None:
     assert Task.get(Task.person == boss.id).company_id == unit.company.id
     unit.does("督", case)
     assert unit.case(case).state == "approved"
+
+
+@pytest.mark.parametrize(
+    ("site", "asked"),
+    [("一厂", {"白", "丁"}), ("二厂", {"陈"}), (None, {"白", "陈", "丁", "冯"}), ("别家的", {"冯"})],
+)
+def test_the_officer_of_a_site_is_asked_for_what_is_there(
+    unit: Unit, site: str | None, asked: set[str]
+) -> None:
+    """白 and 陈 have the role for a site, 丁 for wherever they work, 冯 for another unit's site; without one all are asked."""
+    sites = {name: unit._company(name, "site", unit.company) for name in ("一厂", "二厂", "别家的")}
+    for name, node in (("白", "一厂"), ("陈", "二厂"), ("丁", None), ("冯", "别家的")):
+        Assignment.create(
+            account_id=unit.accounts[name].id, role=builtin("site_officer"), company_id=unit.company.id,
+            node_id=sites[node].id if node else None,
+        )  # fmt: skip
+    Person.update(site=sites["一厂"]).where(Person.id == unit.id("丁")).execute()
+    unit.flow({"key": "one", "title": "厂站", "who": [{"by": "role", "code": "site_officer"}]})
+    case = unit.start(unit.thing(site=sites[site] if site else None))
+    assert set(unit.asked(case)) == asked
 
 
 def test_one_who_leaves_is_replaced_and_nobody_left_strands(unit: Unit) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 from models.administration.records import Account
 from models.core import clock as house_clock
 from models.core.db.connection import in_transaction
+from models.core.events.outbox import Outbox
 from models.tasks.engine.case_actions import reassign
 from models.tasks.engine.decide import decide_for
+from models.tasks.notify.reminders import locked
 from models.tasks.records import Case, CaseStep, Task
 from models.tasks.timing import audit, deadlines
 from models.tasks.timing.audit_fixes import fixes
@@ -145,3 +147,31 @@ def test_who_is_locked_out_decides_by_card_all_the_same(unit: Unit) -> None:
     lock(unit, "白", 60)
     in_transaction(decide_for, unit.id("白"), CaseStep.get().id, "agree", way="card")
     assert unit.case(case).state == "approved"
+
+
+def test_who_may_reassign_hears_of_locked_accounts_twice_a_day_at_most(unit: Unit, clock: Any) -> None:
+    unit.flow(approve("a", unit.id("白"), unit.id("陈")))
+    unit.start(unit.thing(name="补丁"))
+
+    def heard() -> list[str]:
+        audit.work()
+        pass_all_on()
+        return [title.partition(" · ")[0] for title, _ in told("step.locked")]
+
+    lock(unit, "白", 10)
+    lock(unit, "陈", 60)
+    assert heard() == [], "ten minutes are no news"
+    lock(unit, "白", 30)
+    assert len(heard()) == 1
+    (row,) = Outbox.select().where(Outbox.kind == "step.locked")
+    assert locked(row) is not None
+    CaseStep.update(state="done").execute()
+    assert locked(row) is None, "what was decided before it is told is told nobody"
+    CaseStep.update(state="open").execute()
+    (news,) = unit.news("step.locked")
+    assert (news["names"], news["until"]) == (["白", "陈"], "08:30"), "who is first to be back"
+    for hours, times in ((11, 1), (1, 2)):  # the moment itself is another time
+        clock.forward(hours=hours)
+        lock(unit, "白", 30)
+        lock(unit, "陈", 30)
+        assert len(heard()) == times

@@ -1,9 +1,9 @@
 import { onBeforeUnmount, reactive, ref, shallowRef, watch, type Ref } from 'vue'
-import { readBoard } from '@/api/accidents'
-import type { Board } from '@/api/accident-types'
+import { readBoard } from '@/api/accidents/accidents'
+import type { Board } from '@/api/accidents/accident-types'
 import { asApiError, type ApiError } from '@/api/errors'
-import type { Asked } from '@/lib/accidents'
-import { useAsking } from '@/lib/asking'
+import type { Asked } from '@/lib/accidents/accidents'
+import { useAsking } from '@/lib/page/asking'
 import { learn } from '@/lib/moments'
 
 const PAGE = 100

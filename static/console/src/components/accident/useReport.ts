@@ -9,11 +9,20 @@ import {
   type ReportBody,
   type ReportOptions,
   type SamePlace,
-} from '@/api/reporting'
+} from '@/api/accidents/reporting'
 import type { Field } from '@/api/types'
-import { checkAll } from '@/lib/form'
-import { blankDraft, bodyOf, gradeOf, isTouched, keepDraft, leftOut, readDraft, type Draft } from '@/lib/reporting'
-import { asReference } from '@/lib/values'
+import { checkAll } from '@/lib/ledger/form'
+import {
+  blankDraft,
+  bodyOf,
+  gradeOf,
+  isTouched,
+  keepDraft,
+  leftOut,
+  readDraft,
+  type Draft,
+} from '@/lib/accidents/reporting'
+import { asReference } from '@/lib/ledger/values'
 
 /** A flash report being made (G02): what is typed is kept, and sent under one key however often one presses. */
 export function useReport(account: string, ownCompany: unknown, now: () => string) {

@@ -1,5 +1,5 @@
 import { nextTick, onBeforeUnmount, onMounted, ref, watch, type Ref } from 'vue'
-import { seen } from '@/lib/window'
+import { seen } from '@/lib/ledger/window'
 
 /**
  * Which rows of a long list have to be drawn, as the page's scroll box (`[data-scroll]`) moves over it.

@@ -1,11 +1,11 @@
 import { computed, ref, shallowRef, watch, type Ref } from 'vue'
 import { MessagePlugin } from 'tdesign-vue-next'
-import { countRows, type BulkAct, type Chosen } from '@/api/bulk'
+import { countRows, type BulkAct, type Chosen } from '@/api/ledger/bulk'
 import { asApiError } from '@/api/errors'
 import type { Action, Ledger, Row } from '@/api/types'
-import { exportOrder } from '@/lib/query'
-import { tellWithUndo } from '@/lib/undo'
-import type { List } from '@/components/ledger/useList'
+import { exportOrder } from '@/lib/ledger/query'
+import { tellWithUndo } from '@/lib/ledger/undo'
+import type { List } from '@/components/ledger/list/useList'
 
 interface Picks {
   picked: Ref<Set<string>>

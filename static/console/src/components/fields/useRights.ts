@@ -1,5 +1,5 @@
 import { onMounted, shallowRef } from 'vue'
-import { listRights } from '@/api/ledgers'
+import { listRights } from '@/api/ledger/ledgers'
 import { asApiError, type ApiError } from '@/api/errors'
 import type { Rights } from '@/api/types'
 

@@ -9,10 +9,10 @@ import {
   type Definition,
   type Drawing,
   type Fault,
-} from '@/api/flows'
-import { readRow } from '@/api/ledgers'
-import { copyOf, personsIn } from '@/lib/flows'
-import { same } from '@/lib/values'
+} from '@/api/tasks/flows'
+import { readRow } from '@/api/ledger/ledgers'
+import { copyOf, personsIn } from '@/lib/tasks/flows'
+import { same } from '@/lib/ledger/values'
 
 const PAUSE = 500
 

@@ -1,4 +1,4 @@
-import type { Line, Pick, Standard } from '@/api/library'
+import type { Line, Pick, Standard } from '@/api/ledger/library'
 
 /** What a row that comes along is called among all that are left out. */
 export const lineName = (standard: { source: string }, line: Line) => `${standard.source}\n${line.part}\n${line.key}`

@@ -9,12 +9,12 @@ import {
   type Question,
   type SavedView,
   type ViewWords,
-} from '@/api/saved-views'
+} from '@/api/ledger/saved-views'
 import { asApiError } from '@/api/errors'
 import type { Ledger } from '@/api/types'
-import type { List } from '@/components/ledger/useList'
-import { exportOrder, viewAddress } from '@/lib/query'
-import { same } from '@/lib/values'
+import type { List } from '@/components/ledger/list/useList'
+import { exportOrder, viewAddress } from '@/lib/ledger/query'
+import { same } from '@/lib/ledger/values'
 
 /** In the address: no view, although one would open by itself. */
 export const NONE = 'none'

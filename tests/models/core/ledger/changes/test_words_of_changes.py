@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -179,3 +180,14 @@ def test_a_reference_in_the_trail_is_called_by_its_name(world: Any) -> None:
     assert trail._readable(Equipment, "site", link, world.site.id, names) == "甲一厂", "asked once"
     assert trail._readable(Equipment, "site", link, 99_999, {}) == "99999"
     assert trail._readable(Equipment, "site", link, None, {}) is None
+
+
+def test_what_a_form_writes_is_told_in_a_trail_unless_it_is_secret(world: Any) -> None:
+    plain, secret = Text("某值"), Text("密钥")
+    derived = (
+        replace(_derived("text", field=plain), name="plain"),
+        replace(_derived("secret", field=secret), name="secret"),
+        replace(_derived("text"), name="shown"),
+    )
+    ledger = replace(small_ledgers.EQUIPMENT, derived=(*small_ledgers.EQUIPMENT.derived, *derived))
+    assert [item.name for item in trail.written(ledger)] == ["plain"]

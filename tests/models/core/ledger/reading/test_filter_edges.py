@@ -40,6 +40,9 @@ def test_the_first_and_the_last_moment_belong_to_a_span(world: Any, clock: Any) 
     assert _found(world, created_at={"from": late}) == ["晚"]
     assert _found(world, created_at={"to": early}) == ["早"]
     assert _found(world, created_at={"to": early.replace("T", "t")}) == ["早"]
+    assert _found(world, created_at={"from": late.replace("T", " ")}) == ["晚"], "a blank says as much as a T"
+    assert _found(world, created_at={"to": early.replace("T", " ")}) == ["早"]
+    assert _found(world, created_at={"to": "20261122T080000+0800"}) == ["早"]
     assert _found(world, created_at=["2026-11-22"]) == ["早", "晚"]
     assert _found(world, created_at="2026-11-22") == ["早", "晚"]
     assert (
