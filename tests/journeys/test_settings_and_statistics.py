@@ -39,6 +39,42 @@ def test_a_setting_is_changed_from_a_day_on_taken_back_and_its_history_says_so(d
     expect(line).not_to_contain_text(day)
 
 
+def test_what_the_library_proposes_for_a_setting_is_filled_in_and_saved(desk: Desk) -> None:
+    desk.sign_in("jianglan", path="/console/settings").at("setting-qualification-days").get_by_role(
+        "button"
+    ).click()
+    proposed = desk.at("setting-sample")
+    expect(proposed).to_contain_text("120、60、30、0")
+    expect(proposed).to_contain_text("待核对")
+    expect(desk.box("value")).to_have_value("90、30")
+    desk.at("setting-take-sample").click()
+    expect(desk.box("value")).to_have_value("120、60、30、0")
+    expect(desk.at("setting-take-sample")).to_have_count(0)
+    desk.at("setting-save").click()
+    expect(desk.at("setting-changes")).to_contain_text("90、30")
+    expect(desk.at("setting-changes")).to_contain_text("120、60、30、0")
+
+
+def test_a_ledger_leads_to_its_statistic_and_back_and_a_kind_of_certificate_to_its_very_rows(
+    desk: Desk,
+) -> None:
+    desk.sign_in(path="/console/ledgers/persons").at("beside").click()  # of several there is a list
+    expect(desk.at("beside-person-statistic")).to_be_visible()
+    desk.page.goto(desk.page.url.replace("persons", "certificates"))
+    desk.at("beside-certificate-statistic").click()
+    line = desk.at("numbers").locator("tbody tr").first
+    expect(line).to_be_visible()
+    count = line.locator("td a").first.inner_text()
+    code = line.locator("th").inner_text().rpartition(" ")[2]
+    desk.sees("certificate-statistic")
+    line.locator("td a").first.click()
+    expect(desk.page).to_have_url(re.compile(rf"/ledgers/certificates\?.*f\.code=(=|%3D){code}"))
+    expect(desk.at("count")).to_contain_text(re.compile(rf"\b{count}\b"))
+    desk.page.go_back()
+    desk.at("back-to-ledger").click()
+    expect(desk.page).to_have_url(re.compile(r"/ledgers/certificates$"))
+
+
 def test_a_number_and_a_bar_of_a_statistic_open_their_very_rows(desk: Desk) -> None:
     desk.sign_in(path="/console/views/clock-in-statistic?by=equipment")
     numbers = desk.at("numbers").locator("tbody tr")

@@ -46,7 +46,7 @@ def standard_chains() -> tuple[Standard, ...]:
             item["key"],
             {"name": item["name"], "steps": item["steps"], "reopen_minutes": item["reopen_minutes"]},
             sample=True, note="自编样例，时间请按本单位的做法改",
-            facts=(("什么时候用", item["when"]), ("还要自己安排", item["rest"])),
+            facts=_said(("什么时候用", item["when"]), ("还要自己安排", item["rest"])),
         )
         for item in _samples()["chains"]
     )  # fmt: skip
@@ -59,10 +59,16 @@ def standard_presets() -> tuple[Standard, ...]:
         Standard(
             item["level"], {key: item[key] for key in ("name", "level", "ways")}, sample=True,
             note=f"自编样例。{SITE_LEADER}、{COMPANY_LEADER}取网格责任人，{OFFICER}取可审核的安全管理员，{SUPERIOR}取他们的上级",
-            facts=(("通知谁", "、".join(item["to"])), ("抄送", "、".join(item["copies"])), ("还要自己安排", item["rest"])),
+            facts=_said(
+                ("通知谁", "、".join(item["to"])), ("抄送", "、".join(item["copies"])), ("还要自己安排", item["rest"])
+            ),
         )
         for item in _samples()["receivers"]
     )  # fmt: skip
+
+
+def _said(*facts: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(fact for fact in facts if fact[1])
 
 
 def make_preset(actor: Actor, standard: Standard, unit: int | None) -> Preset:
