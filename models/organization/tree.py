@@ -29,16 +29,14 @@ def create_company(actor: Actor, values: Values) -> Company:
     parent = None if values.get("parent") is None else Company.get_by_id(values["parent"])
     _check_place(values["kind"], parent)
     values = _clean(values, None)
+    actor.require(CREATE_COMPANIES, parent)  # a company's own right does not reach above the company
     node = Company(**values, path="/", company_root=parent.company_root if parent else None)
-    if parent is not None and node.kind != "company":
-        actor.require(CREATE_COMPANIES, parent)
     node.save(force_insert=True)
     if node.kind == "company":
         node.company_root = node.id
     node.path = f"{parent.path if parent else '/'}{node.id}/"
     node.save(only=["path", "company_root"])
     if node.kind == "company":
-        actor.require(CREATE_COMPANIES, parent)  # a company's own right does not reach above the company
         actor.takes_in(node.id)
     actor.require(CREATE_COMPANIES, node)
     history.note(actor, node, "created", history.differences(Company, {}, values))

@@ -85,7 +85,7 @@ def differing(setting: CompanySetting[Any], day: date | None = None) -> dict[int
     """The companies that have a value of their own on a day (today), with it; none for one of the whole group."""
     if setting.whole_group:
         return {}
-    places = [place for name, place in cache.get().values if name == setting.name and place != GROUP_PLACE]
+    places = [place for name, place in cache.get().values if name == setting.name]
     read = {place: found(setting, place, day) for place in places}
     return {place: one.value for place, one in read.items() if one.source == OWN}
 
