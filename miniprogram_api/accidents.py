@@ -18,8 +18,8 @@ from handlers.web.shapes.reports import (
     UnsignedBody,
 )
 from handlers.web.shared import at
-from miniprogram_api.accident_shapes import AccidentsOut, AccidentsQuery, ClosingBody, SupplementBody
 from miniprogram_api.base import PhoneHandler
+from miniprogram_api.shapes.accidents import AccidentsOut, AccidentsQuery, ClosingBody, SupplementBody
 from models.accidents import access, photos, report_options, rules
 from models.accidents.display.accident_json import accident_json, accidents_json, reported_json
 from models.administration.sign_in.throttling import source_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.web.base import JsonHandler
-from miniprogram_api.scanning import bearer
+from miniprogram_api.clocking_in.scanning import bearer
 from models.administration.accounts.actors import arrive
 from models.core.security.actor import Actor
 

@@ -9,7 +9,7 @@ from handlers.web.operations import PUBLIC, SIGNED_IN, Route, operation
 from handlers.web.requests import entry
 from handlers.web.shared import at
 from miniprogram_api.base import PhoneHandler
-from miniprogram_api.shapes import (
+from miniprogram_api.shapes.phone import (
     ChangedOut,
     PhoneJoinBody,
     PhonePasswordBody,

@@ -8,7 +8,7 @@ from handlers.web.operations import Route, operation
 from handlers.web.shapes.work import WorkOut
 from handlers.web.shared import at
 from miniprogram_api.base import PhoneHandler
-from miniprogram_api.work_shapes import PointsOut, RankingOut, RankingQuery
+from miniprogram_api.shapes.points import PointsOut, RankingOut, RankingQuery
 from models.objectives.periodic import my_work
 from models.objectives.points import points
 from models.objectives.records import READ_POINTS

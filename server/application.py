@@ -33,7 +33,7 @@ from handlers.web.lanes import LaneServer
 from handlers.web.operations import Route
 from miniprogram_api import ledgers as phone_ledgers
 from miniprogram_api import views as phone_views
-from miniprogram_api.lane import PATH, ClockInLane
+from miniprogram_api.clocking_in.lane import PATH, ClockInLane
 from miniprogram_api.live import PhoneLiveHandler
 from models.core import chapters
 from models.duty.gate import Scan, clock_in
@@ -48,7 +48,7 @@ _API_VERSION = "1"  # of the doors, not of the program: which release runs is no
 _MAX_HEADERS = 32 * 1024
 CALLBACKS = 100  # of a chat platform, kept (or decided) in one transaction
 # Tornado asks one route after the other, and a shift change asks for these.
-_BUSIEST = ("miniprogram_api.clock_ins",)
+_BUSIEST = ("miniprogram_api.clocking_in.clock_ins",)
 DECISIONS = (
     16  # of presses that a rule decides, in one transaction: they hold locks, and the platform waits 5 s
 )

@@ -17,11 +17,11 @@ from rich.table import Table
 from models.core.db.connection import close_database, database, in_transaction, migrations
 from models.core.errors import Unavailable
 from server import __version__, logs
-from server.accounts import accounts
-from server.audit import audit
-from server.make_migration import make_migration
+from server.commands.accounts import accounts
+from server.commands.audit import audit
+from server.commands.company_settings import company_settings
+from server.commands.make_migration import make_migration
 from server.settings import Settings
-from server.settings_command import company_settings
 from server.starting import PortTaken, bring_up_to_date, open_house, run_loop, serve, work_alone
 from server.unusable import Explained, require_key, require_known_schema
 

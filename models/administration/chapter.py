@@ -44,5 +44,5 @@ CHAPTER = Chapter(
         own=("phone.use",),
     ),
     console=("handlers.session", "handlers.account", "handlers.settings.company_settings"),
-    phone=("miniprogram_api.session", "miniprogram_api.account"),
+    phone=("miniprogram_api.session", "miniprogram_api.mine.account"),
 )

@@ -19,5 +19,5 @@ CHAPTER = Chapter(
         always_self=("clock-ins.create",),
     ),
     live={"clock_in": ("clock-ins",)},
-    phone=("miniprogram_api.clock_ins",),
+    phone=("miniprogram_api.clocking_in.clock_ins",),
 )

@@ -67,5 +67,5 @@ CHAPTER = Chapter(
         "sms": "bots.sms.channel:SmsChannel",
     },
     console=("handlers.messages", "handlers.settings.chains", "handlers.settings.ways"),
-    phone=("miniprogram_api.chat_ties", "miniprogram_api.messages"),
+    phone=("miniprogram_api.mine.chat_accounts", "miniprogram_api.messages"),
 )

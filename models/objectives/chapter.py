@@ -79,7 +79,7 @@ CHAPTER = Chapter(
     ),
     pages=(Page(name="my-work", title="我的工作", place="menu", right="tasks.read"),),
     console=("handlers.work",),
-    phone=("miniprogram_api.my_posts",),
+    phone=("miniprogram_api.mine.posts",),
     acts={
         "approve_offline": "线下审批",
         "revoke": "撤销采纳",

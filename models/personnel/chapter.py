@@ -14,7 +14,7 @@ CHAPTER = Chapter(
     hooks=("groupings",),
     live={"binding": ("bindings", "persons")},
     presses=("bots.incoming.questions",),
-    phone=("miniprogram_api.units",),
+    phone=("miniprogram_api.mine.units",),
     acts={
         "joined": "加入单位",
         "left": "离开单位",

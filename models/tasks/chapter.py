@@ -69,5 +69,5 @@ CHAPTER = Chapter(
     presses=("bots.incoming.deciding", "bots.incoming.having_read"),
     commands=("bots.commands.tasks",),
     console=("handlers.tasks", "handlers.settings.flows"),
-    phone=("miniprogram_api.tasks", "miniprogram_api.reading"),
+    phone=("miniprogram_api.tasks", "miniprogram_api.mine.reading"),
 )

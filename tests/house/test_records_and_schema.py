@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.migrations.columns import written
-from server.make_migration import compare
+from server.commands.make_migration import compare
 
 
 def test_records_and_schema_agree(engine: str, new_database: Callable[[], str]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.web.operations import Route, operation
 from miniprogram_api.base import PhoneHandler
-from miniprogram_api.shapes import (
+from miniprogram_api.shapes.phone import (
     BindingBody,
     BindingOut,
     BindingsOut,

@@ -21,7 +21,7 @@ from handlers.web.batching import Batcher
 from handlers.web.guards.limits import RequestLimits
 from handlers.web.lanes import Headers, Lane
 from handlers.web.statuses import error_for_status, error_json, status_of
-from miniprogram_api.scanning import clock_in_json, scan_of
+from miniprogram_api.clocking_in.scanning import clock_in_json, scan_of
 from models.core.errors import AnbanError
 from models.duty.gate import Scan
 from models.duty.gate.scans import Outcome

@@ -7,7 +7,7 @@ from typing import Any
 
 from handlers.web.requests.bodies import parse_body
 from handlers.web.requests.once import idempotency_key
-from miniprogram_api.shapes import ClockInBody
+from miniprogram_api.shapes.phone import ClockInBody
 from models.core import clock
 from models.core.errors import Unauthenticated
 from models.core.fields import moment_text

@@ -18,7 +18,7 @@ from models.core.fields import parse_day
 from models.core.settings import changes
 from models.organization.records import Company
 from server import logs
-from server.accounts import BY
+from server.commands.accounts import BY
 from server.settings import Settings
 from server.starting import open_house
 from server.unusable import require_key

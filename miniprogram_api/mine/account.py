@@ -12,7 +12,7 @@ from handlers.web.operations import PUBLIC, Route, operation
 from handlers.web.shapes.account import HalfBody, OfferOut, PhoneCodeBody
 from handlers.web.shared import at
 from miniprogram_api.base import PhoneHandler
-from miniprogram_api.shapes import SignedInOut
+from miniprogram_api.shapes.phone import SignedInOut
 from models.administration.accounts.actors import actor_for_account
 from models.administration.second_factor import second_step
 from models.administration.sign_in.sign_in import SignedIn

@@ -5,8 +5,8 @@ from __future__ import annotations
 from handlers.web.operations import Route, operation
 from handlers.web.requests.once import key_header
 from miniprogram_api.base import PhoneHandler
-from miniprogram_api.scanning import clock_in_json, scan_of
-from miniprogram_api.shapes import (
+from miniprogram_api.clocking_in.scanning import clock_in_json, scan_of
+from miniprogram_api.shapes.phone import (
     ClockInBody,
     ClockInOut,
     ClockInsOut,

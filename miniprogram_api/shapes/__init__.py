@@ -1,0 +1,1 @@
+"""What the phone sends and gets, as pydantic models; OpenAPI is made from these."""

@@ -1,0 +1,1 @@
+"""Commands of `anban` that are more than a line."""
