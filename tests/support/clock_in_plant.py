@@ -18,7 +18,7 @@ from models.equipment.records import Equipment, EquipmentType, OperatorCode
 from models.organization.records import Binding, Company, Person
 from models.training.records import Certificate
 from tests.support.account_ties import tie
-from tests.support.prepared_rows import lay_standards
+from tests.support.prepared_rows import laid, lay_standards
 
 NUMBERS = [
     "330102199003070019",
@@ -109,6 +109,10 @@ def plant(database: Any, clock: Any) -> Plant:
     """An installation with standards and roles, one unit, one worker with an N1 certificate."""
     lay_standards()
     assert OperatorCode.select().count() > 10
+    return laid("plant", _small_plant)
+
+
+def _small_plant() -> Plant:
     plant = Plant()
     unit = plant.unit("清源水务")
     plant.certificate(plant.person(0, unit))

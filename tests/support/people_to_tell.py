@@ -18,7 +18,7 @@ from models.messages.records import URGENT, Delivery, Message, Notice, Sending
 from models.messages.tell import Telling, tell
 from models.organization.records import Binding, Company, Person
 from tests.support.account_ties import tie, tie_chat
-from tests.support.prepared_rows import lay_standards
+from tests.support.prepared_rows import laid, lay_standards
 
 
 class Crowd:
@@ -135,4 +135,5 @@ def hand_over(rows: list[Delivery]) -> Sending:
 @pytest.fixture
 def crowd(database: Any, clock: Any) -> Crowd:
     """Companies, an app and a way to make people; Sunday 08:00, outside of quiet hours."""
-    return Crowd()
+    lay_standards()
+    return laid("crowd", Crowd)

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from peewee import IntegrityError
+
 from models.core.clock import now, standing_at
 from models.core.db.connection import database, in_transaction, is_sqlite
 from models.equipment.records import OperatorCode
@@ -49,11 +51,15 @@ def lay(name: str, make: Callable[[], object]) -> None:
 def laid(name: str, make: Callable[[], T]) -> T:
     """As `lay`, for what `make` gives: the first time that, later a copy of what it was then, with its rows laid.
 
-    For tests that hold the clock: at another time it is made anew. `make` may add rows and change its own, no others.
+    For tests that hold the clock: at another time it is made anew, and so it is where rows that were there before have
+    taken its ids. `make` may add rows and change its own, no others.
     """
     key = (name, is_sqlite(), now())
     if key in _given:
-        lay(f"{name} {key[2]}", make)
+        try:
+            lay(f"{name} {key[2]}", make)
+        except IntegrityError:
+            return make()
         return copy.deepcopy(_given[key])  # type: ignore[no-any-return]
     found: list[T] = []
     lay(f"{name} {key[2]}", lambda: found.append(make()))
@@ -82,18 +88,20 @@ def _rows() -> Rows:
 def _insert(made: Rows) -> None:
     # Whatever the order, what a row refers to is there at the end.
     database.execute_sql("PRAGMA defer_foreign_keys = 1" if is_sqlite() else "SET foreign_key_checks = 0")
-    for table, (columns, rows) in made.items():
-        names = ", ".join(_quoted(column) for column in columns)
-        one = f"({', '.join(['?' if is_sqlite() else '%s'] * len(columns))})"
-        many = _MOST_VALUES // len(columns)
-        for begin in range(0, len(rows), many):
-            part = rows[begin : begin + many]
-            database.execute_sql(
-                f"INSERT INTO {_quoted(table)} ({names}) VALUES {', '.join([one] * len(part))}",
-                [value for row in part for value in row],
-            )
-    if not is_sqlite():
-        database.execute_sql("SET foreign_key_checks = 1")
+    try:
+        for table, (columns, rows) in made.items():
+            names = ", ".join(_quoted(column) for column in columns)
+            one = f"({', '.join(['?' if is_sqlite() else '%s'] * len(columns))})"
+            many = _MOST_VALUES // len(columns)
+            for begin in range(0, len(rows), many):
+                part = rows[begin : begin + many]
+                database.execute_sql(
+                    f"INSERT INTO {_quoted(table)} ({names}) VALUES {', '.join([one] * len(part))}",
+                    [value for row in part for value in row],
+                )
+    finally:
+        if not is_sqlite():
+            database.execute_sql("SET foreign_key_checks = 1")
 
 
 def _quoted(name: str) -> str:
