@@ -8,11 +8,11 @@ import pytest
 
 from models.core.errors import Invalid
 from models.core.files.attachments import Attachment
+from models.core.ledger.branches import inside
 from models.core.security.actor import Actor
 from models.core.security.rights import Scope
 from models.regulations.documents import something_to_read
 from models.regulations.importing import _company
-from models.regulations.ledgers import _inside
 from models.regulations.records import EDIT_DOCUMENTS, Document, Folder
 from models.regulations.samples import _summary
 from tests.models.regulations.conftest import Library
@@ -85,8 +85,11 @@ def test_what_stands_in_a_directory_or_anywhere_below_it(library: Library) -> No
     one, two = library.draft(), library.draft("另一份", folder=str(below.id))
     library.draft("法规", who=library.admin, folder=library.folder("law"))
 
+    by_folder = inside("inside", "目录", Document.folder)
+
     def found(*values: str) -> list[int]:
-        return [row.id for row in Document.select().where(_inside(values)).order_by(Document.id)]
+        query = Document.select().where(by_folder.where(values)).order_by(Document.id)
+        return [row.id for row in query]
 
     assert found(str(top.id)) == [one.id, two.id] and found(str(below.id)) == [two.id]
     assert found("x") == [] == found()
