@@ -197,7 +197,6 @@ EQUIPMENT = Ledger(
         Column("model", 120, shown=False),
     ),
     filters=(
-        Filter("unit", "reference"),
         Filter("company", "reference"),
         Filter("site", "reference"),
         Filter("type", "reference"),
@@ -207,6 +206,7 @@ EQUIPMENT = Ledger(
         Filter("nobody_on", "date_range"),
         Filter("exemption", "choice"),
         Filter("next_inspection_on", "date_range"),
+        Filter("unit", "reference"),
     ),
     search=("name", "location", "use_cert_no", "code", "register_code"),
     search_title="名称、位置、编号",

@@ -79,7 +79,6 @@ PERSONS = Ledger(
         Column("created_at", 170, shown=False),
     ),
     filters=(
-        Filter("unit", "reference"),
         Filter("company", "reference"),
         Filter("site", "reference"),
         Filter("department", "reference"),
@@ -87,6 +86,7 @@ PERSONS = Ledger(
         Filter("binding_state", "choice"),
         Filter("account_state", "choice"),
         Filter("created_at", "date_range"),
+        Filter("unit", "reference"),
     ),
     search=("name", "phone", "job_number"),
     search_title="姓名、电话、工号",

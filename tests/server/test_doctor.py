@@ -30,6 +30,9 @@ def test_a_file_that_can_not_be_read_is_said_and_stops_nothing(tmp_path: Path) -
 
 def test_sums_that_say_another_number_than_the_rows_are_said_and_corrected(tmp_path: Path) -> None:
     assert anban(tmp_path, "migrate")[0] == 0
+    assert (
+        anban(tmp_path, "recount")[0] == 0
+    )  # sums that were never counted answer nothing, and are not asked
     with sqlite3.connect(tmp_path / "anban.db") as database:
         database.execute(
             "INSERT INTO kept_sum (name, company_id, day, first, second, third, fourth, fifth, fresh, count)"

@@ -142,6 +142,7 @@ class Keeper:
         self._platform, self._path = platform, path
         self._written = platform.changes
         self._task: asyncio.Task[None] | None = None
+        self._writing: asyncio.Future[None] | None = None
 
     def read(self) -> None:
         """Read the file back, if there is one. What can't be read is put aside, and the chat begins anew."""
@@ -166,6 +167,11 @@ class Keeper:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        if (
+            self._writing
+        ):  # a thread that is at it can't be called off, and two would take the file from each other
+            with contextlib.suppress(OSError):
+                await self._writing
         if self._platform.changes != self._written:
             write(self._path, snapshot(self._platform))
 
@@ -176,7 +182,9 @@ class Keeper:
                 continue
             written = self._platform.changes
             try:
-                await asyncio.to_thread(write, self._path, snapshot(self._platform))
+                kept = snapshot(self._platform)
+                self._writing = asyncio.ensure_future(asyncio.to_thread(write, self._path, kept))
+                await asyncio.shield(self._writing)
                 self._written = written
             except OSError as failed:
                 logging.getLogger("sandbox").warning("the chat can't be kept: %s", failed.strerror)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bots.sandbox import Seed
+from bots.sandbox.core.platform import Platform
+from bots.sandbox.core.saving import Keeper
 from tests.bots.sandbox.called import App
 from tests.bots.sandbox.calling import JPEG, Rest, buttons
 from tests.support.chat_sandbox import ChatSandbox
@@ -113,3 +119,38 @@ def test_a_file_that_can_not_be_read_is_put_aside_and_the_chat_begins_anew(
     assert second.ask("state")["ahead"] == 0
     assert (tmp_path / "chat.json.broken").read_text(encoding="utf-8") == text
     assert Rest(second).say("新的")["errcode"] == 0
+
+
+def test_a_stop_waits_for_the_file_that_is_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two writers at once would take the half-written file from each other, and the program would end with an error."""
+    platform, path = Platform(Seed("ww1", "甲公司", [], [])), tmp_path / "chat.json"
+    begun, second = threading.Event(), threading.Event()
+    sync = os.fsync
+
+    def slow(file: int) -> None:
+        """The first writer gives a second one time to come; that one then waits until the first has its file in place."""
+        sync(file)
+        if not begun.is_set():
+            begun.set()
+            second.wait(0.5)
+        else:
+            second.set()
+            end = time.monotonic() + 5
+            while not path.exists():
+                assert time.monotonic() < end
+                time.sleep(0.01)
+
+    async def stopped_while_it_writes() -> None:
+        keeper = Keeper(platform, path)
+        keeper.start()
+        platform.changed()
+        assert await asyncio.to_thread(begun.wait, 10)
+        platform.changed()
+        await keeper.stop()
+
+    monkeypatch.setattr(os, "fsync", slow)
+    asyncio.run(stopped_while_it_writes())
+    assert json.loads(path.read_text(encoding="utf-8"))["version"]
+    assert not list(tmp_path.glob("*.new"))
