@@ -153,8 +153,10 @@ class Rooms:
             if answer.hung:
                 if not self.session().tried(None, "", left, limit).hung:
                     return "hung"
-                if limit > most:
-                    return ""  # nobody knows: the machine does something else, and it counts as alive
+                if (
+                    limit > most
+                ):  # what starts threads or processes may stand still in a fork of a process with all loaded
+                    return self._anew(place, source, left[:_ANEW], watched)
                 limit *= _BUSY
             elif not answer.failed:
                 return self._anew(place, source, left[:_ANEW], watched) if answer.late else ""
@@ -166,15 +168,21 @@ class Rooms:
 
     def _anew(self, place: Place, source: str, tests: list[str], watched: float) -> str:
         """The same in a process that loads everything, the changed file too."""
+        with _turned(place, source):
+            answer = self._alone(tests, watched)
+        if answer is None:  # and not without the change, or nobody knows: then it counts as alive
+            return "" if self._alone(tests, watched) is None else "hung"
+        return "" if answer in _PASSED else "died"
+
+    def _alone(self, tests: list[str], watched: float) -> int | None:
+        """What pytest answers to tests in a process of their own; None if they do not end."""
         chosen = self.copy / "chosen.txt"
         chosen.write_text("\n".join(tests), encoding="utf-8")
         files = list(dict.fromkeys(test.split("::")[0] for test in tests))
         try:
-            with _turned(place, source):
-                answer = run(self.copy, files, seconds=_START + _SLOWER * watched, MUTANTS_CHOSEN=str(chosen))
+            return run(self.copy, files, seconds=_START + _SLOWER * watched, MUTANTS_CHOSEN=str(chosen))
         except subprocess.TimeoutExpired:
-            return "hung"
-        return "" if answer in _PASSED else "died"
+            return None
 
 
 @contextmanager
