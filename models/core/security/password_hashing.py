@@ -140,3 +140,13 @@ def pool() -> HashingPool:
         if not _made or (_made[-1].threads, _made[-1].most) != (threads, most):
             _made.append(HashingPool(threads, most))
         return _made[-1]
+
+
+def _forget() -> None:
+    """In a fork: its parent's threads are not here, so what they would do is done by a pool of its own."""
+    global _making
+    _making = threading.Lock()
+    _made.clear()
+
+
+os.register_at_fork(after_in_child=_forget)
