@@ -43,6 +43,6 @@ CHAPTER = Chapter(
         reviewing=("users.read", "users.reset"),
         own=("phone.use",),
     ),
-    console=("handlers.session", "handlers.account", "handlers.settings.company_settings"),
+    console=("handlers.session", "handlers.mine.account", "handlers.settings.company_settings"),
     phone=("miniprogram_api.session", "miniprogram_api.mine.account"),
 )

@@ -11,7 +11,7 @@ from models.core.rulebook import Rulebook, RulebookPart, Unfit
 from models.core.rulebook.declaration import Rows
 from models.equipment.operator_codes.certificate_limits import Restriction
 from models.equipment.qr.rules import QrRules
-from models.equipment.safe_patterns import safe_pattern
+from models.equipment.qr.safe_patterns import safe_pattern
 
 _PACKAGE = "models.equipment"
 _EVERY = "*"

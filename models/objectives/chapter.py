@@ -83,7 +83,7 @@ CHAPTER = Chapter(
         Page(name="my-certificates", title="我的证照", place="menu", right="certificate-uploads.send"),
         Page(name="my-training", title="我的培训", place="menu", right="trainings.read"),
     ),
-    console=("handlers.work",),
+    console=("handlers.mine.work",),
     phone=("miniprogram_api.mine.posts",),
     acts={
         "approve_offline": "线下审批",

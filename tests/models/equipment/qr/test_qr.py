@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from models.core.errors import Malformed
 from models.core.labels.label_codes import ALPHABET, check_label_code, format_label_code, new_label_code
 from models.equipment.qr.rules import QrRules
+from models.equipment.qr.safe_patterns import safe_pattern
 from models.equipment.qr.scanned_text import (
     MAX_CANDIDATES,
     MAX_RAW,
@@ -20,7 +21,6 @@ from models.equipment.qr.scanned_text import (
     normalise,
     parse,
 )
-from models.equipment.safe_patterns import safe_pattern
 
 HOSTS = ["https://anban.example.com", "127.0.0.1:8080", "old.example.com"]
 CODE = new_label_code(Random(7))
